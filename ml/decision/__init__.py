@@ -1,0 +1,1 @@
+"""How panels rank questions, how reviewers are assigned, how invitees are chosen."""

@@ -1,0 +1,148 @@
+"""Which candidates are invited: the best set under seats, budget and quotas, exact and unique."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.decision.selection_model import (
+    NODE_LIMIT,
+    Floats,
+    Model,
+    Outcome,
+    SolverStopped,
+    build_model,
+    maximize,
+    undecided_candidates,
+)
+from ml.decision.selection_problem import (
+    Bools,
+    Ints,
+    SelectionProblem,
+    broken_hard_limits,
+    coverage_total,
+    limits_of,
+    priced_breach,
+    value_total,
+)
+
+PROVEN = "optimal"
+NODE_LIMIT_REACHED = "node_limit"
+
+# Weights 2^15 .. 1 order 16 candidates; more would come near the solver's tolerance of 1e-6.
+BLOCK = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """A selection, counted exactly.
+
+    chosen: bool, shape (n_candidates,). quota_shortfall: per quota, people missing (positive) or too many
+    (negative); 0 where it is kept. mip_gap: relative gap that the proof of the value left open.
+    proven_optimal: breach and value are proven. status: PROVEN, or NODE_LIMIT_REACHED, where the set is the
+    best found and another one might come first among equals.
+    """
+
+    chosen: Bools
+    merit_total: int
+    cost_total_cents: int
+    coverage_total: int
+    quota_shortfall: tuple[int, ...]
+    mip_gap: float
+    proven_optimal: bool
+    status: str
+
+
+@dataclass(frozen=True, eq=False)
+class BestValue:
+    """Result of the first two stages; ``model`` admits exactly the sets that reach both values."""
+
+    model: Model
+    objective: Floats
+    outcome: Outcome
+    breach: int
+    value: int
+    proven: bool
+
+
+def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> Selection:
+    """Choose whom to invite, in three stages, each keeping what the one before reached.
+
+    1. The smallest priced breach of the soft quotas. 2. The greatest merit plus coverage. 3. Of all sets that
+    are equal so far, the one that takes the earliest tie ranks: at the first candidate in that order who is
+    in only one of two sets, the set with that candidate wins. So the answer is unique, whatever the order of
+    the input, and free seats that no merit claims are filled in the order of the ranks. (The smallest sum of
+    ranks would not be unique: 1 + 4 = 2 + 3.)
+    Raises: InfeasibleSelection; SolverStopped when the node limit came before any set, or when rounding the
+    solver's answer to whole people broke a limit.
+    Source: METHODS.md 3a.
+    """
+    best = best_value(problem, node_limit=node_limit)
+    chosen, unique = best.outcome.chosen, False
+    if best.proven:
+        chosen, unique = _earliest_ranks(best, problem.tie_rank, node_limit)
+        _check_exactly(problem, chosen, best)
+    breaches = [limit.breach(chosen) for limit in limits_of(problem)]
+    n_quotas = len(problem.quotas)
+    return Selection(
+        chosen=chosen,
+        merit_total=int(problem.merit[chosen].sum()),
+        cost_total_cents=int(problem.cost_cents[chosen].sum()),
+        coverage_total=coverage_total(problem, chosen),
+        quota_shortfall=tuple(-breach for breach in breaches[len(breaches) - n_quotas :]),
+        mip_gap=best.outcome.gap,
+        proven_optimal=best.proven,
+        status=PROVEN if unique else NODE_LIMIT_REACHED,
+    )
+
+
+def best_value(
+    problem: SelectionProblem, *, dropped: frozenset[str] = frozenset(), node_limit: int = NODE_LIMIT
+) -> BestValue:
+    """Smallest priced breach, then greatest value, with the limits named in ``dropped`` left out.
+
+    Raises: as ``select_candidates``.
+    """
+    model = build_model(problem, dropped=dropped)
+    limits = limits_of(problem)
+    price = np.array([0 if limit.name in dropped else limit.price or 0 for limit in limits])
+    breach, proven = 0, True
+    if price.any():
+        objective = model.objective(missing=-price, excess=-price)
+        outcome = maximize(model, objective, node_limit=node_limit)
+        breach, proven = priced_breach(problem, outcome.chosen, dropped), outcome.proven
+        model = model.at_least(objective, -breach)
+    objective = model.objective(candidate=problem.merit, question=problem.coverage_value)
+    outcome = maximize(model, objective, node_limit=node_limit)
+    value = value_total(problem, outcome.chosen)
+    best = BestValue(model, objective, outcome, breach, value, proven and outcome.proven)
+    _check_exactly(problem, outcome.chosen, best, dropped)
+    return best
+
+
+def _earliest_ranks(best: BestValue, tie_rank: Ints, node_limit: int) -> tuple[Bools, bool]:
+    """The lexicographically first of the best sets, block by block of the ranks, and whether that is proven."""
+    chosen, proven = best.outcome.chosen, True
+    undecided = undecided_candidates(best.model, best.objective, best.value)
+    model = best.model.at_least(best.objective, best.value).with_candidates_fixed(~undecided, chosen)
+    in_order = np.argsort(tie_rank)
+    open_candidates = in_order[undecided[in_order]]
+    for start in range(0, len(open_candidates), BLOCK):
+        block = open_candidates[start : start + BLOCK]
+        weight = np.zeros(len(chosen))
+        weight[block] = 2.0 ** np.arange(len(block))[::-1]
+        outcome = maximize(model, model.objective(candidate=weight), node_limit=node_limit)
+        chosen, proven = outcome.chosen, proven and outcome.proven
+        model = model.with_candidates_fixed(weight > 0, chosen)
+    return chosen, proven
+
+
+def _check_exactly(
+    problem: SelectionProblem, chosen: Bools, best: BestValue, dropped: frozenset[str] = frozenset()
+) -> None:
+    """Recount a solution in integers: the solver works within tolerances, a budget does not."""
+    broken = broken_hard_limits(problem, chosen, dropped)
+    if broken:
+        raise SolverStopped(f"The rounded selection breaks: {', '.join(broken)}.")
+    reached = priced_breach(problem, chosen, dropped), value_total(problem, chosen)
+    if reached != (best.breach, best.value):
+        raise SolverStopped(f"Breach and value are {reached}, not {(best.breach, best.value)}.")

@@ -1,0 +1,135 @@
+"""solicit: calls for scientific questions, from the first submission to the ranked themes."""
+
+import os
+
+# Before numpy is imported: one BLAS thread, so that the same input gives the same bytes.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+from flask import Flask, g, request  # noqa: E402
+from flask_babel import Babel  # noqa: E402
+from flask_mailman import Mail  # noqa: E402
+from flask_migrate import Migrate  # noqa: E402
+from flask_wtf import CSRFProtect  # noqa: E402
+from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
+
+from solicit import navigation  # noqa: E402
+from solicit.access import guard  # noqa: E402
+from solicit.calls import views as calls  # noqa: E402
+from solicit.db import db  # noqa: E402
+from solicit.invitations import views as invitations  # noqa: E402
+from solicit.jobs import views as jobs  # noqa: E402
+from solicit.panels import views as panels  # noqa: E402
+from solicit.people import views as people  # noqa: E402
+from solicit.postgres import DatabaseUrls, database_urls  # noqa: E402
+from solicit.questions import views as questions  # noqa: E402
+from solicit.rankings import views as rankings  # noqa: E402
+from solicit.reports import views as reports  # noqa: E402
+from solicit.settings import Settings  # noqa: E402
+from solicit.submissions import views as submissions  # noqa: E402
+from solicit.topics import views as topics  # noqa: E402
+from solicit.web import assets, errors, headers, pages, routing  # noqa: E402
+from solicit.web.files import files_dir  # noqa: E402
+from solicit.web.limits import limiter  # noqa: E402
+
+BLUEPRINTS = (
+    calls.bp,
+    invitations.bp,
+    jobs.bp,
+    panels.bp,
+    people.bp,
+    questions.bp,
+    rankings.bp,
+    reports.bp,
+    submissions.bp,
+    topics.bp,
+)
+COMMANDS = ()
+
+mailer = Mail()
+
+
+def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
+    """The application of ``settings``; starts the embedded database unless ``urls`` are given."""
+    app = Flask(
+        __name__,
+        template_folder=str(files_dir("templates")),
+        static_folder=str(files_dir("static")),
+        instance_path=str(settings.instance_dir.resolve()),
+    )
+    app.config.update(_flask_config(settings, urls or database_urls(settings)))
+    app.extensions["settings"] = settings
+    _install_web(app, settings)
+    db.init_app(app)
+    mailer.init_app(app)
+    Migrate(app, db, directory=str(files_dir("migrations")))
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    guard.public(app.view_functions["static"])
+    pages.guard_templates(app)
+    guard.check_every_door(app)
+    return app
+
+
+def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
+    cookie = "__Host-solicit" if settings.is_secure else "solicit"
+    return dict(
+        SECRET_KEY=settings.secret(),
+        TESTING=settings.testing,
+        PUBLIC_URL=settings.public_url,
+        TRUSTED_HOSTS=settings.hosts,
+        SESSION_COOKIE_NAME=cookie,
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        SQLALCHEMY_DATABASE_URI=urls.app,
+        OWNER_DATABASE_URL=urls.owner,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "connect_args": {
+                "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+            }
+        },
+        MAIL_BACKEND="smtp" if settings.mail_server else "console",
+        MAIL_SERVER=settings.mail_server or "localhost",
+        MAIL_PORT=settings.mail_port,
+        MAIL_USERNAME=settings.mail_username or None,
+        MAIL_PASSWORD=settings.mail_password or None,
+        MAIL_USE_TLS=settings.mail_use_tls,
+        MAIL_TIMEOUT=10,
+        MAIL_DEFAULT_SENDER=settings.mail_sender,
+        RATELIMIT_STORAGE_URI=settings.limits_storage,
+        RATELIMIT_HEADERS_ENABLED=True,
+        BABEL_TRANSLATION_DIRECTORIES=str(files_dir("translations")),
+        BABEL_DEFAULT_LOCALE=settings.locales[0],
+    )
+
+
+def _install_web(app: Flask, settings: Settings) -> None:
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.url_map.converters.update(locale=routing.locale_converter(settings.locales), id=routing.IdConverter)
+    app.url_map.strict_slashes = False
+    headers.limit_requests(app)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    app.before_request(guard.load_identity)
+    headers.add_headers(app)
+    errors.install_error_pages(app)
+    assets.install_assets(app)
+    Babel(app, locale_selector=lambda: _locale(settings))
+    brand = "Deep Space Questions" if settings.demo else "solicit"
+    app.context_processor(lambda: {"page": navigation.page(brand=brand, demo=settings.demo)})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _locale(settings: Settings) -> str:
+    """The language of the address, else of the account, else of the browser."""
+    wanted = (request.view_args or {}).get("lang") or getattr(g, "lang", None)
+    identity = getattr(g, "identity", None)
+    if wanted is None and identity is not None:
+        wanted = identity.locale
+    return wanted if wanted in settings.locales else request.accept_languages.best_match(settings.locales) or "en"

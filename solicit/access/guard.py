@@ -1,0 +1,110 @@
+"""Doors: every endpoint declares who may open it, or the application does not start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from solicit.access import service
+from solicit.access.policy import KNOWN_DOORS, ROLE_WORDS, Permission, Subject, permits
+from solicit.access.queries import signed_in
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+
+TOKEN_KEY = "sign_in"  # noqa: S105 - the name of a cookie key
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an endpoint declares: a permission, or None for a public page."""
+
+    permission: Permission | None
+
+
+class UndeclaredEndpoint(Exception):
+    """An endpoint without a declared permission; the application must not start."""
+
+
+def public(view: Callable) -> Callable:
+    """Declare a page that anybody may open."""
+    view.door = Door(None)
+    return view
+
+
+def requires(permission: Permission, subject: Callable[..., Subject | None] | None = None) -> Callable:
+    """Declare who may open a page; ``subject(session, **view_args)`` finds the facts, None means 404."""
+
+    def declare(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(**view_args):
+            facts = subject(db.session(), **view_args) if subject else Subject()
+            if g.identity is None:
+                return _ask_to_sign_in()
+            if facts is None or not permits(g.identity, permission, facts):
+                _refuse(permission, missing=facts is None)
+            return view(**view_args)
+
+        guarded.door = Door(permission)
+        return guarded
+
+    return declare
+
+
+def check_every_door(app: Flask) -> None:
+    """Raise UndeclaredEndpoint if any endpoint of the finished application declares nothing."""
+    undeclared = [name for name, view in app.view_functions.items() if not isinstance(door_of(view), Door)]
+    if undeclared:
+        raise UndeclaredEndpoint(f"No permission declared for: {', '.join(sorted(undeclared))}")
+
+
+def door_of(view: Callable) -> Door | None:
+    return getattr(view, "door", None)
+
+
+def load_identity() -> None:
+    """Put the signed-in person, or None, into ``g`` before each request."""
+    g.identity = None
+    token = session.get(TOKEN_KEY)
+    if token is None or request.endpoint == "static":
+        return
+    found = signed_in(db.session(), token=token, now=utcnow())
+    if found is None:
+        session.pop(TOKEN_KEY)
+        return
+    g.identity = found.identity
+    if found.is_stale:
+        with transaction() as database:
+            service.touch_sign_in(database, token=token, now=utcnow())
+
+
+def sign_in(person_id: int) -> None:
+    """Open a sign-in for this browser; whatever session it had before ends."""
+    with transaction() as database:
+        token = service.open_sign_in(database, person_id=person_id, now=utcnow())
+    session.clear()
+    session[TOKEN_KEY] = token
+
+
+def sign_out() -> None:
+    """End this browser's sign-in, here and in the database."""
+    token = session.get(TOKEN_KEY)
+    session.clear()
+    if token is not None:
+        with transaction() as database:
+            service.revoke_sign_in(database, token=token)
+
+
+def _ask_to_sign_in():
+    if request.method not in ("GET", "HEAD"):
+        raise Unauthorized(_("You are signed out."))
+    return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def _refuse(permission: Permission, *, missing: bool) -> None:
+    role = KNOWN_DOORS.get(permission)
+    if missing or role is None:
+        abort(404)
+    raise Forbidden(_("This page is for the %(role)s.", role=_(ROLE_WORDS[role])))

@@ -1,0 +1,42 @@
+"""Sign-ins that can be revoked, and the roles people hold."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from solicit.access.policy import Role
+from solicit.db import Base
+
+
+class SignIn(Base):
+    """One browser in which a person is signed in; only the hash of its token is kept."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class RoleGrant(Base):
+    """A role that a person holds in a call, on a panel, or in the installation."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "person_id", "role", "call_id", "panel_id", name="uq_role_grant", postgresql_nulls_not_distinct=True
+        ),
+        sa.CheckConstraint("(role = 'administrator') = (call_id IS NULL)", name="administrator_of_all"),
+        sa.CheckConstraint("(role IN ('panelist', 'chair')) = (panel_id IS NOT NULL)", name="seat_has_panel"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[Role]
+    call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"), index=True)
+    panel_id: Mapped[int | None] = mapped_column(sa.ForeignKey("panel.id"), index=True)
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

@@ -1,0 +1,182 @@
+"""Who may open which door: one page that an auditor can read.
+
+A permission is granted when every rule of at least one row holds, unless a denial speaks: denials
+are evaluated last and win over any grant. What may happen *now* is decided in services.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from solicit.words import N_
+
+
+class Role(enum.Enum):
+    PANELIST = "panelist"
+    CHAIR = "chair"
+    ORGANIZER = "organizer"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS = {
+    Role.PANELIST: N_("panelist"),
+    Role.CHAIR: N_("panel chair"),
+    Role.ORGANIZER: N_("organizer of this call"),
+    Role.ADMINISTRATOR: N_("administrator"),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role that a person holds, in a call or on a panel of it."""
+
+    role: Role
+    call_id: int | None = None
+    panel_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who asks: everything the policy may know of a signed-in person."""
+
+    person_id: int
+    name: str
+    locale: str
+    scheme: str | None
+    grants: frozenset[Grant] = frozenset()
+
+    def holds(self, role: Role, *, call_id: int | None = None, panel_id: int | None = None) -> bool:
+        wanted = (
+            (grant.role, grant.call_id if call_id else None, grant.panel_id if panel_id else None)
+            for grant in self.grants
+        )
+        return (role, call_id, panel_id) in wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Facts about the thing behind a door; each feature's queries build them."""
+
+    call_id: int | None = None
+    panel_id: int | None = None
+    owner_ids: frozenset[int] = field(default=frozenset())
+    assignee_ids: frozenset[int] = field(default=frozenset())
+    conflicted_ids: frozenset[int] = field(default=frozenset())
+
+
+class Permission(enum.Enum):
+    """Every door of the house that is not public."""
+
+    MANAGE_OWN_ACCOUNT = "manage own account"
+    SUBMIT = "submit a question or plan"
+    SEE_OWN_SUBMISSIONS = "see own submissions"
+    CHANGE_SUBMISSION = "change or withdraw a submission"
+    SUPPORT_QUESTION = "support a question"
+    SEE_REVIEW_QUEUE = "see the own review queue"
+    REVIEW = "review an assigned question"
+    CHAIR_PANEL = "see a panel's progress"
+    SEE_DASHBOARD = "see the organizer's dashboard"
+    SCREEN_QUESTIONS = "screen questions"
+    SCREEN_QUESTION = "decide on one question"
+    JUDGE_DUPLICATES = "judge duplicate suggestions"
+    ARRANGE_TOPICS = "arrange topics"
+    RUN_PANELS = "set up panels and rounds"
+    SEE_RANKING = "see a frozen ranking"
+    FREEZE_RANKING = "freeze a ranking"
+    SELECT_INVITEES = "select invitees"
+    EXPORT = "export"
+    SEE_JOB = "see a long job"
+    ADMINISTER = "administer the installation"
+
+
+Rule = Callable[[Identity, Subject], bool]
+
+
+def anyone_signed_in(who: Identity, subject: Subject) -> bool:
+    return True
+
+
+def owns_it(who: Identity, subject: Subject) -> bool:
+    return who.person_id in subject.owner_ids
+
+
+def is_organizer(who: Identity, subject: Subject) -> bool:
+    return subject.call_id is not None and who.holds(Role.ORGANIZER, call_id=subject.call_id)
+
+
+def sits_on_a_panel(who: Identity, subject: Subject) -> bool:
+    return any(grant.role in (Role.PANELIST, Role.CHAIR) and grant.call_id == subject.call_id for grant in who.grants)
+
+
+def chairs_the_panel(who: Identity, subject: Subject) -> bool:
+    return subject.panel_id is not None and who.holds(Role.CHAIR, panel_id=subject.panel_id, call_id=subject.call_id)
+
+
+def is_assigned(who: Identity, subject: Subject) -> bool:
+    return who.person_id in subject.assignee_ids
+
+
+def is_administrator(who: Identity, subject: Subject) -> bool:
+    return who.holds(Role.ADMINISTRATOR)
+
+
+POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
+    Permission.MANAGE_OWN_ACCOUNT: ((anyone_signed_in,),),
+    Permission.SUBMIT: ((anyone_signed_in,),),
+    Permission.SEE_OWN_SUBMISSIONS: ((anyone_signed_in,),),
+    Permission.CHANGE_SUBMISSION: ((owns_it,),),
+    Permission.SUPPORT_QUESTION: ((anyone_signed_in,),),
+    Permission.SEE_REVIEW_QUEUE: ((sits_on_a_panel,),),
+    Permission.REVIEW: ((sits_on_a_panel, is_assigned),),
+    Permission.CHAIR_PANEL: ((chairs_the_panel,), (is_organizer,)),
+    Permission.SEE_DASHBOARD: ((is_organizer,),),
+    Permission.SCREEN_QUESTIONS: ((is_organizer,),),
+    Permission.SCREEN_QUESTION: ((is_organizer,),),
+    Permission.JUDGE_DUPLICATES: ((is_organizer,),),
+    Permission.ARRANGE_TOPICS: ((is_organizer,),),
+    Permission.RUN_PANELS: ((is_organizer,),),
+    Permission.SEE_RANKING: ((is_organizer,),),
+    Permission.FREEZE_RANKING: ((is_organizer,),),
+    Permission.SELECT_INVITEES: ((is_organizer,),),
+    Permission.EXPORT: ((is_organizer,),),
+    Permission.SEE_JOB: ((is_organizer,),),
+    Permission.ADMINISTER: ((is_administrator,),),
+}
+
+
+def has_a_conflict(who: Identity, subject: Subject) -> bool:
+    return who.person_id in subject.conflicted_ids
+
+
+def wrote_it(who: Identity, subject: Subject) -> bool:
+    return who.person_id in subject.owner_ids
+
+
+DENIALS: dict[Permission, tuple[Rule, ...]] = {
+    Permission.REVIEW: (has_a_conflict, wrote_it),
+    Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
+    Permission.SUPPORT_QUESTION: (wrote_it,),
+}
+
+# Doors that everybody knows exist answer 403 and name the role; any other door hides what is behind it.
+KNOWN_DOORS: dict[Permission, Role] = {
+    Permission.SEE_REVIEW_QUEUE: Role.PANELIST,
+    Permission.CHAIR_PANEL: Role.CHAIR,
+    Permission.SEE_DASHBOARD: Role.ORGANIZER,
+    Permission.SCREEN_QUESTIONS: Role.ORGANIZER,
+    Permission.JUDGE_DUPLICATES: Role.ORGANIZER,
+    Permission.ARRANGE_TOPICS: Role.ORGANIZER,
+    Permission.RUN_PANELS: Role.ORGANIZER,
+    Permission.SEE_RANKING: Role.ORGANIZER,
+    Permission.FREEZE_RANKING: Role.ORGANIZER,
+    Permission.SELECT_INVITEES: Role.ORGANIZER,
+    Permission.EXPORT: Role.ORGANIZER,
+    Permission.ADMINISTER: Role.ADMINISTRATOR,
+}
+
+
+def permits(who: Identity | None, permission: Permission, subject: Subject) -> bool:
+    """Whether ``who`` may ever open this door."""
+    if who is None or not any(all(rule(who, subject) for rule in row) for row in POLICY[permission]):
+        return False
+    return not any(denial(who, subject) for denial in DENIALS.get(permission, ()))

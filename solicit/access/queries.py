@@ -1,0 +1,64 @@
+"""Who stands behind a sign-in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.access.models import RoleGrant, SignIn
+from solicit.access.policy import Grant, Identity, Role
+from solicit.access.service import token_hash
+
+IDLE_LIMIT = timedelta(hours=2)
+ABSOLUTE_LIMIT = timedelta(days=7)
+PRIVILEGED_LIMIT = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=5)
+
+PRIVILEGED = (Role.ORGANIZER, Role.ADMINISTRATOR)
+
+# The table of people belongs to a feature; access knows only the columns it reads.
+person = sa.table(
+    "person", sa.column("id"), sa.column("full_name"), sa.column("locale"), sa.column("scheme"), sa.column("active")
+)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An identity, and whether its sign-in should be remembered as used now."""
+
+    identity: Identity
+    is_stale: bool
+
+
+def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None:
+    """The person of a sign-in that is within its limits, with every role; one statement."""
+    rows = session.execute(
+        sa.select(
+            person.c.id,
+            person.c.full_name,
+            person.c.locale,
+            person.c.scheme,
+            SignIn.created_at,
+            SignIn.seen_at,
+            RoleGrant.role,
+            RoleGrant.call_id,
+            RoleGrant.panel_id,
+        )
+        .select_from(SignIn)
+        .join(person, person.c.id == SignIn.person_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == SignIn.person_id)
+        .where(SignIn.token_hash == token_hash(token), person.c.active, SignIn.seen_at > now - IDLE_LIMIT)
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    grants = frozenset(Grant(row.role, row.call_id, row.panel_id) for row in rows if row.role)
+    if first.created_at <= now - _absolute_limit(grants):
+        return None
+    identity = Identity(first.id, first.full_name, first.locale, first.scheme, grants)
+    return SignedIn(identity, is_stale=first.seen_at < now - TOUCH_EVERY)
+
+
+def _absolute_limit(grants: frozenset[Grant]) -> timedelta:
+    return PRIVILEGED_LIMIT if any(grant.role in PRIVILEGED for grant in grants) else ABSOLUTE_LIMIT

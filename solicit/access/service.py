@@ -1,0 +1,69 @@
+"""Opening and revoking sign-ins; granting and taking back roles."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from solicit.access.models import RoleGrant, SignIn
+from solicit.access.policy import Role
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_sign_in(session: Session, *, person_id: int, now: datetime) -> str:
+    """Store a new sign-in and return its token, which is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    session.add(SignIn(person_id=person_id, token_hash=token_hash(token), created_at=now, seen_at=now))
+    session.flush()
+    return token
+
+
+def touch_sign_in(session: Session, *, token: str, now: datetime) -> None:
+    """Remember that a sign-in was used."""
+    session.execute(sa.update(SignIn).where(SignIn.token_hash == token_hash(token)).values(seen_at=now))
+
+
+def revoke_sign_in(session: Session, *, token: str) -> None:
+    session.execute(sa.delete(SignIn).where(SignIn.token_hash == token_hash(token)))
+
+
+def revoke_all_sign_ins(session: Session, *, person_id: int) -> None:
+    """End every sign-in of a person: after a new password, a change of role, an erasure."""
+    session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id))
+
+
+def grant_role(
+    session: Session,
+    *,
+    person_id: int,
+    role: Role,
+    now: datetime,
+    call_id: int | None = None,
+    panel_id: int | None = None,
+    granted_by_id: int | None = None,
+) -> None:
+    """Give a person a role; giving it twice changes nothing."""
+    values = dict(person_id=person_id, role=role, call_id=call_id, panel_id=panel_id, granted_by_id=granted_by_id)
+    statement = insert(RoleGrant).values(granted_at=now, **values)
+    session.execute(statement.on_conflict_do_nothing(constraint="uq_role_grant"))
+
+
+def take_role_back(
+    session: Session, *, person_id: int, role: Role, call_id: int | None = None, panel_id: int | None = None
+) -> None:
+    """Take a role from a person and end their sign-ins, so that it stops at once."""
+    session.execute(
+        sa.delete(RoleGrant).where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == role,
+            RoleGrant.call_id.is_not_distinct_from(call_id),
+            RoleGrant.panel_id.is_not_distinct_from(panel_id),
+        )
+    )
+    revoke_all_sign_ins(session, person_id=person_id)

@@ -1,0 +1,42 @@
+"""Writing the audit: one row, in the transaction of the act itself."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from solicit.audit.models import AuditEvent, PersonKey
+
+
+def record(
+    session: Session,
+    *,
+    act: str,
+    subject: str,
+    subject_id: int,
+    actor_id: int | None,
+    now: datetime,
+    call_id: int | None = None,
+    **details: object,
+) -> None:
+    """Add an audit event: ``act`` was done to ``subject`` number ``subject_id``."""
+    actor_key = _key_of(session, actor_id) if actor_id else None
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_key=actor_key,
+            act=act,
+            subject=subject,
+            subject_id=subject_id,
+            call_id=call_id,
+            details=details,
+        )
+    )
+    session.flush()
+
+
+def _key_of(session: Session, person_id: int) -> UUID:
+    session.execute(insert(PersonKey).values(person_id=person_id).on_conflict_do_nothing())
+    return session.scalars(sa.select(PersonKey.key).where(PersonKey.person_id == person_id)).one()

@@ -1,0 +1,93 @@
+"""A call, its themes, its stages, and the reasons its organizers may give."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from solicit.calls.states import CallState
+from solicit.db import Base
+
+
+class Call(Base):
+    """One solicitation of questions and plans."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        sa.CheckConstraint("opens_at < closes_at", name="opens_before_close"),
+        sa.CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,60}$'", name="slug_form"),
+        sa.CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_range"),
+        sa.CheckConstraint("n_places >= 1", name="places_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[CallState] = mapped_column(default=CallState.DRAFT)
+    title: Mapped[str]
+    headline: Mapped[str]
+    motto: Mapped[str] = mapped_column(default="")
+    lead: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="")
+    before_you_start: Mapped[str] = mapped_column(default="")
+    consent: Mapped[str] = mapped_column(default="")
+    confidentiality: Mapped[str] = mapped_column(default="")
+    terms_version: Mapped[str] = mapped_column(default="1")
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    grace_minutes: Mapped[int] = mapped_column(default=30)
+    publishes_while_open: Mapped[bool] = mapped_column(default=True)
+    n_places: Mapped[int] = mapped_column(default=10)
+    host_country: Mapped[str] = mapped_column(default="CN")
+    text_limits: Mapped[dict] = mapped_column(JSONB, default=dict)
+    created_at: Mapped[datetime]
+
+
+class Theme(Base):
+    """One theme of a call, with the shape and colour that mark it everywhere."""
+
+    __tablename__ = "theme"
+    __table_args__ = (
+        sa.UniqueConstraint("call_id", "key"),
+        sa.UniqueConstraint("call_id", "position"),
+        sa.CheckConstraint("shape IN ('circle', 'triangle', 'diamond', 'square')", name="shape_known"),
+        sa.CheckConstraint("colour IN ('space', 'life', 'nature', 'station')", name="colour_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    key: Mapped[str]
+    position: Mapped[int]
+    name: Mapped[str]
+    short_name: Mapped[str]
+    shape: Mapped[str]
+    colour: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+
+
+class Stage(Base):
+    """One stage on the call's timeline."""
+
+    __tablename__ = "stage"
+    __table_args__ = (sa.UniqueConstraint("call_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class OutOfScopeReason(Base):
+    """A reason an organizer may give, with the friendly sentence for the submitter."""
+
+    __tablename__ = "out_of_scope_reason"
+    __table_args__ = (sa.UniqueConstraint("call_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    key: Mapped[str]
+    label: Mapped[str]
+    letter: Mapped[str]

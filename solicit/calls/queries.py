@@ -1,0 +1,184 @@
+"""Reading a call: the facts that every page needs, and the public page."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.access.policy import Subject
+from solicit.calls.models import Call, OutOfScopeReason, Stage, Theme
+from solicit.calls.states import CallState, TextLimits
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """A theme as pages mark it: name, shape and colour."""
+
+    id: int
+    key: str
+    name: str
+    short_name: str
+    shape: str
+    colour: str
+    description: str
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What every page below a call's address knows of it."""
+
+    id: int
+    slug: str
+    state: CallState
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    grace_minutes: int
+    publishes_while_open: bool
+    n_places: int
+    host_country: str
+    terms_version: str
+    limits: TextLimits
+    themes: tuple[ThemeView, ...]
+
+    def theme(self, key: str | None) -> ThemeView | None:
+        """The theme with this key, if the call has it."""
+        return next((theme for theme in self.themes if theme.key == key), None)
+
+    def theme_by_id(self, theme_id: int | None) -> ThemeView | None:
+        return next((theme for theme in self.themes if theme.id == theme_id), None)
+
+    @property
+    def shows_questions(self) -> bool:
+        """Whether the public may read screened questions now."""
+        return self.state in (CallState.PUBLISHED, CallState.ARCHIVED) or (
+            self.publishes_while_open and self.state is not CallState.DRAFT
+        )
+
+
+@dataclass(frozen=True)
+class StageView:
+    title: str
+    text: str
+    starts_on: date
+    ends_on: date
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """The texts of the public page; Markdown where the organizers write it."""
+
+    headline: str
+    motto: str
+    lead: str
+    about: str
+    before_you_start: str
+    is_open: bool
+    is_before: bool
+    opens_at: datetime
+    closes_at: datetime
+    days_left: int
+    stages: tuple[StageView, ...]
+
+
+@dataclass(frozen=True)
+class CallLink:
+    slug: str
+    title: str
+    state: CallState
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class ReasonView:
+    """A reason for being out of scope, and the sentence the submitter reads."""
+
+    id: int
+    key: str
+    label: str
+    letter: str
+
+
+def call_facts(session: Session, *, slug: str) -> CallFacts | None:
+    """The call at an address with its themes; one statement."""
+    rows = session.execute(
+        sa.select(Call, Theme)
+        .outerjoin(Theme, Theme.call_id == Call.id)
+        .where(Call.slug == slug)
+        .order_by(Theme.position)
+    ).all()
+    if not rows:
+        return None
+    call = rows[0].Call
+    return CallFacts(
+        id=call.id,
+        slug=call.slug,
+        state=call.state,
+        title=call.title,
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        grace_minutes=call.grace_minutes,
+        publishes_while_open=call.publishes_while_open,
+        n_places=call.n_places,
+        host_country=call.host_country,
+        terms_version=call.terms_version,
+        limits=_limits(call.text_limits),
+        themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),
+    )
+
+
+def call_subject(session: Session, *, call: CallFacts, **_) -> Subject:
+    """Facts for the policy about doors of a whole call."""
+    return Subject(call_id=call.id)
+
+
+def call_page(session: Session, *, call_id: int, now: datetime) -> CallPage:
+    """The public page of a call; two statements."""
+    call = session.get_one(Call, call_id)
+    stages = session.scalars(sa.select(Stage).where(Stage.call_id == call_id).order_by(Stage.position))
+    return CallPage(
+        headline=call.headline,
+        motto=call.motto,
+        lead=call.lead,
+        about=call.about,
+        before_you_start=call.before_you_start,
+        is_open=call.state is CallState.OPEN and call.opens_at <= now < call.closes_at,
+        is_before=now < call.opens_at,
+        opens_at=call.opens_at,
+        closes_at=call.closes_at,
+        days_left=max((call.closes_at - now).days, 0),
+        stages=tuple(
+            StageView(s.title, s.text, s.starts_on, s.ends_on, is_now=s.starts_on <= now.date() <= s.ends_on)
+            for s in stages
+        ),
+    )
+
+
+def call_texts(session: Session, *, call_id: int) -> tuple[str, str]:
+    """The consent text for submitters and the confidentiality statement for panelists."""
+    return session.execute(sa.select(Call.consent, Call.confidentiality).where(Call.id == call_id)).one()._tuple()
+
+
+def public_calls(session: Session) -> tuple[CallLink, ...]:
+    """Calls that are no longer drafts: open ones first, then the latest."""
+    rows = session.execute(
+        sa.select(Call.slug, Call.title, Call.state, Call.closes_at)
+        .where(Call.state != CallState.DRAFT)
+        .order_by((Call.state == CallState.OPEN).desc(), Call.closes_at.desc(), Call.id)
+    )
+    return tuple(CallLink(*row) for row in rows)
+
+
+def out_of_scope_reasons(session: Session, *, call_id: int) -> tuple[ReasonView, ...]:
+    reasons = sa.select(OutOfScopeReason).where(OutOfScopeReason.call_id == call_id).order_by(OutOfScopeReason.id)
+    return tuple(ReasonView(r.id, r.key, r.label, r.letter) for r in session.scalars(reasons))
+
+
+def _theme_view(theme: Theme) -> ThemeView:
+    return ThemeView(*(getattr(theme, field.name) for field in fields(ThemeView)))
+
+
+def _limits(given: dict) -> TextLimits:
+    return TextLimits(**given)

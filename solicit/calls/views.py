@@ -1,0 +1,80 @@
+"""The public pages of a call, and what every address below a call shares."""
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, url_for
+
+from solicit.access.guard import public
+from solicit.access.policy import Permission, Subject, permits
+from solicit.calls import queries
+from solicit.calls.states import CallState
+from solicit.clock import utcnow
+from solicit.db import db
+from solicit.web.pages import current_language
+from solicit.web.text import render_markdown
+
+bp = Blueprint("calls", __name__)
+
+
+@bp.app_url_value_preprocessor
+def load_call(endpoint: str | None, values: dict | None) -> None:
+    """Turn the call's part of an address into its facts, for the view and for ``g``."""
+    if values and "call" in values:
+        g.call = values["call"] = queries.call_facts(db.session(), slug=values["call"]) or abort(404)
+
+
+@bp.before_app_request
+def hide_draft_call() -> None:
+    """A draft exists only for its organizers."""
+    call = getattr(g, "call", None)
+    if call is None or call.state is not CallState.DRAFT:
+        return
+    if not permits(g.identity, Permission.SEE_DASHBOARD, Subject(call_id=call.id)):
+        abort(404)
+
+
+@bp.app_url_defaults
+def stay_in_call(endpoint: str, values: dict) -> None:
+    """Links stay in the call and language of the page they are on."""
+    if (
+        "call" not in values
+        and getattr(g, "call", None)
+        and current_app.url_map.is_endpoint_expecting(endpoint, "call")
+    ):
+        values["call"] = g.call.slug
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = current_language()
+
+
+@bp.get("/")
+@bp.get("/<locale:lang>/")
+@public
+def home(lang: str | None = None):
+    calls = queries.public_calls(db.session())
+    open_calls = [call for call in calls if call.state is CallState.OPEN]
+    if len(open_calls) == 1:
+        return redirect(url_for(".page", call=open_calls[0].slug), 302)
+    return render_template("calls/home.html", calls=calls)
+
+
+@bp.get("/<locale:lang>/<call>/")
+@public
+def page(lang: str, call: queries.CallFacts):
+    view = queries.call_page(db.session(), call_id=call.id, now=utcnow())
+    return render_template("calls/page.html", call=call, view=view, about=render_markdown(view.about))
+
+
+@bp.get("/<locale:lang>/<call>/methods")
+@public
+def methods(lang: str, call: queries.CallFacts):
+    return render_template("calls/methods.html", call=call)
+
+
+@bp.get("/<locale:lang>/<call>/accessibility")
+@public
+def accessibility(lang: str, call: queries.CallFacts):
+    return render_template("calls/accessibility.html", call=call)
+
+
+@bp.get("/<locale:lang>/<call>/privacy")
+@public
+def privacy(lang: str, call: queries.CallFacts):
+    return render_template("calls/privacy.html", call=call)

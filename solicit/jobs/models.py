@@ -1,0 +1,38 @@
+"""Long jobs that people start and watch. The queue itself is procrastinate's."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from solicit.db import Base
+from solicit.jobs.states import JobState
+
+
+class Job(Base):
+    """One long job, with its progress as people see it."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.CheckConstraint("step BETWEEN 0 AND n_steps", name="step_in_range"),
+        sa.CheckConstraint(
+            "(state IN ('done', 'failed', 'stopped')) = (finished_at IS NOT NULL)", name="finished_iff_over"
+        ),
+        sa.Index(
+            "uq_job_kind_waiting", "call_id", "kind", unique=True, postgresql_where="state IN ('queued', 'running')"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
+    step: Mapped[int] = mapped_column(default=0)
+    n_steps: Mapped[int] = mapped_column(default=1)
+    doing: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="")
+    result_path: Mapped[str] = mapped_column(default="")
+    started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

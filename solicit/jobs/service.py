@@ -1,0 +1,103 @@
+"""Deferring work in the caller's transaction, and the progress of long jobs."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from procrastinate import App, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from solicit.db import violated_constraint
+from solicit.errors import Conflict, NotFound, check_move
+from solicit.jobs.models import Job
+from solicit.jobs.states import MOVES, JobState
+from solicit.words import N_
+
+# Never opened: every job is written on the connection of the session that defers it.
+queue = App(connector=SyncPsycopgConnector())
+
+
+def defer(session: Session, task: str, *, queueing_lock: str | None = None, **arguments: object) -> None:
+    """Write a job for the task called ``task``: it exists exactly if this transaction commits.
+
+    With a ``queueing_lock`` a job that already waits under the same lock is enough.
+    """
+    connection = session.connection().connection.driver_connection
+    deferrer = queue.configure_task(task, allow_unknown=True, queueing_lock=queueing_lock, connection=connection)
+    savepoint = session.begin_nested()
+    try:
+        deferrer.defer(**arguments)
+    except AlreadyEnqueued:
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+
+
+def start_job(
+    session: Session,
+    *,
+    kind: str,
+    call_id: int,
+    task: str,
+    n_steps: int,
+    started_by_id: int | None,
+    now: datetime,
+    **arguments: object,
+) -> int:
+    """Write a long job and its work; raises Conflict while one of this kind waits or runs."""
+    job = Job(kind=kind, call_id=call_id, n_steps=n_steps, started_by_id=started_by_id, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(job)
+            session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) == "uq_job_kind_waiting":
+            raise Conflict(N_("A job of this kind is already waiting or running.")) from None
+        raise
+    defer(session, task, job_id=job.id, **arguments)
+    return job.id
+
+
+def begin_job(session: Session, *, job_id: int, now: datetime) -> bool:
+    """Take a job up; False if it is over already, so that a repeated task does nothing."""
+    job = _locked(session, job_id)
+    if not MOVES[job.state]:
+        return False
+    check_move(MOVES, job.state, JobState.RUNNING)
+    job.state, job.started_at = JobState.RUNNING, job.started_at or now
+    session.flush()
+    return True
+
+
+def report_step(session: Session, *, job_id: int, step: int, doing: str) -> bool:
+    """Show how far a job is; False when a person asked it to stop."""
+    job = _locked(session, job_id)
+    job.step, job.doing = step, doing
+    session.flush()
+    return job.state is JobState.RUNNING
+
+
+def finish_job(session: Session, *, job_id: int, now: datetime, result_path: str = "", problem: str = "") -> None:
+    """Mark a job as done, or as failed with a problem in words."""
+    job = _locked(session, job_id)
+    state = JobState.FAILED if problem else JobState.DONE
+    check_move(MOVES, job.state, state)
+    job.state, job.finished_at, job.result_path, job.problem = state, now, result_path, problem
+    job.step = job.step if problem else job.n_steps
+    session.flush()
+
+
+def stop_job(session: Session, *, job_id: int, now: datetime) -> None:
+    """Ask a job to stop; it ends before its next step."""
+    job = _locked(session, job_id)
+    check_move(MOVES, job.state, JobState.STOPPED)
+    job.state, job.finished_at = JobState.STOPPED, now
+    session.flush()
+
+
+def _locked(session: Session, job_id: int) -> Job:
+    job = session.scalar(sa.select(Job).where(Job.id == job_id).with_for_update())
+    if job is None:
+        raise NotFound
+    return job

@@ -1,0 +1,31 @@
+"""The life of a long job."""
+
+import enum
+
+from solicit.words import N_
+
+
+class JobState(enum.Enum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+MOVES: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.STOPPED, JobState.FAILED}),
+    # A worker that died leaves its job running; the next worker takes it up again.
+    JobState.RUNNING: frozenset({JobState.RUNNING, JobState.DONE, JobState.FAILED, JobState.STOPPED}),
+    JobState.DONE: frozenset(),
+    JobState.FAILED: frozenset(),
+    JobState.STOPPED: frozenset(),
+}
+
+WORDS = {
+    JobState.QUEUED: N_("Waiting"),
+    JobState.RUNNING: N_("Running"),
+    JobState.DONE: N_("Done"),
+    JobState.FAILED: N_("Failed"),
+    JobState.STOPPED: N_("Stopped"),
+}

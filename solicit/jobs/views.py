@@ -1,0 +1,5 @@
+"""Pages of jobs."""
+
+from flask import Blueprint
+
+bp = Blueprint("jobs", __name__)

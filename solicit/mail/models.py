@@ -1,0 +1,31 @@
+"""The outbox: a mail is a row of the transaction that caused it."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from solicit.db import Base
+from solicit.mail.states import MailState
+
+
+class OutboxMail(Base):
+    """One mail to one person: which letter, with which values."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_iff_time"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    locale: Mapped[str]
+    params: Mapped[dict] = mapped_column(JSONB)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
+    n_tries: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)

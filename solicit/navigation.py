@@ -1,0 +1,77 @@
+"""The links of each role's bar: one table, so that no page invents its own."""
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from solicit.access.policy import Permission, Subject, permits
+from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_current
+from solicit.words import N_
+
+# endpoint, label
+PUBLIC = (
+    ("calls.page", N_("The call")),
+    ("questions.index", N_("Questions")),
+    ("topics.index", N_("Topics")),
+    ("submissions.new", N_("Submit")),
+)
+PANELIST = (("panels.queue", N_("Review")), ("topics.index", N_("Topics")))
+ORGANIZER = (
+    ("reports.dashboard", N_("Dashboard")),
+    ("questions.screening", N_("Screening")),
+    ("questions.duplicates", N_("Duplicates")),
+    ("topics.desk", N_("Topics")),
+    ("panels.desk", N_("Panels")),
+    ("rankings.index", N_("Ranking")),
+    ("invitations.index", N_("Invitations")),
+)
+FOOTER = (
+    ("calls.methods", N_("How questions are judged")),
+    ("calls.accessibility", N_("Accessibility")),
+    ("calls.privacy", N_("Privacy")),
+)
+
+
+def page(*, brand: str, demo: bool) -> Page:
+    """The frame of the current page, for the person who asks."""
+    language = current_language()
+    identity = getattr(g, "identity", None)
+    call = getattr(g, "call", None)
+    return Page(
+        lang=language,
+        dir=direction(language),
+        scheme=current_scheme(),
+        brand=brand,
+        home_url=url_for("calls.page") if call else url_for("calls.home"),
+        nav=_links(_area(), call),
+        account=Account(identity.name, url_for("people.account"), url_for("people.sign_out")) if identity else None,
+        sign_in_url=url_for("people.sign_in"),
+        roles=_role_links(identity, call),
+        footer=_links(FOOTER, call),
+        demo_notice=demo,
+    )
+
+
+def _area() -> tuple:
+    endpoint_path = str(request.url_rule or "")
+    if "/organize" in endpoint_path:
+        return ORGANIZER
+    return PANELIST if "/review" in endpoint_path else PUBLIC
+
+
+def _links(area: tuple, call) -> tuple[Link, ...]:
+    if call is None:
+        return ()
+    return tuple(Link(_(label), url_for(endpoint), is_current(url_for(endpoint))) for endpoint, label in area)
+
+
+def _role_links(identity, call) -> tuple[Link, ...]:
+    """A switch for people with more than one role in this call."""
+    if identity is None or call is None:
+        return ()
+    subject = Subject(call_id=call.id)
+    switch = [Link(_("My submissions"), url_for("submissions.mine"), request.endpoint == "submissions.mine")]
+    if permits(identity, Permission.SEE_REVIEW_QUEUE, subject):
+        switch.append(Link(_("Review"), url_for("panels.queue"), _area() is PANELIST))
+    if permits(identity, Permission.SEE_DASHBOARD, subject):
+        switch.append(Link(_("Organize"), url_for("reports.dashboard"), _area() is ORGANIZER))
+    return tuple(switch)

@@ -1,0 +1,57 @@
+"""The life of a question, and the verdicts on pairs of them."""
+
+import enum
+
+from solicit.words import N_
+
+
+class QuestionState(enum.Enum):
+    NEW = "new"
+    IN_SCOPE = "in_scope"
+    OUT_OF_SCOPE = "out_of_scope"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+MOVES: dict[QuestionState, frozenset[QuestionState]] = {
+    QuestionState.NEW: frozenset(
+        {QuestionState.IN_SCOPE, QuestionState.OUT_OF_SCOPE, QuestionState.MERGED, QuestionState.WITHDRAWN}
+    ),
+    QuestionState.IN_SCOPE: frozenset(
+        {QuestionState.NEW, QuestionState.OUT_OF_SCOPE, QuestionState.MERGED, QuestionState.WITHDRAWN}
+    ),
+    QuestionState.OUT_OF_SCOPE: frozenset({QuestionState.NEW, QuestionState.IN_SCOPE, QuestionState.WITHDRAWN}),
+    # Undoing a merge or reviving a submission gives back the state that was left.
+    QuestionState.MERGED: frozenset({QuestionState.NEW, QuestionState.IN_SCOPE}),
+    QuestionState.WITHDRAWN: frozenset({QuestionState.NEW, QuestionState.IN_SCOPE, QuestionState.OUT_OF_SCOPE}),
+}
+
+STAFF_WORDS = {
+    QuestionState.NEW: N_("New"),
+    QuestionState.IN_SCOPE: N_("In scope"),
+    QuestionState.OUT_OF_SCOPE: N_("Out of scope"),
+    QuestionState.MERGED: N_("Merged"),
+    QuestionState.WITHDRAWN: N_("Withdrawn"),
+}
+PUBLIC_WORDS = {
+    QuestionState.NEW: N_("Being read"),
+    QuestionState.IN_SCOPE: N_("Part of the call"),
+    QuestionState.OUT_OF_SCOPE: N_("Outside this call"),
+    QuestionState.MERGED: N_("Grouped with another question"),
+    QuestionState.WITHDRAWN: N_("Withdrawn"),
+}
+
+
+class Verdict(enum.Enum):
+    """What a person says of two questions."""
+
+    SAME = "same"
+    RELATED = "related"
+    DIFFERENT = "different"
+
+
+VERDICT_WORDS = {
+    Verdict.SAME: N_("Same"),
+    Verdict.RELATED: N_("Related"),
+    Verdict.DIFFERENT: N_("Different"),
+}

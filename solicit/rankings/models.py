@@ -1,0 +1,68 @@
+"""Frozen rankings: computed once from a closed round, never changed."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from solicit.calls.states import Kind
+from solicit.db import Base
+from solicit.rankings.states import Evidence, RunState
+
+
+class RankingRun(Base):
+    """One frozen ranking of a round, with everything needed to repeat it byte for byte."""
+
+    __tablename__ = "ranking_run"
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_iff_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), index=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), unique=True)
+    state: Mapped[RunState] = mapped_column(default=RunState.FROZEN)
+    seed: Mapped[int] = mapped_column(sa.BigInteger)
+    salt: Mapped[str]
+    parameters: Mapped[dict] = mapped_column(JSONB)
+    versions: Mapped[dict] = mapped_column(JSONB)
+    variances: Mapped[dict] = mapped_column(JSONB)
+    notes: Mapped[list] = mapped_column(JSONB)
+    input_digest: Mapped[bytes]
+    result_digest: Mapped[bytes]
+    frozen_at: Mapped[datetime]
+    frozen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    published_at: Mapped[datetime | None]
+
+
+class RankingRow(Base):
+    """One question in a frozen ranking, with the title it had then."""
+
+    __tablename__ = "ranking_row"
+    __table_args__ = (
+        sa.CheckConstraint("(evidence = 'ranked') = (place_first IS NOT NULL)", name="ranked_iff_place"),
+        sa.CheckConstraint("low <= mean AND mean <= high", name="mean_in_interval"),
+        sa.CheckConstraint("p_top_k BETWEEN 0 AND 1", name="probability_range"),
+        sa.Index("ix_ranking_row_order", "run_id", "theme_id", "position"),
+    )
+
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("ranking_run.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"))
+    kind: Mapped[Kind]
+    title: Mapped[str]
+    language: Mapped[str]
+    evidence: Mapped[Evidence]
+    position: Mapped[int]
+    mean: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    p_top_k: Mapped[float]
+    plain_mean: Mapped[float | None]
+    n_ratings: Mapped[int]
+    n_outside: Mapped[int] = mapped_column(default=0)
+    component: Mapped[int] = mapped_column(default=0)
+    band: Mapped[int | None]
+    place_first: Mapped[int | None]
+    place_last: Mapped[int | None]

@@ -1,0 +1,118 @@
+"""One frozen set of settings, read from SOLICIT_* variables and checked before anything starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "SOLICIT_"
+SHORTEST_SECRET = 32
+
+
+class BadSettings(Exception):
+    """The settings are wrong; the message says which and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a site can set. Each name is SOLICIT_ and the field in capitals."""
+
+    environment: str = "development"
+    instance_dir: Path = Path("instance")
+    secret_key: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ()
+    proxy_hops: int = 0
+    database_url: str = ""
+    owner_database_url: str = ""
+    mail_server: str = ""
+    mail_port: int = 25
+    mail_username: str = ""
+    mail_password: str = ""
+    mail_use_tls: bool = False
+    mail_sender: str = "solicit@localhost"
+    language_model: str = ""
+    locales: tuple[str, ...] = ("en",)
+    limits_storage: str = "memory://"
+    demo: bool = False
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; raises BadSettings for an unknown name or a bad value."""
+        given = {name[len(PREFIX) :].lower(): text for name, text in environ.items() if name.startswith(PREFIX)}
+        types = {field.name: type(field.default) for field in fields(cls)}
+        unknown = sorted(PREFIX + name.upper() for name in given if name not in types)
+        if unknown:
+            raise BadSettings(f"Unknown settings: {', '.join(unknown)}. See docs/operating.md for the list.")
+        return cls(**{name: _parse(name, text, types[name]) for name, text in given.items()}).checked()
+
+    def checked(self) -> "Settings":
+        """Return these settings, or raise BadSettings with every reason at once."""
+        reasons = [*self._always_wrong(), *(self._wrong_in_production() if self.is_production else [])]
+        if reasons:
+            raise BadSettings(" ".join(reasons))
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def hosts(self) -> list[str]:
+        """Host names that requests may carry."""
+        own = urlsplit(self.public_url).hostname or "localhost"
+        local = [] if self.is_production else ["127.0.0.1", "localhost", "[::1]"]
+        return [own, *self.trusted_hosts, *local]
+
+    def secret(self) -> str:
+        """The configured secret, or one kept in the instance folder for development."""
+        return self.secret_key or _kept_secret(self.instance_dir / "secret_key")
+
+    def _always_wrong(self) -> list[str]:
+        reasons = []
+        if self.environment not in ("development", "production"):
+            reasons.append("SOLICIT_ENVIRONMENT is development or production.")
+        if urlsplit(self.public_url).scheme not in ("http", "https"):
+            reasons.append("SOLICIT_PUBLIC_URL begins with http:// or https://.")
+        if self.demo and (self.is_production or self.is_secure):
+            reasons.append("The demo is refused in production and with an https address: its sign-in links are open.")
+        return reasons
+
+    def _wrong_in_production(self) -> list[str]:
+        reasons = []
+        if len(self.secret_key) < SHORTEST_SECRET:
+            reasons.append(f"SOLICIT_SECRET_KEY needs at least {SHORTEST_SECRET} random characters.")
+        if not self.is_secure:
+            reasons.append("SOLICIT_PUBLIC_URL must begin with https://.")
+        if not self.database_url:
+            reasons.append("SOLICIT_DATABASE_URL must name a PostgreSQL server.")
+        if not self.mail_server:
+            reasons.append("SOLICIT_MAIL_SERVER must name a mail server.")
+        return reasons
+
+
+def _parse(name: str, text: str, kind: type):
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+        if kind is tuple:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        return Path(text) if issubclass(kind, Path) else kind(text)
+    except (KeyError, ValueError):
+        raise BadSettings(f"{PREFIX}{name.upper()}={text!r} is not a valid value.") from None
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()

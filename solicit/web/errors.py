@@ -1,0 +1,155 @@
+"""Error pages: what happened, what to do, and the text a person had typed."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from solicit import errors
+from solicit.db import db
+from solicit.words import N_
+
+log = logging.getLogger(__name__)
+
+STATUS_OF = {errors.NotFound: 404, errors.Conflict: 409, errors.InvalidMove: 409, errors.Closed: 409}
+SHORTEST_KEPT_TEXT = 20
+
+# code -> title, what happened, what to do
+PAGES = {
+    400: (
+        N_("We could not read this request"),
+        N_("Something in it was not in the form we expect."),
+        N_("Go back, reload the page and try again."),
+    ),
+    401: (N_("Please sign in"), N_("You are signed out."), N_("Sign in and send it again.")),
+    403: (
+        N_("You may not open this page"),
+        N_("It needs a role that you do not have."),
+        N_("If you should have it, write to the organizers."),
+    ),
+    404: (
+        N_("Page not found"),
+        N_("There is nothing at this address, or not for you."),
+        N_("Check the address, or look for it in the list of questions."),
+    ),
+    405: (
+        N_("This address does not accept that"),
+        N_("The page was used in a way it is not made for."),
+        N_("Go back and use the buttons of the page."),
+    ),
+    409: (
+        N_("This could not be saved"),
+        N_("Someone changed this in the meantime."),
+        N_("Go back, reload the page and try again."),
+    ),
+    410: (N_("This link is used up"), N_("It has expired or was used before."), N_("Ask for a new one.")),
+    413: (
+        N_("This is too large"),
+        N_("What you sent is larger than we accept."),
+        N_("Send less text, or a smaller file."),
+    ),
+    415: (
+        N_("We cannot read this kind of content"),
+        N_("It was sent in a form we do not accept."),
+        N_("Use the form on the page."),
+    ),
+    422: (N_("This could not be saved"), N_("A rule does not allow it."), N_("Go back and correct it.")),
+    429: (
+        N_("Too many tries"),
+        N_("You did this very often in a short time."),
+        N_("Wait a few minutes and try again."),
+    ),
+    500: (
+        N_("Something went wrong on our side"),
+        N_("The fault is ours and has been recorded."),
+        N_("Try again later. If it happens again, send us the reference."),
+    ),
+    503: (N_("We are busy"), N_("The site cannot answer at the moment."), N_("Try again in a minute.")),
+}
+
+
+@dataclass(frozen=True)
+class TypedText:
+    """A text from the request, shown so that it can be copied."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    code: int
+    title: str
+    happened: str
+    remedy: str
+    reference: str | None
+    typed: tuple[TypedText, ...]
+
+
+def install_error_pages(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(errors.DomainError, _domain_error)
+    app.register_error_handler(DataError, lambda error: _answer(400))
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected_error)
+
+
+def _csrf_error(error: CSRFError):
+    happened = _("The page was open for too long, or the request did not come from it.")
+    return _answer(400, happened=happened, remedy=_("Open the page again and send it once more."))
+
+
+def _http_error(error: HTTPException):
+    if error.code is None or error.code < 400:
+        return error
+    own_words = error.description if error.description != type(error).description else None
+    answer = _answer(error.code, happened=own_words)
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return answer
+
+
+def _domain_error(error: errors.DomainError):
+    code = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 422)
+    return _answer(code, happened=_(error.message, **error.params))
+
+
+def _database_error(error: OperationalError):
+    log.error("The database did not answer: %s", error.orig)
+    answer = _answer(503)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _unexpected_error(error: Exception):
+    reference = secrets.token_hex(4)
+    log.exception("Unexpected error, reference %s", reference)
+    return _answer(500, reference=reference)
+
+
+def _answer(code: int, *, happened: str | None = None, remedy: str | None = None, reference: str | None = None):
+    db.session.rollback()
+    title, usual, usual_remedy = PAGES.get(code, PAGES[400])
+    page = ErrorPage(code, _(title), happened or _(usual), remedy or _(usual_remedy), reference, _typed_texts())
+    return make_response(render_template("errors/error.html", error=page), code)
+
+
+def _typed_texts() -> tuple[TypedText, ...]:
+    """Longer texts of the request, so that nothing typed is lost with it."""
+    if request.method != "POST":
+        return ()
+    try:
+        sent = request.form.items()
+    except HTTPException:
+        return ()
+    kept = [(name, text) for name, text in sent if len(text) >= SHORTEST_KEPT_TEXT and "token" not in name]
+    return tuple(TypedText(name, _printable(text)) for name, text in kept if "password" not in name)
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c in "\n\t" or c.isprintable())

@@ -1,0 +1,25 @@
+"""Parts of addresses: a language of the site, and numbers that fit the database."""
+
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+
+LARGEST_ID = 2**63 - 1
+
+
+def locale_converter(locales: tuple[str, ...]) -> type[BaseConverter]:
+    """A converter that matches only the languages of the site.
+
+    They are its pattern: a value refused later would end the search for other rules.
+    """
+    return type("LocaleConverter", (BaseConverter,), {"regex": "|".join(locales)})
+
+
+class IdConverter(IntegerConverter):
+    """A positive number in ASCII digits that fits a bigint."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if not 1 <= number <= LARGEST_ID:
+            raise ValidationError
+        return number

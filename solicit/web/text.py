@@ -1,0 +1,39 @@
+"""The one intake of text that people send, and the safe rendering of their Markdown."""
+
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+LONGEST_TEXT = 20_000
+
+# C0 and C1 controls other than tab and newline, and lone surrogates, never belong in a text.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Bidirectional overrides and isolates, and tag characters, are dropped: the page isolates texts itself.
+DROPPED = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+
+_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+
+
+class BadText(ValueError):
+    """A text holds characters that cannot be stored."""
+
+
+def clean_text(text: str) -> str:
+    """NFC, newlines as \\n, invisible direction marks dropped; raises BadText for control characters."""
+    text = DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if FORBIDDEN.search(text):
+        raise BadText
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def one_line(text: str) -> str:
+    """``clean_text`` with every run of white space made one space."""
+    return " ".join(clean_text(text).split())
+
+
+def render_markdown(text: str) -> Markup:
+    """Safe HTML of Markdown written by organizers: no raw HTML, no images."""
+    return Markup(nh3.clean(_markdown.render(text[:LONGEST_TEXT]), link_rel="noopener nofollow"))  # noqa: S704 - cleaned

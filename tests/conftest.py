@@ -1,0 +1,154 @@
+"""A real PostgreSQL for every test run, one database per worker, rolled back after each test."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask_migrate import upgrade
+from psycopg import sql
+
+from solicit import create_app, postgres
+from solicit.db import db
+from solicit.settings import Settings
+
+TEMPLATE = "solicit_template"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="run the full counts, too")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--full"):
+        skip = pytest.mark.skip(reason="part of script/test --full")
+        for item in items:
+            if "full" in item.keywords:
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory) -> Path:
+    """One folder for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def server(run_folder) -> Iterator:
+    """The embedded server of the run; the first worker makes the migrated template, the last one stops it."""
+    lock = run_folder / "server.lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        marker = run_folder / "server.path"
+        if not marker.exists():
+            marker.write_text(tempfile.mkdtemp(prefix="solicit-test-"))
+        running = postgres.start(Path(marker.read_text()))
+        _make_template(running)
+        users = _count_users(run_folder, +1)
+    yield running
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        users = _count_users(run_folder, -1)
+        if users == 0:
+            running.stop()
+            shutil.rmtree(running.pgdata, ignore_errors=True)
+            (run_folder / "server.path").unlink()
+
+
+def _count_users(run_folder: Path, change: int) -> int:
+    file = run_folder / "server.users"
+    users = int(file.read_text() if file.exists() else "0") + change
+    file.write_text(str(users))
+    return users
+
+
+def _make_template(running) -> None:
+    with psycopg.connect(running.get_uri(), autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            return
+    urls = postgres.embedded_urls(running, TEMPLATE)
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Settings(instance_dir=Path(folder), testing=True), urls)
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_database(server):
+    """Makes a fresh migrated database and returns its addresses."""
+
+    def make(name: str) -> postgres.DatabaseUrls:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+            connection.execute(
+                copy.format(sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(postgres.OWNER))
+            )
+        return postgres.embedded_urls(server, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app(make_database, tmp_path_factory):
+    """The application of this worker, on its own database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    settings = Settings(
+        instance_dir=tmp_path_factory.mktemp("instance"), testing=True, public_url="http://localhost", demo=False
+    )
+    app = create_app(settings, make_database(f"solicit_{worker}"))
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app):
+    """A session whose commits are undone after the test."""
+    with app.app_context():
+        engine = db.engine
+        with engine.connect() as connection:
+            outer = connection.begin()
+            db.engines[None] = connection
+            db.session.remove()
+            db.session.configure(join_transaction_mode="create_savepoint")
+            yield db.session()
+            db.session.remove()
+            outer.rollback()
+        db.engines[None] = engine
+
+
+@pytest.fixture
+def client(app, session):
+    """A browser without scripts; whoever it signs in is undone with the session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def count_statements(session):
+    """A list that grows by every statement sent to the database."""
+    statements: list[str] = []
+
+    def remember(connection, cursor, statement, *_):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            statements.append(statement)
+
+    connection = session.connection()
+    sa.event.listen(connection, "before_cursor_execute", remember)
+    yield statements
+    sa.event.remove(connection, "before_cursor_execute", remember)
