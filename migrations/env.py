@@ -1,21 +1,12 @@
 """Migrations run as the owner of the tables; afterwards the application gets its rights."""
 
-import importlib
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
 from solicit.db import Base
+from solicit.modules import import_every
 from solicit.postgres import grant_to_app
-
-PACKAGE = Path(current_app.root_path)
-
-
-def load_models() -> None:
-    for module in sorted(PACKAGE.glob("*/models.py")):
-        importlib.import_module(f"solicit.{module.parent.name}.models")
 
 
 def is_ours(name: str | None, kind: str, parents: dict) -> bool:
@@ -23,7 +14,7 @@ def is_ours(name: str | None, kind: str, parents: dict) -> bool:
 
 
 def run() -> None:
-    load_models()
+    import_every("models")
     engine = sa.create_engine(current_app.config["OWNER_DATABASE_URL"], connect_args={"options": "-c lock_timeout=5s"})
     with engine.connect() as connection:
         context.configure(connection=connection, target_metadata=Base.metadata, include_name=is_ours, compare_type=True)

@@ -1,36 +1,35 @@
 """solicit: calls for scientific questions, from the first submission to the ranked themes."""
 
-import os
+from solicit import one_blas_thread  # noqa: F401 - before anything that loads numpy
 
-# Before numpy is imported: one BLAS thread, so that the same input gives the same bytes.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+# isort: split
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_mailman import Mail
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flask import Flask, g, request  # noqa: E402
-from flask_babel import Babel  # noqa: E402
-from flask_mailman import Mail  # noqa: E402
-from flask_migrate import Migrate  # noqa: E402
-from flask_wtf import CSRFProtect  # noqa: E402
-from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
-
-from solicit import navigation  # noqa: E402
-from solicit.access import guard  # noqa: E402
-from solicit.calls import views as calls  # noqa: E402
-from solicit.db import db  # noqa: E402
-from solicit.invitations import views as invitations  # noqa: E402
-from solicit.jobs import views as jobs  # noqa: E402
-from solicit.panels import views as panels  # noqa: E402
-from solicit.people import views as people  # noqa: E402
-from solicit.postgres import DatabaseUrls, database_urls  # noqa: E402
-from solicit.questions import views as questions  # noqa: E402
-from solicit.rankings import views as rankings  # noqa: E402
-from solicit.reports import views as reports  # noqa: E402
-from solicit.settings import Settings  # noqa: E402
-from solicit.submissions import views as submissions  # noqa: E402
-from solicit.topics import views as topics  # noqa: E402
-from solicit.web import assets, errors, headers, pages, routing  # noqa: E402
-from solicit.web.files import files_dir  # noqa: E402
-from solicit.web.limits import limiter  # noqa: E402
+from solicit import navigation
+from solicit.access import guard
+from solicit.calls import views as calls
+from solicit.db import db
+from solicit.invitations import views as invitations
+from solicit.jobs import views as jobs
+from solicit.jobs.commands import worker
+from solicit.panels import views as panels
+from solicit.people import views as people
+from solicit.postgres import DatabaseUrls, database_urls
+from solicit.questions import views as questions
+from solicit.rankings import views as rankings
+from solicit.reports import views as reports
+from solicit.settings import Settings
+from solicit.submissions import views as submissions
+from solicit.topics import views as topics
+from solicit.web import assets, dates, errors, headers, pages, routing
+from solicit.web.commands import db_commands, serve
+from solicit.web.files import files_dir
+from solicit.web.limits import limiter
 
 BLUEPRINTS = (
     calls.bp,
@@ -44,7 +43,7 @@ BLUEPRINTS = (
     submissions.bp,
     topics.bp,
 )
-COMMANDS = ()
+COMMANDS = (serve, worker, db_commands)
 
 mailer = Mail()
 
@@ -65,8 +64,6 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     Migrate(app, db, directory=str(files_dir("migrations")))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in COMMANDS:
-        app.cli.add_command(command)
     guard.public(app.view_functions["static"])
     pages.guard_templates(app)
     guard.check_every_door(app)
@@ -85,6 +82,7 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        WORKER_ENVIRONMENT=settings.to_env(),
         SQLALCHEMY_DATABASE_URI=urls.app,
         OWNER_DATABASE_URL=urls.owner,
         SQLALCHEMY_ENGINE_OPTIONS={
@@ -92,7 +90,8 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
                 "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
             }
         },
-        MAIL_BACKEND="smtp" if settings.mail_server else "console",
+        MAIL_BACKEND="smtp" if settings.mail_server else "file",
+        MAIL_FILE_PATH=str(settings.instance_dir / "mail"),
         MAIL_SERVER=settings.mail_server or "localhost",
         MAIL_PORT=settings.mail_port,
         MAIL_USERNAME=settings.mail_username or None,
@@ -120,6 +119,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     headers.add_headers(app)
     errors.install_error_pages(app)
     assets.install_assets(app)
+    dates.install_dates(app)
     Babel(app, locale_selector=lambda: _locale(settings))
     brand = "Deep Space Questions" if settings.demo else "solicit"
     app.context_processor(lambda: {"page": navigation.page(brand=brand, demo=settings.demo)})

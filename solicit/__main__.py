@@ -3,34 +3,38 @@
 import sys
 
 import click
-from flask.cli import FlaskGroup, ScriptInfo
+from flask.cli import ScriptInfo
 
+from solicit import COMMANDS, create_app
 from solicit.settings import BadSettings, Settings
 
-
-def _create_app():
-    from solicit import create_app  # slow: not for --help
-
-    return create_app(Settings.from_env())
+BAD_SETTINGS = 2
 
 
-@click.group(cls=FlaskGroup, create_app=_create_app, add_default_commands=False, load_dotenv=False)
+@click.group()
 def cli() -> None:
     """Run calls for scientific questions.
+
+    Settings are read from SOLICIT_* variables; docs/operating.md lists them.
 
     \b
     Example:
       solicit demo            serve a site with sample content
       solicit db upgrade      bring the database up to date
+      solicit serve           serve the site
     """
+
+
+for command in COMMANDS:
+    cli.add_command(command)
 
 
 def main() -> None:
     try:
-        cli.main(obj=ScriptInfo(create_app=_create_app))
+        cli(obj=ScriptInfo(create_app=lambda: create_app(Settings.from_env()), set_debug_flag=False))
     except BadSettings as error:
         click.echo(f"solicit: {error}", err=True)
-        sys.exit(2)
+        sys.exit(BAD_SETTINGS)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,15 @@ class Settings:
             raise BadSettings(f"Unknown settings: {', '.join(unknown)}. See docs/operating.md for the list.")
         return cls(**{name: _parse(name, text, types[name]) for name, text in given.items()}).checked()
 
+    def to_env(self) -> dict[str, str]:
+        """The variables that give another process these settings."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in given.items()
+            if value != getattr(Settings, name)
+        }
+
     def checked(self) -> "Settings":
         """Return these settings, or raise BadSettings with every reason at once."""
         reasons = [*self._always_wrong(), *(self._wrong_in_production() if self.is_production else [])]

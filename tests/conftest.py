@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from flask import g
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
 
@@ -128,10 +130,22 @@ def session(app):
         db.engines[None] = engine
 
 
+class Browser(FlaskClient):
+    """A browser without scripts. Each request sees what the test wrote, and what it leaves unsaved is lost."""
+
+    def open(self, *args, **kwargs):
+        db.session.commit()
+        for name in list(g):
+            g.pop(name)
+        answer = super().open(*args, **kwargs)
+        db.session.rollback()
+        return answer
+
+
 @pytest.fixture
 def client(app, session):
-    """A browser without scripts; whoever it signs in is undone with the session."""
-    return app.test_client()
+    """A browser on the session that is undone after the test."""
+    return Browser(app, app.response_class)
 
 
 @pytest.fixture

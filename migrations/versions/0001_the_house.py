@@ -930,11 +930,16 @@ def upgrade() -> None:
         sa.Column("seats", sa.BigInteger(), nullable=False),
         sa.Column("budget_cents", sa.BigInteger(), nullable=False),
         sa.Column("stay_cents", sa.BigInteger(), nullable=False),
+        sa.Column("nights", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("salt", sa.Text(), nullable=False),
         sa.Column("input_digest", sa.LargeBinary(), nullable=False),
         sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("optimal", "node_limit", "infeasible", name="outcome", native_enum=False, create_constraint=True),
+            nullable=False,
+        ),
         sa.Column("is_proven", sa.Boolean(), nullable=False),
         sa.Column("merit_total", sa.BigInteger(), nullable=False),
         sa.Column("coverage_total", sa.BigInteger(), nullable=False),
@@ -951,6 +956,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "seats >= 1 AND budget_cents >= 0 AND stay_cents >= 0", name=op.f("ck_selection_limits_sensible")
         ),
+        sa.CheckConstraint("nights >= 1", name=op.f("ck_selection_nights_positive")),
         sa.ForeignKeyConstraint(
             ["approved_by_id"],
             ["person.id"],
@@ -968,6 +974,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_selection")),
     )
     op.create_index(op.f("ix_selection_call_id"), "selection", ["call_id"], unique=False)
+    op.create_index(
+        "uq_selection_approved", "selection", ["call_id"], unique=True, postgresql_where="state = 'approved'"
+    )
     op.create_table(
         "statement_score",
         sa.Column("nomination_id", sa.BigInteger(), nullable=False),
@@ -1102,6 +1111,11 @@ def upgrade() -> None:
         sa.Column("selection_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("merit", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "basis",
+            sa.Enum("questions", "statement", "waiting", name="basis", native_enum=False, create_constraint=True),
+            nullable=False,
+        ),
         sa.Column("cost_cents", sa.BigInteger(), nullable=False),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("region", sa.Text(), nullable=False),
@@ -1119,13 +1133,18 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("question_ids", sa.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("theme_keys", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column(
             "rule",
             sa.Enum("none", "always", "never", name="rule", native_enum=False, create_constraint=True),
             nullable=False,
         ),
+        sa.Column("rule_reason", sa.Text(), nullable=False),
         sa.Column("is_chosen", sa.Boolean(), nullable=False),
         sa.Column("why", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint(
+            "(rule = 'none') = (rule_reason = '')", name=op.f("ck_selection_candidate_rule_iff_reason")
+        ),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -1223,6 +1242,7 @@ def downgrade() -> None:
     op.drop_table("support")
     op.drop_table("submission_version")
     op.drop_table("statement_score")
+    op.drop_index("uq_selection_approved", table_name="selection", postgresql_where="state = 'approved'")
     op.drop_index(op.f("ix_selection_call_id"), table_name="selection")
     op.drop_table("selection")
     op.drop_index(op.f("ix_role_grant_panel_id"), table_name="role_grant")

@@ -19,8 +19,9 @@ from scipy.optimize import minimize
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# A ratio this large means that noise was not measurable beside the effect.
-LARGEST_RATIO = 1e4
+# Noise is held above this share of the variance of all ratings: below it lies a boundary where the likelihood of
+# a panel in full agreement grows without end.
+SMALLEST_NOISE = 1e-4
 # Published values are rounded to this many digits, and ratings that agree so far are equal.
 DIGITS = 9
 ROUNDING = 10.0**-DIGITS
@@ -53,6 +54,7 @@ class Solution:
     question_residual: Floats  # sum of residuals of each question
     common_residual: Floats  # sum of residuals of each common column
     penalized_squares: float
+    noise: float  # variance of the noise, in squared rubric points
 
 
 def build_design(
@@ -81,7 +83,7 @@ def ratio_bounds(design: Design) -> list[tuple[float, float]]:
     n_rated = np.count_nonzero(design.question_counts)
     n_active = np.count_nonzero(panelist_counts)
     one_to_one = design.cross_counts[:, 1:].nnz == n_rated == n_active
-    question = panelist = (0.0, LARGEST_RATIO)
+    question = panelist = (0.0, np.inf)
     if n_rated < 2:
         question = (0.0, 0.0)
     elif design.question_counts.max() < 2:
@@ -99,7 +101,7 @@ def search_ratios(design: Design, bounds: list[tuple[float, float]]) -> Floats:
         return _criterion(design, solution), _gradient(design, solution)
 
     start = np.clip([1.0, 1.0], *np.transpose(bounds))
-    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 500, "maxls": 50}
+    options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500, "maxls": 50}
     return minimize(criterion, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
 
 
@@ -118,6 +120,7 @@ def solve(design: Design, question_ratio: float, panelist_ratio: float) -> Solut
     common = scale * cho_solve((factor, True), scale * sums)
     unexplained = design.question_sums - design.cross_counts @ common
     eliminated = question_ratio * np.sum(design.question_sums**2 / precision)
+    squares = float(design.square_sum - eliminated - common @ sums)
     return Solution(
         question_ratio=float(question_ratio),
         cross_counts=design.cross_counts,
@@ -128,14 +131,16 @@ def solve(design: Design, question_ratio: float, panelist_ratio: float) -> Solut
         common_effect=common,
         question_residual=unexplained / precision,
         common_residual=sums - gram @ common,
-        penalized_squares=float(design.square_sum - eliminated - common @ sums),
+        penalized_squares=squares,
+        noise=max(squares, SMALLEST_NOISE * design.square_sum) / max(design.n_ratings - 1, 1),
     )
 
 
 def _criterion(design: Design, solution: Solution) -> float:
-    """Minus twice the profiled restricted log-likelihood, up to a constant."""
+    """Minus twice the restricted log-likelihood at the likeliest noise, up to a constant."""
     log_determinant = np.log(solution.question_precision).sum() + 2 * np.log(np.diag(solution.factor)).sum()
-    return log_determinant + (design.n_ratings - 1) * np.log(solution.penalized_squares)
+    misfit = solution.penalized_squares / solution.noise
+    return log_determinant + (design.n_ratings - 1) * np.log(solution.noise) + misfit
 
 
 def _gradient(design: Design, solution: Solution) -> Floats:
@@ -145,9 +150,6 @@ def _gradient(design: Design, solution: Solution) -> Floats:
     crossed = (design.cross_counts.T @ squared).toarray()
     question_trace = np.sum(design.question_counts / solution.question_precision) - np.sum(inverse * crossed)
     projected = np.diag(solution.gram) - np.sum((solution.gram @ inverse) * solution.gram, axis=1)
-    noise = solution.penalized_squares / (design.n_ratings - 1)
-    question_squares = np.sum(solution.question_residual**2)
-    panelist_squares = np.sum(solution.common_residual[1:] ** 2)
-    return np.array(
-        [question_trace - question_squares / noise, projected[1:].sum() - panelist_squares / noise]
-    )
+    question_squares = np.sum(solution.question_residual**2) / solution.noise
+    panelist_squares = np.sum(solution.common_residual[1:] ** 2) / solution.noise
+    return np.array([question_trace - question_squares, projected[1:].sum() - panelist_squares])

@@ -9,8 +9,9 @@ from scipy.sparse.csgraph import connected_components
 from threadpoolctl import threadpool_limits
 
 from ml.decision.crossed_model import (
-    LARGEST_RATIO,
     ROUNDING,
+    SMALLEST_NOISE,
+    Design,
     Floats,
     Ints,
     Solution,
@@ -65,7 +66,7 @@ def fit_crossed_model(
     with threadpool_limits(limits=1, user_api="blas"):
         ratios = np.zeros(2) if constant else search_ratios(design, bounds)
         solution = solve(design, *ratios)
-    noise = 0.0 if constant else solution.penalized_squares / (design.n_ratings - 1)
+    noise = 0.0 if constant else solution.noise
     return CrossedFit(
         mean=centre + float(solution.common_effect[0]),
         question_effect=solution.question_ratio * solution.question_residual,
@@ -73,7 +74,7 @@ def fit_crossed_model(
         question_variance=float(ratios[0]) * noise,
         panelist_variance=float(ratios[1]) * noise,
         residual_variance=noise,
-        at_boundary=_names_at_boundary(ratios, noise),
+        at_boundary=_names_at_boundary(ratios, noise, design),
         assumed=("question",) if bounds[0] == (1.0, 1.0) and not constant else (),
         posterior=solution,
     )
@@ -193,8 +194,8 @@ def check_ratings(question: Ints, panelist: Ints, rating: Floats, n_questions: i
             raise ValueError(f"A {name} index is outside 0 .. {size - 1}.")
 
 
-def _names_at_boundary(ratios: Floats, noise: float) -> tuple[str, ...]:
+def _names_at_boundary(ratios: Floats, noise: float, design: Design) -> tuple[str, ...]:
     names = [name for name, ratio in zip(("question", "panelist"), ratios, strict=True) if ratio == 0.0]
-    if noise == 0.0 or ratios.max() >= LARGEST_RATIO:
+    if noise * (design.n_ratings - 1) <= SMALLEST_NOISE * design.square_sum:
         names.append("residual")
     return tuple(names)

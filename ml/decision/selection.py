@@ -120,7 +120,7 @@ def best_value(
 
 
 def _earliest_ranks(best: BestValue, tie_rank: Ints, node_limit: int) -> tuple[Bools, bool]:
-    """The lexicographically first of the best sets, block by block of the ranks, and whether that is proven."""
+    """The lexicographically first of the best sets, found block by block, and whether that is proven."""
     chosen, proven = best.outcome.chosen, True
     undecided = undecided_candidates(best.model, best.objective, best.value)
     model = best.model.at_least(best.objective, best.value).with_candidates_fixed(~undecided, chosen)

@@ -36,6 +36,8 @@ def cluster(
         raise ValueError("vectors must have shape (n, width), n_neighbours >= 1 and resolution > 0")
     if previous is not None and len(previous) != len(vectors):
         raise ValueError("previous must have one label per row")
+    if previous is not None and np.all(previous == UNKNOWN):
+        previous = None
     graph = neighbour_graph(vectors, n_neighbours=n_neighbours)
     return _number_by_size(_leiden(graph, resolution=resolution, seed=seed, previous=previous))
 

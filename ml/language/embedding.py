@@ -4,8 +4,6 @@ import hashlib
 import importlib.util
 import json
 import logging
-import os
-import shutil
 import tempfile
 import unicodedata
 import warnings
@@ -262,13 +260,12 @@ def _write_graph(model, path: Path) -> None:
 
 
 def _move_once(written: Path, folder: Path) -> None:
-    """Rename into place; when another process was first, its export stays and ours is dropped."""
+    """Rename into place; when another process was first, its export stays."""
     try:
-        os.rename(written, folder)
+        written.rename(folder)
     except OSError:
         if not folder.exists():
             raise
-        shutil.rmtree(written)
 
 
 def _exported_name(folder: Path) -> str | None:

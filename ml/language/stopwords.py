@@ -2,29 +2,29 @@
 
 _ENGLISH = """
 a able about above across actually address after again against ago ain all almost alone along already
-also although always am among amount an and another any anybody anyone anything are aren around as ask
-asked asking assess at away back based be because been before being believe below best better between
-beyond both but by can cannot characterise characterize come community complete concept concepts
-constrain could couldn curious d day determine did didn different do does doesn doing don done down due
-during each easily either else elsewhere end enough even ever every everyone everything evidence exactly
-exist existed existence existing exists explain explained explore exploring extra far find first for
-form formed forms from full further future get getting give given go goal goals goes going gonna good
-got great guy had hadn happen happened happening happens hard has hasn have haven having he hello help
-her here hers hi him his how however i idea identify if implications improve in instead into investigate
-investigating is isn it its itself just keep kind know known large larger less let level like likely ll
-long look lot made main make makes making many may maybe me mean might mission missions more most much
-must my natural need needed needs never new next no non none nor not nothing now object objective
-objectives objects observe of off often ok old on once one only onto or order other others our out over
-own part particular parts past people per perhaps please point possible possibly potential present
-pretty program programme properties prospects put quantify question questions quite rather re read real
-really reddit right role said same saw say search searching second seconds see seem seems seen several
-shall she should shouldn show similar since small so some somebody someone something spot state still
-studies study studying stuff such sure take tell than thank thanks that the their them themselves then
-there these they thing things think this those though thought three through throughout times
-to today together told too toward towards true try trying two under understand understanding unless
-until up upon us use used uses using ve very via want was wasn way ways we well went were weren what
-whatever when where whether which while who whole whom whose why will with within without won wonder
-wondering work working works would wouldn year years yet you your yours
+also although always am among amount an and another answer answered answers any anybody anyone anything
+are aren around as ask asked asking assess at away back based be because been before being believe below
+best better between beyond both but by can cannot characterise characterize come community complete
+concept concepts constrain could couldn curious d day determine did didn different do does doesn doing
+don done down due during each easily either else elsewhere end enough even ever every everyone
+everything evidence exactly exist existed existence existing exists explain explained explore exploring
+extra far find first for form formed forms from full further future get getting give given go goal goals
+goes going gonna good got great guy had hadn happen happened happening happens hard has hasn have haven
+having he hello help her here hers hi him his how however i idea identify if implications improve in
+instead into investigate investigating is isn it its itself just keep kind know known large larger less
+let level like likely ll long look lot made main make makes making many may maybe me mean might mission
+missions more most much must my natural need needed needs never new next no non none nor not nothing now
+object objective objectives objects observe of off often ok old on once one only onto or order other
+others our out over own part particular parts past people per perhaps please point possible possibly
+potential present pretty program programme properties prospects put quantify question questions quite
+rather re read real really reddit right role said same saw say search searching second seconds see seem
+seems seen several shall she should shouldn show similar since small so some somebody someone something
+spot state still studies study studying stuff such sure take tell than thank thanks that the their them
+themselves then there these they thing things think this those though thought three through throughout
+times to today together told too toward towards true try trying two under understand understanding
+unless until up upon us use used uses using ve very via want was wasn way ways we well went were weren
+what whatever when where whether which while who whole whom whose why will with within without won
+wonder wondering work working works would wouldn year years yet you your yours
 """
 _FRENCH = """
 a ai au aucun aussi autre autres aux avec avoir avons c ce cela ces cet cette ceux chaque ci comme

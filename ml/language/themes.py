@@ -66,10 +66,11 @@ def _probability(
     weight = np.ones(len(themes))
     weight[: len(descriptions)] = DESCRIPTION_WEIGHT
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
-    model.fit(np.concatenate([descriptions, examples]), themes, sample_weight=weight)
+    known = np.concatenate([descriptions, examples]).astype(np.float64)
+    model.fit(known, themes, sample_weight=weight)
     if len(vectors) == 0:
         return np.empty((0, len(descriptions)))
-    return model.predict_proba(vectors)
+    return model.predict_proba(vectors.astype(np.float64))
 
 
 def _clear_winner(probability: NDArray[np.float64], margin: float) -> NDArray[np.int64]:

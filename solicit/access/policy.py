@@ -79,6 +79,7 @@ class Permission(enum.Enum):
     SCREEN_QUESTIONS = "screen questions"
     SCREEN_QUESTION = "decide on one question"
     JUDGE_DUPLICATES = "judge duplicate suggestions"
+    JUDGE_PAIR = "judge or merge two questions"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
     SEE_RANKING = "see a frozen ranking"
@@ -133,6 +134,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SCREEN_QUESTIONS: ((is_organizer,),),
     Permission.SCREEN_QUESTION: ((is_organizer,),),
     Permission.JUDGE_DUPLICATES: ((is_organizer,),),
+    Permission.JUDGE_PAIR: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
     Permission.SEE_RANKING: ((is_organizer,),),
@@ -155,6 +157,7 @@ def wrote_it(who: Identity, subject: Subject) -> bool:
 DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.REVIEW: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
+    Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
 from solicit.calls.models import Call, OutOfScopeReason, Stage, Theme
-from solicit.calls.states import CallState, TextLimits
+from solicit.calls.states import PUBLIC_WORDS, CallState, TextLimits
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ class CallLink:
     title: str
     state: CallState
     closes_at: datetime
+
+    @property
+    def state_word(self) -> str:
+        return PUBLIC_WORDS[self.state]
 
 
 @dataclass(frozen=True)

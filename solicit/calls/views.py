@@ -8,6 +8,7 @@ from solicit.calls import queries
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import db
+from solicit.questions.queries.counts import public_counts
 from solicit.web.pages import current_language
 from solicit.web.text import render_markdown
 
@@ -59,7 +60,8 @@ def home(lang: str | None = None):
 @public
 def page(lang: str, call: queries.CallFacts):
     view = queries.call_page(db.session(), call_id=call.id, now=utcnow())
-    return render_template("calls/page.html", call=call, view=view, about=render_markdown(view.about))
+    counts = public_counts(db.session(), call_id=call.id)
+    return render_template("calls/page.html", call=call, view=view, counts=counts, about=render_markdown(view.about))
 
 
 @bp.get("/<locale:lang>/<call>/methods")

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.db import Base
-from solicit.invitations.states import InvitationState, QuotaField, Rule, SelectionState
+from solicit.invitations.states import Basis, InvitationState, Outcome, QuotaField, Rule, SelectionState
 from solicit.people.states import Career
 
 
@@ -58,6 +58,8 @@ class Selection(Base):
         sa.CheckConstraint("(state = 'approved') = (approved_at IS NOT NULL)", name="approved_iff_time"),
         sa.CheckConstraint("approved_by_id <> proposed_by_id", name="approved_by_another"),
         sa.CheckConstraint("seats >= 1 AND budget_cents >= 0 AND stay_cents >= 0", name="limits_sensible"),
+        sa.CheckConstraint("nights >= 1", name="nights_positive"),
+        sa.Index("uq_selection_approved", "call_id", unique=True, postgresql_where="state = 'approved'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,11 +69,12 @@ class Selection(Base):
     seats: Mapped[int]
     budget_cents: Mapped[int] = mapped_column(sa.BigInteger)
     stay_cents: Mapped[int]
+    nights: Mapped[int]
     currency: Mapped[str] = mapped_column(default="USD")
     salt: Mapped[str]
     input_digest: Mapped[bytes]
     versions: Mapped[dict] = mapped_column(JSONB)
-    outcome: Mapped[str]
+    outcome: Mapped[Outcome]
     is_proven: Mapped[bool]
     merit_total: Mapped[int]
     coverage_total: Mapped[int]
@@ -102,16 +105,20 @@ class SelectionCandidate(Base):
     """One candidate as the selection saw them, chosen or not, and why."""
 
     __tablename__ = "selection_candidate"
+    __table_args__ = (sa.CheckConstraint("(rule = 'none') = (rule_reason = '')", name="rule_iff_reason"),)
 
     selection_id: Mapped[int] = mapped_column(sa.ForeignKey("selection.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     merit: Mapped[int]
+    basis: Mapped[Basis]
     cost_cents: Mapped[int]
     country: Mapped[str | None]
     region: Mapped[str]
     career: Mapped[Career | None]
     question_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger))
+    theme_keys: Mapped[list] = mapped_column(sa.ARRAY(sa.Text))
     rule: Mapped[Rule] = mapped_column(default=Rule.NONE)
+    rule_reason: Mapped[str] = mapped_column(default="")
     is_chosen: Mapped[bool]
     why: Mapped[dict] = mapped_column(JSONB, default=dict)
 

@@ -18,6 +18,22 @@ SELECTION_MOVES: dict[SelectionState, frozenset[SelectionState]] = {
 SELECTION_WORDS = {SelectionState.PROPOSED: N_("Proposed"), SelectionState.APPROVED: N_("Approved")}
 
 
+class Outcome(enum.Enum):
+    """How the search for a selection ended."""
+
+    OPTIMAL = "optimal"
+    NODE_LIMIT = "node_limit"
+    INFEASIBLE = "infeasible"
+
+
+class Basis(enum.Enum):
+    """Where a candidate's merit comes from."""
+
+    QUESTIONS = "questions"
+    STATEMENT = "statement"
+    WAITING = "waiting"
+
+
 class Rule(enum.Enum):
     """An organizer's pin on a candidate."""
 
@@ -36,6 +52,14 @@ class QuotaField(enum.Enum):
     REGION = "region"
     CAREER = "career"
     COUNTRY = "country"
+
+
+QUOTA_FIELD_WORDS = {
+    QuotaField.THEME: N_("Theme"),
+    QuotaField.REGION: N_("Region"),
+    QuotaField.CAREER: N_("Career"),
+    QuotaField.COUNTRY: N_("Country"),
+}
 
 
 class InvitationState(enum.Enum):
@@ -60,4 +84,15 @@ INVITATION_MOVES: dict[InvitationState, frozenset[InvitationState]] = {
     InvitationState.REPLACED: frozenset(),
     InvitationState.CONFIRMED: frozenset({InvitationState.CANCELLED}),
     InvitationState.CANCELLED: frozenset(),
+}
+
+INVITATION_WORDS = {
+    InvitationState.SELECTED: N_("Selected"),
+    InvitationState.OFFERED: N_("Invited"),
+    InvitationState.ACCEPTED: N_("Accepted"),
+    InvitationState.DECLINED: N_("Declined"),
+    InvitationState.EXPIRED: N_("Expired"),
+    InvitationState.REPLACED: N_("Replaced"),
+    InvitationState.CONFIRMED: N_("Confirmed"),
+    InvitationState.CANCELLED: N_("Cancelled"),
 }

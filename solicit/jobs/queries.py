@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
 from solicit.jobs.models import Job
-from solicit.jobs.states import WORDS, JobState
+from solicit.jobs.states import KIND_WORDS, WORDS, JobState
+from solicit.words import N_
 
 
 @dataclass(frozen=True)
 class JobPage:
     id: int
     kind: str
+    kind_word: str
     state: str
     state_word: str
     is_over: bool
@@ -37,6 +39,11 @@ def job_page(session: Session, *, job_id: int) -> JobPage:
     return _page(session.get_one(Job, job_id, populate_existing=True))
 
 
+def call_of_job(session: Session, *, job_id: int) -> int:
+    """The call that a job works for."""
+    return session.scalars(sa.select(Job.call_id).where(Job.id == job_id)).one()
+
+
 def unfinished_jobs(session: Session, *, call_id: int) -> tuple[JobPage, ...]:
     """Jobs that wait or run, oldest first."""
     waiting = sa.select(Job).where(Job.call_id == call_id, Job.finished_at.is_(None)).order_by(Job.id)
@@ -47,6 +54,7 @@ def _page(job: Job) -> JobPage:
     return JobPage(
         id=job.id,
         kind=job.kind,
+        kind_word=KIND_WORDS.get(job.kind, N_("A long job")),
         state=job.state.value,
         state_word=WORDS[job.state],
         is_over=job.state not in (JobState.QUEUED, JobState.RUNNING),

@@ -29,3 +29,8 @@ WORDS = {
     JobState.FAILED: N_("Failed"),
     JobState.STOPPED: N_("Stopped"),
 }
+
+KIND_WORDS = {
+    "questions.find_duplicates": N_("Look for duplicates"),
+    "topics.group": N_("Group the questions into topics"),
+}

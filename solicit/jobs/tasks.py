@@ -7,8 +7,12 @@ from functools import wraps
 from flask import current_app
 from procrastinate import JobContext, PsycopgConnector, RetryStrategy
 
-from solicit.db import db
-from solicit.jobs.service import queue
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.errors import DomainError, InvalidMove
+from solicit.jobs.service import begin_job, finish_job, queue, report_step
+from solicit.words import N_
+from solicit.modules import import_every
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,57 @@ def task(name: str, *, retry: RetryStrategy | bool = TRIES) -> Callable:
     return register
 
 
+class Stopped(Exception):
+    """A person asked a long job to stop."""
+
+
+def long_task(name: str) -> Callable:
+    """Register the work of a job that people watch: it takes ``job_id`` and returns the path of its result.
+
+    A failure ends the job with a sentence; the queue does not try again, a person may.
+    """
+
+    def register(work: Callable) -> Callable:
+        @task(name, retry=False)
+        @wraps(work)
+        def run(job_id: int, **arguments) -> None:
+            with transaction() as session:
+                if not begin_job(session, job_id=job_id, now=utcnow()):
+                    return
+            try:
+                outcome = {"result_path": work(job_id=job_id, **arguments)}
+            except Stopped:
+                return
+            except Exception as error:
+                log.exception("Job %s (%s) failed", job_id, name)
+                outcome = {"problem": _in_words(error)}
+            _finish(job_id, outcome)
+
+        return run
+
+    return register
+
+
+def take_step(job_id: int, step: int, doing: str) -> None:
+    """Show how far a job is, in a transaction of its own; raises Stopped when a person wants it to end."""
+    with transaction() as session:
+        if not report_step(session, job_id=job_id, step=step, doing=doing):
+            raise Stopped
+
+
+def _in_words(error: Exception) -> str:
+    plain = isinstance(error, DomainError) and not error.params
+    return error.message if plain else N_("Something went wrong on our side. Start it again.")
+
+
+def _finish(job_id: int, outcome: dict[str, str]) -> None:
+    try:
+        with transaction() as session:
+            finish_job(session, job_id=job_id, now=utcnow(), **outcome)
+    except InvalidMove:
+        log.info("Job %s was stopped while it ended", job_id)
+
+
 @queue.periodic(cron="* * * * *")
 @queue.task(name="jobs.rescue_stalled", queueing_lock="jobs.rescue_stalled", pass_context=True)
 async def rescue_stalled(context: JobContext, timestamp: int) -> None:
@@ -48,5 +103,5 @@ def run_worker(app, *, database_url: str, wait: bool = True) -> None:
     conninfo = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
     connector = PsycopgConnector(conninfo=conninfo)
     with app.app_context():
-        queue.perform_import_paths()
+        import_every("tasks")
         queue.with_connector(connector).run_worker(wait=wait, install_signal_handlers=wait, delete_jobs="successful")

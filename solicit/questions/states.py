@@ -2,6 +2,7 @@
 
 import enum
 
+from solicit.calls.states import Kind
 from solicit.words import N_
 
 
@@ -40,6 +41,14 @@ PUBLIC_WORDS = {
     QuestionState.MERGED: N_("Grouped with another question"),
     QuestionState.WITHDRAWN: N_("Withdrawn"),
 }
+
+
+LETTERS = {Kind.QUESTION: "Q", Kind.PLAN: "P"}
+
+
+def question_label(kind: Kind, number: int | None) -> str | None:
+    """“Q-1203” or “P-87”; None before the question was screened in."""
+    return f"{LETTERS[kind]}-{number}" if number is not None else None
 
 
 class Verdict(enum.Enum):

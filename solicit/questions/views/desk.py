@@ -1,16 +1,7 @@
-"""Pages of questions."""
-
-from flask import Blueprint
+"""The desk of the organizers."""
 
 from solicit.access.guard import public
-
-bp = Blueprint("questions", __name__)
-
-
-@bp.get("/<locale:lang>/<call>/questions")
-@public
-def index(**_):
-    return ""
+from solicit.questions.views import bp
 
 
 @bp.get("/<call>/organize/questions")

@@ -1,0 +1,91 @@
+"""What the journey to the meeting costs, per subregion: the organizers' table, or a guess from the distance."""
+
+import math
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.invitations.models import TravelCost
+from solicit.people.queries import subregion_of
+
+CURRENCY = "USD"
+EARTH_RADIUS_KM = 6371.0
+
+# A rough middle of each M49 subregion, latitude and longitude: only good enough to sort journeys into bands.
+MIDDLES = {
+    "Northern Africa": (27, 13),
+    "Eastern Africa": (-3, 37),
+    "Middle Africa": (2, 18),
+    "Southern Africa": (-26, 25),
+    "Western Africa": (12, -3),
+    "Caribbean": (19, -71),
+    "Central America": (17, -94),
+    "South America": (-15, -58),
+    "Northern America": (42, -95),
+    "Central Asia": (43, 68),
+    "Eastern Asia": (36, 112),
+    "South-eastern Asia": (7, 107),
+    "Southern Asia": (24, 75),
+    "Western Asia": (31, 44),
+    "Eastern Europe": (53, 33),
+    "Northern Europe": (58, 10),
+    "Southern Europe": (41, 13),
+    "Western Europe": (48, 6),
+    "Australia and New Zealand": (-33, 150),
+    "Melanesia": (-12, 160),
+    "Micronesia": (9, 152),
+    "Polynesia": (-16, -160),
+}
+
+# Distance up to so many kilometres -> price of a return journey in whole units of the currency.
+BANDS = ((1_000, 400), (2_500, 650), (4_500, 900), (7_000, 1_200), (9_500, 1_500), (12_500, 1_900), (math.inf, 2_300))
+
+
+@dataclass(frozen=True)
+class SubregionCost:
+    """The journey from one subregion; ``is_default`` while no organizer has set it."""
+
+    subregion: str
+    amount_cents: int
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """All journeys of a call; a country we do not know travels at the highest price."""
+
+    rows: tuple[SubregionCost, ...]
+
+    def amount_cents(self, subregion: str) -> int:
+        amounts = {row.subregion: row.amount_cents for row in self.rows}
+        return amounts.get(subregion, max(amounts.values()))
+
+
+def cost_table(session: Session, *, call: CallFacts) -> CostTable:
+    """What the organizers set, and defaults for the rest; one statement."""
+    known = sa.select(TravelCost.subregion, TravelCost.amount_cents).where(TravelCost.call_id == call.id)
+    stored = {subregion: amount for subregion, amount in session.execute(known)}
+    host = subregion_of(call.host_country)
+    return CostTable(
+        tuple(
+            SubregionCost(name, stored.get(name, default_cents(name, host)), name not in stored)
+            for name in sorted(MIDDLES)
+        )
+    )
+
+
+def default_cents(subregion: str, host: str) -> int:
+    """A guess: the band of the distance between the two subregions' middles."""
+    if host not in MIDDLES:
+        return BANDS[-1][1] * 100
+    distance = _distance_km(MIDDLES[subregion], MIDDLES[host])
+    return next(price for limit, price in BANDS if distance <= limit) * 100
+
+
+def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Great circle distance (haversine)."""
+    (lat1, lon1), (lat2, lon2) = (map(math.radians, place) for place in (one, other))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))

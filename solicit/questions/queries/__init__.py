@@ -1,0 +1,1 @@
+"""What is read about questions: what everybody sees, and what the desk sees."""

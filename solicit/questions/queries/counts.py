@@ -1,0 +1,46 @@
+"""How many: the numbers on the public page of a call."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.questions.models import Question
+from solicit.questions.states import QuestionState
+from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.states import SubmissionState
+
+
+@dataclass(frozen=True)
+class PublicCounts:
+    """Submissions received, the countries they came from, and public questions per theme id."""
+
+    n_received: int
+    n_countries: int
+    per_theme: Mapping[int, int]
+
+
+def public_counts(session: Session, *, call_id: int) -> PublicCounts:
+    """The counts of a call's public page; one statement."""
+    live = (Submission.call_id == call_id, Submission.state == SubmissionState.SENT)
+    received = sa.select(sa.func.count(Submission.id)).where(*live).scalar_subquery()
+    countries = (
+        sa.select(sa.func.count(sa.distinct(Authorship.country)))
+        .join(Submission, Submission.id == Authorship.submission_id)
+        .where(*live)
+        .scalar_subquery()
+    )
+    per_theme = (
+        sa.select(Question.theme_id, sa.func.count().label("n"))
+        .where(Question.call_id == call_id, Question.state == QuestionState.IN_SCOPE)
+        .group_by(Question.theme_id)
+        .subquery()
+    )
+    one = sa.select(received.label("n_received"), countries.label("n_countries")).subquery()
+    rows = session.execute(
+        sa.select(one, per_theme.c.theme_id, per_theme.c.n).select_from(one).outerjoin(per_theme, sa.true())
+    ).all()
+    counts = defaultdict(int, {row.theme_id: row.n for row in rows if row.theme_id})
+    return PublicCounts(rows[0].n_received, rows[0].n_countries, counts)

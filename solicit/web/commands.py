@@ -1,0 +1,86 @@
+"""Serving the site, and keeping its database up to date."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import click
+import waitress
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from solicit.db import db
+
+WORKER = (sys.executable, "-m", "solicit", "worker", "--with-parent")
+THREADS = 8
+RESTART_AFTER = 2
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--worker/--no-worker", default=True, help="Run a worker beside the site.")
+@with_appcontext
+def serve(host: str, port: int, worker: bool) -> None:
+    """Serve the site, with a worker beside it.
+
+    \b
+    Example:
+      solicit serve --port 8080
+      solicit serve --no-worker       (workers run elsewhere)
+    """
+    if not is_up_to_date():
+        raise click.ClickException("The database is not up to date. Run: solicit db upgrade")
+    run_site(current_app._get_current_object(), host=host, port=port, worker=worker)
+
+
+@click.group("db")
+def db_commands() -> None:
+    """Look after the database."""
+
+
+@db_commands.command("upgrade")
+@with_appcontext
+def db_upgrade() -> None:
+    """Bring the database up to date; running it again changes nothing.
+
+    \b
+    Example:
+      solicit db upgrade
+    """
+    before = current_revision()
+    upgrade()
+    after = current_revision()
+    click.echo(f"The database is at {after}." if before != after else f"Nothing to do: the database is at {after}.")
+
+
+def current_revision() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_up_to_date() -> bool:
+    return current_revision() == ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+
+
+def run_site(app: Flask, *, host: str, port: int, worker: bool) -> None:
+    """Serve until interrupted; a worker that ends is started again."""
+    if worker:
+        threading.Thread(target=_keep_worker, args=(app,), daemon=True).start()
+    waitress.serve(
+        app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=app.config["MAX_CONTENT_LENGTH"]
+    )
+
+
+def _keep_worker(app: Flask) -> None:
+    while True:
+        # Our end of the pipe closes with this process, even when it is killed; that ends the worker.
+        process = subprocess.Popen(WORKER, stdin=subprocess.PIPE, env=os.environ | app.config["WORKER_ENVIRONMENT"])  # noqa: S603
+        process.wait()
+        app.logger.warning("The worker ended with code %s and is started again", process.returncode)
+        time.sleep(RESTART_AFTER)

@@ -1,0 +1,22 @@
+"""Times as pages show them: always UTC, in the reader's language."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+
+def install_dates(app: Flask) -> None:
+    app.jinja_env.filters["utc_time"] = utc_time
+    app.jinja_env.filters["utc_day"] = utc_day
+
+
+def utc_time(moment: datetime) -> str:
+    """“15 December 2026, 23:59 UTC” in the reader's language."""
+    day, clock = utc_day(moment), format_datetime(moment.astimezone(UTC), "HH:mm", rebase=False)
+    return _("%(day)s, %(clock)s UTC", day=day, clock=clock)
+
+
+def utc_day(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), "d MMMM y", rebase=False)

@@ -1,0 +1,140 @@
+"""Simulated panels and candidates that several tests share."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from ml.decision.selection_problem import Quota, SelectionProblem
+
+
+@dataclass(frozen=True, eq=False)
+class RatingWorld:
+    """Ratings whose true question values are known."""
+
+    question: np.ndarray
+    panelist: np.ndarray
+    rating: np.ndarray
+    group: np.ndarray
+    truth: np.ndarray
+    n_questions: int
+    n_panelists: int
+
+    def design(self):
+        names = ("question", "panelist", "rating", "n_questions", "n_panelists")
+        return {name: getattr(self, name) for name in names}
+
+    def ranking_input(self, k=10):
+        n_groups = int(self.group.max()) + 1
+        tie_hash = np.random.default_rng(99).permutation(self.n_questions)
+        return {
+            **self.design(),
+            "group": self.group,
+            "k": np.full(n_groups, k),
+            "tie_hash": tie_hash,
+            "seed": 7,
+        }
+
+
+@pytest.fixture(scope="session")
+def rating_world():
+    """METHODS.md's panel, smaller: lenient and severe experts, home themes, four criteria, five points."""
+
+    def build(seed, *, n_questions=200, n_panelists=30, load=40, leniency=0.7):
+        random = np.random.default_rng(seed)
+        quality = random.standard_normal(n_questions)[:, None] + 0.5 * random.standard_normal(
+            (n_questions, 4)
+        )
+        lenience = leniency * random.standard_normal(n_panelists)
+        noise = 0.8 * np.exp(0.4 * random.standard_normal(n_panelists))
+        theme = np.arange(n_questions) % 4
+        covered = np.zeros(n_questions)
+        question = []
+        for expert in range(n_panelists):
+            wish = covered + 0.9 * random.random(n_questions) - 1.5 * (theme == expert % 4)
+            chosen = np.argsort(wish, kind="stable")[:load]
+            covered[chosen] += 1
+            question.append(chosen)
+        question = np.concatenate(question)
+        panelist = np.repeat(np.arange(n_panelists), load)
+        halo = noise[panelist] * random.standard_normal(len(question))
+        error = 0.7 * noise[panelist][:, None] * random.standard_normal((len(question), 4))
+        score = 3 + lenience[panelist][:, None] + 0.8 * (quality[question] + 0.8 * halo[:, None] + error)
+        rating = np.clip(np.round(score), 1, 5).mean(axis=1)
+        truth = quality.mean(axis=1)
+        return RatingWorld(question, panelist, rating, theme, truth, n_questions, n_panelists)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def small_problem():
+    """A selection problem from a few keyword arguments; everything else is harmless."""
+
+    def build(merit, *, cost=None, seats=None, budget=None, quotas=(), **changes):
+        size = len(merit)
+        nobody = np.zeros(size, dtype=bool)
+        problem = SelectionProblem(
+            merit=np.array(merit, dtype=np.int64),
+            cost_cents=np.array(cost if cost is not None else np.ones(size), dtype=np.int64),
+            seats=size if seats is None else seats,
+            budget_cents=10**9 if budget is None else budget,
+            quotas=tuple(quotas),
+            coverage_value=np.zeros(0, dtype=np.int64),
+            covers=np.zeros((size, 0), dtype=bool),
+            always=nobody,
+            never=nobody,
+            tie_rank=np.arange(size),
+        )
+        return replace(problem, **changes)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def conference():
+    """METHODS.md's invitees: 500 candidates, 60 seats, $105,000, 12 quotas, caps per institution and country."""
+
+    def build(seed, *, merit_scale=100, quota_price=None):
+        random = np.random.default_rng(seed)
+        size, seats = 500, 60
+        region = random.choice(8, size, p=[0.25, 0.25, 0.18, 0.06, 0.05, 0.14, 0.04, 0.03])
+        country = random.integers(0, 45, size)
+        theme = np.array([random.random(4) < 0.35 for _ in range(size)])
+        stage = random.choice(3, size, p=[0.2, 0.35, 0.45])
+        gender = random.choice(3, size, p=[0.28, 0.68, 0.04])
+        institution = random.integers(0, 180, size)
+        theme[np.arange(size), random.integers(0, 4, size)] = True
+        fare = np.array([600, 1900, 2300, 2700, 2500, 1100, 1700, 2400])[region]
+        dollars = (fare * (1 + 0.3 * random.random(size))).round()
+        merit = np.clip(random.normal(60, 12, size) + 4 * (stage == 2), 0, 100).round(2)
+        wanted = [(f"theme {index}", theme[:, index], 16, seats) for index in range(4)]
+        wanted += [
+            ("China", region == 0, 0, 15),
+            ("Europe", region == 1, 6, 18),
+            ("Latin America", region == 3, 3, seats),
+            ("Africa", region == 4, 3, seats),
+            ("Middle East and Oceania", region >= 6, 3, seats),
+            ("early career", stage == 0, 12, seats),
+            ("mid career", stage == 1, 15, seats),
+            ("women", gender == 0, 20, seats),
+        ]
+        caps = [(f"institution {one}", institution == one, 0, 2) for one in np.unique(institution)]
+        caps += [(f"country {one}", country == one, 0, 10) for one in np.unique(country)]
+        quotas = [Quota("all seats", np.ones(size, dtype=bool), seats, seats)]
+        quotas += [Quota(*row, price=quota_price) for row in wanted]
+        quotas += [Quota(*cap) for cap in caps if cap[1].sum() > cap[3]]
+        return SelectionProblem(
+            merit=np.round(merit * merit_scale).astype(np.int64),
+            cost_cents=(dollars * 100).astype(np.int64),
+            seats=seats,
+            budget_cents=10_500_000,
+            quotas=tuple(quotas),
+            coverage_value=np.zeros(0, dtype=np.int64),
+            covers=np.zeros((size, 0), dtype=bool),
+            always=np.zeros(size, dtype=bool),
+            never=np.zeros(size, dtype=bool),
+            tie_rank=np.random.default_rng(9).permutation(size),
+        )
+
+    return build
