@@ -30,7 +30,8 @@ def cluster(
     Returns: int, shape (n,); 0 is the largest cluster, equal sizes by their lowest row. A row that is like no
         other (no positive cosine) is a cluster of its own.
     Raises: ValueError for wrong shapes, n_neighbours < 1 or resolution <= 0.
-    Source: Traag, Waltman, van Eck, "From Louvain to Leiden", Scientific Reports 9:5233 (2019).
+    Source: Traag, Waltman, van Eck, "From Louvain to Leiden", Scientific Reports 9:5233 (2019),
+        with modularity as in its introduction.
     """
     if vectors.ndim != 2 or n_neighbours < 1 or resolution <= 0:
         raise ValueError("vectors must have shape (n, width), n_neighbours >= 1 and resolution > 0")
@@ -77,7 +78,7 @@ def match_topics(
     topics, position = np.unique(previous[known], return_inverse=True)
     overlap = np.zeros((labels.max(initial=-1) + 1, len(topics)), dtype=np.int64)
     np.add.at(overlap, (labels[known], position), 1)
-    smaller = np.minimum(overlap.sum(axis=1, keepdims=True), overlap.sum(axis=0, keepdims=True))
+    smaller = np.minimum(np.bincount(labels)[:, None], np.bincount(position)[None, :])
     overlap[overlap < least_share * smaller] = 0
     matched = np.full(len(overlap), UNKNOWN, dtype=np.int64)
     for new, old in zip(*linear_sum_assignment(overlap, maximize=True), strict=True):

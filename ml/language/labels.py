@@ -23,7 +23,6 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BREAK = re.compile(r"[^\w\s'’-]+")
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
 
-
 # One or two folded words: texts that inflect them differently share the term.
 Term = tuple[str, ...]
 
@@ -55,7 +54,7 @@ def topic_labels(
     Returns: one tuple of at most n_terms terms per topic; empty if its texts say nothing.
     Raises: ValueError if the lengths differ.
     Source: Grootendorst, "BERTopic: Neural topic modeling with a class-based TF-IDF procedure",
-        arXiv:2203.05794, section 3.3; here with texts counted instead of occurrences.
+        arXiv:2203.05794; here with texts counted instead of occurrences.
     """
     if not len(texts) == len(labels) == len(languages):
         raise ValueError("texts, labels and languages must have the same length")

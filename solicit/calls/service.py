@@ -113,7 +113,7 @@ def check_accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at:
         raise Closed(N_("The call closed on %(date)s UTC."), date=f"{call.closes_at:%d %B %Y, %H:%M}")
 
 
-def check_desk_is_open(call: CallFacts, *, now: datetime) -> None:
+def check_desk_is_open(call: CallFacts | Call, *, now: datetime) -> None:
     """Raise Closed once the results are published."""
     if call.state in (CallState.PUBLISHED, CallState.ARCHIVED):
         raise Closed(N_("The results of this call are published."))

@@ -38,5 +38,6 @@ def worker(until_idle: bool, with_parent: bool) -> None:
 
 def _stop_when_input_closes() -> None:
     """The site that started this worker holds the other end: however it ends, the worker ends too."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

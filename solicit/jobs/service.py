@@ -15,7 +15,7 @@ from solicit.jobs.states import MOVES, JobState
 from solicit.words import N_
 
 # Never opened: every job is written on the connection of the session that defers it.
-queue = App(connector=SyncPsycopgConnector())
+deferrer = App(connector=SyncPsycopgConnector())
 
 
 def defer(session: Session, task: str, *, queueing_lock: str | None = None, **arguments: object) -> None:
@@ -24,10 +24,10 @@ def defer(session: Session, task: str, *, queueing_lock: str | None = None, **ar
     With a ``queueing_lock`` a job that already waits under the same lock is enough.
     """
     connection = session.connection().connection.driver_connection
-    deferrer = queue.configure_task(task, allow_unknown=True, queueing_lock=queueing_lock, connection=connection)
+    job = deferrer.configure_task(task, allow_unknown=True, queueing_lock=queueing_lock, connection=connection)
     savepoint = session.begin_nested()
     try:
-        deferrer.defer(**arguments)
+        job.defer(**arguments)
     except AlreadyEnqueued:
         savepoint.rollback()
     else:

@@ -5,16 +5,18 @@ from collections.abc import Callable
 from functools import wraps
 
 from flask import current_app
-from procrastinate import JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError, InvalidMove
-from solicit.jobs.service import begin_job, finish_job, queue, report_step
+from solicit.jobs.service import begin_job, finish_job, report_step
 from solicit.words import N_
 from solicit.modules import import_every
 
 log = logging.getLogger(__name__)
+
+queue = App(connector=PsycopgConnector())
 
 TRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 
@@ -104,4 +106,5 @@ def run_worker(app, *, database_url: str, wait: bool = True) -> None:
     connector = PsycopgConnector(conninfo=conninfo)
     with app.app_context():
         import_every("tasks")
-        queue.with_connector(connector).run_worker(wait=wait, install_signal_handlers=wait, delete_jobs="successful")
+        with queue.replace_connector(connector):
+            queue.run_worker(wait=wait, install_signal_handlers=wait, delete_jobs="successful")

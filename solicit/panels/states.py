@@ -89,5 +89,10 @@ class ConflictSource(enum.Enum):
 
 CONFLICT_SOURCE_WORDS = {
     ConflictSource.DECLARED: N_("Declared by the panelist"),
-    ConflictSource.OWN: N_("Wrote or supports a submission of this question"),
+    ConflictSource.OWN: N_("Wrote a submission of this question"),
 }
+
+
+# What still asks for a rating, or has given one.
+LIVE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT, AssignmentState.SUBMITTED)
+DONE = (AssignmentState.SUBMITTED, AssignmentState.ABSTAINED)

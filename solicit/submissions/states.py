@@ -19,6 +19,9 @@ MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.WITHDRAWN: frozenset({SubmissionState.SENT}),
 }
 
+# Submissions in these states speak through a question.
+LIVE = (SubmissionState.SENT, SubmissionState.REVISION_REQUESTED)
+
 STAFF_WORDS = {
     SubmissionState.DRAFT: N_("Draft"),
     SubmissionState.SENT: N_("Sent"),
@@ -33,3 +36,15 @@ class Source(enum.Enum):
 
     PERSON = "person"
     IMPORT = "import"
+
+
+# Languages a text may be written in (ISO 639-1): those of the United Nations first.
+UN_LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
+OTHER_LANGUAGES = tuple(
+    """
+    af am az be bg bn bs ca cs cy da de el et eu fa fi ga gl gu ha he hi hr hu hy id ig is it ja ka kk km kn ko ku ky
+    lo lt lv mg mk ml mn mr ms mt my ne nl no om or pa pl ps pt ro rw sd si sk sl so sq sr sv sw ta te tg th ti tk tl
+    tr ug uk ur uz vi xh yo zu
+    """.split()
+)
+LANGUAGES = UN_LANGUAGES + OTHER_LANGUAGES

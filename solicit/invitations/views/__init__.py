@@ -2,8 +2,12 @@
 
 from flask import Blueprint
 
+from solicit.access.guard import public
+
 bp = Blueprint("invitations", __name__)
 
-from solicit.invitations.views import consent, costs, nominations, selections  # noqa: E402
 
-__all__ = ["bp", "consent", "costs", "nominations", "selections"]
+@bp.get("/<call>/organize/invite")
+@public
+def index(**_):
+    return ""

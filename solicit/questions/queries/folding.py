@@ -4,8 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from solicit.questions.states import LETTERS
-
 # Combining marks of Latin, Greek, Cyrillic, Hebrew and Arabic; in Indic scripts marks are letters and stay.
 DIACRITICS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 ARABIC_FORMS = str.maketrans({"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ھ": "ه"})
@@ -27,12 +25,6 @@ def search_query(text: str) -> str:
 def search_words(text: str) -> tuple[str, ...]:
     """The different words of ``text`` as the search index has them."""
     return tuple(dict.fromkeys(_words(text)))
-
-
-def parse_label(label: str) -> tuple[str, int] | None:
-    """Letter and number of “Q-1203”, or None for anything else."""
-    found = re.fullmatch(f"([{''.join(LETTERS.values())}])-([1-9][0-9]{{0,17}})", label.upper(), re.ASCII)
-    return (found[1], int(found[2])) if found else None
 
 
 def _words(text: str) -> Iterator[str]:

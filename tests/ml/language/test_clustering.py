@@ -148,15 +148,10 @@ def test_matching_gives_a_split_topic_to_its_larger_half_only():
 
 
 def test_a_handful_of_strays_does_not_carry_a_topic_over():
-    previous = np.repeat([0, 1], [10, 10])
-    labels = np.repeat([1, 0, 0], [9, 1, 10])
+    previous = np.repeat([0, 0, 1, -1], [18, 2, 20, 18])
+    labels = np.repeat([0, 1, 0, 1], [18, 2, 20, 18])
 
-    assert match_topics(previous, labels).tolist() == [1, 0]
-    assert match_topics(np.repeat([0, -1], [10, 10]), np.repeat([2, 1, 0], [8, 2, 10])).tolist() == [
-        -1,
-        -1,
-        0,
-    ]
+    assert match_topics(previous, labels).tolist() == [1, -1]
 
 
 @given(st.lists(st.tuples(st.integers(-1, 4), st.integers(0, 4)), min_size=1, max_size=40))

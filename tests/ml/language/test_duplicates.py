@@ -163,8 +163,18 @@ def test_a_question_joins_the_centre_it_is_closest_to():
     assert group(pairs, n=5) == [0, 0, 0, 4, 4]
 
 
+def test_of_equally_many_neighbours_the_more_probable_make_the_centre():
+    assert group([(0, 1, 0.6), (1, 2, 0.6), (2, 3, 0.9)], n=4) == [0, 2, 2, 2]
+
+
+def test_a_pair_that_comes_twice_counts_once_with_the_higher_probability():
+    pairs = [(0, 3, 0.9), (2, 4, 0.9), (0, 1, 0.9), (1, 2, 0.7), (1, 0, 0.55)]
+
+    assert group(pairs, n=5) == [0, 0, 2, 0, 2]
+
+
 def test_pairs_below_the_threshold_join_nothing():
-    assert group([(0, 1, 0.49)], n=3) == [0, 1, 2]
+    assert group([(0, 1, 0.49), (2, 3, 0.5)], n=4) == [0, 1, 2, 2]
     assert group([], n=0) == []
 
 

@@ -1,0 +1,1 @@
+"""Reads of panels, one module per page."""

@@ -1,0 +1,84 @@
+"""Who may not judge what: the one definition of a conflict of interest, and the organizers' list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.panels.models import ConflictOfInterest
+from solicit.panels.states import CONFLICT_SOURCE_WORDS, ConflictState
+from solicit.people.models import Person
+from solicit.questions.models import Question, QuestionSource
+from solicit.questions.states import question_label
+from solicit.submissions.models import Authorship, Submission
+from solicit.web.pagination import Window
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    label: str
+    title: str
+    language: str
+    person: str
+    source_word: str
+    reason: str
+    created_at: datetime
+
+
+def own_pairs() -> sa.CompoundSelect:
+    """(question_id, person_id) of everybody who wrote or sent a submission of a question."""
+    source = sa.select(QuestionSource.question_id, Authorship.person_id)
+    wrote = source.join(Authorship, Authorship.submission_id == QuestionSource.submission_id)
+    sent = (
+        sa.select(QuestionSource.question_id, Submission.submitter_id)
+        .join(Submission, Submission.id == QuestionSource.submission_id)
+        .where(Submission.submitter_id.is_not(None))
+    )
+    return wrote.union(sent)
+
+
+def conflict_pairs() -> sa.Subquery:
+    """(question_id, person_id) of every conflict: own questions, written down or not, and confirmed ones."""
+    confirmed = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(
+        ConflictOfInterest.state == ConflictState.CONFIRMED
+    )
+    return own_pairs().union(confirmed).subquery("conflict_pairs")
+
+
+def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:
+    """The condition that ``viewer_id`` is in no conflict with a question; it goes into the query itself."""
+    pairs = conflict_pairs()
+    return question_id.not_in(sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id))
+
+
+def conflict_rows(
+    session: Session, *, call_id: int, viewer_id: int, window: Window
+) -> tuple[tuple[ConflictRow, ...], int]:
+    """The conflicts that ``viewer_id`` may know of, latest first, and how many there are."""
+    known = (Question.call_id == call_id, without_conflict(Question.id, viewer_id))
+    total = session.scalar(
+        sa.select(sa.func.count()).select_from(ConflictOfInterest).join(Question).where(*known)
+    )
+    found = session.execute(
+        sa.select(ConflictOfInterest, Question.kind, Question.number, Question.title, Question.language, Person)
+        .join(Question, Question.id == ConflictOfInterest.question_id)
+        .join(Person, Person.id == ConflictOfInterest.person_id)
+        .where(*known, ConflictOfInterest.state == ConflictState.CONFIRMED)
+        .order_by(ConflictOfInterest.id.desc())
+        .limit(window.size)
+        .offset(window.offset)
+    )
+    return tuple(_row(*row) for row in found), total
+
+
+def _row(conflict: ConflictOfInterest, kind, number, title: str, language: str, person: Person) -> ConflictRow:
+    return ConflictRow(
+        label=question_label(kind, number) or "",
+        title=title,
+        language=language,
+        person=person.full_name,
+        source_word=CONFLICT_SOURCE_WORDS[conflict.source],
+        reason=conflict.reason,
+        created_at=conflict.created_at,
+    )

@@ -1,0 +1,1 @@
+"""Changes of panels, one module per kind of act."""

@@ -1,0 +1,262 @@
+"""What the organizers' desk reads: the queue, and one question with what is needed to decide on it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session, aliased
+
+from solicit.access.policy import Subject
+from solicit.calls.models import OutOfScopeReason
+from solicit.calls.queries import CallFacts, ThemeView
+from solicit.calls.states import KIND_WORDS
+from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.folding import parse_label, search_query
+from solicit.questions.states import LETTERS, STAFF_WORDS, QuestionState, question_label
+from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.states import SubmissionState
+from solicit.web.pagination import Window
+
+_KIND_OF = {letter: kind for kind, letter in LETTERS.items()}
+
+NO_THEME = "none"
+LIVE = (SubmissionState.SENT, SubmissionState.REVISION_REQUESTED)
+
+
+@dataclass(frozen=True)
+class DeskFilter:
+    """Which part of the queue: a theme's key or “none”, a state, words to look for."""
+
+    state: QuestionState | None = QuestionState.NEW
+    theme: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """One question of the queue."""
+
+    id: int
+    label: str | None
+    title: str
+    language: str
+    kind_word: str
+    theme: ThemeView | None
+    state: str
+    state_word: str
+    created_at: datetime
+    is_incomplete: bool
+    can_be_accepted: bool
+
+
+@dataclass(frozen=True)
+class DeskCounts:
+    """Questions per state (under the other filters) and per theme key."""
+
+    per_state: dict[QuestionState, int]
+    per_theme: dict[str, int]
+
+
+@dataclass(frozen=True)
+class DeskQuestion(DeskRow):
+    """One question as the organizer reads it."""
+
+    version: int
+    goal_overview: str
+    significance: str
+    approach: str
+    reason: str | None
+    reason_note: str
+    screened_at: datetime | None
+    merged_into_id: int | None
+    merged_into_title: str | None
+    references: tuple[str, ...]
+    next_id: int | None
+
+    @property
+    def is_open_to_decisions(self) -> bool:
+        return self.state in ("new", "in_scope", "out_of_scope")
+
+
+def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the person wrote or sent a submission that speaks, or first spoke, through the question."""
+    return (
+        sa.select(sa.literal(1))
+        .select_from(QuestionSource)
+        .join(Submission, Submission.id == QuestionSource.submission_id)
+        .outerjoin(
+            Authorship, (Authorship.submission_id == Submission.id) & (Authorship.person_id == person_id)
+        )
+        .where(
+            sa.or_(QuestionSource.question_id == question_id, QuestionSource.first_question_id == question_id),
+            sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None)),
+        )
+        .correlate_except(QuestionSource, Submission, Authorship)
+        .exists()
+    )
+
+
+def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
+    """Everybody who wrote or sent a submission of one of the questions; one statement."""
+    sources = (
+        sa.select(Submission.id, Submission.submitter_id)
+        .join(QuestionSource, QuestionSource.submission_id == Submission.id)
+        .where(
+            sa.or_(
+                QuestionSource.question_id.in_(question_ids), QuestionSource.first_question_id.in_(question_ids)
+            )
+        )
+        .cte()
+    )
+    authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)
+    submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
+    return frozenset(session.scalars(sa.union(authors, submitters)))
+
+
+def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:
+    """Facts for the policy about one question: whose it is."""
+    found = session.scalar(sa.select(Question.id).where(Question.id == question_id, Question.call_id == call.id))
+    if found is None:
+        return None
+    return Subject(call_id=call.id, owner_ids=people_involved(session, question_ids=[question_id]))
+
+
+def desk_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter) -> DeskCounts:
+    """The numbers beside the filters; one statement."""
+    rows = session.execute(
+        sa.select(Question.state, Question.theme_id, sa.func.count())
+        .where(*_visible(call, viewer_id), *_matching(chosen.words))
+        .group_by(Question.state, Question.theme_id)
+    )
+    per_state, per_theme = Counter(), Counter()
+    for state, theme_id, count in rows:
+        key = _theme_key(call, theme_id)
+        if chosen.theme in (None, key):
+            per_state[state] += count
+        if chosen.state in (None, state):
+            per_theme[key] += count
+    return DeskCounts(dict(per_state), dict(per_theme))
+
+
+def desk_rows(
+    session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter, window: Window
+) -> tuple[DeskRow, ...]:
+    """One page of the queue, oldest first; one statement."""
+    conditions = [*_visible(call, viewer_id), *_matching(chosen.words)]
+    if chosen.state:
+        conditions.append(Question.state == chosen.state)
+    if chosen.theme:
+        theme = call.theme(chosen.theme)
+        conditions.append(Question.theme_id.is_(None) if theme is None else Question.theme_id == theme.id)
+    rows = (
+        sa.select(Question)
+        .where(*conditions)
+        .order_by(Question.created_at, Question.id)
+        .offset(window.offset)
+        .limit(window.size)
+    )
+    return tuple(DeskRow(**_row(call, question)) for question in session.scalars(rows))
+
+
+def rows_to_accept(
+    session: Session, *, call: CallFacts, viewer_id: int, question_ids: Sequence[int]
+) -> tuple[DeskRow, ...]:
+    """The chosen questions that this organizer may decide on, oldest first."""
+    rows = (
+        sa.select(Question)
+        .where(*_visible(call, viewer_id), Question.id.in_(question_ids))
+        .order_by(Question.created_at, Question.id)
+    )
+    return tuple(DeskRow(**_row(call, question)) for question in session.scalars(rows))
+
+
+def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question_id: int) -> DeskQuestion:
+    """One question with its reason, references and the next one of the queue; one statement."""
+    target = aliased(Question)
+    following = aliased(Question)
+    references = (
+        sa.select(sa.func.array_agg(aggregate_order_by(Submission.reference, Submission.id)))
+        .join(QuestionSource, QuestionSource.submission_id == Submission.id)
+        .where(QuestionSource.question_id == Question.id, Submission.state.in_(LIVE))
+        .correlate(Question)
+        .scalar_subquery()
+    )
+    next_id = (
+        sa.select(following.id)
+        .where(
+            following.call_id == call.id,
+            following.state == QuestionState.NEW,
+            sa.tuple_(following.created_at, following.id) > sa.tuple_(Question.created_at, Question.id),
+            ~is_involved(viewer_id, following.id),
+        )
+        .order_by(following.created_at, following.id)
+        .limit(1)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        sa.select(
+            Question,
+            OutOfScopeReason.label.label("reason"),
+            target.title.label("target_title"),
+            references.label("references"),
+            next_id.label("next_id"),
+        )
+        .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
+        .outerjoin(target, target.id == Question.merged_into_id)
+        .where(Question.id == question_id)
+    ).one()
+    question = row.Question
+    return DeskQuestion(
+        **_row(call, question),
+        version=question.version,
+        goal_overview=question.goal_overview,
+        significance=question.significance,
+        approach=question.approach,
+        reason=row.reason,
+        reason_note=question.reason_note,
+        screened_at=question.screened_at,
+        merged_into_id=question.merged_into_id,
+        merged_into_title=row.target_title,
+        references=tuple(row.references or ()),
+        next_id=row.next_id,
+    )
+
+
+def _visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """A call's questions without those in which this organizer has a part."""
+    return Question.call_id == call.id, ~is_involved(viewer_id, Question.id)
+
+
+def _matching(words: str) -> tuple[sa.ColumnElement[bool], ...]:
+    numbered = parse_label(words)
+    if numbered:
+        letter, number = numbered
+        return Question.kind == _KIND_OF[letter], Question.number == number
+    asked = search_query(words)
+    return (Question.search_vector.op("@@")(sa.func.to_tsquery("simple", asked)),) if asked else ()
+
+
+def _theme_key(call: CallFacts, theme_id: int | None) -> str:
+    theme = call.theme_by_id(theme_id)
+    return theme.key if theme else NO_THEME
+
+
+def _row(call: CallFacts, question: Question) -> dict[str, object]:
+    theme = call.theme_by_id(question.theme_id)
+    return dict(
+        id=question.id,
+        label=question_label(question.kind, question.number),
+        title=question.title,
+        language=question.language,
+        kind_word=KIND_WORDS[question.kind],
+        theme=theme,
+        state=question.state.value,
+        state_word=STAFF_WORDS[question.state],
+        created_at=question.created_at,
+        is_incomplete=theme is None or not (question.goal_overview and question.significance),
+        can_be_accepted=question.state is QuestionState.NEW and theme is not None,
+    )

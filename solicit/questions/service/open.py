@@ -1,0 +1,142 @@
+"""Opening a question for a submission, and following that submission while it is the question's only voice."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ml.language.embedding import text_digest
+from solicit.calls.states import Kind
+from solicit.errors import check_move
+from solicit.jobs.service import defer
+from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.folding import fold
+from solicit.questions.states import MOVES, QuestionState
+from solicit.submissions.models import Submission
+from solicit.submissions.states import LIVE
+
+# A screened, merged or withdrawn question keeps its wording when its submission changes.
+FOLLOWING = (QuestionState.NEW, QuestionState.OUT_OF_SCOPE)
+
+
+def open_question(
+    session: Session,
+    *,
+    submission_id: int,
+    call_id: int,
+    theme_id: int | None,
+    kind: Kind,
+    language: str,
+    title: str,
+    goal_overview: str,
+    significance: str,
+    approach: str,
+    now: datetime,
+) -> int:
+    """Store the question that a new submission speaks through, and the job that embeds it; return its id."""
+    question = Question(call_id=call_id, kind=kind, created_at=now)
+    _word(question, theme_id, language, title, goal_overview, significance, approach)
+    session.add(question)
+    session.flush()
+    session.add(
+        QuestionSource(submission_id=submission_id, question_id=question.id, first_question_id=question.id)
+    )
+    session.flush()
+    defer_embedding(session, question_id=question.id)
+    return question.id
+
+
+def follow_edit(
+    session: Session,
+    *,
+    submission_id: int,
+    theme_id: int | None,
+    language: str,
+    title: str,
+    goal_overview: str,
+    significance: str,
+    approach: str,
+) -> bool:
+    """Give the new wording of a submission to its question; False if the question has a wording of its own."""
+    question = _locked_question_of(session, submission_id)
+    if question.state not in FOLLOWING or not _is_only_voice(session, submission_id, question.id):
+        return False
+    _word(question, theme_id, language, title, goal_overview, significance, approach)
+    question.version += 1
+    session.flush()
+    defer_embedding(session, question_id=question.id)
+    return True
+
+
+def follow_withdrawal(session: Session, *, submission_id: int) -> None:
+    """Withdraw the question of a withdrawn submission unless another one still speaks through it."""
+    question = _locked_question_of(session, submission_id)
+    if _has_live_submission(session, question.id):
+        return
+    check_move(MOVES, question.state, QuestionState.WITHDRAWN)
+    if question.state is QuestionState.OUT_OF_SCOPE:
+        # What comes back is read anew.
+        question.reason_id, question.reason_note = None, ""
+        question.screened_at, question.screened_by_id = None, None
+    question.state = QuestionState.WITHDRAWN
+    question.version += 1
+    session.flush()
+
+
+def follow_revival(session: Session, *, submission_id: int) -> None:
+    """Give a withdrawn question back the state it had."""
+    question = _locked_question_of(session, submission_id)
+    if question.state is not QuestionState.WITHDRAWN:
+        return
+    was_screened = question.number is not None and question.screened_at is not None
+    state = QuestionState.IN_SCOPE if was_screened else QuestionState.NEW
+    check_move(MOVES, question.state, state)
+    question.state = state
+    question.version += 1
+    session.flush()
+
+
+def defer_embedding(session: Session, *, question_id: int) -> None:
+    """Have a worker embed a question's title; one waiting job per question is enough."""
+    defer(session, "questions.embed", queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
+
+
+def _word(
+    question: Question,
+    theme_id: int | None,
+    language: str,
+    title: str,
+    goal_overview: str,
+    significance: str,
+    approach: str,
+) -> None:
+    question.theme_id, question.language = theme_id, language
+    question.title, question.goal_overview = title, goal_overview
+    question.significance, question.approach = significance, approach
+    question.search_text = fold(title, goal_overview, significance, approach)
+    # The digest under which the vector of the title is kept.
+    question.text_digest = text_digest(title)
+
+
+def _locked_question_of(session: Session, submission_id: int) -> Question:
+    source = sa.select(QuestionSource.question_id).where(QuestionSource.submission_id == submission_id)
+    locked = sa.select(Question).where(Question.id == source.scalar_subquery())
+    return session.scalars(locked.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def _is_only_voice(session: Session, submission_id: int, question_id: int) -> bool:
+    sources = session.execute(
+        sa.select(QuestionSource.submission_id, QuestionSource.first_question_id).where(
+            QuestionSource.question_id == question_id
+        )
+    ).all()
+    return [tuple(source) for source in sources] == [(submission_id, question_id)]
+
+
+def _has_live_submission(session: Session, question_id: int) -> bool:
+    live = (
+        sa.select(Submission.id)
+        .join(QuestionSource, QuestionSource.submission_id == Submission.id)
+        .where(QuestionSource.question_id == question_id, Submission.state.in_(LIVE))
+    )
+    return session.scalar(sa.select(live.exists()))

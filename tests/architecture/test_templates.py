@@ -1,0 +1,49 @@
+"""Templates get view models, parse, and hold nothing that the content policy or autoescape forbids."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from builders import make_person
+from flask import render_template
+
+from solicit.web.files import files_dir
+from solicit.web.pages import OrmObjectInTemplate
+
+TEMPLATES = sorted(files_dir("templates").rglob("*.*"))
+FORBIDDEN = {
+    "inline style": re.compile(r"\sstyle\s*=|<style"),
+    "inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>|\son[a-z]+\s*=|javascript:"),
+    "unescaped text": re.compile(r"\|\s*safe\b|autoescape\s+false"),
+    "data address": re.compile(r"(src|href)\s*=\s*[\"']data:"),
+}
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    inside: object
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_template_parses_and_holds_nothing_forbidden(app, template: Path):
+    source = template.read_text()
+    app.jinja_env.parse(source)
+    found = {name for name, pattern in FORBIDDEN.items() if template.suffix == ".html" and pattern.search(source)}
+    assert found == set()
+
+
+@pytest.mark.parametrize("wrap", [lambda p: p, lambda p: [p], lambda p: {"a": (p,)}, lambda p: Wrapped(inside=[p])])
+def test_orm_object_handed_to_a_template_is_refused(app, session, wrap):
+    person = make_person(session)
+    with app.test_request_context("/"), pytest.raises(OrmObjectInTemplate):
+        render_template("errors/error.html", thing=wrap(person))
+
+
+def test_markup_is_made_in_one_module_only():
+    makers = [
+        path.name
+        for path in (Path(files_dir("templates")).parent / "solicit").rglob("*.py")
+        if re.search(r"\bMarkup\(", path.read_text())
+    ]
+    assert makers == ["text.py"]
