@@ -255,7 +255,8 @@ def _write_graph(model, path: Path) -> None:
         opset_version=OPSET,
         dynamo=True,
         verbose=False,
-        external_data=False,
+        # Weights in a file of their own are mapped, not copied: 55 MB less in every web process.
+        external_data=True,
     )
 
 

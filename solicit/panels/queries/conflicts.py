@@ -56,15 +56,18 @@ def conflict_rows(
     session: Session, *, call_id: int, viewer_id: int, window: Window
 ) -> tuple[tuple[ConflictRow, ...], int]:
     """The conflicts that ``viewer_id`` may know of, latest first, and how many there are."""
-    known = (Question.call_id == call_id, without_conflict(Question.id, viewer_id))
-    total = session.scalar(
-        sa.select(sa.func.count()).select_from(ConflictOfInterest).join(Question).where(*known)
+    known = (
+        Question.call_id == call_id,
+        ConflictOfInterest.state == ConflictState.CONFIRMED,
+        without_conflict(Question.id, viewer_id),
     )
+    counted = sa.select(sa.func.count()).select_from(ConflictOfInterest)
+    total = session.scalar(counted.join(Question, Question.id == ConflictOfInterest.question_id).where(*known))
     found = session.execute(
         sa.select(ConflictOfInterest, Question.kind, Question.number, Question.title, Question.language, Person)
         .join(Question, Question.id == ConflictOfInterest.question_id)
         .join(Person, Person.id == ConflictOfInterest.person_id)
-        .where(*known, ConflictOfInterest.state == ConflictState.CONFIRMED)
+        .where(*known)
         .order_by(ConflictOfInterest.id.desc())
         .limit(window.size)
         .offset(window.offset)

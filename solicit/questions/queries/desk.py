@@ -87,9 +87,7 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
         sa.select(sa.literal(1))
         .select_from(QuestionSource)
         .join(Submission, Submission.id == QuestionSource.submission_id)
-        .outerjoin(
-            Authorship, (Authorship.submission_id == Submission.id) & (Authorship.person_id == person_id)
-        )
+        .outerjoin(Authorship, (Authorship.submission_id == Submission.id) & (Authorship.person_id == person_id))
         .where(
             sa.or_(QuestionSource.question_id == question_id, QuestionSource.first_question_id == question_id),
             sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None)),
@@ -104,11 +102,7 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
     sources = (
         sa.select(Submission.id, Submission.submitter_id)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
-        .where(
-            sa.or_(
-                QuestionSource.question_id.in_(question_ids), QuestionSource.first_question_id.in_(question_ids)
-            )
-        )
+        .where(sa.or_(QuestionSource.question_id.in_(question_ids), QuestionSource.first_question_id.in_(question_ids)))
         .cte()
     )
     authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)

@@ -83,17 +83,136 @@ def parse_label(label: str) -> tuple[Kind, int] | None:
 
 def question_page(session: Session, *, call: CallFacts, label: str, viewer: Viewer) -> QuestionPage | None:
     """A question that is part of the call, or was grouped with one that is; two statements."""
-    found = _visible(session, call, label)
+    named = _named(call, label)
+    if named is None:
+        return None
+    group = group_of(named)
+    found = session.execute(_page_row(named, group, viewer)).one_or_none()
     if found is None:
         return None
-    id_ = found.Question.id
-    target = id_ if found.grouped_with is None else None
-    facts = session.execute(
+    inside = sa.select(Question).join(group, group.c.id == Question.id).where(Question.id != found.Question.id)
+    originals = session.scalars(inside.order_by(Question.id))
+    return _page(found, tuple(_wording(original) for original in originals), call, viewer)
+
+
+def question_id_of(session: Session, *, call: CallFacts, label: str) -> int | None:
+    """The id of a question that the public may read and that stands by itself."""
+    named = _named(call, label)
+    return None if named is None else session.scalar(named.where(Question.state == QuestionState.IN_SCOPE))
+
+
+def support_subject(session: Session, *, call: CallFacts, label: str, **_) -> Subject | None:
+    """Facts for the policy: who wrote the question that somebody wants to support."""
+    question_id = question_id_of(session, call=call, label=label)
+    if question_id is None:
+        return None
+    return Subject(call_id=call.id, owner_ids=author_ids(session, question_id=question_id))
+
+
+def author_ids(session: Session, *, question_id: int) -> frozenset[int]:
+    """Everybody who sent or wrote a submission of this question."""
+    rows = session.execute(
+        _authorship()
+        .with_only_columns(Submission.submitter_id, Authorship.person_id)
+        .where(QuestionSource.question_id == question_id)
+    )
+    return frozenset(person_id for row in rows for person_id in row if person_id is not None)
+
+
+def states_of(session: Session, submission_ids: tuple[int, ...]) -> dict[int, Standing]:
+    """What submitters read of the questions of their submissions; one statement."""
+    rows = session.execute(
+        sa.select(Question, QuestionSource.submission_id, QuestionSource.first_question_id, OutOfScopeReason.letter)
+        .join(QuestionSource, QuestionSource.question_id == Question.id)
+        .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
+        .where(QuestionSource.submission_id.in_(submission_ids))
+    )
+    return {row.submission_id: _standing(row) for row in rows}
+
+
+def _named(call: CallFacts, label: str) -> sa.Select | None:
+    """The id of the question with this label, if the public of this call may know of any."""
+    parsed = parse_label(label)
+    if parsed is None or not call.shows_questions:
+        return None
+    kind, number = parsed
+    return sa.select(Question.id).where(Question.call_id == call.id, Question.kind == kind, Question.number == number)
+
+
+def _page_row(named: sa.Select, group: sa.CTE, viewer: Viewer) -> sa.Select:
+    climb = sa.select(Question.id, Question.merged_into_id).where(Question.id.in_(named)).cte("climb", recursive=True)
+    climb = climb.union(
+        sa.select(Question.id, Question.merged_into_id).join(climb, Question.id == climb.c.merged_into_id)
+    )
+    target = aliased(Question)
+    return (
         sa.select(
-            n_supporters(id_).label("n_supporters"),
-            sa.exists(_given_by(viewer.person_id, id_)).label("is_supported"),
-            sa.exists(_authors(id_).where(_is_author(viewer.person_id))).label("is_author"),
-            sa.func.coalesce(_merged_ids(id_), sa.cast([], sa.ARRAY(sa.BigInteger))).label("merged_ids"),
+            Question,
+            target.id.label("target_id"),
+            target.kind.label("target_kind"),
+            target.number.label("target_number"),
+            n_supporters(group).label("n_supporters"),
+            _is_supported(group, viewer.person_id).label("is_supported"),
+            _is_author(viewer.person_id).label("is_author"),
         )
-    ).one()
-    return _page(found, facts, call, viewer)
+        .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
+        .where(Question.id.in_(named), target.state == QuestionState.IN_SCOPE)
+    )
+
+
+def _is_supported(group: sa.CTE, person_id: int | None) -> sa.ColumnElement[bool]:
+    given = sa.select(Support.question_id).join(group, group.c.id == Support.question_id)
+    return given.where(Support.person_id == person_id, Support.withdrawn_at.is_(None)).exists()
+
+
+def _is_author(person_id: int | None) -> sa.ColumnElement[bool]:
+    is_theirs = sa.or_(Submission.submitter_id == person_id, Authorship.person_id == person_id)
+    written = _authorship().where(QuestionSource.question_id == Question.id, is_theirs)
+    return written.correlate(Question).exists() if person_id is not None else sa.false()
+
+
+def _authorship() -> sa.Select:
+    return (
+        sa.select(QuestionSource.submission_id)
+        .join(Submission, Submission.id == QuestionSource.submission_id)
+        .outerjoin(Authorship, Authorship.submission_id == Submission.id)
+    )
+
+
+def _page(found: sa.Row, originals: tuple[Wording, ...], call: CallFacts, viewer: Viewer) -> QuestionPage:
+    question = found.Question
+    is_grouped = found.target_id != question.id
+    return QuestionPage(
+        id=question.id,
+        label=question_label(question.kind, question.number),
+        kind=question.kind,
+        kind_word=KIND_WORDS[question.kind],
+        theme=call.theme_by_id(question.theme_id),
+        wording=_wording(question),
+        grouped_with=question_label(found.target_kind, found.target_number) if is_grouped else None,
+        band=band_of(found.n_supporters) if viewer.sees_support else None,
+        shows_support=viewer.sees_support and not is_grouped,
+        is_supported=found.is_supported,
+        is_author=found.is_author,
+        originals=originals,
+    )
+
+
+def _wording(question: Question) -> Wording:
+    return Wording(
+        label=question_label(question.kind, question.number),
+        language=question.language,
+        title=question.title,
+        goal_overview=question.goal_overview,
+        significance=question.significance,
+        approach=question.approach,
+        sent_at=question.created_at,
+    )
+
+
+def _standing(row: sa.Row) -> Standing:
+    question = row.Question
+    is_grouped = question.id != row.first_question_id
+    state = QuestionState.MERGED if is_grouped and question.state is QuestionState.IN_SCOPE else question.state
+    label = question_label(question.kind, question.number) if question.state is QuestionState.IN_SCOPE else None
+    return Standing(question.id, label, PUBLIC_WORDS[state], row.letter or "")

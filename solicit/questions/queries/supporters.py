@@ -3,12 +3,9 @@
 import sqlalchemy as sa
 
 from solicit.questions.models import Question, Support
-from solicit.words import N_
 
 # The least number of people of each band.
 BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1_000)
-TOP_BAND = N_("%(least)s or more")
-USUAL_BAND = N_("%(least)s–%(most)s")
 
 
 def band_of(n: int) -> tuple[int, int | None] | None:
@@ -19,22 +16,16 @@ def band_of(n: int) -> tuple[int, int | None] | None:
     return BANDS[place - 1], BANDS[place] - 1 if place < len(BANDS) else None
 
 
-def group_of(question_id: int) -> sa.CTE:
-    """The ids of a question and of all that were merged into it, directly or on the way."""
-    group = sa.select(sa.literal(question_id, sa.BigInteger).label("id")).cte("merged_group", recursive=True)
+def group_of(question: sa.Select) -> sa.CTE:
+    """The ids of a question, given as a select of its id, and of all that were merged into it, even on a detour."""
+    group = question.cte("merged_group", recursive=True)
     return group.union(sa.select(Question.id).join(group, Question.merged_into_id == group.c.id))
 
 
-def n_supporters(question_id: int) -> sa.ScalarSelect[int]:
-    """How many people support a question or one that was merged into it; each counts once."""
-    group = group_of(question_id)
-    people = sa.func.count(sa.distinct(Support.person_id))
-    return (
-        sa.select(people)
-        .join(group, Support.question_id == group.c.id)
-        .where(Support.withdrawn_at.is_(None))
-        .scalar_subquery()
-    )
+def n_supporters(group: sa.CTE) -> sa.ScalarSelect[int]:
+    """How many people support a question of the group; each counts once."""
+    people = sa.select(sa.func.count(sa.distinct(Support.person_id)))
+    return people.join(group, Support.question_id == group.c.id).where(Support.withdrawn_at.is_(None)).scalar_subquery()
 
 
 def supporters_per_question(call_id: int) -> sa.Subquery:

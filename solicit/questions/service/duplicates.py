@@ -22,4 +22,3 @@ from solicit.questions.models import DuplicatePair, Question, QuestionVector
 from solicit.questions.queries.pairs import neighbours
 from solicit.questions.states import QuestionState, Verdict
 from solicit.words import N_
-

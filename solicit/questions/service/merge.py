@@ -118,7 +118,9 @@ def _merged_below(question_id: int) -> sa.Select:
 
 def _move_submissions(session: Session, which: sa.ColumnElement[bool], question_id: int) -> list[int]:
     moved = sa.update(QuestionSource).where(which).values(question_id=question_id)
-    ids = session.scalars(moved.returning(QuestionSource.submission_id), execution_options={"synchronize_session": False})
+    ids = session.scalars(
+        moved.returning(QuestionSource.submission_id), execution_options={"synchronize_session": False}
+    )
     return sorted(ids)
 
 

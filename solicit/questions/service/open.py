@@ -38,9 +38,7 @@ def open_question(
     _word(question, theme_id, language, title, goal_overview, significance, approach)
     session.add(question)
     session.flush()
-    session.add(
-        QuestionSource(submission_id=submission_id, question_id=question.id, first_question_id=question.id)
-    )
+    session.add(QuestionSource(submission_id=submission_id, question_id=question.id, first_question_id=question.id))
     session.flush()
     defer_embedding(session, question_id=question.id)
     return question.id

@@ -110,9 +110,7 @@ def _move(
     session: Session, question: Question, to: QuestionState, *, actor_id: int, now: datetime, **details: object
 ) -> None:
     check_move(MOVES, question.state, to)
-    _record(
-        session, question, "move", actor_id=actor_id, now=now, old=question.state.value, new=to.value, **details
-    )
+    _record(session, question, "move", actor_id=actor_id, now=now, old=question.state.value, new=to.value, **details)
     question.state, question.reason_id, question.reason_note = to, None, ""
     question.screened_at, question.screened_by_id = now, actor_id
     question.version += 1
@@ -138,9 +136,7 @@ def _write(session: Session, question: Question, kind: str, params: dict, *, now
     )
 
 
-def _record(
-    session: Session, question: Question, act: str, *, actor_id: int, now: datetime, **details: object
-) -> None:
+def _record(session: Session, question: Question, act: str, *, actor_id: int, now: datetime, **details: object) -> None:
     record(
         session,
         act=act,

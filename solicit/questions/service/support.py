@@ -1,4 +1,4 @@
-""" “I want this answered too”: giving support to a question, and taking it back."""
+"""“I want this answered too”: giving support to a question, and taking it back."""
 
 from datetime import datetime
 

@@ -164,7 +164,7 @@ def test_a_question_joins_the_centre_it_is_closest_to():
 
 
 def test_of_equally_many_neighbours_the_more_probable_make_the_centre():
-    assert group([(0, 1, 0.6), (1, 2, 0.6), (2, 3, 0.9)], n=4) == [0, 2, 2, 2]
+    assert group([(0, 1, 0.6), (1, 2, 0.7), (2, 3, 0.9)], n=4) == [0, 2, 2, 2]
 
 
 def test_a_pair_that_comes_twice_counts_once_with_the_higher_probability():

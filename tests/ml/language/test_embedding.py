@@ -35,7 +35,12 @@ def test_export_is_quiet_and_needs_no_network(export):
     folder, printed = export
 
     assert printed == ""
-    assert sorted(path.name for path in folder.iterdir()) == ["metadata.json", "model.onnx", "tokenizer.json"]
+    assert {path.name for path in folder.iterdir()} == {
+        "metadata.json",
+        "model.onnx",
+        "model.onnx.data",
+        "tokenizer.json",
+    }
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 

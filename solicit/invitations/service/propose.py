@@ -1,0 +1,140 @@
+"""Proposing a selection: the checks, the long job, and storing what it found."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from solicit.audit.service import record
+from solicit.calls.queries import CallFacts
+from solicit.errors import NotFound, Refused
+from solicit.invitations.models import Selection, SelectionCandidate, SelectionQuota
+from solicit.invitations.queries.candidates import Candidate, CandidatePool, candidate_pool
+from solicit.invitations.queries.costs import CURRENCY
+from solicit.invitations.service.limits import Limits, Pin, check_limits, limits_as_json
+from solicit.invitations.service.solve import Solved, cost_cents, n_steps
+from solicit.invitations.states import Rule
+from solicit.jobs.service import start_job
+from solicit.words import N_
+
+JOB_KIND = "invitations.select"
+
+
+def propose_selection(
+    session: Session, *, call: CallFacts, run_id: int, limits: Limits, proposer_id: int, now: datetime
+) -> int:
+    """Start the long job that solves a selection; returns the job's number.
+
+    Raises NotFound for a run of another call, Refused for limits that make no sense or a proposer who is a
+    candidate, Conflict while another selection of this call is being solved.
+    """
+    pool = checked_pool(session, call=call, run_id=run_id, limits=limits, proposer_id=proposer_id)
+    return start_job(
+        session,
+        kind=JOB_KIND,
+        call_id=call.id,
+        task=JOB_KIND,
+        n_steps=n_steps(limits, pool),
+        started_by_id=proposer_id,
+        now=now,
+        call_slug=call.slug,
+        run_id=run_id,
+        proposer_id=proposer_id,
+        limits=limits_as_json(limits),
+    )
+
+
+def checked_pool(
+    session: Session, *, call: CallFacts, run_id: int, limits: Limits, proposer_id: int
+) -> CandidatePool:
+    """The candidates, after the checks that must hold when a selection is asked for and when it is solved."""
+    pool = candidate_pool(session, call=call, run_id=run_id)
+    if pool is None:
+        raise NotFound
+    if not pool.candidates:
+        raise Refused(N_("Nobody can be invited yet: no author near the top is willing, and no nominee consented."))
+    if proposer_id in pool.person_ids:
+        raise Refused(N_("You are a candidate yourself. Another organizer must propose the selection."))
+    check_limits(limits, pool)
+    return pool
+
+
+def store_selection(
+    session: Session,
+    *,
+    call_id: int,
+    pool: CandidatePool,
+    limits: Limits,
+    solved: Solved,
+    proposer_id: int,
+    now: datetime,
+) -> int:
+    """Keep a solved selection with everything needed to repeat and to explain it; returns its number."""
+    selection = Selection(
+        call_id=call_id,
+        run_id=pool.run_id,
+        seats=limits.seats,
+        budget_cents=limits.budget_cents,
+        stay_cents=limits.stay_cents,
+        nights=limits.nights,
+        currency=CURRENCY,
+        salt=pool.salt,
+        input_digest=solved.input_digest,
+        versions=solved.versions,
+        outcome=solved.outcome,
+        is_proven=solved.is_proven,
+        merit_total=solved.merit_total,
+        coverage_total=solved.coverage_total,
+        cost_total_cents=solved.cost_total_cents,
+        explanation=solved.explanation,
+        proposed_at=now,
+        proposed_by_id=proposer_id,
+    )
+    session.add(selection)
+    session.flush()
+    session.add_all(SelectionQuota(selection_id=selection.id, **vars(quota)) for quota in limits.quotas)
+    pins = {pin.person_id: pin for pin in limits.pins}
+    session.add_all(
+        _candidate_row(selection.id, candidate, pins.get(candidate.person_id), limits, solved)
+        for candidate in pool.candidates
+    )
+    _record_proposal(session, call_id=call_id, selection=selection, proposer_id=proposer_id, now=now)
+    return selection.id
+
+
+def _candidate_row(
+    selection_id: int, candidate: Candidate, pin: Pin | None, limits: Limits, solved: Solved
+) -> SelectionCandidate:
+    return SelectionCandidate(
+        selection_id=selection_id,
+        person_id=candidate.person_id,
+        merit=candidate.merit,
+        basis=candidate.basis,
+        cost_cents=cost_cents(candidate, limits),
+        country=candidate.country,
+        region=candidate.region,
+        career=candidate.career,
+        question_ids=list(candidate.question_ids),
+        theme_keys=list(candidate.theme_keys),
+        rule=pin.rule if pin else Rule.NONE,
+        rule_reason=pin.reason if pin else "",
+        is_chosen=candidate.person_id in solved.chosen,
+        why=solved.why.get(candidate.person_id, {}),
+    )
+
+
+def _record_proposal(
+    session: Session, *, call_id: int, selection: Selection, proposer_id: int, now: datetime
+) -> None:
+    record(
+        session,
+        act="propose",
+        subject="selection",
+        subject_id=selection.id,
+        call_id=call_id,
+        actor_id=proposer_id,
+        now=now,
+        seats=selection.seats,
+        budget_cents=selection.budget_cents,
+        outcome=selection.outcome.value,
+        input_digest=selection.input_digest.hex(),
+    )

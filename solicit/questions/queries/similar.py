@@ -1,0 +1,161 @@
+"""Which public questions are close to a text: by meaning, or by words where the model does not know the language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy.orm import Session, aliased
+
+from ml.language.embedding import BUNDLED_NAME, Encoder
+from solicit.calls.queries import CallFacts, ThemeView
+from solicit.embeddings.models import EmbeddingModel
+from solicit.questions.models import Question, QuestionVector
+from solicit.questions.queries.folding import search_words
+from solicit.questions.states import QuestionState, question_label
+from solicit.words import N_
+
+# Cosines for the bundled model. At 0.72 two titles are as likely as not the same question (ml.language.duplicates);
+# below 0.45 most pairs have only the field in common.
+VERY_CLOSE = 0.72
+RELATED = 0.45
+# By words: the share of a title's words that a question must hold.
+ENOUGH_WORDS = 0.5
+
+VERY_CLOSE_WORD = N_("Very close")
+RELATED_WORD = N_("Related")
+
+N_SIMILAR = 5
+N_NEAREST = 3
+LEAST_LETTERS = 8
+LONGEST_TITLE = 500
+# Merged questions lead to one target: so many more neighbours are read than are shown.
+SPARE = 4
+
+
+@dataclass(frozen=True)
+class SimilarQuestion:
+    """A public question near a text; authors read a word, never a number."""
+
+    label: str
+    title: str
+    language: str
+    theme: ThemeView | None
+    closeness_word: str
+    is_very_close: bool
+
+
+@dataclass(frozen=True)
+class SimilarPanel:
+    """What stands beside the form. ``questions`` is None when the comparison is not available."""
+
+    questions: tuple[SimilarQuestion, ...] | None
+    is_asked: bool = True
+
+
+def similar_panel(
+    session: Session, *, call: CallFacts, title: str, language: str, encoder: Encoder | None
+) -> SimilarPanel:
+    """The questions near a title that somebody is writing; nothing is stored."""
+    title = " ".join(title.split())[:LONGEST_TITLE]
+    if len(title) < LEAST_LETTERS or not call.shows_questions:
+        return SimilarPanel((), is_asked=False)
+    if encoder is None:
+        return SimilarPanel(None)
+    if language != "en" and encoder.name == BUNDLED_NAME:
+        return SimilarPanel(lexical_matches(session, call=call, text=title))
+    model_id = session.scalar(sa.select(EmbeddingModel.id).where(EmbeddingModel.name == encoder.name))
+    if model_id is None:
+        return SimilarPanel(())
+    vector = encoder.encode([title])[0]
+    return SimilarPanel(similar_questions(session, call=call, vector=vector, model_id=model_id))
+
+
+def similar_questions(
+    session: Session, *, call: CallFacts, vector: Sequence[float], model_id: int, limit: int = N_SIMILAR
+) -> tuple[SimilarQuestion, ...]:
+    """The public questions nearest to a vector, nearest first; exact, one statement."""
+    near = _near(call, sa.cast(list(vector), HALFVEC), model_id)
+    return _similar(session, call, _standing(near, limit))
+
+
+def nearest_questions(
+    session: Session, *, call: CallFacts, question_id: int, limit: int = N_NEAREST
+) -> tuple[SimilarQuestion, ...]:
+    """The public questions nearest to a question, without those that were merged into it; one statement."""
+    own = aliased(QuestionVector)
+    model = sa.select(sa.func.max(own.model_id)).where(own.question_id == question_id).scalar_subquery()
+    vector = sa.select(own.vector).where(own.question_id == question_id, own.model_id == model).scalar_subquery()
+    near = _near(call, vector, model).where(QuestionVector.question_id != question_id)
+    return _similar(session, call, _standing(near, limit).where(Question.id != question_id))
+
+
+def lexical_matches(
+    session: Session, *, call: CallFacts, text: str, limit: int = N_SIMILAR
+) -> tuple[SimilarQuestion, ...]:
+    """The public questions that hold at least half of the words of a text, most of them first; one statement."""
+    words = search_words(text)
+    if not words:
+        return ()
+    any_word = sa.func.to_tsquery("simple", " | ".join(f"'{word}'" for word in words))
+    wanted = sa.cast(list(words), sa.ARRAY(sa.Text))
+    lexeme = sa.func.unnest(sa.func.tsvector_to_array(Question.search_vector)).column_valued("lexeme")
+    held = sa.select(sa.func.count()).select_from(lexeme).where(lexeme == sa.any_(wanted)).scalar_subquery()
+    share = sa.cast(held, sa.Float) / len(words)
+    rows = session.execute(
+        sa.select(Question, share.label("cosine"))
+        .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
+        .where(Question.search_vector.bool_op("@@")(any_word), share >= ENOUGH_WORDS)
+        .order_by(share.desc(), Question.number)
+        .limit(limit)
+    )
+    return tuple(_row(row.Question, call, is_very_close=False) for row in rows)
+
+
+def _near(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSelect[int]) -> sa.Select:
+    """Questions of the call by their distance to a vector, merged ones among them."""
+    cosine = 1 - QuestionVector.vector.cosine_distance(vector)
+    return (
+        sa.select(QuestionVector.question_id, cosine.label("cosine"))
+        .join(Question, Question.id == QuestionVector.question_id)
+        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
+        .where(Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)))
+        .order_by(cosine.desc(), QuestionVector.question_id)
+    )
+
+
+def _standing(near: sa.Select, limit: int) -> sa.Select:
+    """Each near question, or what it was merged into, once and with its best cosine."""
+    found = near.limit(limit * SPARE).cte("near")
+    climb = sa.select(found.c.question_id.label("given"), found.c.question_id.label("id")).cte("climb", recursive=True)
+    above = sa.select(climb.c.given, Question.merged_into_id).join(climb, climb.c.id == Question.id)
+    climb = climb.union(above.where(Question.merged_into_id.is_not(None)))
+    best = sa.func.max(found.c.cosine)
+    return (
+        sa.select(Question, best.label("cosine"))
+        .join(climb, climb.c.id == Question.id)
+        .join(found, found.c.question_id == climb.c.given)
+        .where(Question.state == QuestionState.IN_SCOPE)
+        .group_by(Question.id)
+        .having(best >= RELATED)
+        .order_by(best.desc(), Question.id)
+        .limit(limit)
+    )
+
+
+def _similar(session: Session, call: CallFacts, standing: sa.Select) -> tuple[SimilarQuestion, ...]:
+    if not call.shows_questions:
+        return ()
+    rows = session.execute(standing)
+    return tuple(_row(row.Question, call, is_very_close=row.cosine >= VERY_CLOSE) for row in rows)
+
+
+def _row(question: Question, call: CallFacts, *, is_very_close: bool) -> SimilarQuestion:
+    return SimilarQuestion(
+        label=question_label(question.kind, question.number),
+        title=question.title,
+        language=question.language,
+        theme=call.theme_by_id(question.theme_id),
+        closeness_word=VERY_CLOSE_WORD if is_very_close else RELATED_WORD,
+        is_very_close=is_very_close,
+    )

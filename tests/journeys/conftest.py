@@ -1,0 +1,197 @@
+"""A real site for journeys: server, worker, database, mail server and browser, each in its own process."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from solicit import create_app
+from solicit.db import db
+from solicit.postgres import DatabaseUrls
+from solicit.settings import Settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+READY_WITHIN = 60
+
+
+class Mailbox:
+    """Keeps every mail that really arrived over SMTP."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        mail = BytesParser(policy=default).parsebytes(envelope.original_content)
+        mail["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def wait_for(self, to: str, subject: str, within: float = 30) -> EmailMessage:
+        """The newest mail to ``to`` whose subject contains ``subject``."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            for mail in reversed(self.mails):
+                if to in mail["X-Envelope-To"] and subject in mail["Subject"]:
+                    return mail
+            time.sleep(0.1)
+        raise AssertionError(f"No mail “{subject}” to {to}; arrived: {[m['Subject'] for m in self.mails]}")
+
+
+@dataclass
+class Site:
+    """A running site."""
+
+    url: str
+    urls: DatabaseUrls
+    mailbox: Mailbox
+    environment: dict[str, str]
+    processes: list[subprocess.Popen] = field(default_factory=list)
+
+    def start(self) -> None:
+        port = self.url.rsplit(":", 1)[1]
+        command = [sys.executable, "-m", "solicit", "serve", "--port", port]
+        # A group of its own, so that site and worker can be killed together.
+        self.processes.append(subprocess.Popen(command, env=self.environment, start_new_session=True))
+        wait_until_ready(self.url)
+
+    def kill(self) -> None:
+        """kill -9 of the server and of its worker."""
+        for process in self.processes:
+            if process.poll() is None:
+                os.killpg(process.pid, 9)
+                process.wait()
+        self.processes.clear()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "solicit", *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300)
+
+
+def wait_until_ready(url: str) -> None:
+    end = time.monotonic() + READY_WITHIN
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url + "/en/", timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise AssertionError(f"{url} did not answer within {READY_WITHIN} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def make_site(make_database, tmp_path, request) -> Iterator[Callable[[], Site]]:
+    """Makes a running site on a fresh database, with a worker and a mail server."""
+    mailbox = Mailbox()
+    smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    sites: list[Site] = []
+
+    def make() -> Site:
+        url = f"http://127.0.0.1:{free_port()}"
+        urls = make_database(f"journey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+        settings = Settings(
+            instance_dir=tmp_path / "instance",
+            public_url=url,
+            database_url=urls.app,
+            owner_database_url=urls.owner,
+            mail_server="127.0.0.1",
+            mail_port=smtp.port,
+        )
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SOLICIT_")}
+        site = Site(url, urls, mailbox, inherited | settings.to_env())
+        sites.append(site)
+        return site
+
+    yield make
+    for site in sites:
+        site.kill()
+    smtp.stop()
+
+
+@pytest.fixture
+def in_site() -> Iterator[Callable]:
+    """Opens an application context on a site's own database, to arrange and to inspect."""
+    contexts = []
+
+    def enter(site: Site):
+        environment = {name: value for name, value in site.environment.items() if name.startswith("SOLICIT_")}
+        app = create_app(Settings.from_env(environment), site.urls)
+        context = app.app_context()
+        context.push()
+        contexts.append(context)
+        return db.session()
+
+    yield enter
+    for context in reversed(contexts):
+        db.session.remove()
+        db.engine.dispose()
+        context.pop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, headless."""
+    if CHROMIUM is None:
+        pytest.skip("No Chromium on this machine: install the package chromium to run browser tests.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium) -> Iterator[Callable]:
+    """Opens a fresh browser window; any console error or content-policy report fails the test."""
+    contexts, complaints = [], []
+
+    def open_window(**options):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | options)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        contexts.append(context)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sample_path(name: str) -> Path:
+    """A file of the shared data beside the checkout, or a skip that says so."""
+    path = Path(__file__).parents[2].parent / "shared" / "data" / name
+    if not path.exists():
+        pytest.skip(f"No shared data beside the checkout: {name}")
+    return path
