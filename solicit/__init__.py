@@ -3,28 +3,34 @@
 from solicit import one_blas_thread  # noqa: F401 - before anything that loads numpy
 
 # isort: split
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_mailman import Mail
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from solicit import navigation
 from solicit.access import guard
 from solicit.calls import views as calls
 from solicit.db import db
+from solicit.demo.commands import demo
+from solicit.embeddings.commands import model_commands
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
 from solicit.panels import views as panels
 from solicit.people import views as people
+from solicit.people.commands import user
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
 from solicit.rankings import views as rankings
 from solicit.reports import views as reports
+from solicit.reports.commands import export
 from solicit.settings import Settings
 from solicit.submissions import views as submissions
+from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
@@ -43,7 +49,7 @@ BLUEPRINTS = (
     submissions.bp,
     topics.bp,
 )
-COMMANDS = (serve, worker, db_commands)
+COMMANDS = (demo, serve, worker, db_commands, user, model_commands, import_questions, export)
 
 mailer = Mail()
 
@@ -62,6 +68,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     db.init_app(app)
     mailer.init_app(app)
     Migrate(app, db, directory=str(files_dir("migrations")))
+    people.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     guard.public(app.view_functions["static"])
@@ -122,7 +129,14 @@ def _install_web(app: Flask, settings: Settings) -> None:
     dates.install_dates(app)
     Babel(app, locale_selector=lambda: _locale(settings))
     brand = "Deep Space Questions" if settings.demo else "solicit"
-    app.context_processor(lambda: {"page": navigation.page(brand=brand, demo=settings.demo)})
+
+    @app.context_processor
+    def frame() -> dict:
+        """The frame of a page. Letters are templates, too, but have none; nor has the answer to a foreign host."""
+        if not has_request_context() or isinstance(request.routing_exception, SecurityError):
+            return {}
+        return {"page": navigation.page(brand=brand, demo=settings.demo, locales=settings.locales)}
+
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

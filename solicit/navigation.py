@@ -1,5 +1,6 @@
 """The links of each role's bar: one table, so that no page invents its own."""
 
+from babel import Locale
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
@@ -31,7 +32,7 @@ FOOTER = (
 )
 
 
-def page(*, brand: str, demo: bool) -> Page:
+def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
     """The frame of the current page, for the person who asks."""
     language = current_language()
     identity = getattr(g, "identity", None)
@@ -47,6 +48,7 @@ def page(*, brand: str, demo: bool) -> Page:
         sign_in_url=url_for("people.sign_in"),
         roles=_role_links(identity, call),
         footer=_links(FOOTER, call),
+        languages=_language_links(locales, language),
         demo_notice=demo,
     )
 
@@ -75,3 +77,20 @@ def _role_links(identity, call) -> tuple[Link, ...]:
     if permits(identity, Permission.SEE_DASHBOARD, subject):
         switch.append(Link(_("Organize"), url_for("reports.dashboard"), _area() is ORGANIZER))
     return tuple(switch)
+
+
+def _language_links(locales: tuple[str, ...], language: str) -> tuple[Link, ...]:
+    """The same page in the other languages of the site; nothing where there is only one."""
+    args = request.view_args or {}
+    if len(locales) < 2 or "lang" not in args:
+        return ()
+    kept = {name: value for name, value in args.items() if name not in ("lang", "call")}
+    return tuple(
+        Link(
+            Locale.parse(code).get_display_name(code),
+            url_for(request.endpoint, lang=code, **kept),
+            code == language,
+            code,
+        )
+        for code in locales
+    )

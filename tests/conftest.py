@@ -3,6 +3,8 @@
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,10 +18,12 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
 
+from ml.language.embedding import BUNDLED_NAME
 from solicit import create_app, postgres
 from solicit.db import db
 from solicit.settings import Settings
 
+REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE = "solicit_template"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -166,3 +170,24 @@ def count_statements(session):
     sa.event.listen(connection, "before_cursor_execute", remember)
     yield statements
     sa.event.remove(connection, "before_cursor_execute", remember)
+
+
+@pytest.fixture(scope="session")
+def exported_model(run_folder) -> Path:
+    """The light copy of the bundled language model, made once for all workers of a run."""
+    folder = run_folder / "models" / BUNDLED_NAME
+    with (run_folder / "models.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        export = "import sys; from ml.language.embedding import export_onnx; export_onnx(None, sys.argv[1])"
+        subprocess.run([sys.executable, "-c", export, str(folder)], check=True, cwd=REPOSITORY, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def language_model(app, exported_model) -> Iterator[Path]:
+    """The site has its language model; without this fixture nobody has exported it yet."""
+    folder = Path(app.instance_path) / "models" / BUNDLED_NAME
+    folder.parent.mkdir(exist_ok=True)
+    folder.symlink_to(exported_model)
+    yield folder
+    folder.unlink()

@@ -477,6 +477,7 @@ def upgrade() -> None:
         sa.Column("versions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("variances", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("notes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("inputs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("input_digest", sa.LargeBinary(), nullable=False),
         sa.Column("result_digest", sa.LargeBinary(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),

@@ -19,9 +19,13 @@ from scipy.optimize import minimize
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Noise is held above this share of the variance of all ratings: below it lies a boundary where the likelihood of
-# a panel in full agreement grows without end.
+# Noise is held above this share of the variance of all ratings: without a floor, the likelihood of a panel in
+# full agreement grows without end.
 SMALLEST_NOISE = 1e-4
+# Beyond any optimum, given the smallest noise; here the equations still have ten good digits.
+LARGEST_RATIO = 1e6
+# Change of the criterion per e-fold of a ratio that still counts as flat.
+STEEPEST_OPTIMUM = 1e-3
 # Published values are rounded to this many digits, and ratings that agree so far are equal.
 DIGITS = 9
 ROUNDING = 10.0**-DIGITS
@@ -83,7 +87,7 @@ def ratio_bounds(design: Design) -> list[tuple[float, float]]:
     n_rated = np.count_nonzero(design.question_counts)
     n_active = np.count_nonzero(panelist_counts)
     one_to_one = design.cross_counts[:, 1:].nnz == n_rated == n_active
-    question = panelist = (0.0, np.inf)
+    question = panelist = (0.0, LARGEST_RATIO)
     if n_rated < 2:
         question = (0.0, 0.0)
     elif design.question_counts.max() < 2:
@@ -94,15 +98,34 @@ def ratio_bounds(design: Design) -> list[tuple[float, float]]:
 
 
 def search_ratios(design: Design, bounds: list[tuple[float, float]]) -> Floats:
-    """Variances of questions and panelists, over the noise variance, at the minimum of the REML criterion."""
+    """Variances of questions and panelists, over the noise variance, at the minimum of the REML criterion.
 
-    def criterion(ratios: Floats) -> tuple[float, Floats]:
-        solution = solve(design, *ratios)
-        return _criterion(design, solution), _gradient(design, solution)
+    The search runs in log(1 + ratio): a scale on which 0 is a point, and 0.01 and 10,000 are not far away.
+    Raises: RuntimeError should it not converge.
+    """
 
-    start = np.clip([1.0, 1.0], *np.transpose(bounds))
-    options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500, "maxls": 50}
-    return minimize(criterion, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
+    def criterion(logs: Floats) -> tuple[float, Floats]:
+        solution = solve(design, *np.expm1(logs))
+        slope = _gradient(design, solution) * np.exp(logs)
+        # Per rating, so that the first step is of the order of one.
+        return _criterion(design, solution) / design.n_ratings, slope / design.n_ratings
+
+    log_bounds = [(np.log1p(low), np.log1p(high)) for low, high in bounds]
+    start = np.clip(np.log1p([1.0, 1.0]), *np.transpose(log_bounds))
+    # SLSQP: scipy's L-BFGS-B was seen to report convergence half-way down a slope.
+    options = {"ftol": 1e-14, "maxiter": 500}
+    found = minimize(criterion, start, jac=True, method="SLSQP", bounds=log_bounds, options=options).x
+    ratios = np.expm1(found)
+    _check_optimum(ratios, _gradient(design, solve(design, *ratios)), bounds)
+    return ratios
+
+
+def _check_optimum(ratios: Floats, gradient: Floats, bounds: list[tuple[float, float]]) -> None:
+    """Raise RuntimeError where the criterion still falls, relative to a ratio's size or up from 0."""
+    free = np.array([low < high for low, high in bounds])
+    slope = np.where(ratios > 0, np.abs(ratios * gradient), np.maximum(-gradient, 0.0))
+    if (slope[free] > STEEPEST_OPTIMUM).any():
+        raise RuntimeError("The search for the variances did not converge.")
 
 
 def solve(design: Design, question_ratio: float, panelist_ratio: float) -> Solution:

@@ -55,13 +55,15 @@ def fit_crossed_model(
     A panelist variance that cannot be seen (one panelist, or one rating each) is 0. A question variance that
     cannot be told from the noise (one rating per question) is taken equal to it and named in ``assumed``.
     Sums run in the order of the rows: sort them first where bytes must repeat.
-    Raises: ValueError on no ratings, unequal lengths, indexes out of range, or a rating that is not finite.
+    Raises: ValueError on no ratings, unequal lengths, indexes out of range, or a rating that is not finite;
+    RuntimeError should the search for the variances not converge.
     Source: METHODS.md 1b (M0); see the module for the algorithm.
     """
     check_ratings(question, panelist, rating, n_questions, n_panelists)
     centre = float(np.mean(rating))
     design = build_design(question, panelist, rating - centre, n_questions, n_panelists)
     bounds = ratio_bounds(design)
+    # Several BLAS threads would add in another order, and the last bits of the result would change.
     constant = bool(np.ptp(rating) <= ROUNDING)
     with threadpool_limits(limits=1, user_api="blas"):
         ratios = np.zeros(2) if constant else search_ratios(design, bounds)
@@ -74,7 +76,7 @@ def fit_crossed_model(
         question_variance=float(ratios[0]) * noise,
         panelist_variance=float(ratios[1]) * noise,
         residual_variance=noise,
-        at_boundary=_names_at_boundary(ratios, noise, design),
+        at_boundary=_names_at_boundary(ratios, solution, design),
         assumed=("question",) if bounds[0] == (1.0, 1.0) and not constant else (),
         posterior=solution,
     )
@@ -92,10 +94,9 @@ def draw_question_values(fit: CrossedFit, *, n_draws: int, seed: int) -> Floats:
         common = random.standard_normal((solution.scale.size, n_draws))
         common = solve_triangular(solution.factor, common, lower=True, trans="T")
     common *= noise * solution.scale[:, None]
-    spread = np.sqrt(solution.question_ratio / solution.question_precision)
-    draws = random.standard_normal((spread.size, n_draws))
-    draws *= noise * spread[:, None]
     shrinkage = solution.question_ratio / solution.question_precision
+    draws = random.standard_normal((shrinkage.size, n_draws))
+    draws *= noise * np.sqrt(shrinkage)[:, None]
     draws -= (solution.cross_counts @ common) * shrinkage[:, None]
     draws += common[0]
     draws += (fit.mean + fit.question_effect)[:, None]
@@ -194,8 +195,8 @@ def check_ratings(question: Ints, panelist: Ints, rating: Floats, n_questions: i
             raise ValueError(f"A {name} index is outside 0 .. {size - 1}.")
 
 
-def _names_at_boundary(ratios: Floats, noise: float, design: Design) -> tuple[str, ...]:
+def _names_at_boundary(ratios: Floats, solution: Solution, design: Design) -> tuple[str, ...]:
     names = [name for name, ratio in zip(("question", "panelist"), ratios, strict=True) if ratio == 0.0]
-    if noise * (design.n_ratings - 1) <= SMALLEST_NOISE * design.square_sum:
+    if solution.penalized_squares <= SMALLEST_NOISE * design.square_sum:
         names.append("residual")
     return tuple(names)

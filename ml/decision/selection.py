@@ -6,17 +6,16 @@ import numpy as np
 
 from ml.decision.selection_model import (
     NODE_LIMIT,
-    Floats,
     Model,
     Outcome,
     SolverStopped,
     build_model,
     maximize,
     undecided_candidates,
+    value_objective,
 )
 from ml.decision.selection_problem import (
     Bools,
-    Ints,
     SelectionProblem,
     broken_hard_limits,
     coverage_total,
@@ -54,10 +53,9 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class BestValue:
-    """Result of the first two stages; ``model`` admits exactly the sets that reach both values."""
+    """Result of the first two stages; ``model`` admits the sets that reach the smallest breach."""
 
     model: Model
-    objective: Floats
     outcome: Outcome
     breach: int
     value: int
@@ -79,7 +77,7 @@ def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT
     best = best_value(problem, node_limit=node_limit)
     chosen, unique = best.outcome.chosen, False
     if best.proven:
-        chosen, unique = _earliest_ranks(best, problem.tie_rank, node_limit)
+        chosen, unique = _earliest_ranks(best, problem, node_limit)
         _check_exactly(problem, chosen, best)
     breaches = [limit.breach(chosen) for limit in limits_of(problem)]
     n_quotas = len(problem.quotas)
@@ -111,27 +109,31 @@ def best_value(
         outcome = maximize(model, objective, node_limit=node_limit)
         breach, proven = priced_breach(problem, outcome.chosen, dropped), outcome.proven
         model = model.at_least(objective, -breach)
-    objective = model.objective(candidate=problem.merit, question=problem.coverage_value)
-    outcome = maximize(model, objective, node_limit=node_limit)
+    outcome = maximize(model, value_objective(model, problem), node_limit=node_limit)
     value = value_total(problem, outcome.chosen)
-    best = BestValue(model, objective, outcome, breach, value, proven and outcome.proven)
+    best = BestValue(model, outcome, breach, value, proven and outcome.proven)
     _check_exactly(problem, outcome.chosen, best, dropped)
     return best
 
 
-def _earliest_ranks(best: BestValue, tie_rank: Ints, node_limit: int) -> tuple[Bools, bool]:
+def _earliest_ranks(best: BestValue, problem: SelectionProblem, node_limit: int) -> tuple[Bools, bool]:
     """The lexicographically first of the best sets, found block by block, and whether that is proven."""
     chosen, proven = best.outcome.chosen, True
-    undecided = undecided_candidates(best.model, best.objective, best.value)
-    model = best.model.at_least(best.objective, best.value).with_candidates_fixed(~undecided, chosen)
-    in_order = np.argsort(tie_rank)
+    objective = value_objective(best.model, problem)
+    undecided = undecided_candidates(best.model, objective, best.value)
+    model = best.model.at_least(objective, best.value).with_candidates_fixed(~undecided, chosen)
+    in_order = np.argsort(problem.tie_rank)
     open_candidates = in_order[undecided[in_order]]
+    decided = ~undecided
     for start in range(0, len(open_candidates), BLOCK):
+        if chosen[decided].sum() == problem.seats:
+            break
         block = open_candidates[start : start + BLOCK]
         weight = np.zeros(len(chosen))
         weight[block] = 2.0 ** np.arange(len(block))[::-1]
         outcome = maximize(model, model.objective(candidate=weight), node_limit=node_limit)
         chosen, proven = outcome.chosen, proven and outcome.proven
+        decided[block] = True
         model = model.with_candidates_fixed(weight > 0, chosen)
     return chosen, proven
 

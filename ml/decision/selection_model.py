@@ -1,26 +1,29 @@
 """The selection as a mixed-integer linear program, solved in stages by scipy's HiGHS.
 
 Columns: one per candidate, one per question (covered), then per limit how much is missing and how much is too
-much. A limit is hard when its two slack columns are fixed at 0; dropping it frees them.
+much. A limit is hard when its two slack columns are fixed at 0; dropping it frees them. Carries come last.
 """
 
 from dataclasses import dataclass, replace
+from math import isqrt
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from ml.decision.selection_problem import Bools, SelectionProblem, limits_of
+from ml.decision.selection_problem import BUDGET, Bools, SelectionProblem, limits_of
 
 Floats = NDArray[np.float64]
 
 # A limit in nodes, not in seconds, so that a repeated run stops at the same place.
 NODE_LIMIT = 200_000
 
+# The solver takes 0.999999 for 1. Rows of larger weights are split, lest that be worth a whole unit.
+LARGEST_WEIGHT = 1000
+
 # Statuses of scipy.optimize.milp and linprog.
 OPTIMAL = 0
-STOPPED = 1
 INFEASIBLE = 2
 
 
@@ -39,6 +42,7 @@ class Model:
     n_candidates: int
     n_questions: int
     n_limits: int
+    n_carries: int
     rows: sp.csr_array
     row_low: Floats
     row_high: Floats
@@ -47,17 +51,48 @@ class Model:
 
     def objective(self, *, candidate=0.0, question=0.0, missing=0.0, excess=0.0) -> Floats:
         """Vector over the columns from one number or array per kind of column."""
-        sizes = (self.n_candidates, self.n_questions, self.n_limits, self.n_limits)
-        parts = zip((candidate, question, missing, excess), sizes, strict=True)
+        sizes = (self.n_candidates, self.n_questions, self.n_limits, self.n_limits, self.n_carries)
+        parts = zip((candidate, question, missing, excess, 0.0), sizes, strict=True)
         return np.concatenate([np.broadcast_to(np.asarray(part, float), size) for part, size in parts])
 
     def at_least(self, objective: Floats, value: int) -> "Model":
-        """The model with one more row: ``objective @ columns >= value``."""
+        """The model with one more row: ``objective @ columns >= value``, exact in integers."""
+        return self.at_most(-objective, -value)
+
+    def at_most(self, weight: Floats, bound: int) -> "Model":
+        """The model with one more row: ``weight @ columns <= bound``, exact in integers.
+
+        Large weights are written with two digits to a base, as in long addition, and an integer carries over:
+        ``low digits @ columns <= low bound + base * carry``, ``high digits @ columns + carry <= high bound``.
+        """
+        largest = int(np.abs(weight).max(initial=0))
+        if largest <= LARGEST_WEIGHT:
+            return self._with_rows_below(sp.csr_array(weight[None, :]), [bound])
+        base = isqrt(largest) + 1
+        low = np.fmod(weight, base)
+        high = (weight - low) / base
+        high_bound, low_bound = divmod(bound, base)
+        carry = sp.csr_array([[-float(base)], [1.0]])
+        rows = sp.csr_array(sp.hstack([sp.csr_array(np.array([low, high])), carry]))
+        reach = float(np.abs(high).sum() + abs(high_bound))
+        return self._with_carry(reach)._with_rows_below(rows, [low_bound, high_bound])
+
+    def _with_rows_below(self, rows: sp.csr_array, bounds: list[int]) -> "Model":
         return replace(
             self,
-            rows=sp.csr_array(sp.vstack([self.rows, sp.csr_array(objective[None, :])])),
-            row_low=np.append(self.row_low, value),
-            row_high=np.append(self.row_high, np.inf),
+            rows=sp.csr_array(sp.vstack([self.rows, rows])),
+            row_low=np.append(self.row_low, np.full(len(bounds), -np.inf)),
+            row_high=np.append(self.row_high, bounds),
+        )
+
+    def _with_carry(self, reach: float) -> "Model":
+        empty = sp.csr_array((self.rows.shape[0], 1))
+        return replace(
+            self,
+            n_carries=self.n_carries + 1,
+            rows=sp.csr_array(sp.hstack([self.rows, empty])),
+            low=np.append(self.low, -reach),
+            high=np.append(self.high, reach),
         )
 
     def with_candidates_fixed(self, fixed: Bools, chosen: Bools) -> "Model":
@@ -80,26 +115,47 @@ class Outcome:
 def build_model(problem: SelectionProblem, *, dropped: frozenset[str] = frozenset()) -> Model:
     """The program of a problem; the limits named in ``dropped`` may be broken for nothing."""
     limits = limits_of(problem)
-    n_candidates, n_questions, n_limits = problem.n_candidates, problem.n_questions, len(limits)
-    slack = sp.eye_array(n_limits)
-    weights = sp.csr_array(np.array([limit.weight for limit in limits], dtype=float))
-    no_coverage = sp.csr_array((n_limits, n_questions))
-    covers = sp.csr_array(problem.covers.T.astype(float))
-    covered = sp.hstack([covers, -sp.eye_array(n_questions), sp.csr_array((n_questions, 2 * n_limits))])
+    rows, covered = _limit_rows(problem), _coverage_rows(problem)
+    counted = np.array([limit.name != BUDGET for limit in limits])
+    row_low = np.array([limit.minimum for limit in limits], dtype=float)
+    row_high = np.array([limit.maximum for limit in limits], dtype=float)
     may_break = [limit.price is not None or limit.name in dropped for limit in limits]
     slack_high = np.where(may_break, np.inf, 0.0)
-    low = np.zeros(n_candidates + n_questions + 2 * n_limits)
-    low[:n_candidates] = problem.always
-    return Model(
-        n_candidates=n_candidates,
-        n_questions=n_questions,
-        n_limits=n_limits,
-        rows=sp.csr_array(sp.vstack([sp.hstack([weights, no_coverage, slack, -slack]), covered])),
-        row_low=np.concatenate([[limit.minimum for limit in limits], np.zeros(n_questions)]),
-        row_high=np.concatenate([[limit.maximum for limit in limits], np.full(n_questions, np.inf)]),
-        low=low,
-        high=np.concatenate([~problem.never, np.ones(n_questions), slack_high, slack_high]),
+    model = Model(
+        n_candidates=problem.n_candidates,
+        n_questions=problem.n_questions,
+        n_limits=len(limits),
+        n_carries=0,
+        rows=sp.csr_array(sp.vstack([rows[counted], covered])),
+        row_low=np.concatenate([row_low[counted], np.zeros(problem.n_questions)]),
+        row_high=np.concatenate([row_high[counted], np.full(problem.n_questions, np.inf)]),
+        low=np.concatenate([problem.always, np.zeros(rows.shape[1] - problem.n_candidates)]),
+        high=np.concatenate([~problem.never, np.ones(problem.n_questions), slack_high, slack_high]),
     )
+    return model.at_most(rows[~counted].toarray()[0], problem.budget_cents)
+
+
+def _limit_rows(problem: SelectionProblem) -> sp.csr_array:
+    """``weight @ candidates + missing - excess`` of every limit."""
+    limits = limits_of(problem)
+    weights = sp.csr_array(np.array([limit.weight for limit in limits], dtype=float))
+    no_coverage = sp.csr_array((len(limits), problem.n_questions))
+    slack = sp.eye_array(len(limits))
+    return sp.csr_array(sp.hstack([weights, no_coverage, slack, -slack]))
+
+
+def _coverage_rows(problem: SelectionProblem) -> sp.csr_array:
+    """Candidates who cover a question minus whether it counts as covered."""
+    n_questions, n_slacks = problem.n_questions, 2 * len(limits_of(problem))
+    covers = sp.csr_array(problem.covers.T.astype(float))
+    return sp.csr_array(
+        sp.hstack([covers, -sp.eye_array(n_questions), sp.csr_array((n_questions, n_slacks))])
+    )
+
+
+def value_objective(model: Model, problem: SelectionProblem) -> Floats:
+    """Merit plus coverage, over the columns of a model of the problem."""
+    return model.objective(candidate=problem.merit, question=problem.coverage_value)
 
 
 def maximize(model: Model, objective: Floats, *, node_limit: int = NODE_LIMIT) -> Outcome:
@@ -107,16 +163,18 @@ def maximize(model: Model, objective: Floats, *, node_limit: int = NODE_LIMIT) -
 
     Raises: InfeasibleSelection; SolverStopped when the node limit came before any set.
     """
+    is_candidate = np.arange(len(objective)) < model.n_candidates
+    is_carry = np.arange(len(objective)) >= len(objective) - model.n_carries
     result = milp(
         -objective,
         constraints=LinearConstraint(model.rows, model.row_low, model.row_high),
-        integrality=model.objective(candidate=1.0),
+        integrality=is_candidate | is_carry,
         bounds=Bounds(model.low, model.high),
         options={"mip_rel_gap": 0.0, "node_limit": node_limit},
     )
     if result.status == INFEASIBLE:
         raise InfeasibleSelection("No selection keeps all hard limits.")
-    if result.x is None or result.status not in (OPTIMAL, STOPPED):
+    if result.x is None:
         raise SolverStopped(result.message)
     chosen = result.x[: model.n_candidates] > 0.5
     return Outcome(chosen, float(result.mip_gap or 0.0), result.status == OPTIMAL)
@@ -128,11 +186,11 @@ def undecided_candidates(model: Model, objective: Floats, best: int) -> Bools:
     Reduced cost fixing: where moving a candidate away from its place in the linear relaxation costs more than
     the relaxation lies above ``best``, no best set moves it. Half a unit is left for rounding.
     """
-    bounded_above = np.isfinite(model.row_high)
+    above, below = np.isfinite(model.row_high), np.isfinite(model.row_low)
     result = linprog(
         -objective,
-        A_ub=sp.vstack([model.rows[bounded_above], -model.rows]),
-        b_ub=np.concatenate([model.row_high[bounded_above], -model.row_low]),
+        A_ub=sp.vstack([model.rows[above], -model.rows[below]]),
+        b_ub=np.concatenate([model.row_high[above], -model.row_low[below]]),
         bounds=np.column_stack([model.low, model.high]),
         method="highs",
     )

@@ -82,7 +82,10 @@ def load_identity() -> None:
 
 def sign_in(person_id: int) -> None:
     """Open a sign-in for this browser; whatever session it had before ends."""
+    earlier = session.get(TOKEN_KEY)
     with transaction() as database:
+        if earlier is not None:
+            service.revoke_sign_in(database, token=earlier)
         token = service.open_sign_in(database, person_id=person_id, now=utcnow())
     session.clear()
     session[TOKEN_KEY] = token

@@ -54,11 +54,11 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
         return None
     first = rows[0]
     grants = frozenset(Grant(row.role, row.call_id, row.panel_id) for row in rows if row.role)
-    if first.created_at <= now - _absolute_limit(grants):
+    if first.created_at <= now - absolute_limit(grants):
         return None
     identity = Identity(first.id, first.full_name, first.locale, first.scheme, grants)
     return SignedIn(identity, is_stale=first.seen_at < now - TOUCH_EVERY)
 
 
-def _absolute_limit(grants: frozenset[Grant]) -> timedelta:
+def absolute_limit(grants: frozenset[Grant]) -> timedelta:
     return PRIVILEGED_LIMIT if any(grant.role in PRIVILEGED for grant in grants) else ABSOLUTE_LIMIT

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.models import RoleGrant, SignIn
 from solicit.access.policy import Role
+from solicit.errors import NotFound
 
 
 def token_hash(token: str) -> bytes:
@@ -36,6 +37,24 @@ def revoke_sign_in(session: Session, *, token: str) -> None:
 def revoke_all_sign_ins(session: Session, *, person_id: int) -> None:
     """End every sign-in of a person: after a new password, a change of role, an erasure."""
     session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id))
+
+
+def revoke_other_sign_ins(session: Session, *, person_id: int, token: str) -> None:
+    """End every sign-in of a person but the one with this token."""
+    mine = sa.and_(SignIn.person_id == person_id, SignIn.token_hash != token_hash(token))
+    session.execute(sa.delete(SignIn).where(mine))
+
+
+def end_sign_in(session: Session, *, person_id: int, sign_in_id: int) -> None:
+    """End one sign-in of a person; raises NotFound if it is not theirs."""
+    theirs = sa.delete(SignIn).where(SignIn.person_id == person_id, SignIn.id == sign_in_id)
+    if session.scalar(theirs.returning(SignIn.id)) is None:
+        raise NotFound
+
+
+def forget_sign_ins(session: Session, *, idle_before: datetime) -> None:
+    """Delete sign-ins that were last used before a time and are over."""
+    session.execute(sa.delete(SignIn).where(SignIn.seen_at < idle_before))
 
 
 def grant_role(

@@ -37,6 +37,11 @@ def record(
     session.flush()
 
 
+def person_key(session: Session, person_id: int) -> str:
+    """How the details of an act name a person: by the random key, which erasing the person makes mute."""
+    return str(_key_of(session, person_id))
+
+
 def _key_of(session: Session, person_id: int) -> UUID:
     session.execute(insert(PersonKey).values(person_id=person_id).on_conflict_do_nothing())
     return session.scalars(sa.select(PersonKey.key).where(PersonKey.person_id == person_id)).one()

@@ -162,7 +162,10 @@ def call_page(session: Session, *, call_id: int, now: datetime) -> CallPage:
 
 def call_texts(session: Session, *, call_id: int) -> tuple[str, str]:
     """The consent text for submitters and the confidentiality statement for panelists."""
-    return session.execute(sa.select(Call.consent, Call.confidentiality).where(Call.id == call_id)).one()._tuple()
+    consent, confidentiality = session.execute(
+        sa.select(Call.consent, Call.confidentiality).where(Call.id == call_id)
+    ).one()
+    return consent, confidentiality
 
 
 def public_calls(session: Session) -> tuple[CallLink, ...]:

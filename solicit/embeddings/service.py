@@ -58,7 +58,7 @@ def _stored_vectors(session: Session, model_id: int, digests: tuple[bytes, ...])
     kept = sa.select(TextVector.digest, TextVector.vector).where(
         TextVector.model_id == model_id, TextVector.digest == sa.any_(sa.cast(list(set(digests)), DIGESTS))
     )
-    return {row.digest: row.vector.to_numpy().astype(np.float32) for row in session.execute(kept)}
+    return {row.digest: np.array(row.vector, dtype=np.float32) for row in session.execute(kept)}
 
 
 def _embed_missing(

@@ -1,10 +1,11 @@
 """Solving a selection in the background."""
 
+from ml.decision.selection_model import SolverStopped
 from solicit.calls.queries import call_facts
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.errors import DomainError
-from solicit.invitations.service.limits import Limits, limits_from_json
+from solicit.invitations.queries.limits import Limits, limits_from_json
 from solicit.invitations.service.propose import JOB_KIND, checked_pool, store_selection
 from solicit.invitations.service.solve import solve
 from solicit.jobs import service as jobs
@@ -25,7 +26,7 @@ def select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: d
         _select(job_id, call_slug, run_id, proposer_id, wanted)
     except Stopped:
         return
-    except DomainError as error:
+    except (DomainError, SolverStopped) as error:
         with transaction() as session:
             jobs.finish_job(session, job_id=job_id, now=utcnow(), problem=str(error))
 

@@ -11,8 +11,8 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError, InvalidMove
 from solicit.jobs.service import begin_job, finish_job, report_step
-from solicit.words import N_
 from solicit.modules import import_every
+from solicit.words import N_
 
 log = logging.getLogger(__name__)
 

@@ -60,3 +60,8 @@ def mark_failed(session: Session, mail: OutboxMail, *, problem: str) -> None:
     mail.state, mail.problem = MailState.FAILED, problem
     mail.n_tries += 1
     session.flush()
+
+
+def discard_queued(session: Session) -> None:
+    """Drop every mail that has not gone out; their jobs find nothing to do."""
+    session.execute(sa.delete(OutboxMail).where(OutboxMail.state == MailState.QUEUED))

@@ -1,6 +1,7 @@
 """The life of a question, and the verdicts on pairs of them."""
 
 import enum
+import re
 
 from solicit.calls.states import Kind
 from solicit.words import N_
@@ -49,6 +50,13 @@ LETTERS = {Kind.QUESTION: "Q", Kind.PLAN: "P"}
 def question_label(kind: Kind, number: int | None) -> str | None:
     """“Q-1203” or “P-87”; None before the question was screened in."""
     return f"{LETTERS[kind]}-{number}" if number is not None else None
+
+
+def parse_label(label: str) -> tuple[Kind, int] | None:
+    """Kind and number of “Q-1203” or “q-1203”, or None for anything else."""
+    found = re.fullmatch(r"([A-Za-z])-([1-9][0-9]{0,17})", label)
+    kind = next((kind for kind, letter in LETTERS.items() if found and found[1].upper() == letter), None)
+    return (kind, int(found[2])) if kind else None
 
 
 class Verdict(enum.Enum):

@@ -29,6 +29,7 @@ class RankingRun(Base):
     versions: Mapped[dict] = mapped_column(JSONB)
     variances: Mapped[dict] = mapped_column(JSONB)
     notes: Mapped[list] = mapped_column(JSONB)
+    inputs: Mapped[dict] = mapped_column(JSONB, deferred=True, default=dict)
     input_digest: Mapped[bytes]
     result_digest: Mapped[bytes]
     frozen_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""The life of a ranking run."""
+"""The life of a ranking run, and the words for what it says."""
 
 import enum
 
@@ -15,6 +15,8 @@ MOVES: dict[RunState, frozenset[RunState]] = {
     RunState.PUBLISHED: frozenset(),
 }
 
+STATE_WORDS = {RunState.FROZEN: N_("Frozen"), RunState.PUBLISHED: N_("Published")}
+
 
 class Evidence(enum.Enum):
     RANKED = "ranked"
@@ -22,3 +24,37 @@ class Evidence(enum.Enum):
 
 
 EVIDENCE_WORDS = {Evidence.RANKED: N_("Ranked"), Evidence.INSUFFICIENT: N_("Not ranked yet: fewer than 3 ratings")}
+
+
+TOO_FEW_PANELISTS = N_("Too few panelists to separate severity.")
+
+# What a reader must be told of a run, by the key that the computation gives.
+NOTE_WORDS = {
+    "too_few_panelists": TOO_FEW_PANELISTS,
+    "boundary_panelist_variance": TOO_FEW_PANELISTS,
+    "boundary_question_variance": N_("The ratings do not tell the questions apart: all values are close to one mean."),
+    "boundary_residual_variance": N_("The panelists agree almost completely, so the intervals are very narrow."),
+    "assumed_question_variance": N_("No question has two ratings: how much questions differ is an assumption."),
+    "disconnected_design": N_(
+        "The design falls apart: parts of the panel never rated a question in common. Each part is ranked alone, and "
+        "places of different parts cannot be compared."
+    ),
+    "promising_without_evidence": N_(
+        "At least one question with fewer than 3 ratings may well be among the first: the chance is one in ten or more."
+    ),
+}
+
+
+# From what probability on each word is used.
+CHANCE_WORDS = (
+    (0.9, N_("almost certain")),
+    (0.66, N_("likely")),
+    (0.33, N_("as likely as not")),
+    (0.1, N_("unlikely")),
+    (0.0, N_("very unlikely")),
+)
+
+
+def chance_word(probability: float) -> str:
+    """A probability in a word."""
+    return next(word for least, word in CHANCE_WORDS if probability >= least)

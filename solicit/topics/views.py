@@ -1,19 +1,102 @@
-"""Pages of topics."""
+"""Topics: the public list, one topic, and the desk where organizers arrange them."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
-from solicit.access.guard import public
+from solicit.access.guard import public, requires
+from solicit.access.policy import Permission
+from solicit.calls.queries import CallFacts, call_subject
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.errors import Conflict
+from solicit.topics import queries
+from solicit.topics.forms import GroupForm, RenameForm
+from solicit.topics.service import arrange
+from solicit.topics.states import Detail
+from solicit.web.facets import list_url
+from solicit.web.pagination import paginate, window_from
 
 bp = Blueprint("topics", __name__)
 
 
 @bp.get("/<locale:lang>/<call>/topics")
 @public
-def index(**_):
-    return ""
+def index(lang: str, call: CallFacts):
+    themes = queries.topics_of_call(db.session(), call=call) if call.shows_questions else ()
+    return render_template("topics/index.html", themes=themes, shows_questions=call.shows_questions)
+
+
+@bp.get("/<locale:lang>/<call>/topics/<id:topic_id>")
+@public
+def page(lang: str, call: CallFacts, topic_id: int):
+    topic = queries.topic_view(db.session(), call=call, topic_id=topic_id) if call.shows_questions else None
+    if topic is None:
+        abort(404)
+    return _topic_page("topics/page.html", topic)
 
 
 @bp.get("/<call>/organize/topics")
-@public
-def desk(**_):
-    return ""
+@requires(Permission.ARRANGE_TOPICS, call_subject)
+def desk(call: CallFacts):
+    return _desk_page(call, GroupForm())
+
+
+@bp.post("/<call>/organize/topics/group")
+@requires(Permission.ARRANGE_TOPICS, call_subject)
+def group(call: CallFacts):
+    form = GroupForm()
+    if not form.accepted():
+        return _desk_page(call, form)
+    try:
+        with transaction() as session:
+            job_id = arrange.start_grouping(
+                session,
+                call_id=call.id,
+                detail=Detail(form.detail.data),
+                started_by_id=g.identity.person_id,
+                result_path=url_for(".desk"),
+                now=utcnow(),
+            )
+    except Conflict as error:
+        form.refuse(_(error.message, **error.params))
+        return _desk_page(call, form)
+    return redirect(url_for("jobs.page", job_id=job_id), 303)
+
+
+@bp.get("/<call>/organize/topics/<id:topic_id>")
+@requires(Permission.ARRANGE_TOPICS, queries.topic_subject)
+def topic(call: CallFacts, topic_id: int):
+    view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
+    return _topic_page("topics/topic.html", view, form=RenameForm(name=view.given_name), weak_first=True)
+
+
+@bp.post("/<call>/organize/topics/<id:topic_id>")
+@requires(Permission.ARRANGE_TOPICS, queries.topic_subject)
+def rename(call: CallFacts, topic_id: int):
+    form = RenameForm()
+    if not form.accepted():
+        view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
+        return _topic_page("topics/topic.html", view, form=form, weak_first=True), form.status
+    with transaction() as session:
+        arrange.rename_topic(
+            session, topic_id=topic_id, name=form.name.data, actor_id=g.identity.person_id, now=utcnow()
+        )
+    flash(_("The name is saved."), "success")
+    return redirect(url_for(".topic", topic_id=topic_id), 303)
+
+
+def _desk_page(call: CallFacts, form: GroupForm):
+    page = render_template(
+        "topics/desk.html",
+        form=form,
+        themes=queries.topics_of_call(db.session(), call=call),
+        last=queries.last_run(db.session(), call=call),
+    )
+    return page, form.status
+
+
+def _topic_page(template: str, topic: queries.TopicView, *, weak_first: bool = False, **values) -> str:
+    window = window_from(request.args.get("page"))
+    questions = queries.questions_of_topic(db.session(), topic=topic, window=window, weak_first=weak_first)
+    pagination = paginate(window, topic.n_questions, lambda page: list_url({}, page=page))
+    return render_template(template, topic=topic, questions=questions, pagination=pagination, **values)

@@ -1,15 +1,18 @@
 """Times as pages show them: always UTC, in the reader's language."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
+
+DAY = "d MMMM y"
 
 
 def install_dates(app: Flask) -> None:
     app.jinja_env.filters["utc_time"] = utc_time
     app.jinja_env.filters["utc_day"] = utc_day
+    app.jinja_env.filters["day"] = day
 
 
 def utc_time(moment: datetime) -> str:
@@ -19,4 +22,8 @@ def utc_time(moment: datetime) -> str:
 
 
 def utc_day(moment: datetime) -> str:
-    return format_datetime(moment.astimezone(UTC), "d MMMM y", rebase=False)
+    return format_datetime(moment.astimezone(UTC), DAY, rebase=False)
+
+
+def day(date_: date) -> str:
+    return format_date(date_, DAY)

@@ -4,7 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -136,7 +136,16 @@ def _answer(code: int, *, happened: str | None = None, remedy: str | None = None
     db.session.rollback()
     title, usual, usual_remedy = PAGES.get(code, PAGES[400])
     page = ErrorPage(code, _(title), happened or _(usual), remedy or _(usual_remedy), reference, _typed_texts())
-    return make_response(render_template("errors/error.html", error=page), code)
+    return make_response(_render(page), code)
+
+
+def _render(page: ErrorPage) -> str:
+    """The error in the site's frame, or alone when the frame itself cannot be made."""
+    try:
+        return render_template("errors/error.html", error=page)
+    except Exception:
+        log.exception("The frame of the error page could not be made")
+        return current_app.jinja_env.get_template("errors/error.html").render(error=page)
 
 
 def _typed_texts() -> tuple[TypedText, ...]:

@@ -25,16 +25,23 @@ def list_url(filters: Mapping[str, str | None], **changes: object) -> str:
 
 
 def facet_options(
-    filters: Mapping[str, str | None], name: str, counted: Iterable[tuple[str, str, int]]
+    filters: Mapping[str, str | None],
+    name: str,
+    counted: Iterable[tuple[str, str, int]],
+    *,
+    without: str | None = None,
 ) -> tuple[FacetOption, ...]:
-    """Options of the filter ``name``, from (value, label, count); they start at the first page."""
+    """Options of the filter ``name``, from (value, label, count); they start at the first page.
+
+    ``without`` is the value that takes the filter away, where leaving it out means something else.
+    """
     return tuple(
         FacetOption(
             label=label,
             count=count,
             chosen=filters.get(name) == value,
             url=list_url(filters, **{name: value}),
-            remove_url=list_url(filters, **{name: None}),
+            remove_url=list_url(filters, **{name: without}),
         )
         for value, label, count in counted
     )

@@ -21,6 +21,7 @@ class Link:
     label: str
     url: str
     current: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Page:
     sign_in_url: str
     roles: tuple[Link, ...]
     footer: tuple[Link, ...]
+    languages: tuple[Link, ...]
     demo_notice: bool
 
 

@@ -23,3 +23,10 @@ class IdConverter(IntegerConverter):
         if not 1 <= number <= LARGEST_ID:
             raise ValidationError
         return number
+
+
+def id_from(text: str | None) -> int | None:
+    """The number that a query string or a form means, or None for anything that cannot be one."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST_ID)):
+        return None
+    return int(text) if 1 <= int(text) <= LARGEST_ID else None

@@ -17,6 +17,7 @@ from solicit.people.models import Person
 from solicit.people.queries import subregion_of
 from solicit.people.states import Career
 from solicit.questions.models import Question, QuestionSource
+from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.states import Evidence
 from solicit.submissions.models import Authorship, Submission
@@ -88,11 +89,6 @@ class _Nominee:
     theme_key: str | None
     n_scores: int
     mean_score: float | None
-
-
-def question_label(kind: Kind, number: int | None) -> str:
-    """“Q-1203” or “P-87”."""
-    return f"{'Q' if kind is Kind.QUESTION else 'P'}-{number}"
 
 
 def candidate_pool(session: Session, *, call: CallFacts, run_id: int) -> CandidatePool | None:
@@ -211,7 +207,9 @@ def _candidates(questions, authors, nominees, travel_cents) -> tuple[Candidate, 
         for person_id, parts in by_person.items()
         if person_id in consented or any(author.is_willing for _, author, _ in parts)
     ]
-    proposed = [_proposed_candidate(nominee, travel_cents) for nominee in nominees if nominee.person_id not in by_person]
+    proposed = [
+        _proposed_candidate(nominee, travel_cents) for nominee in nominees if nominee.person_id not in by_person
+    ]
     return tuple(sorted(willing + proposed, key=lambda candidate: candidate.person_id))
 
 

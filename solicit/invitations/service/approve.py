@@ -29,11 +29,17 @@ def approve_selection(session: Session, *, call_id: int, selection_id: int, appr
     selection.state, selection.approved_at, selection.approved_by_id = SelectionState.APPROVED, now, approver_id
     session.add_all(
         Invitation(
-            call_id=call_id, selection_id=selection_id, person_id=row.person_id, cost_cents=row.cost_cents, changed_at=now
+            call_id=call_id,
+            selection_id=selection_id,
+            person_id=row.person_id,
+            cost_cents=row.cost_cents,
+            changed_at=now,
         )
         for row in chosen
     )
-    _record_approval(session, call_id=call_id, selection=selection, n_invited=len(chosen), approver_id=approver_id, now=now)
+    _record_approval(
+        session, call_id=call_id, selection=selection, n_invited=len(chosen), approver_id=approver_id, now=now
+    )
     return len(chosen)
 
 

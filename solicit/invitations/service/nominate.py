@@ -63,9 +63,11 @@ def nominate(
     """Propose a person and ask them by mail for their consent; returns the nomination's number."""
     if new.theme_id is not None and call.theme_by_id(new.theme_id) is None:
         raise Refused(N_("This theme is not part of the call."))
-    if names_person(new.statement, full_name=new.full_name, email=new.email):
+    person = _person(session, new=new, now=now)
+    if any(
+        names_person(new.statement, full_name=name, email=person.email) for name in (new.full_name, person.full_name)
+    ):
         raise Refused(N_("Leave the name and the address out of the statement: it is scored without them."))
-    person = _person(session, new=new, locale="en", now=now)
     nomination = _store(session, call=call, new=new, person_id=person.id, proposer_id=proposer_id, now=now)
     token = links.token(nomination_id=nomination.id, person_id=person.id, now=now)
     enqueue(
@@ -137,18 +139,12 @@ def names_person(statement: str, *, full_name: str, email: str) -> bool:
     return email.casefold() in text or full_name.casefold() in text or any(part in words for part in parts)
 
 
-def _person(session: Session, *, new: NewNomination, locale: str, now: datetime) -> Person:
+def _person(session: Session, *, new: NewNomination, now: datetime) -> Person:
     """The account with this address, or a new one without a password, which its owner may claim by mail."""
     email = new.email.lower()
     session.execute(
         insert(Person)
-        .values(
-            email=email,
-            full_name=new.full_name,
-            fs_uniquifier=secrets.token_hex(16),
-            locale=locale,
-            created_at=now,
-        )
+        .values(email=email, full_name=new.full_name, fs_uniquifier=secrets.token_hex(16), created_at=now)
         .on_conflict_do_nothing(index_elements=["email"])
     )
     return session.scalars(sa.select(Person).where(Person.email == email)).one()

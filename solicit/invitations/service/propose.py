@@ -10,7 +10,8 @@ from solicit.errors import NotFound, Refused
 from solicit.invitations.models import Selection, SelectionCandidate, SelectionQuota
 from solicit.invitations.queries.candidates import Candidate, CandidatePool, candidate_pool
 from solicit.invitations.queries.costs import CURRENCY
-from solicit.invitations.service.limits import Limits, Pin, check_limits, limits_as_json
+from solicit.invitations.queries.limits import Limits, Pin, limits_as_json
+from solicit.invitations.service.limits import check_limits
 from solicit.invitations.service.solve import Solved, cost_cents, n_steps
 from solicit.invitations.states import Rule
 from solicit.jobs.service import start_job
@@ -43,9 +44,7 @@ def propose_selection(
     )
 
 
-def checked_pool(
-    session: Session, *, call: CallFacts, run_id: int, limits: Limits, proposer_id: int
-) -> CandidatePool:
+def checked_pool(session: Session, *, call: CallFacts, run_id: int, limits: Limits, proposer_id: int) -> CandidatePool:
     """The candidates, after the checks that must hold when a selection is asked for and when it is solved."""
     pool = candidate_pool(session, call=call, run_id=run_id)
     if pool is None:
@@ -122,9 +121,7 @@ def _candidate_row(
     )
 
 
-def _record_proposal(
-    session: Session, *, call_id: int, selection: Selection, proposer_id: int, now: datetime
-) -> None:
+def _record_proposal(session: Session, *, call_id: int, selection: Selection, proposer_id: int, now: datetime) -> None:
     record(
         session,
         act="propose",

@@ -14,7 +14,7 @@ from ml.decision.selection_problem import Quota, SelectionProblem, value_total
 from ml.decision.selection_reasons import ALWAYS, NEVER, Explanation, cheapest_repair, quota_prices, smallest_conflict
 from ml.decision.selection_reasons import why as reasons_for
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
-from solicit.invitations.service.limits import Limits, limits_as_json
+from solicit.invitations.queries.limits import Limits, limits_as_json
 from solicit.invitations.states import Outcome, Rule
 from solicit.words import N_
 

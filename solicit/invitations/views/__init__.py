@@ -2,12 +2,8 @@
 
 from flask import Blueprint
 
-from solicit.access.guard import public
-
 bp = Blueprint("invitations", __name__)
 
+from solicit.invitations.views import consent, costs, nominations, selections  # noqa: E402
 
-@bp.get("/<call>/organize/invite")
-@public
-def index(**_):
-    return ""
+__all__ = ["bp", "consent", "costs", "nominations", "selections"]

@@ -35,7 +35,7 @@ def own_pairs() -> sa.CompoundSelect:
         .join(Submission, Submission.id == QuestionSource.submission_id)
         .where(Submission.submitter_id.is_not(None))
     )
-    return wrote.union(sent)
+    return sa.union(wrote, sent)
 
 
 def conflict_pairs() -> sa.Subquery:
@@ -43,7 +43,7 @@ def conflict_pairs() -> sa.Subquery:
     confirmed = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(
         ConflictOfInterest.state == ConflictState.CONFIRMED
     )
-    return own_pairs().union(confirmed).subquery("conflict_pairs")
+    return sa.union(own_pairs(), confirmed).subquery("conflict_pairs")
 
 
 def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:

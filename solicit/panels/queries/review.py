@@ -1,6 +1,5 @@
 """What a panelist sees: the queue and one question, without any word about who wrote it or what others said."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,22 +11,22 @@ from solicit.access.policy import Role, Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.panels.models import Assignment, Panel, Panelist, Review, Round, Score
-from solicit.panels.queries.conflicts import conflict_pairs
+from solicit.panels.queries.conflicts import conflict_pairs, without_conflict
 from solicit.panels.queries.rounds import CriterionView, criteria_of
 from solicit.panels.states import ASSIGNMENT_WORDS, DONE, ROUND_WORDS, AssignmentState, Confidence, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.states import LETTERS, question_label
+from solicit.questions.queries.public import parse_label
+from solicit.questions.states import QuestionState, question_label
 from solicit.web.pagination import Window
 
-LABEL = re.compile(r"([QP])-([1-9][0-9]{0,17})")
-KINDS = {letter: kind for kind, letter in LETTERS.items()}
 # The queue beside a question: a few before it, a few after.
 NEIGHBOURS_BEFORE = 2
 NEIGHBOURS = 7
 
 NOT_VOIDED = Assignment.state != AssignmentState.VOIDED
 HAS_OPENED = Round.state != RoundState.DRAFT
+IN_SCOPE = Question.state == QuestionState.IN_SCOPE
 
 
 @dataclass(frozen=True)
@@ -124,12 +123,6 @@ class ReviewPage:
         return next((row.label for row in others if not row.is_done), None)
 
 
-def parse_label(text: str) -> tuple[Kind, int] | None:
-    """“Q-12” as a kind and a number; None if it is no label."""
-    match = LABEL.fullmatch(text)
-    return (KINDS[match[1]], int(match[2])) if match else None
-
-
 def review_subject(session: Session, *, call: CallFacts, label: str, **_) -> Subject | None:
     """Facts for the policy: who is asked to read a question, and who may not."""
     wanted = parse_label(label)
@@ -144,7 +137,7 @@ def review_subject(session: Session, *, call: CallFacts, label: str, **_) -> Sub
     conflicted = sa.select(pairs.c.person_id).where(pairs.c.question_id == Question.id)
     found = session.execute(
         sa.select(sa.func.array(asked.scalar_subquery()), sa.func.array(conflicted.scalar_subquery())).where(
-            Question.call_id == call.id, Question.kind == wanted[0], Question.number == wanted[1]
+            Question.call_id == call.id, Question.kind == wanted[0], Question.number == wanted[1], IN_SCOPE
         )
     ).one_or_none()
     if found is None:
@@ -162,9 +155,7 @@ def has_accepted_statement(session: Session, *, call_id: int, person_id: int) ->
     return not session.scalar(sa.select(waiting.exists()))
 
 
-def queue_page(
-    session: Session, *, call: CallFacts, person_id: int, round_id: int | None, window: Window
-) -> QueuePage:
+def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: int | None, window: Window) -> QueuePage:
     """The rounds of a panelist and a page of one queue; two statements."""
     rounds = _rounds_of(session, call.id, person_id)
     chosen = next((r for r in rounds if r.id == round_id), rounds[0] if rounds else None)
@@ -229,12 +220,11 @@ def organizer_contacts(session: Session, *, call_id: int) -> tuple[Contact, ...]
 def _rounds_of(session: Session, call_id: int, person_id: int) -> tuple[RoundOfPanelist, ...]:
     """Open ones first, then the latest."""
     found = session.execute(
-        sa.select(
-            Round, sa.func.count(Assignment.id), sa.func.count(Assignment.id).filter(Assignment.state.in_(DONE))
-        )
+        sa.select(Round, sa.func.count(Assignment.id), sa.func.count(Assignment.id).filter(Assignment.state.in_(DONE)))
         .join(Assignment, Assignment.round_id == Round.id)
-        .where(Round.call_id == call_id, HAS_OPENED, Assignment.person_id == person_id, NOT_VOIDED)
-        .where(_free_of_conflict(person_id))
+        .join(Question, Question.id == Assignment.question_id)
+        .where(Round.call_id == call_id, HAS_OPENED, Assignment.person_id == person_id, NOT_VOIDED, IN_SCOPE)
+        .where(without_conflict(Assignment.question_id, person_id))
         .group_by(Round.id)
         .order_by((Round.state == RoundState.OPEN).desc(), Round.id.desc())
     )
@@ -261,8 +251,8 @@ def _queue(
             Question.kind, Question.number, Question.title, Question.language, Question.theme_id, Assignment.state
         )
         .join(Question, Question.id == Assignment.question_id)
-        .where(Assignment.round_id == round_id, Assignment.person_id == person_id, NOT_VOIDED)
-        .where(_free_of_conflict(person_id))
+        .where(Assignment.round_id == round_id, Assignment.person_id == person_id, NOT_VOIDED, IN_SCOPE)
+        .where(without_conflict(Assignment.question_id, person_id))
         .order_by(Assignment.queue_order, Assignment.id)
     )
     if window is not None:
@@ -281,12 +271,7 @@ def _queue(
     )
 
 
-def _free_of_conflict(person_id: int) -> sa.ColumnElement[bool]:
-    pairs = conflict_pairs()
-    return Assignment.question_id.not_in(sa.select(pairs.c.question_id).where(pairs.c.person_id == person_id))
-
-
 def _scores(session: Session, assignment_id: int, criteria: tuple[CriterionView, ...]) -> tuple[int | None, ...]:
     found = session.execute(sa.select(Score.criterion_id, Score.value).where(Score.assignment_id == assignment_id))
-    given = dict(found.tuples().all())
+    given = {criterion_id: value for criterion_id, value in found}
     return tuple(given.get(criterion.id) for criterion in criteria)

@@ -159,9 +159,7 @@ def coverage(session: Session, *, call: CallFacts, round_: RoundPage, viewer_id:
     """Questions that lack panelists, fewest first, without those ``viewer_id`` is in conflict with; two statements."""
     live = (
         sa.select(sa.func.count())
-        .where(
-            Assignment.round_id == round_.id, Assignment.question_id == Question.id, Assignment.state.in_(LIVE)
-        )
+        .where(Assignment.round_id == round_.id, Assignment.question_id == Question.id, Assignment.state.in_(LIVE))
         .scalar_subquery()
     )
     has_reader = (

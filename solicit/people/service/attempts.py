@@ -40,9 +40,7 @@ def begin_attempt(session: Session, *, credentials: Credentials, email: str, now
     """
     address = credentials.address_hash(email)
     session.execute(sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(address[:8], signed=True))))
-    session.execute(
-        sa.delete(FailedSignIn).where(FailedSignIn.email_hash == address, FailedSignIn.at <= now - WINDOW)
-    )
+    session.execute(sa.delete(FailedSignIn).where(FailedSignIn.email_hash == address, FailedSignIn.at <= now - WINDOW))
     earlier = sa.select(FailedSignIn.at).where(FailedSignIn.email_hash == address).order_by(FailedSignIn.at)
     times = session.scalars(earlier).all()
     if len(times) >= MOST_FAILURES:
@@ -52,20 +50,22 @@ def begin_attempt(session: Session, *, credentials: Credentials, email: str, now
 
 
 def check_password(session: Session, *, credentials: Credentials, email: str, password: str) -> Checked | None:
-    """Who signs in with this address and password; None for a wrong one, after the same time.
-
-    The right password forgives the failures before it.
-    """
+    """Who signs in with this address and password; None for a wrong one, after the same time."""
     person = session.scalar(sa.select(Person).where(Person.email == email))
     right = credentials.fits(password, person.password if person else None)
     if person is None or not right or not person.active:
         return None
-    address = credentials.address_hash(email)
-    session.execute(sa.delete(FailedSignIn).where(FailedSignIn.email_hash == address))
+    forgive_attempts(session, credentials=credentials, email=email)
     if credentials.passwords.needs_update(person.password):
         person.password = credentials.hashed(password)
         session.flush()
     return Checked(person.id, is_confirmed=person.confirmed_at is not None)
+
+
+def forgive_attempts(session: Session, *, credentials: Credentials, email: str) -> None:
+    """The right password was given: the failures before it no longer count."""
+    address = credentials.address_hash(email)
+    session.execute(sa.delete(FailedSignIn).where(FailedSignIn.email_hash == address))
 
 
 def forget_attempts(session: Session, *, now: datetime) -> None:

@@ -38,11 +38,11 @@ class Credentials:
     nobody: str
 
     def hashed(self, password: str) -> str:
-        return self.passwords.hash(unicodedata.normalize("NFKC", password))
+        return self.passwords.hash(_normal(password))
 
     def fits(self, password: str, hashed: str | None) -> bool:
         """Whether a password is right; an account without one takes just as long to refuse."""
-        right = self.passwords.verify(unicodedata.normalize("NFKC", password), hashed or self.nobody)
+        right = self.passwords.verify(_normal(password[: LONGEST_PASSWORD + 1]), hashed or self.nobody)
         return right and hashed is not None
 
     def link_token(self, purpose: LinkPurpose, uniquifier: str) -> str:
@@ -71,13 +71,18 @@ def check_password_rules(password: str, *, email: str, full_name: str) -> None:
             shortest=SHORTEST_PASSWORD,
             longest=LONGEST_PASSWORD,
         )
-    if not password.isprintable():
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in password):
         raise WeakPassword(N_("Remove the control characters from the password"))
-    plain = unicodedata.normalize("NFKC", password).casefold()
+    plain = _normal(password).casefold()
     own = {email.casefold(), email.casefold().split("@")[0], full_name.casefold()}
     words = {plain, plain.strip(AROUND_A_WORD)}
     if len(set(plain)) < FEWEST_DIFFERENT or not words.isdisjoint(own | _common_passwords()):
         raise WeakPassword(N_("Choose a password that is harder to guess: this one is on a list of common ones"))
+
+
+def _normal(password: str) -> str:
+    """One form for what keyboards of different systems send for the same characters."""
+    return unicodedata.normalize("NFKC", password)
 
 
 @cache

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.service import revoke_all_sign_ins
 from solicit.audit.service import record
 from solicit.errors import DomainError
 from solicit.jobs.service import defer
 from solicit.mail.models import OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
-from solicit.people.service.credentials import Credentials, check_password_rules
+from solicit.people.service.credentials import Credentials
 from solicit.people.states import Letter, LinkPurpose
 from solicit.words import N_
 
@@ -32,7 +31,7 @@ class LinkUsedUp(DomainError):
 
 
 def ask_for_letter(session: Session, *, letter: Letter, email: str, locale: str) -> None:
-    """Leave it to the worker to find out who has this address: a request must not take longer for a known one."""
+    """Leave it to the worker to find out who has this address: a known one must not take longer to answer."""
     defer(session, "people.write_letter", letter=letter.value, email=email, locale=locale)
 
 
@@ -59,58 +58,70 @@ def recipient(person: Person) -> Recipient:
     return Recipient(person.email, person.locale, person.id)
 
 
+def new_uniquifier() -> str:
+    """What a person's links are bound to: a new one ends every link that was sent before."""
+    return secrets.token_hex(16)
+
+
+def sign_in_path(credentials: Credentials, uniquifier: str, locale: str) -> str:
+    """The path of a link that signs in once."""
+    return f"/{locale}/sign-in/link/{credentials.link_token(LinkPurpose.SIGN_IN, uniquifier)}"
+
+
 def owner_of_link(
     session: Session, *, credentials: Credentials, purpose: LinkPurpose, token: str, now: datetime
 ) -> str:
     """The name on the account that a link is for, without using the link; raises LinkUsedUp."""
     uniquifier = credentials.uniquifier_of(purpose, token, now)
     name = session.scalar(sa.select(Person.full_name).where(Person.fs_uniquifier == uniquifier, Person.active))
-    if uniquifier is None or name is None:
+    if name is None:
         raise LinkUsedUp(purpose)
     return name
 
 
 def confirm_email(session: Session, *, credentials: Credentials, token: str, now: datetime) -> None:
     """Use a link that proves an address."""
-    person = _use_link(session, credentials, LinkPurpose.CONFIRM, token, now)
-    _confirm(session, person, now)
+    use_link(session, credentials=credentials, purpose=LinkPurpose.CONFIRM, token=token, now=now)
 
 
 def use_magic_link(session: Session, *, credentials: Credentials, token: str, now: datetime) -> int:
     """Use a link that signs in, and return the person's id."""
-    person = _use_link(session, credentials, LinkPurpose.SIGN_IN, token, now)
-    _confirm(session, person, now)
-    return person.id
+    return use_link(session, credentials=credentials, purpose=LinkPurpose.SIGN_IN, token=token, now=now).id
 
 
-def reset_password(session: Session, *, credentials: Credentials, token: str, password: str, now: datetime) -> None:
-    """Use a link that sets a new password. It proves the address, too, and ends every sign-in."""
-    person = _use_link(session, credentials, LinkPurpose.RESET, token, now)
-    _confirm(session, person, now)
-    set_password(session, credentials=credentials, person=person, password=password, now=now)
+def use_link(session: Session, *, credentials: Credentials, purpose: LinkPurpose, token: str, now: datetime) -> Person:
+    """Use a link up, and every other link of the person with it; any of them proves the address.
 
-
-def change_password(
-    session: Session, *, credentials: Credentials, person_id: int, password: str, locale: str, now: datetime
-) -> None:
-    """Set a new password for somebody who just gave the present one, and end every sign-in."""
-    person = session.get_one(Person, person_id, with_for_update=True)
+    Of two requests with one link the second waits for the lock and then finds nobody.
+    """
+    uniquifier = credentials.uniquifier_of(purpose, token, now)
+    owner = sa.select(Person).where(Person.fs_uniquifier == uniquifier, Person.active).with_for_update()
+    person = session.scalar(owner)
+    if person is None:
+        raise LinkUsedUp(purpose)
     person.fs_uniquifier = new_uniquifier()
-    set_password(session, credentials=credentials, person=person, password=password, now=now)
-
-
-def set_password(
-    session: Session, *, credentials: Credentials, person: Person, password: str, now: datetime
-) -> None:
-    """Store a password that keeps the rules, end every sign-in, and tell the person; raises WeakPassword."""
-    check_password_rules(password, email=person.email, full_name=person.full_name)
-    person.password = credentials.hashed(password)
+    if person.confirmed_at is None:
+        person.confirmed_at = now
+        record(session, act="confirm", subject="person", subject_id=person.id, actor_id=person.id, now=now)
     session.flush()
-    revoke_all_sign_ins(session, person_id=person.id)
-    record(session, act="set password", subject="person", subject_id=person.id, actor_id=person.id, now=now)
-    enqueue(session, to=recipient(person), kind="password_changed", params=_ask_path(person.locale), now=now)
+    return person
 
 
-def new_uniquifier() -> str:
-    """What a person's links are bound to: a new one ends all links that were sent before."""
-    return secrets.token_hex(16)
+def _n_letters_since(session: Session, person_id: int, since: datetime) -> int:
+    kinds = [letter.value for letter in Letter]
+    recent = sa.select(sa.func.count()).where(
+        OutboxMail.person_id == person_id, OutboxMail.kind.in_(kinds), OutboxMail.created_at > since
+    )
+    return session.scalar(recent) or 0
+
+
+def _paths(credentials: Credentials, letter: Letter, uniquifier: str, locale: str) -> dict[str, str]:
+    """The addresses in a letter, below the public address of the site."""
+    reset = f"/{locale}/account/reset/{credentials.link_token(LinkPurpose.RESET, uniquifier)}"
+    confirm = f"/{locale}/account/confirm/{credentials.link_token(LinkPurpose.CONFIRM, uniquifier)}"
+    return {
+        Letter.CONFIRM_EMAIL: {"path": confirm},
+        Letter.ALREADY_REGISTERED: {"path": reset, "sign_in_path": f"/{locale}/sign-in"},
+        Letter.RESET_PASSWORD: {"path": reset},
+        Letter.MAGIC_LINK: {"path": sign_in_path(credentials, uniquifier, locale)},
+    }[letter]

@@ -14,16 +14,13 @@ from solicit.calls.models import OutOfScopeReason
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.folding import parse_label, search_query
-from solicit.questions.states import LETTERS, STAFF_WORDS, QuestionState, question_label
+from solicit.questions.queries.folding import search_query
+from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, Submission
-from solicit.submissions.states import SubmissionState
+from solicit.submissions.states import LIVE
 from solicit.web.pagination import Window
 
-_KIND_OF = {letter: kind for kind, letter in LETTERS.items()}
-
 NO_THEME = "none"
-LIVE = (SubmissionState.SENT, SubmissionState.REVISION_REQUESTED)
 
 
 @dataclass(frozen=True)
@@ -170,24 +167,10 @@ def rows_to_accept(
 def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question_id: int) -> DeskQuestion:
     """One question with its reason, references and the next one of the queue; one statement."""
     target = aliased(Question)
-    following = aliased(Question)
     references = (
         sa.select(sa.func.array_agg(aggregate_order_by(Submission.reference, Submission.id)))
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
         .where(QuestionSource.question_id == Question.id, Submission.state.in_(LIVE))
-        .correlate(Question)
-        .scalar_subquery()
-    )
-    next_id = (
-        sa.select(following.id)
-        .where(
-            following.call_id == call.id,
-            following.state == QuestionState.NEW,
-            sa.tuple_(following.created_at, following.id) > sa.tuple_(Question.created_at, Question.id),
-            ~is_involved(viewer_id, following.id),
-        )
-        .order_by(following.created_at, following.id)
-        .limit(1)
         .correlate(Question)
         .scalar_subquery()
     )
@@ -197,7 +180,7 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
             OutOfScopeReason.label.label("reason"),
             target.title.label("target_title"),
             references.label("references"),
-            next_id.label("next_id"),
+            _following(call, viewer_id).label("next_id"),
         )
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
         .outerjoin(target, target.id == Question.merged_into_id)
@@ -220,6 +203,28 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
     )
 
 
+def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
+    """The new question that follows another one in the queue."""
+    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
+
+
+def _following(call: CallFacts, viewer_id: int) -> sa.ScalarSelect[int]:
+    following = aliased(Question)
+    return (
+        sa.select(following.id)
+        .where(
+            following.call_id == call.id,
+            following.state == QuestionState.NEW,
+            sa.tuple_(following.created_at, following.id) > sa.tuple_(Question.created_at, Question.id),
+            ~is_involved(viewer_id, following.id),
+        )
+        .order_by(following.created_at, following.id)
+        .limit(1)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
 def _visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     """A call's questions without those in which this organizer has a part."""
     return Question.call_id == call.id, ~is_involved(viewer_id, Question.id)
@@ -228,8 +233,8 @@ def _visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], .
 def _matching(words: str) -> tuple[sa.ColumnElement[bool], ...]:
     numbered = parse_label(words)
     if numbered:
-        letter, number = numbered
-        return Question.kind == _KIND_OF[letter], Question.number == number
+        kind, number = numbered
+        return Question.kind == kind, Question.number == number
     asked = search_query(words)
     return (Question.search_vector.op("@@")(sa.func.to_tsquery("simple", asked)),) if asked else ()
 

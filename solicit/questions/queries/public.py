@@ -1,6 +1,5 @@
 """Questions as everybody sees them: only what is part of the call, and never who wrote it."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +12,8 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, CallState, Kind
 from solicit.questions.models import Question, QuestionSource, Support
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
-from solicit.questions.states import LETTERS, PUBLIC_WORDS, QuestionState, question_label
+from solicit.questions.states import PUBLIC_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, Submission
-
-KIND_OF_LETTER = {letter: kind for kind, letter in LETTERS.items()}
 
 
 @dataclass(frozen=True)
@@ -73,12 +70,6 @@ def viewer_of(identity: Identity | None, call: CallFacts) -> Viewer:
     on_panel = identity is not None and sits_on_a_panel(identity, Subject(call_id=call.id))
     is_over = call.state in (CallState.PUBLISHED, CallState.ARCHIVED)
     return Viewer(identity.person_id if identity else None, sees_support=is_over or not on_panel)
-
-
-def parse_label(label: str) -> tuple[Kind, int] | None:
-    """Kind and number of “Q-1203”, or None for anything else."""
-    found = re.fullmatch(r"([A-Z])-([1-9][0-9]{0,17})", label)
-    return (KIND_OF_LETTER[found[1]], int(found[2])) if found and found[1] in KIND_OF_LETTER else None
 
 
 def question_page(session: Session, *, call: CallFacts, label: str, viewer: Viewer) -> QuestionPage | None:

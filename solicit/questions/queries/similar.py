@@ -12,6 +12,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.folding import search_words
+from solicit.questions.queries.neighbours import BUNDLED_READS, is_read_by_model
 from solicit.questions.states import QuestionState, question_label
 from solicit.words import N_
 
@@ -62,7 +63,7 @@ def similar_panel(
         return SimilarPanel((), is_asked=False)
     if encoder is None:
         return SimilarPanel(None)
-    if language != "en" and encoder.name == BUNDLED_NAME:
+    if language != BUNDLED_READS and encoder.name == BUNDLED_NAME:
         return SimilarPanel(lexical_matches(session, call=call, text=title))
     model_id = session.scalar(sa.select(EmbeddingModel.id).where(EmbeddingModel.name == encoder.name))
     if model_id is None:
@@ -83,9 +84,14 @@ def nearest_questions(
     session: Session, *, call: CallFacts, question_id: int, limit: int = N_NEAREST
 ) -> tuple[SimilarQuestion, ...]:
     """The public questions nearest to a question, without those that were merged into it; one statement."""
-    own = aliased(QuestionVector)
+    own, asking = aliased(QuestionVector), aliased(Question)
     model = sa.select(sa.func.max(own.model_id)).where(own.question_id == question_id).scalar_subquery()
-    vector = sa.select(own.vector).where(own.question_id == question_id, own.model_id == model).scalar_subquery()
+    vector = (
+        sa.select(own.vector)
+        .join(asking, asking.id == own.question_id)
+        .where(own.question_id == question_id, own.model_id == model, is_read_by_model(asking.language, model))
+        .scalar_subquery()
+    )
     near = _near(call, vector, model).where(QuestionVector.question_id != question_id)
     return _similar(session, call, _standing(near, limit).where(Question.id != question_id))
 
@@ -99,8 +105,8 @@ def lexical_matches(
         return ()
     any_word = sa.func.to_tsquery("simple", " | ".join(f"'{word}'" for word in words))
     wanted = sa.cast(list(words), sa.ARRAY(sa.Text))
-    lexeme = sa.func.unnest(sa.func.tsvector_to_array(Question.search_vector)).column_valued("lexeme")
-    held = sa.select(sa.func.count()).select_from(lexeme).where(lexeme == sa.any_(wanted)).scalar_subquery()
+    held_words = sa.func.unnest(sa.func.tsvector_to_array(Question.search_vector)).table_valued("word").render_derived()
+    held = sa.select(sa.func.count()).where(held_words.c.word == sa.any_(wanted)).scalar_subquery()
     share = sa.cast(held, sa.Float) / len(words)
     rows = session.execute(
         sa.select(Question, share.label("cosine"))
@@ -120,6 +126,7 @@ def _near(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSe
         .join(Question, Question.id == QuestionVector.question_id)
         .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
         .where(Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)))
+        .where(is_read_by_model(Question.language, model_id))
         .order_by(cosine.desc(), QuestionVector.question_id)
     )
 

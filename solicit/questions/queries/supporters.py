@@ -16,9 +16,10 @@ def band_of(n: int) -> tuple[int, int | None] | None:
     return BANDS[place - 1], BANDS[place] - 1 if place < len(BANDS) else None
 
 
-def group_of(question: sa.Select) -> sa.CTE:
-    """The ids of a question, given as a select of its id, and of all that were merged into it, even on a detour."""
-    group = question.cte("merged_group", recursive=True)
+def group_of(question: int | sa.Select) -> sa.CTE:
+    """The ids of a question, given by its id or a select of it, and of all that were merged into it, even by detour."""
+    start = sa.select(sa.literal(question, sa.BigInteger).label("id")) if isinstance(question, int) else question
+    group = start.cte("merged_group", recursive=True)
     return group.union(sa.select(Question.id).join(group, Question.merged_into_id == group.c.id))
 
 

@@ -1,9 +1,8 @@
 """Duplicate suggestions: vectors, near pairs with their probability, and the verdicts of people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 
 import numpy as np
 import sqlalchemy as sa
@@ -12,13 +11,256 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ml.language.duplicates import nearest_pairs, probability, shipped_calibration
+from ml.language.embedding import text_digest
 from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.calls.states import Kind
+from solicit.embeddings.service import EmbeddedTexts
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.jobs.service import start_job
 from solicit.questions.models import DuplicatePair, Question, QuestionVector
-from solicit.questions.queries.pairs import neighbours
-from solicit.questions.states import QuestionState, Verdict
+from solicit.questions.queries.neighbours import COMPARED, is_read_by_model, nearest_of_kind
+from solicit.questions.states import Verdict
 from solicit.words import N_
+
+# Below one in five, a person reads more than five pairs for each duplicate.
+LEAST_PROBABILITY = 0.2
+MOST_NEIGHBOURS = 50
+ROWS_PER_STATEMENT = 1_000
+# A job of this many portions, and one step for the comparison.
+PORTIONS = 10
+FIND_DUPLICATES = "questions.find_duplicates"
+
+
+@dataclass(frozen=True)
+class Embeddable:
+    """A question whose title is to be embedded."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, eq=False)
+class KindVectors:
+    """Questions of one kind, and one row of ``vectors`` for each."""
+
+    ids: list[int]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class NearPair:
+    """Two questions and how near they are."""
+
+    one_id: int
+    other_id: int
+    cosine: float
+
+
+def start_finding_duplicates(
+    session: Session, *, call_id: int, started_by_id: int, result_path: str, now: datetime
+) -> int:
+    """Start the job that compares all questions of a call; raises Conflict while one waits or runs."""
+    check_desk_is_open(session.get_one(Call, call_id), now=now)
+    return start_job(
+        session,
+        kind=FIND_DUPLICATES,
+        call_id=call_id,
+        task=FIND_DUPLICATES,
+        n_steps=PORTIONS + 1,
+        started_by_id=started_by_id,
+        now=now,
+        result_path=result_path,
+    )
+
+
+def question_to_embed(session: Session, *, question_id: int) -> Embeddable | None:
+    row = session.execute(sa.select(Question.id, Question.title).where(Question.id == question_id)).one_or_none()
+    return Embeddable(*row) if row else None
+
+
+def questions_to_embed(session: Session, *, call_id: int, model_id: int) -> tuple[Embeddable, ...]:
+    """The compared questions of a call that have no vector of their present title."""
+    has_vector = sa.exists().where(
+        QuestionVector.question_id == Question.id,
+        QuestionVector.model_id == model_id,
+        QuestionVector.digest == Question.text_digest,
+    )
+    rows = session.execute(
+        sa.select(Question.id, Question.title)
+        .where(Question.call_id == call_id, Question.state.in_(COMPARED), ~has_vector)
+        .order_by(Question.id)
+    )
+    return tuple(Embeddable(*row) for row in rows)
+
+
+def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded: EmbeddedTexts) -> None:
+    """Keep the vectors of titles; one whose title changed in the meantime is left to the job of that change."""
+    ids = [question.id for question in questions]
+    rows = session.execute(
+        sa.select(Question.id, Question.call_id, Question.theme_id, Question.title)
+        .where(Question.id.in_(ids))
+        .with_for_update(key_share=True)
+    )
+    present = {row.id: row for row in rows}
+    values = [
+        dict(
+            question_id=question.id,
+            model_id=embedded.model_id,
+            call_id=present[question.id].call_id,
+            theme_id=present[question.id].theme_id,
+            digest=digest,
+            vector=vector,
+        )
+        for question, digest, vector in zip(questions, embedded.digests, embedded.vectors, strict=True)
+        if question.id in present and text_digest(present[question.id].title) == digest
+    ]
+    if not values:
+        return
+    new = insert(QuestionVector)
+    changes = {name: new.excluded[name] for name in ("call_id", "theme_id", "digest", "vector")}
+    keys = [QuestionVector.question_id, QuestionVector.model_id]
+    session.execute(new.on_conflict_do_update(index_elements=keys, set_=changes), values)
+
+
+def suggest_pairs_of(session: Session, *, question_id: int, model_id: int, now: datetime) -> int:
+    """Suggest the near questions of one question as duplicates, and return how many there are."""
+    near = nearest_of_kind(session, question_id=question_id, limit=MOST_NEIGHBOURS)
+    pairs = [NearPair(question_id, each.question_id, each.cosine) for each in near]
+    call_id = session.scalars(sa.select(Question.call_id).where(Question.id == question_id)).one()
+    touched = sa.or_(DuplicatePair.left_id == question_id, DuplicatePair.right_id == question_id)
+    return _store_pairs(session, pairs, touched, call_id=call_id, model_id=model_id, now=now)
+
+
+def vectors_of_call(session: Session, *, call_id: int, model_id: int) -> tuple[KindVectors, ...]:
+    """The vectors of all compared questions of a call, one matrix per kind."""
+    return tuple(_vectors(session, call_id, model_id, kind) for kind in Kind)
+
+
+def near_pairs(compared: KindVectors) -> list[NearPair]:
+    """Every probable pair of these questions; exact, and without the database, because it may take long."""
+    if len(compared.ids) < 2:
+        return []
+    near = nearest_pairs(compared.vectors, threshold=_least_cosine())
+    columns = zip(near.left.tolist(), near.right.tolist(), near.cosine.tolist(), strict=True)
+    return [NearPair(compared.ids[left], compared.ids[right], cosine) for left, right, cosine in columns]
+
+
+def suggest_pairs_of_call(
+    session: Session, *, call_id: int, model_id: int, pairs: Sequence[NearPair], now: datetime
+) -> int:
+    """Suggest these pairs of a call and no others, and return how many there are."""
+    return _store_pairs(session, pairs, DuplicatePair.call_id == call_id, call_id=call_id, model_id=model_id, now=now)
+
+
+def give_verdict(session: Session, *, pair_id: int, verdict: Verdict, actor_id: int, now: datetime) -> None:
+    """Say that two questions are related or different. Saying that they are the same is merging them."""
+    pair = _locked_pair(session, pair_id, now)
+    if verdict is Verdict.SAME:
+        raise Refused(N_("Two questions become the same by merging them."))
+    if pair.verdict is not None:
+        raise Conflict(N_("Somebody already gave a verdict on these two. Undo it first."))
+    pair.verdict, pair.decided_at, pair.decided_by_id = verdict, now, actor_id
+    _record(session, pair, "give verdict", actor_id=actor_id, now=now, verdict=verdict.value)
+
+
+def undo_verdict(session: Session, *, pair_id: int, actor_id: int, now: datetime) -> None:
+    """Put a pair back into the queue."""
+    pair = _locked_pair(session, pair_id, now)
+    if pair.verdict is Verdict.SAME:
+        raise Refused(N_("These two are merged. Undo the merge instead."))
+    if pair.verdict is None:
+        raise Conflict(N_("This verdict was undone already."))
+    old = pair.verdict.value
+    pair.verdict = pair.decided_at = pair.decided_by_id = None
+    _record(session, pair, "undo verdict", actor_id=actor_id, now=now, verdict=old)
+
+
+def _vectors(session: Session, call_id: int, model_id: int, kind: Kind) -> KindVectors:
+    rows = session.execute(
+        sa.select(QuestionVector.question_id, QuestionVector.vector)
+        .join(Question, Question.id == QuestionVector.question_id)
+        .where(
+            QuestionVector.call_id == call_id,
+            QuestionVector.model_id == model_id,
+            Question.kind == kind,
+            Question.state.in_(COMPARED),
+            is_read_by_model(Question.language, model_id),
+        )
+        .order_by(QuestionVector.question_id)
+    ).all()
+    vectors = np.array([row.vector for row in rows], dtype=np.float32)
+    return KindVectors([row.question_id for row in rows], vectors)
+
+
+def _least_cosine() -> float:
+    """Where the shipped curve reaches the least probability."""
+    curve = shipped_calibration()
+    return float((np.log(LEAST_PROBABILITY / (1 - LEAST_PROBABILITY)) - curve.intercept) / curve.slope)
+
+
+def _store_pairs(
+    session: Session,
+    pairs: Sequence[NearPair],
+    touched: sa.ColumnElement[bool],
+    *,
+    call_id: int,
+    model_id: int,
+    now: datetime,
+) -> int:
+    """Write the probable pairs, never over a verdict, and drop undecided ``touched`` ones that are no longer near."""
+    chances = probability(np.array([pair.cosine for pair in pairs]), calibration=shipped_calibration())
+    values = [
+        dict(
+            call_id=call_id,
+            left_id=min(pair.one_id, pair.other_id),
+            right_id=max(pair.one_id, pair.other_id),
+            model_id=model_id,
+            cosine=pair.cosine,
+            probability=chance,
+            suggested_at=now,
+        )
+        for pair, chance in zip(pairs, chances.tolist(), strict=True)
+        if chance >= LEAST_PROBABILITY
+    ]
+    # In one order for everybody, so that two workers never wait for each other in a circle.
+    values.sort(key=lambda row: (row["left_id"], row["right_id"]))
+    for start in range(0, len(values), ROWS_PER_STATEMENT):
+        session.execute(_upsert(), values[start : start + ROWS_PER_STATEMENT])
+    stale = sa.delete(DuplicatePair).where(touched, DuplicatePair.verdict.is_(None), DuplicatePair.suggested_at < now)
+    session.execute(stale.execution_options(synchronize_session=False))
+    return len(values)
+
+
+def _upsert():
+    new = insert(DuplicatePair)
+    return new.on_conflict_do_update(
+        index_elements=[DuplicatePair.left_id, DuplicatePair.right_id],
+        set_={name: new.excluded[name] for name in ("model_id", "cosine", "probability", "suggested_at")},
+        where=DuplicatePair.verdict.is_(None),
+    )
+
+
+def _locked_pair(session: Session, pair_id: int, now: datetime) -> DuplicatePair:
+    wanted = sa.select(DuplicatePair).where(DuplicatePair.id == pair_id)
+    pair = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if pair is None:
+        raise NotFound
+    check_desk_is_open(session.get_one(Call, pair.call_id), now=now)
+    return pair
+
+
+def _record(
+    session: Session, pair: DuplicatePair, act: str, *, actor_id: int, now: datetime, **details: object
+) -> None:
+    record(
+        session,
+        act=act,
+        subject="duplicate_pair",
+        subject_id=pair.id,
+        call_id=pair.call_id,
+        actor_id=actor_id,
+        now=now,
+        **details,
+    )

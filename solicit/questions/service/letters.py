@@ -11,9 +11,7 @@ from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
 from solicit.questions.models import QuestionSource
 from solicit.submissions.models import Submission
-from solicit.submissions.states import SubmissionState
-
-LIVE = (SubmissionState.SENT, SubmissionState.REVISION_REQUESTED)
+from solicit.submissions.states import LIVE
 
 
 def write_to_submitters(

@@ -14,8 +14,11 @@ from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
+from solicit.questions.queries.supporters import group_of
 from solicit.questions.service.letters import write_to_submitters
 from solicit.questions.states import MOVES, QuestionState, Verdict
+from solicit.submissions.models import Submission
+from solicit.submissions.states import LIVE
 from solicit.words import N_
 
 STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
@@ -54,14 +57,7 @@ def merge_questions(
     return merge.id
 
 
-def undo_merge(
-    session: Session,
-    *,
-    merge_id: int,
-    actor_id: int | None,
-    now: datetime,
-    locked_ids: frozenset[int] = frozenset(),
-) -> None:
+def undo_merge(session: Session, *, merge_id: int, actor_id: int | None, now: datetime) -> None:
     """Give a merged question its submissions, its state and its own merged questions back."""
     merge = session.scalar(sa.select(Merge).where(Merge.id == merge_id).with_for_update())
     if merge is None:
@@ -70,13 +66,14 @@ def undo_merge(
         raise Conflict(N_("This merge was undone already."))
     source, target = _lock_questions(session, merge.source_id, merge.target_id)
     check_desk_is_open(session.get_one(Call, source.call_id), now=now)
-    _check_unlocked({source.id, target.id}, locked_ids)
     check_move(MOVES, source.state, merge.state_before)
     source.state, source.merged_into_id = merge.state_before, None
     merge.undone_at, merge.undone_by_id = now, actor_id
     session.flush()
-    came_through = QuestionSource.first_question_id.in_(_merged_below(source.id))
+    came_through = QuestionSource.first_question_id.in_(sa.select(group_of(source.id).c.id))
     _move_submissions(session, came_through, source.id)
+    _withdraw_if_silent(session, source)
+    _withdraw_if_silent(session, _stands_for(session, target))
     _clear_verdict(session, source.id, target.id)
     _record(session, "undo merge", source, target.id, actor_id=actor_id, now=now)
     _write(session, source, target, "grouping_undone", now=now)
@@ -89,11 +86,7 @@ def _check_fit(source: Question, target: Question, locked_ids: frozenset[int]) -
         raise Conflict(N_("One of the two was merged, withdrawn or set out of scope in the meantime."))
     if source.state is QuestionState.IN_SCOPE and target.state is QuestionState.NEW:
         raise Refused(N_("A question in scope cannot go into one that nobody has screened. Keep the other one."))
-    _check_unlocked({source.id, target.id}, locked_ids)
-
-
-def _check_unlocked(question_ids: set[int], locked_ids: frozenset[int]) -> None:
-    if question_ids & locked_ids:
+    if {source.id, target.id} & locked_ids:
         raise Refused(N_("One of the two is being reviewed in an open round. Its chair has to agree first."))
 
 
@@ -109,19 +102,31 @@ def _lock_questions(session: Session, source_id: int, target_id: int) -> tuple[Q
     return found[source_id], found[target_id]
 
 
-def _merged_below(question_id: int) -> sa.Select:
-    """The question and everything merged into it, directly or by way of others."""
-    below = sa.select(sa.literal(question_id, sa.BigInteger).label("id")).cte(recursive=True)
-    below = below.union(sa.select(Question.id).join(below, Question.merged_into_id == below.c.id))
-    return sa.select(below.c.id)
-
-
 def _move_submissions(session: Session, which: sa.ColumnElement[bool], question_id: int) -> list[int]:
     moved = sa.update(QuestionSource).where(which).values(question_id=question_id)
     ids = session.scalars(
         moved.returning(QuestionSource.submission_id), execution_options={"synchronize_session": False}
     )
     return sorted(ids)
+
+
+def _stands_for(session: Session, question: Question) -> Question:
+    """The question through which the submissions of ``question`` speak now."""
+    while question.merged_into_id is not None:
+        question = session.get_one(Question, question.merged_into_id, with_for_update=True)
+    return question
+
+
+def _withdraw_if_silent(session: Session, question: Question) -> None:
+    """Withdraw a question whose own submissions were withdrawn while others spoke through it."""
+    live = (
+        sa.select(Submission.id)
+        .join(QuestionSource, QuestionSource.submission_id == Submission.id)
+        .where(QuestionSource.question_id == question.id, Submission.state.in_(LIVE))
+    )
+    if question.state in STANDING and not session.scalar(sa.select(live.exists())):
+        check_move(MOVES, question.state, QuestionState.WITHDRAWN)
+        question.state = QuestionState.WITHDRAWN
 
 
 def _pair_of(session: Session, one_id: int, other_id: int) -> DuplicatePair | None:

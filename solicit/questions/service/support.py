@@ -11,6 +11,7 @@ from solicit.calls.service import check_accepts_submissions
 from solicit.errors import NotFound, Refused
 from solicit.questions.models import Question, Support
 from solicit.questions.queries.public import author_ids
+from solicit.questions.queries.supporters import group_of
 from solicit.questions.states import QuestionState
 from solicit.words import N_
 
@@ -30,12 +31,13 @@ def give_support(session: Session, *, call: CallFacts, question_id: int, person_
 
 
 def withdraw_support(session: Session, *, call: CallFacts, question_id: int, person_id: int, now: datetime) -> None:
-    """Take a person's support back; without any it changes nothing."""
+    """Take a person's support back, whichever of the merged questions it was given to."""
     _check_may_change(session, call=call, question_id=question_id, now=now)
+    group = group_of(question_id)
     given = sa.update(Support).where(
-        Support.question_id == question_id, Support.person_id == person_id, Support.withdrawn_at.is_(None)
+        Support.question_id.in_(sa.select(group.c.id)), Support.person_id == person_id, Support.withdrawn_at.is_(None)
     )
-    session.execute(given.values(withdrawn_at=now))
+    session.execute(given.values(withdrawn_at=now), execution_options={"synchronize_session": False})
 
 
 def _check_may_change(session: Session, *, call: CallFacts, question_id: int, now: datetime) -> None:

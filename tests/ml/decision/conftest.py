@@ -91,9 +91,25 @@ def small_problem():
     return build
 
 
+def conference_quotas(region, theme, stage, gender):
+    """The twelve quotas of METHODS.md: name, members, minimum, maximum of 60."""
+    rows = [(f"theme {index}", theme[:, index], 16, 60) for index in range(4)]
+    return [
+        *rows,
+        ("China", region == 0, 0, 15),
+        ("Europe", region == 1, 6, 18),
+        ("Latin America", region == 3, 3, 60),
+        ("Africa", region == 4, 3, 60),
+        ("Middle East and Oceania", region >= 6, 3, 60),
+        ("early career", stage == 0, 12, 60),
+        ("mid career", stage == 1, 15, 60),
+        ("women", gender == 0, 20, 60),
+    ]
+
+
 @pytest.fixture(scope="session")
 def conference():
-    """METHODS.md's invitees: 500 candidates, 60 seats, $105,000, 12 quotas, caps per institution and country."""
+    """METHODS.md's invitees: 500 candidates, 60 seats, $105,000, 12 quotas, institution and country caps."""
 
     def build(seed, *, merit_scale=100, quota_price=None):
         random = np.random.default_rng(seed)
@@ -108,17 +124,7 @@ def conference():
         fare = np.array([600, 1900, 2300, 2700, 2500, 1100, 1700, 2400])[region]
         dollars = (fare * (1 + 0.3 * random.random(size))).round()
         merit = np.clip(random.normal(60, 12, size) + 4 * (stage == 2), 0, 100).round(2)
-        wanted = [(f"theme {index}", theme[:, index], 16, seats) for index in range(4)]
-        wanted += [
-            ("China", region == 0, 0, 15),
-            ("Europe", region == 1, 6, 18),
-            ("Latin America", region == 3, 3, seats),
-            ("Africa", region == 4, 3, seats),
-            ("Middle East and Oceania", region >= 6, 3, seats),
-            ("early career", stage == 0, 12, seats),
-            ("mid career", stage == 1, 15, seats),
-            ("women", gender == 0, 20, seats),
-        ]
+        wanted = conference_quotas(region, theme, stage, gender)
         caps = [(f"institution {one}", institution == one, 0, 2) for one in np.unique(institution)]
         caps += [(f"country {one}", country == one, 0, 10) for one in np.unique(country)]
         quotas = [Quota("all seats", np.ones(size, dtype=bool), seats, seats)]

@@ -1,0 +1,82 @@
+"""A site with sample content, in one command."""
+
+import os
+
+import click
+from flask import Flask, url_for
+from flask.cli import ScriptInfo
+from flask_migrate import upgrade
+
+from solicit.access.policy import ROLE_WORDS, Role
+from solicit.clock import utcnow
+from solicit.db import db
+from solicit.demo.content import sample_people
+from solicit.demo.load import N_STEPS, is_loaded, load_sample
+from solicit.embeddings.tasks import export_model
+from solicit.people.queries import person_id_of
+from solicit.people.service.demo import demo_key
+from solicit.web.commands import run_site
+
+
+@click.command("demo")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--serve/--no-serve", "serves", default=True, help="Serve the site when everything is loaded.")
+@click.pass_context
+def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
+    """Serve a site with sample content on the embedded database, and print links that sign you in.
+
+    The content is loaded once and kept in the instance folder. Refused in production and with an https
+    address, because anybody who reads the links may use them.
+
+    \b
+    Example:
+      solicit demo
+      solicit demo --port 8080
+      solicit demo --no-serve
+    """
+    os.environ.setdefault("SOLICIT_PUBLIC_URL", f"http://{host}:{port}")
+    os.environ["SOLICIT_DEMO"] = "1"
+    app = context.ensure_object(ScriptInfo).load_app()
+    public_url = app.config["PUBLIC_URL"]
+    with app.app_context():
+        prepare(app)
+        print_links(app, public_url)
+        if serves:
+            click.echo(f"\nServing {public_url}/ - stop with Ctrl+C.")
+            run_site(app, host=host, port=port, worker=True)
+
+
+def prepare(app: Flask) -> None:
+    """Migrate, export the language model, and load the sample content unless it is there."""
+    click.echo("Bringing the database up to date ...", err=True)
+    upgrade()
+    click.echo("Preparing the language model (once) ...", err=True)
+    export_model()
+    if is_loaded(db.session()):
+        return
+    with click.progressbar(length=N_STEPS, label="Loading the sample call", item_show_func=lambda step: step) as bar:
+        load_sample(
+            credentials=app.extensions["credentials"],
+            secret=app.config["SECRET_KEY"],
+            now=utcnow(),
+            report=lambda step: bar.update(1, step),
+        )
+
+
+def print_links(app: Flask, public_url: str) -> None:
+    """A link for each of four sample people; each opens a page with one button."""
+    people = sample_people()
+    first, second = people.organizers[:2]
+    shown = (
+        (people.authors[0], "scientist"),
+        (people.panelists[0], ROLE_WORDS[Role.PANELIST]),
+        (first, ROLE_WORDS[Role.ORGANIZER]),
+        (second, ROLE_WORDS[Role.ORGANIZER]),
+    )
+    click.echo(f"\n{public_url}/ shows the sample call. Sign in as one of these people:")
+    for person, role in shown:
+        person_id = person_id_of(db.session(), email=person.email)
+        with app.test_request_context(base_url=public_url):
+            path = url_for("people.demo", lang="en", key=demo_key(app.config["SECRET_KEY"], person_id))
+        click.echo(f"  {role:<24}{person.full_name:<22}{public_url}{path}")

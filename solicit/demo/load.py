@@ -1,0 +1,83 @@
+"""Filling an empty installation with a whole call, step by step, through the real services."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.models import Call
+from solicit.calls.states import Kind
+from solicit.db import transaction
+from solicit.demo import arrivals, desk, judging
+from solicit.demo.content import sample_call, sample_people, sample_questions
+from solicit.mail.service import discard_queued
+from solicit.people.service.credentials import Credentials
+
+Report = Callable[[str], None]
+N_STEPS = 9
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the sample call is here already."""
+    return session.scalar(sa.select(Call.id).where(Call.slug == sample_call()["slug"])) is not None
+
+
+def load_sample(*, credentials: Credentials, secret: str, now: datetime, report: Report) -> None:
+    """Walk the whole sample call; ``report`` is told each of the N_STEPS steps before it begins."""
+    people, texts = sample_people(), list(sample_questions())
+    report("Inviting people")
+    with transaction() as session:
+        everybody = (*people.authors, *people.panelists, *people.organizers)
+        before = now - timedelta(days=arrivals.OPEN_DAYS + 1)
+        ids = arrivals.create_people(session, people=everybody, credentials=credentials, now=before)
+        organizer_ids = [ids[person.key] for person in people.organizers]
+        call = arrivals.create_call(session, organizer_ids=organizer_ids, now=now)
+    report("Sending questions and plans")
+    with transaction() as session:
+        authors = arrivals.choose_authors(texts, people.authors)
+        sent = arrivals.send_texts(session, call=call, texts=texts, authors=authors, person_ids=ids, now=now)
+    report("Screening them")
+    with transaction() as session:
+        in_scope = desk.screen_most(session, call=call, sent=sent, organizer_id=organizer_ids[0], now=now)
+        arrivals.support_some(session, call=call, sent=in_scope, person_ids=ids.values(), now=now)
+    report("Comparing them with each other")
+    desk.find_duplicates(call=call, organizer_id=organizer_ids[0], now=now)
+    with transaction() as session:
+        desk.judge_some(session, call=call, in_scope=in_scope, organizer_id=organizer_ids[0], now=now)
+    report("Grouping them into topics")
+    desk.group_topics(call=call, organizer_id=organizer_ids[0], now=now)
+    report("Asking panels to review questions")
+    judges = judging.make_judges(sent, (ids[person.key] for person in people.panelists))
+    run_id = _first_round(call, people.panelists, judges, organizer_ids[0], now)
+    report("Asking panels to review plans")
+    with transaction() as session:
+        round_id = judging.open_round(
+            session, call=call, kind=Kind.PLAN, name="Exploration plans", days=(-3, 18), now=now
+        )
+        spared = frozenset({ids[people.panelists[0].key]})
+        judging.review_round(
+            session, round_id=round_id, judges=judges, share=judging.DONE_SHARE, spared=spared, now=now
+        )
+    report("Nominating experts")
+    with transaction() as session:
+        judging.nominate_experts(
+            session, call=call, experts=people.experts, organizer_ids=organizer_ids, secret=secret, now=now
+        )
+    report("Choosing whom to invite")
+    judging.propose_invitees(call=call, run_id=run_id, organizer_id=organizer_ids[0], now=now)
+    with transaction() as session:
+        discard_queued(session)  # nobody behind the sample addresses asked for mail
+
+
+def _first_round(call, panelists, judges: judging.Judges, organizer_id: int, now: datetime) -> int:
+    """The questions, reviewed by everybody and frozen; returns the ranking run."""
+    moment = now - timedelta(days=10)
+    with transaction() as session:
+        judging.seat_panels(session, call=call, people=panelists, now=moment)
+        round_id = judging.open_round(
+            session, call=call, kind=Kind.QUESTION, name="Scientific questions", days=(-10, 1), now=now
+        )
+        judging.review_round(session, round_id=round_id, judges=judges, share=1, spared=frozenset(), now=now)
+    with transaction() as session:
+        return judging.close_and_freeze(session, call=call, round_id=round_id, organizer_id=organizer_id, now=now)

@@ -1,0 +1,251 @@
+"""The shape of what organizers type about invitations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from solicit.invitations.queries.candidates import CandidatePool
+from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
+from solicit.invitations.service.limits import MOST_MONEY_CENTS, MOST_NIGHTS, MOST_SEATS
+from solicit.invitations.states import RULE_WORDS, QuotaField, Rule
+from solicit.people.forms import NAME_LENGTH, EmailLine
+from solicit.web.forms import BaseForm, CodePoints, Line, Text
+
+QUOTA_ROWS = 8
+PIN_ROWS = 3
+MOST_UNITS = MOST_MONEY_CENTS // 100
+LONGEST_REASON = 300
+SHORTEST_STATEMENT = 40
+LONGEST_STATEMENT = 3_000
+
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    """The four fields of one quota."""
+
+    who: SelectField
+    minimum: IntegerField
+    maximum: IntegerField
+    price: IntegerField
+
+
+@dataclass(frozen=True)
+class PinRow:
+    """The three fields of one rule about a candidate."""
+
+    person: SelectField
+    rule: SelectField
+    reason: Line
+
+
+def _between(low: int, high: int, message: str) -> NumberRange:
+    return NumberRange(min=low, max=high, message=message)
+
+
+class SelectionForm(BaseForm):
+    """Seats, money, quotas and rules; made by ``selection_form`` with as many rows as are needed."""
+
+    seats = IntegerField(
+        _l("Seats"), validators=[_between(1, MOST_SEATS, _l("Enter how many people may be invited, at least 1"))]
+    )
+    budget = IntegerField(_l("Budget"), validators=[_between(0, MOST_UNITS, _l("Enter the budget as a whole number"))])
+    per_diem = IntegerField(
+        _l("Cost of one night"), validators=[_between(0, 100_000, _l("Enter the cost of one night as a whole number"))]
+    )
+    nights = IntegerField(
+        _l("Nights"), validators=[_between(1, MOST_NIGHTS, _l("Enter the number of nights, at least 1"))]
+    )
+    n_quotas = 0
+    n_pins = 0
+
+    @property
+    def quota_rows(self) -> tuple[QuotaRow, ...]:
+        parts = ("who", "minimum", "maximum", "price")
+        return tuple(QuotaRow(*(self[f"quota_{n}_{part}"] for part in parts)) for n in range(1, self.n_quotas + 1))
+
+    @property
+    def pin_rows(self) -> tuple[PinRow, ...]:
+        parts = ("person", "rule", "reason")
+        return tuple(PinRow(*(self[f"pin_{n}_{part}"] for part in parts)) for n in range(1, self.n_pins + 1))
+
+    def validate(self, extra_validators=None) -> bool:
+        is_valid = super().validate(extra_validators)
+        rows_are_whole = [_is_whole_quota(row) for row in self.quota_rows] + [
+            _is_whole_pin(row) for row in self.pin_rows
+        ]
+        return is_valid and all(rows_are_whole)
+
+    def limits(self) -> Limits:
+        """The limits of a form that was accepted; an empty maximum is the number of seats."""
+        return Limits(
+            seats=self.seats.data,
+            budget_cents=self.budget.data * 100,
+            stay_cents=self.per_diem.data * self.nights.data * 100,
+            nights=self.nights.data,
+            quotas=tuple(_quota(row, self.seats.data) for row in self.quota_rows if row.who.data),
+            pins=tuple(
+                Pin(int(row.person.data), Rule(row.rule.data), row.reason.data)
+                for row in self.pin_rows
+                if row.person.data
+            ),
+        )
+
+
+def selection_form(
+    groups: Choices, people: Sequence[tuple[str, str]], *, start: Limits | None, pin: str = ""
+) -> SelectionForm:
+    """A form with rows for the limits it starts from and a few empty ones; ``pin`` opens a row for a candidate."""
+    values = _values(start) if start else {}
+    n_quotas = max(QUOTA_ROWS, len(start.quotas) + 2) if start else QUOTA_ROWS
+    n_pins = (len(start.pins) if start else 0) + PIN_ROWS
+    if pin and pin not in [values.get(f"pin_{n}_person") for n in range(1, n_pins + 1)]:
+        values[f"pin_{n_pins - PIN_ROWS + 1}_person"] = pin
+    fields = {"n_quotas": n_quotas, "n_pins": n_pins}
+    for n in range(1, n_quotas + 1):
+        fields |= _quota_fields(n, groups)
+    for n in range(1, n_pins + 1):
+        fields |= _pin_fields(n, people)
+    return type("FilledSelectionForm", (SelectionForm,), fields)(data=values)
+
+
+def _quota_fields(n: int, groups: Choices) -> dict:
+    people = _between(0, MOST_SEATS, _l("Enter a number of people, or leave it empty"))
+    price = _between(0, MOST_UNITS, _l("Enter a price as a whole number, or leave it empty"))
+    return {
+        f"quota_{n}_who": SelectField(
+            _l("Group %(n)s", n=n), choices={"–": [("", _l("No quota"))], **groups}, default=""
+        ),
+        f"quota_{n}_minimum": IntegerField(_l("At least, group %(n)s", n=n), validators=[Optional(), people]),
+        f"quota_{n}_maximum": IntegerField(_l("At most, group %(n)s", n=n), validators=[Optional(), people]),
+        f"quota_{n}_price": IntegerField(_l("Price, group %(n)s", n=n), validators=[Optional(), price]),
+    }
+
+
+def _pin_fields(n: int, people: Sequence[tuple[str, str]]) -> dict:
+    rules = [("", _l("No rule"))] + [(rule.value, _l(RULE_WORDS[rule])) for rule in (Rule.ALWAYS, Rule.NEVER)]
+    too_long = _l("Use at most 300 characters for a reason")
+    return {
+        f"pin_{n}_person": SelectField(_l("Candidate %(n)s", n=n), choices=[("", _l("Nobody")), *people], default=""),
+        f"pin_{n}_rule": SelectField(_l("Rule %(n)s", n=n), choices=rules, default=""),
+        f"pin_{n}_reason": Line(
+            _l("Reason %(n)s", n=n), validators=[CodePoints(maximum=LONGEST_REASON, too_short="", too_long=too_long)]
+        ),
+    }
+
+
+def _values(limits: Limits) -> dict:
+    """What a form shows of limits that were used before."""
+    values = {
+        "seats": limits.seats,
+        "budget": limits.budget_cents // 100,
+        "nights": limits.nights,
+        "per_diem": limits.stay_cents // limits.nights // 100,
+    }
+    for n, quota in enumerate(limits.quotas, 1):
+        values |= {
+            f"quota_{n}_who": quota.name,
+            f"quota_{n}_minimum": quota.minimum,
+            f"quota_{n}_maximum": quota.maximum,
+            f"quota_{n}_price": quota.price,
+        }
+    for n, pin in enumerate(limits.pins, 1):
+        values |= {
+            f"pin_{n}_person": str(pin.person_id),
+            f"pin_{n}_rule": pin.rule.value,
+            f"pin_{n}_reason": pin.reason,
+        }
+    return values
+
+
+def _quota(row: QuotaRow, seats: int) -> QuotaLimit:
+    field, _, value = row.who.data.partition(":")
+    maximum = seats if row.maximum.data is None else row.maximum.data
+    return QuotaLimit(QuotaField(field), value, row.minimum.data or 0, maximum, row.price.data)
+
+
+def _is_whole_quota(row: QuotaRow) -> bool:
+    numbers = [field.data for field in (row.minimum, row.maximum, row.price)]
+    if not row.who.data and any(number is not None for number in numbers):
+        return _wrong(row.who, _l("Choose the group that these numbers are for"))
+    low, high = row.minimum.data, row.maximum.data
+    if low is not None and high is not None and low > high:
+        return _wrong(row.minimum, _l("The least must not be above the most"))
+    return True
+
+
+def _is_whole_pin(row: PinRow) -> bool:
+    if not row.person.data and (row.rule.data or row.reason.data):
+        return _wrong(row.person, _l("Choose the candidate that this rule is for"))
+    if row.person.data and not row.rule.data:
+        return _wrong(row.rule, _l("Choose a rule for this candidate"))
+    if row.person.data and not row.reason.data:
+        return _wrong(row.reason, _l("Give a reason for this rule"))
+    return True
+
+
+def _wrong(field, message) -> bool:
+    field.errors = [*field.errors, message]
+    return False
+
+
+class NominationForm(BaseForm):
+    """A person proposed without a ranked question."""
+
+    email = EmailLine(_l("E-mail address"))
+    full_name = Line(_l("Full name, as they publish it"), validators=[NAME_LENGTH])
+    theme = SelectField(_l("Theme"), validators=[InputRequired(_l("Choose a theme"))])
+    statement = Text(
+        _l("Statement of fit"),
+        validators=[
+            CodePoints(
+                minimum=SHORTEST_STATEMENT,
+                maximum=LONGEST_STATEMENT,
+                too_short=_l("Say in at least 40 characters what this person can contribute"),
+                too_long=_l("Use at most 3,000 characters for the statement"),
+            )
+        ],
+    )
+
+    def offer(self, themes) -> "NominationForm":
+        self.theme.choices = [("", _l("Choose a theme")), *((theme.key, theme.name) for theme in themes)]
+        return self
+
+
+class ScoreForm(BaseForm):
+    """How well a statement fits, from 0 to 100."""
+
+    value = IntegerField(_l("Your score, 0 to 100"), validators=[_between(0, 100, _l("Enter a number from 0 to 100"))])
+
+
+class CostsForm(BaseForm):
+    """The price of a journey from each subregion; made by ``costs_form``."""
+
+    names: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[str, IntegerField], ...]:
+        return tuple((name, self[f"region_{n}"]) for n, name in enumerate(self.names))
+
+    def amounts_cents(self) -> dict[str, int]:
+        return {name: field.data * 100 for name, field in self.rows}
+
+
+def costs_form(amounts_cents: Mapping[str, int]) -> CostsForm:
+    """A form with one price for each of the given subregions."""
+    message = _l("Enter a price as a whole number")
+    fields = {
+        f"region_{n}": IntegerField(_l(name), validators=[_between(0, 1_000_000, message)], default=cents // 100)
+        for n, (name, cents) in enumerate(amounts_cents.items())
+    }
+    return type("FilledCostsForm", (CostsForm,), {"names": tuple(amounts_cents), **fields})()
+
+
+def people_choices(pool: CandidatePool, hidden: frozenset[int]) -> list[tuple[str, str]]:
+    """The candidates a rule can be about, by name."""
+    shown = [candidate for candidate in pool.candidates if candidate.person_id not in hidden]
+    return [(str(candidate.person_id), candidate.name) for candidate in sorted(shown, key=lambda c: c.name.casefold())]

@@ -1,0 +1,156 @@
+"""Selections: the list of them, and what one needs to be opened or changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from solicit.access.policy import Subject
+from solicit.calls.queries import CallFacts
+from solicit.calls.states import KIND_WORDS
+from solicit.invitations.models import Selection, SelectionCandidate, SelectionQuota
+from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
+from solicit.invitations.states import SELECTION_WORDS, Outcome, Rule, SelectionState
+from solicit.panels.models import Assignment, Round
+from solicit.panels.queries.conflicts import conflict_pairs
+from solicit.panels.states import AssignmentState
+from solicit.people.models import Person
+from solicit.rankings.models import RankingRun
+from solicit.web.pagination import Window
+
+proposer = aliased(Person)
+approver = aliased(Person)
+
+
+@dataclass(frozen=True)
+class SelectionLine:
+    """One saved selection in the list."""
+
+    id: int
+    state_word: str
+    is_approved: bool
+    is_infeasible: bool
+    run_id: int
+    n_chosen: int
+    seats: int
+    cost_total_cents: int
+    budget_cents: int
+    currency: str
+    value: int
+    proposed_at: datetime
+    proposed_by: str | None
+    approved_by: str | None
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A frozen ranking that a selection can start from."""
+
+    id: int
+    name: str
+    kind_word: str
+    frozen_at: datetime
+
+
+def selection_subject(session: Session, *, call: CallFacts, selection_id: int, **_) -> Subject | None:
+    """Facts for the policy: a selection belongs to its call."""
+    found = sa.select(Selection.call_id).where(Selection.id == selection_id, Selection.call_id == call.id)
+    call_id = session.scalar(found)
+    return Subject(call_id=call_id) if call_id else None
+
+
+def selection_lines(session: Session, *, call: CallFacts, window: Window) -> tuple[tuple[SelectionLine, ...], int]:
+    """The saved selections, latest first, and how many there are; one statement."""
+    n_chosen = (
+        sa.select(sa.func.count())
+        .where(SelectionCandidate.selection_id == Selection.id, SelectionCandidate.is_chosen)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            Selection,
+            proposer.full_name.label("proposed_by"),
+            approver.full_name.label("approved_by"),
+            n_chosen.label("n_chosen"),
+            sa.func.count().over().label("total"),
+        )
+        .outerjoin(proposer, proposer.id == Selection.proposed_by_id)
+        .outerjoin(approver, approver.id == Selection.approved_by_id)
+        .where(Selection.call_id == call.id)
+        .order_by(Selection.id.desc())
+        .limit(window.size)
+        .offset(window.offset)
+    ).all()
+    return tuple(_line(row) for row in rows), rows[0].total if rows else 0
+
+
+def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
+    """The frozen rankings of the call, latest first; one statement."""
+    rows = session.execute(
+        sa.select(RankingRun.id, Round.name, Round.kind, RankingRun.frozen_at)
+        .join(Round, Round.id == RankingRun.round_id)
+        .where(RankingRun.call_id == call.id)
+        .order_by(RankingRun.id.desc())
+    )
+    return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)
+
+
+def stored_limits(session: Session, *, call: CallFacts, selection_id: int) -> tuple[int, Limits] | None:
+    """Run and limits of a saved selection, to start another one from; three statements."""
+    selection = session.scalar(sa.select(Selection).where(Selection.id == selection_id, Selection.call_id == call.id))
+    if selection is None:
+        return None
+    pinned = session.scalars(
+        sa.select(SelectionCandidate)
+        .where(SelectionCandidate.selection_id == selection_id, SelectionCandidate.rule != Rule.NONE)
+        .order_by(SelectionCandidate.person_id)
+    )
+    limits = Limits(
+        seats=selection.seats,
+        budget_cents=selection.budget_cents,
+        stay_cents=selection.stay_cents,
+        nights=selection.nights,
+        quotas=quotas_of(session, selection_id=selection_id),
+        pins=tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in pinned),
+    )
+    return selection.run_id, limits
+
+
+def quotas_of(session: Session, *, selection_id: int) -> tuple[QuotaLimit, ...]:
+    """The quotas of a selection in the order they were given; one statement."""
+    stored = sa.select(SelectionQuota).where(SelectionQuota.selection_id == selection_id).order_by(SelectionQuota.id)
+    return tuple(
+        QuotaLimit(quota.field, quota.value, quota.minimum, quota.maximum, quota.price)
+        for quota in session.scalars(stored)
+    )
+
+
+def conflicted_question_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
+    """Questions whose authors are hidden from a person: they wrote, sent or reviewed them; one statement."""
+    pairs = conflict_pairs()
+    reviewed = sa.select(Assignment.question_id).where(
+        Assignment.person_id == viewer_id, Assignment.state != AssignmentState.VOIDED
+    )
+    conflicted = sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id)
+    return frozenset(session.scalars(conflicted.union(reviewed)))
+
+
+def _line(row) -> SelectionLine:
+    selection = row.Selection
+    return SelectionLine(
+        id=selection.id,
+        state_word=SELECTION_WORDS[selection.state],
+        is_approved=selection.state is SelectionState.APPROVED,
+        is_infeasible=selection.outcome is Outcome.INFEASIBLE,
+        run_id=selection.run_id,
+        n_chosen=row.n_chosen,
+        seats=selection.seats,
+        cost_total_cents=selection.cost_total_cents,
+        budget_cents=selection.budget_cents,
+        currency=selection.currency,
+        value=selection.merit_total + selection.coverage_total,
+        proposed_at=selection.proposed_at,
+        proposed_by=row.proposed_by,
+        approved_by=row.approved_by,
+    )

@@ -1,0 +1,1 @@
+"""Forms of panels, for the desk and for panelists."""

@@ -1,0 +1,9 @@
+"""Pages of panels: the organizers' desk, and the panelists' queue."""
+
+from flask import Blueprint
+
+bp = Blueprint("panels", __name__)
+
+from solicit.panels.views import desk, review, rounds  # noqa: E402
+
+__all__ = ["bp", "desk", "review", "rounds"]

@@ -1,0 +1,234 @@
+"""Accounts and roles on the command line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from email_validator import EmailNotValidError
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from solicit.access.policy import Grant, Role
+from solicit.calls.queries import CallFacts, call_facts
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.errors import DomainError
+from solicit.panels.queries.desk import panel_rows
+from solicit.panels.service.seats import NewSeat, seat_panelist, unseat_panelist
+from solicit.people import queries, service
+from solicit.people.forms import email_address
+
+SEATS = (Role.PANELIST, Role.CHAIR)
+
+
+class Address(click.ParamType):
+    """An e-mail address as the database keeps it."""
+
+    name = "email"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return email_address(value)
+        except EmailNotValidError as error:
+            self.fail(f"{value!r} is not an e-mail address: {error}", param, ctx)
+
+
+ROLE = click.Choice([role.value for role in Role])
+role_option = click.option("--role", type=ROLE, required=True, help="Which role.")
+call_option = click.option("--call", "slug", help="The call, by the word in its address. Not for administrators.")
+panel_option = click.option("--panel", help="The panel, by its name. For panelists and chairs only.")
+
+
+@click.group("user")
+def user() -> None:
+    """Look after accounts and roles."""
+
+
+@user.command("create")
+@click.argument("email", type=Address())
+@click.option("--name", required=True, help="The full name, as the person publishes it.")
+@click.option("--locale", default="en", show_default=True, help="The language of pages and mails.")
+@click.option("--link", is_flag=True, help="Print a link that signs in once, instead of asking for a password.")
+@with_appcontext
+def create(email: str, name: str, locale: str, link: bool) -> None:
+    """Open an account whose address counts as confirmed.
+
+    \b
+    Example:
+      solicit user create wanjiru@example.org --name "Wanjiru Kamau"
+      solicit user create wanjiru@example.org --name "Wanjiru Kamau" --link
+    """
+    if locale not in current_app.extensions["settings"].locales:
+        raise click.BadParameter(f"The site has no pages in {locale!r}.", param_hint="--locale")
+    password = None if link else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with _refusals(), transaction() as session:
+        service.create_person(
+            session,
+            credentials=_credentials(),
+            email=email,
+            full_name=name,
+            password=password,
+            locale=locale,
+            now=utcnow(),
+        )
+    click.echo(f"{email} has an account.")
+    if link:
+        _print_link(email)
+
+
+@user.command("link")
+@click.argument("email", type=Address())
+@with_appcontext
+def link(email: str) -> None:
+    """Print a link that signs a person in once, within ten minutes.
+
+    \b
+    Example:
+      solicit user link wanjiru@example.org
+    """
+    _person_id(db.session(), email)
+    _print_link(email)
+
+
+@user.command("grant")
+@click.argument("email", type=Address())
+@role_option
+@call_option
+@panel_option
+@with_appcontext
+def grant(email: str, role: str, slug: str | None, panel: str | None) -> None:
+    """Give a person a role. It ends their sign-ins: they sign in again with the role.
+
+    \b
+    Example:
+      solicit user grant wanjiru@example.org --role organizer --call deep-space-2027
+      solicit user grant wanjiru@example.org --role chair --call deep-space-2027 --panel "Life"
+      solicit user grant wanjiru@example.org --role administrator
+    """
+    with _refusals(), transaction() as session:
+        person_id = _person_id(session, email)
+        call, place = _place(session, Role(role), slug, panel)
+        if place.role in SEATS:
+            seat = NewSeat(email=email, is_chair=place.role is Role.CHAIR)
+            _check_has_no_seat(session, person_id, place)
+            seat_panelist(session, call=call, panel_id=place.panel_id, seat=seat, actor_id=None, now=utcnow())
+        else:
+            service.give_role(session, person_id=person_id, grant=place, giver_id=None, now=utcnow())
+    click.echo(f"{email} is now {role}{_where(slug, panel)}.")
+
+
+@user.command("revoke")
+@click.argument("email", type=Address())
+@role_option
+@call_option
+@panel_option
+@with_appcontext
+def revoke(email: str, role: str, slug: str | None, panel: str | None) -> None:
+    """Take a role from a person and end their sign-ins.
+
+    \b
+    Example:
+      solicit user revoke wanjiru@example.org --role organizer --call deep-space-2027
+    """
+    with _refusals(), transaction() as session:
+        person_id = _person_id(session, email)
+        call, place = _place(session, Role(role), slug, panel)
+        if place not in queries.grants_of(session, person_id=person_id):
+            raise click.ClickException(f"{email} is not {role}{_where(slug, panel)}.")
+        if place.role in SEATS:
+            unseat_panelist(
+                session, call=call, panel_id=place.panel_id, person_id=person_id, actor_id=None, now=utcnow()
+            )
+        else:
+            service.take_role(session, person_id=person_id, grant=place, taker_id=None, now=utcnow())
+    click.echo(f"{email} is no longer {role}{_where(slug, panel)}.")
+
+
+@user.command("list")
+@with_appcontext
+def list_people() -> None:
+    """Print every account with its roles.
+
+    \b
+    Example:
+      solicit user list
+    """
+    for person in queries.people_list(db.session()):
+        state = "" if person.is_confirmed and person.active else " (not confirmed)" if person.active else " (closed)"
+        click.echo(f"{person.email}\t{person.full_name}{state}\t{', '.join(person.roles) or 'no role'}")
+
+
+@user.command("end-sign-ins")
+@click.argument("email", type=Address())
+@with_appcontext
+def end_sign_ins(email: str) -> None:
+    """Sign a person out of every browser.
+
+    \b
+    Example:
+      solicit user end-sign-ins wanjiru@example.org
+    """
+    with _refusals(), transaction() as session:
+        service.end_sign_ins(session, person_id=_person_id(session, email), actor_id=None, now=utcnow())
+    click.echo(f"{email} is signed out everywhere.")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the domain refuses ends the command with its sentence."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _credentials() -> service.Credentials:
+    return current_app.extensions["credentials"]
+
+
+def _person_id(session: Session, email: str) -> int:
+    person_id = queries.person_id_of(session, email=email)
+    if person_id is None:
+        raise click.ClickException(f"Nobody has an account with {email}.")
+    return person_id
+
+
+def _place(session: Session, role: Role, slug: str | None, panel: str | None) -> tuple[CallFacts | None, Grant]:
+    """The call and the grant that the options name; a usage error if they do not fit the role."""
+    if (role is Role.ADMINISTRATOR) == (slug is not None):
+        raise click.UsageError("Name a --call for every role but administrator.")
+    if (role in SEATS) != (panel is not None):
+        raise click.UsageError("Name a --panel for panelists and chairs, and for no other role.")
+    if slug is None:
+        return None, Grant(role)
+    call = call_facts(session, slug=slug)
+    if call is None:
+        raise click.ClickException(f"There is no call {slug!r}.")
+    return call, Grant(role, call.id, _panel_id(session, call, panel) if panel else None)
+
+
+def _panel_id(session: Session, call: CallFacts, name: str) -> int:
+    panels = {row.name: row.id for row in panel_rows(session, call=call)}
+    if name not in panels:
+        known = ", ".join(panels) or "none"
+        raise click.ClickException(f"The call has no panel {name!r}. Its panels: {known}.")
+    return panels[name]
+
+
+def _check_has_no_seat(session: Session, person_id: int, place: Grant) -> None:
+    seats = {(grant.call_id, grant.panel_id) for grant in queries.grants_of(session, person_id=person_id)}
+    if (place.call_id, place.panel_id) in seats:
+        raise click.ClickException("This person sits on the panel already; change the seat on the panel's page.")
+
+
+def _where(slug: str | None, panel: str | None) -> str:
+    return (f" of panel {panel!r}" if panel else "") + (f" of the call {slug!r}" if slug else "")
+
+
+def _print_link(email: str) -> None:
+    uniquifier = queries.uniquifier_of(db.session(), email=email)
+    locale = current_app.extensions["settings"].locales[0]
+    path = service.sign_in_path(_credentials(), uniquifier, locale)
+    click.echo("Open this within ten minutes to sign in; it works once:")
+    click.echo(current_app.config["PUBLIC_URL"].rstrip("/") + path)

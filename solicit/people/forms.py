@@ -1,0 +1,113 @@
+"""The shape of what people say of themselves, and of their secrets."""
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import EmailInput
+
+from solicit.people.states import CAREER_WORDS, Career
+from solicit.web.forms import BaseForm, CodePoints, Line
+
+LONGEST_NAME = 200
+LONGEST_AFFILIATION = 300
+SYSTEM_SCHEME = "system"
+
+NAME_LENGTH = CodePoints(
+    minimum=1,
+    maximum=LONGEST_NAME,
+    too_short=_l("Enter your full name"),
+    too_long=_l("Use at most 200 characters for your name"),
+)
+
+
+def email_address(text: str) -> str:
+    """An address as we keep it: lower case, ASCII, so that no look-alike letter makes a second one.
+
+    Raises ValueError if it is not an address.
+    """
+    found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    return found.ascii_email.lower()
+
+
+class EmailLine(StringField):
+    """An e-mail address."""
+
+    widget = EmailInput()
+
+    def pre_validate(self, form) -> None:
+        try:
+            self.data = email_address(self.data or "")
+        except EmailNotValidError:
+            raise ValidationError(_l("Enter an e-mail address like name@example.org")) from None
+
+
+class Secret(PasswordField):
+    """A password; it is taken as it comes, and never shown back."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "").encode("utf-8", "replace").decode()
+
+
+class NewSecretForm(BaseForm):
+    """A form with a new password, which the rules may refuse."""
+
+    password = Secret(_l("Password"), validators=[InputRequired(_l("Choose a password"))])
+
+    def refuse_password(self, message: str) -> None:
+        self.password.errors = [message]
+
+
+class SignInForm(BaseForm):
+    email = EmailLine(_l("E-mail address"))
+    password = Secret(_l("Password"), validators=[InputRequired(_l("Enter your password"))])
+
+
+class RegisterForm(NewSecretForm):
+    full_name = Line(_l("Full name, as you publish it"), validators=[NAME_LENGTH])
+    email = EmailLine(_l("E-mail address"))
+    website = StringField(_l("Leave this empty"))
+
+    @property
+    def is_from_a_robot(self) -> bool:
+        """Whether the field that people do not see was filled in."""
+        return bool(self.website.data)
+
+
+class AddressForm(BaseForm):
+    """An address to send a letter to."""
+
+    email = EmailLine(_l("E-mail address"))
+
+
+class ResetForm(NewSecretForm):
+    """The new password at the end of a mailed link."""
+
+
+class ChangePasswordForm(NewSecretForm):
+    present_password = Secret(_l("Present password"), validators=[InputRequired(_l("Enter your present password"))])
+
+    def refuse_present(self, message: str) -> None:
+        self.present_password.errors = [message]
+
+
+class ProfileForm(BaseForm):
+    full_name = Line(_l("Full name, as you publish it"), validators=[NAME_LENGTH])
+    family_name = Line(
+        _l("Family name"), validators=[Length(max=LONGEST_NAME, message=_l("Use at most 200 characters for your name"))]
+    )
+    affiliation = Line(
+        _l("Affiliation"),
+        validators=[Length(max=LONGEST_AFFILIATION, message=_l("Use at most 300 characters for your affiliation"))],
+    )
+    country = SelectField(_l("Country or region"))
+    career = RadioField(
+        _l("What describes you best?"),
+        choices=[("", _l("I would rather not say")), *((c.value, _l(CAREER_WORDS[c])) for c in Career)],
+    )
+    locale = SelectField(_l("Language of the pages and mails"))
+    scheme = RadioField(
+        _l("Colours"),
+        choices=[(SYSTEM_SCHEME, _l("As my system")), ("light", _l("Light")), ("dark", _l("Dark"))],
+    )

@@ -1,0 +1,31 @@
+"""What the worker does for people: letters that were asked for, and forgetting."""
+
+from flask import current_app
+
+from solicit.access.queries import IDLE_LIMIT
+from solicit.access.service import forget_sign_ins
+from solicit.clock import utcnow
+from solicit.db import transaction
+from solicit.jobs.tasks import queue, task
+from solicit.people import service
+from solicit.people.states import Letter
+
+
+@task("people.write_letter")
+def write_letter(letter: str, email: str, locale: str) -> None:
+    credentials = current_app.extensions["credentials"]
+    with transaction() as session:
+        service.write_letter(
+            session, credentials=credentials, letter=Letter(letter), email=email, locale=locale, now=utcnow()
+        )
+
+
+@task("people.forget")
+def forget(timestamp: int) -> None:
+    """Delete failed tries and sign-ins that are over."""
+    with transaction() as session:
+        service.forget_attempts(session, now=utcnow())
+        forget_sign_ins(session, idle_before=utcnow() - IDLE_LIMIT)
+
+
+queue.periodic(cron="17 * * * *")(queue.tasks["people.forget"])

@@ -1,0 +1,45 @@
+"""What the pages of people share."""
+
+import ipaddress
+import re
+from urllib.parse import unquote
+
+from flask import Blueprint, current_app, request, url_for
+
+from solicit.people.service import Credentials
+from solicit.people.states import Letter
+
+bp = Blueprint("people", __name__)
+
+LONGEST_NEXT = 2_000
+NOT_IN_A_PATH = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def credentials() -> Credentials:
+    return current_app.extensions["credentials"]
+
+
+def local_path(wanted: str | None) -> str:
+    """Where to go next: a path of this site, or the first page for anything else."""
+    return wanted if wanted and _is_local(wanted) else url_for("calls.home")
+
+
+def network() -> str:
+    """The network that a request comes from: registrations are counted by /24 and /48."""
+    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def sent_url(letter: Letter) -> str:
+    return url_for(".sent", letter=letter.value)
+
+
+def _is_local(text: str) -> bool:
+    """Whether every reading of the text, encoded or not, is a path on this host."""
+    if len(text) > LONGEST_NEXT or "\\" in text:
+        return False
+    readings = (text, unquote(text), unquote(unquote(text)))
+    return all(
+        reading.startswith("/") and reading[1:2] not in ("/", "\\") and not NOT_IN_A_PATH.search(reading)
+        for reading in readings
+    )

@@ -1,0 +1,216 @@
+"""The tables that organizers take away; none of them names an author or a reviewer."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.panels.models import Round
+from solicit.questions.models import Question, QuestionSource
+from solicit.questions.states import question_label
+from solicit.rankings.models import RankingRow, RankingRun
+from solicit.reports.tables import Cell, Column
+from solicit.topics.models import Topic, TopicMember
+
+BATCH = 200
+
+RANKED_THEMES = (
+    Column("question", "text", "Number of the question or plan; never used again"),
+    Column("theme_key", "text", "Short key of the theme"),
+    Column("theme", "text", "Name of the theme"),
+    Column("kind", "text", "question or plan"),
+    Column("place_first", "integer", "First place of the band inside theme and kind; empty if not ranked"),
+    Column("place_last", "integer", "Last place of the band; questions of one band are not clearly ordered"),
+    Column("band", "integer", "Band inside theme and kind, 0 is the first; empty if not ranked"),
+    Column("mean", "number", "Posterior mean on the rubric's scale"),
+    Column("low", "number", "5 % quantile of the question's value"),
+    Column("high", "number", "95 % quantile of the question's value"),
+    Column("p_top_k", "number", "Probability of being among the announced places of theme and kind"),
+    Column("plain_mean", "number", "Plain mean of the ratings, for comparison; empty without ratings"),
+    Column("n_ratings", "integer", "Ratings used"),
+    Column("n_outside", "integer", "Panelists who said it is outside their expertise"),
+    Column("evidence", "text", "ranked, or insufficient with fewer than three ratings"),
+    Column("title", "text", "Title when the ranking was frozen"),
+    Column("language", "text", "Language of the text, as a BCP 47 tag"),
+    Column("goal_overview", "text", "Goal overview"),
+    Column("significance", "text", "Scientific significance"),
+    Column("approach", "text", "How it could be explored; empty if not given"),
+    Column("topic", "text", "Label of the topic; empty if in none"),
+    Column("n_submissions", "integer", "Submissions that speak through this question"),
+    Column("run", "integer", "Number of the ranking run"),
+    Column("result_digest", "text", "SHA-256 of the run's result"),
+)
+
+QUESTIONS = (
+    Column("question", "text", "Number of the question or plan; empty before it is screened in"),
+    Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
+    Column("theme", "text", "Name of the theme"),
+    Column("kind", "text", "question or plan"),
+    Column("state", "text", "new, in_scope, out_of_scope, merged or withdrawn"),
+    Column("title", "text", "Title"),
+    Column("language", "text", "Language of the text, as a BCP 47 tag"),
+    Column("goal_overview", "text", "Goal overview"),
+    Column("significance", "text", "Scientific significance"),
+    Column("approach", "text", "How it could be explored; empty if not given"),
+    Column("topic", "text", "Label of the topic; empty if in none"),
+    Column("n_submissions", "integer", "Submissions that speak through this question"),
+    Column("created_on", "date", "Day it came in, UTC"),
+)
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """A frozen run, with everything needed to repeat it."""
+
+    id: int
+    round: str
+    kind: str
+    seed: int
+    salt: str
+    parameters: dict
+    versions: dict
+    variances: dict
+    notes: list
+    input_digest: str
+    result_digest: str
+    frozen_at: datetime
+    n_rows: int
+
+    def as_json(self) -> dict:
+        return asdict(self) | {"frozen_at": self.frozen_at.isoformat()}
+
+
+def run_facts(session: Session, *, call: CallFacts, run_id: int | None) -> RunFacts | None:
+    """A frozen run of this call, the latest one if no number is given; one statement."""
+    n_rows = sa.select(sa.func.count()).where(RankingRow.run_id == RankingRun.id).scalar_subquery()
+    wanted = (
+        sa.select(RankingRun, Round.name, Round.kind, n_rows.label("n_rows"))
+        .join(Round, Round.id == RankingRun.round_id)
+        .where(RankingRun.call_id == call.id)
+        .order_by(RankingRun.id.desc())
+        .limit(1)
+    )
+    row = session.execute(wanted if run_id is None else wanted.where(RankingRun.id == run_id)).one_or_none()
+    if row is None:
+        return None
+    run = row.RankingRun
+    return RunFacts(
+        id=run.id,
+        round=row.name,
+        kind=row.kind.value,
+        seed=run.seed,
+        salt=run.salt,
+        parameters=run.parameters,
+        versions=run.versions,
+        variances=run.variances,
+        notes=run.notes,
+        input_digest=run.input_digest.hex(),
+        result_digest=run.result_digest.hex(),
+        frozen_at=run.frozen_at,
+        n_rows=row.n_rows,
+    )
+
+
+def about_run(call: CallFacts, run: RunFacts) -> dict:
+    """What the JSON file says of itself before its rows."""
+    return {"format": "solicit ranked themes 1", "call": call.slug, "title": call.title, "run": run.as_json()}
+
+
+def ranked_theme_rows(session: Session, *, call: CallFacts, run: RunFacts) -> Iterator[tuple[Cell, ...]]:
+    """The rows of a run in the order of themes and places, read in batches; one statement."""
+    wanted = (
+        sa.select(RankingRow, Question, _topic_label().label("topic"), _n_submissions().label("n_submissions"))
+        .join(Question, Question.id == RankingRow.question_id)
+        .where(RankingRow.run_id == run.id)
+    )
+    order = {theme.id: place for place, theme in enumerate(call.themes)}
+    place = sa.case(order, value=RankingRow.theme_id, else_=len(order))
+    rows = session.execute(
+        wanted.order_by(place, RankingRow.evidence.desc(), RankingRow.position, RankingRow.question_id),
+        execution_options={"yield_per": BATCH},
+    )
+    for row in rows:
+        yield _ranked_cells(call, run, row)
+
+
+def question_rows(session: Session, *, call: CallFacts) -> Iterator[tuple[Cell, ...]]:
+    """All questions and plans of a call, read in batches; one statement."""
+    rows = session.execute(
+        sa.select(Question, _topic_label().label("topic"), _n_submissions().label("n_submissions"))
+        .where(Question.call_id == call.id)
+        .order_by(Question.kind, Question.number.nulls_last(), Question.id),
+        execution_options={"yield_per": BATCH},
+    )
+    for question, topic, n_submissions in rows:
+        theme = call.theme_by_id(question.theme_id)
+        yield (
+            question_label(question.kind, question.number),
+            theme.key if theme else None,
+            theme.name if theme else None,
+            question.kind.value,
+            question.state.value,
+            question.title,
+            question.language,
+            *_texts(question),
+            topic,
+            n_submissions,
+            question.created_at.date().isoformat(),
+        )
+
+
+def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
+    ranked, question = row.RankingRow, row.Question
+    theme = call.theme_by_id(ranked.theme_id)
+    return (
+        question_label(question.kind, question.number),
+        theme.key,
+        theme.name,
+        ranked.kind.value,
+        ranked.place_first,
+        ranked.place_last,
+        ranked.band,
+        ranked.mean,
+        ranked.low,
+        ranked.high,
+        ranked.p_top_k,
+        ranked.plain_mean,
+        ranked.n_ratings,
+        ranked.n_outside,
+        ranked.evidence.value,
+        ranked.title,
+        ranked.language,
+        *_texts(question),
+        row.topic,
+        row.n_submissions,
+        run.id,
+        run.result_digest,
+    )
+
+
+def _texts(question: Question) -> tuple[str, str, str]:
+    return question.goal_overview, question.significance, question.approach
+
+
+def _topic_label() -> sa.ScalarSelect:
+    """The name organizers gave to a question's topic, else its words."""
+    words = sa.func.array_to_string(Topic.terms, ", ")
+    return (
+        sa.select(sa.func.coalesce(sa.func.nullif(Topic.name, ""), words))
+        .join(TopicMember, TopicMember.topic_id == Topic.id)
+        .where(TopicMember.question_id == Question.id, Topic.retired_at.is_(None))
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
+def _n_submissions() -> sa.ScalarSelect:
+    return (
+        sa.select(sa.func.count())
+        .select_from(QuestionSource)
+        .where(QuestionSource.question_id == Question.id)
+        .correlate(Question)
+        .scalar_subquery()
+    )

@@ -1,0 +1,91 @@
+"""Writing tables as CSV, XLSX and JSON, so that no program takes a text for a formula."""
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+
+BOM = "\ufeff"
+# A cell that begins so is a formula or a command to some spreadsheet; full-width forms are folded first.
+DANGEROUS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "\0")
+LONGEST_XLSX_TEXT = 32_767
+LONGEST_SHEET_NAME = 31
+NEUTRAL_AUTHOR = {"author": "", "comments": "", "company": "", "manager": ""}
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON_TYPE = "application/json"
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in every format, its kind, and what it holds, for the data dictionary."""
+
+    name: str
+    kind: str
+    meaning: str
+
+
+def guarded(text: str) -> str:
+    """A text as a CSV cell: what could start a formula gets an apostrophe before it."""
+    first = unicodedata.normalize("NFKC", text[:1])
+    return f"'{text}" if first.startswith(DANGEROUS) else text
+
+
+def cell_text(value: Cell) -> str:
+    """A value as text; numbers as Python writes them, without loss, and nothing for None."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else repr(value)
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """A CSV file piece by piece: UTF-8 with a BOM, every cell quoted, texts guarded."""
+    yield BOM + _csv_line([column.name for column in columns])
+    for row in rows:
+        yield _csv_line([guarded(value) if isinstance(value, str) else cell_text(value) for value in row])
+
+
+def write_xlsx(file: io.IOBase, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str) -> int:
+    """Write a workbook with one sheet of texts; returns the number of rows."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    n_rows = 0
+    with xlsxwriter.Workbook(file, options | {"strings_to_numbers": False}) as book:
+        book.set_properties(NEUTRAL_AUTHOR)
+        sheet = book.add_worksheet(title[:LONGEST_SHEET_NAME])
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        sheet.freeze_panes(1, 1)
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column.name)
+        for n_rows, row in enumerate(rows, 1):
+            for place, value in enumerate(row):
+                sheet.write_string(n_rows, place, cell_text(value)[:LONGEST_XLSX_TEXT])
+    return n_rows
+
+
+def json_pieces(about: dict, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """A JSON document piece by piece: what it is about, the data dictionary, then one object per row."""
+    names = [column.name for column in columns]
+    yield "{"
+    for key, value in about.items():
+        yield f"{_json(key)}: {_json(value)},\n"
+    yield f'"columns": {_json([vars(column) for column in columns])},\n"rows": ['
+    for number, row in enumerate(rows):
+        yield ("," if number else "") + "\n" + _json(dict(zip(names, row, strict=True)))
+    yield "\n]}\n"
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
+    return line.getvalue()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

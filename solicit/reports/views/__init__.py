@@ -1,0 +1,9 @@
+"""Pages of reports."""
+
+from flask import Blueprint
+
+bp = Blueprint("reports", __name__)
+
+from solicit.reports.views import dashboard, exports  # noqa: E402
+
+__all__ = ["bp", "dashboard", "exports"]

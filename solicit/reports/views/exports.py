@@ -1,0 +1,121 @@
+"""The downloads: ranked themes in three formats, questions, candidates, and the numbers of the plots."""
+
+import io
+from collections.abc import Iterable
+
+from flask import Response, abort, g, render_template, request, send_file, stream_with_context
+
+from solicit.access.guard import requires
+from solicit.access.policy import Permission
+from solicit.calls.queries import CallFacts, call_subject
+from solicit.clock import utcnow
+from solicit.db import db
+from solicit.invitations.queries.costs import CURRENCY
+from solicit.invitations.queries.selections import run_lines, selection_lines, selection_subject
+from solicit.reports import tables
+from solicit.reports.queries import exports as queries
+from solicit.reports.queries.candidates import CANDIDATES, candidate_cells
+from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
+from solicit.reports.views import bp
+from solicit.web.pages import current_language
+from solicit.web.pagination import Window
+from solicit.web.routing import LARGEST_ID
+
+PER_DAY = (
+    tables.Column("day", "date", "Day, UTC"),
+    tables.Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
+    tables.Column("mean_7_days", "number", "Mean of this and the six days before"),
+)
+PER_THEME = (
+    tables.Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
+    tables.Column("theme", "text", "Name of the theme"),
+    tables.Column("submissions", "integer", "Submissions sent and not withdrawn"),
+    tables.Column("share", "number", "Part of all submissions"),
+)
+
+
+@bp.get("/<call>/organize/export")
+@requires(Permission.EXPORT, call_subject)
+def exports(call: CallFacts):
+    runs = run_lines(db.session(), call=call)
+    selections, _total = selection_lines(db.session(), call=call, window=Window(1))
+    return render_template("reports/exports.html", runs=runs, selections=selections)
+
+
+@bp.get("/<call>/organize/export/ranked-themes.<any(csv, xlsx, json):file_format>")
+@requires(Permission.EXPORT, call_subject)
+def ranked_themes(call: CallFacts, file_format: str):
+    run = queries.run_facts(db.session(), call=call, run_id=_number("run")) or abort(404)
+    rows = queries.ranked_theme_rows(db.session(), call=call, run=run)
+    name = f"{call.slug}-ranked-themes-run-{run.id}"
+    if file_format == "xlsx":
+        return _xlsx(name, queries.RANKED_THEMES, rows)
+    if file_format == "json":
+        pieces = tables.json_pieces(queries.about_run(call, run), queries.RANKED_THEMES, rows)
+        return _download(name, "json", tables.JSON_TYPE, pieces)
+    return _csv(name, queries.RANKED_THEMES, rows)
+
+
+@bp.get("/<call>/organize/export/questions.csv")
+@requires(Permission.EXPORT, call_subject)
+def questions(call: CallFacts):
+    return _csv(f"{call.slug}-questions", queries.QUESTIONS, queries.question_rows(db.session(), call=call))
+
+
+@bp.get("/<call>/organize/export/candidates.csv")
+@requires(Permission.SELECT_INVITEES, call_subject)
+def candidates(call: CallFacts):
+    number = _number("selection") or abort(404)
+    if selection_subject(db.session(), call=call, selection_id=number) is None:
+        abort(404)
+    rows = candidate_cells(
+        db.session(),
+        call=call,
+        selection_id=number,
+        currency=CURRENCY,
+        viewer_id=g.identity.person_id,
+        locale=current_language(),
+    )
+    return _csv(f"{call.slug}-candidates-selection-{number}", CANDIDATES, rows)
+
+
+@bp.get("/<call>/organize/export/submissions-per-day.csv")
+@requires(Permission.EXPORT, call_subject)
+def per_day(call: CallFacts):
+    days = submissions_per_day(db.session(), call=call, now=utcnow())
+    return _csv(f"{call.slug}-submissions-per-day", PER_DAY, [(d.day.isoformat(), d.n, d.mean) for d in days])
+
+
+@bp.get("/<call>/organize/export/themes.csv")
+@requires(Permission.EXPORT, call_subject)
+def themes(call: CallFacts):
+    shares = theme_shares(db.session(), call=call)
+    named = [(share, share.theme) for share in shares]
+    rows = [(theme and theme.key, theme and theme.name, share.n, share.share) for share, theme in named]
+    return _csv(f"{call.slug}-themes", PER_THEME, rows)
+
+
+def _number(name: str) -> int | None:
+    """The number in the query string, None if there is none; anything that is not a number is missing."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
+    return number if 1 <= number <= LARGEST_ID else abort(404)
+
+
+def _csv(name: str, columns, rows: Iterable) -> Response:
+    return _download(name, "csv", tables.CSV_TYPE, tables.csv_lines(columns, rows))
+
+
+def _download(name: str, ending: str, mimetype: str, pieces: Iterable[str]) -> Response:
+    """A file sent while it is written; the name is ours, never a person's."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+    return Response(stream_with_context(pieces), content_type=mimetype, headers=headers)
+
+
+def _xlsx(name: str, columns, rows: Iterable) -> Response:
+    file = io.BytesIO()  # the packed workbook; its rows are written to disk while it is made
+    tables.write_xlsx(file, columns, rows, title="Ranked themes")
+    file.seek(0)
+    return send_file(file, mimetype=tables.XLSX_TYPE, as_attachment=True, download_name=f"{name}.xlsx")

@@ -1,0 +1,157 @@
+"""Topics as everybody reads them, and as the organizers arrange them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from solicit.access.policy import Subject
+from solicit.calls.queries import CallFacts, ThemeView
+from solicit.questions.models import Question
+from solicit.questions.states import QuestionState, question_label
+from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.web.pagination import Window
+
+Medoid = aliased(Question)
+
+
+@dataclass(frozen=True)
+class TopicView:
+    """One topic. Its sentence is the question in its middle, if that is still part of the call."""
+
+    id: int
+    name: str
+    given_name: str
+    sentence: str | None
+    sentence_language: str | None
+    sentence_label: str | None
+    n_questions: int
+    n_weak: int
+    theme: ThemeView | None
+
+
+@dataclass(frozen=True)
+class ThemeTopics:
+    """The topics of one theme, the largest first."""
+
+    theme: ThemeView
+    topics: tuple[TopicView, ...]
+
+
+@dataclass(frozen=True)
+class TopicQuestion:
+    """One question of a topic."""
+
+    id: int
+    label: str
+    title: str
+    language: str
+    is_weak: bool
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """When a call was grouped, and what is new since."""
+
+    run_at: datetime | None
+    n_ungrouped: int
+
+
+def topic_subject(session: Session, *, call: CallFacts, topic_id: int, **_) -> Subject | None:
+    """Facts for the policy: a standing topic belongs to its call."""
+    standing = sa.select(Topic.id).where(Topic.id == topic_id, Topic.call_id == call.id, Topic.retired_at.is_(None))
+    return Subject(call_id=call.id) if session.scalar(standing) else None
+
+
+def topics_of_call(session: Session, *, call: CallFacts) -> tuple[ThemeTopics, ...]:
+    """The standing topics with questions in them, theme by theme; one statement."""
+    rows = session.execute(_topics(call).order_by(sa.desc("n_questions"), Topic.id))
+    views = [_topic_view(call, row) for row in rows]
+    grouped = ((theme, tuple(view for view in views if view.theme == theme)) for theme in call.themes)
+    return tuple(ThemeTopics(theme, topics) for theme, topics in grouped if topics)
+
+
+def topic_view(session: Session, *, call: CallFacts, topic_id: int) -> TopicView | None:
+    """A standing topic with questions in it; one statement."""
+    row = session.execute(_topics(call).where(Topic.id == topic_id)).one_or_none()
+    return _topic_view(call, row) if row else None
+
+
+def questions_of_topic(
+    session: Session, *, topic: TopicView, window: Window, weak_first: bool = False
+) -> tuple[TopicQuestion, ...]:
+    """One page of a topic's questions; one statement."""
+    order: Sequence = (Question.kind, Question.number)
+    rows = session.execute(
+        sa.select(Question.id, Question.kind, Question.number, Question.title, Question.language, TopicMember.is_weak)
+        .join(TopicMember, TopicMember.question_id == Question.id)
+        .where(TopicMember.topic_id == topic.id, *_counted(topic.theme.id))
+        .order_by(*([TopicMember.is_weak.desc()] if weak_first else []), *order)
+        .offset(window.offset)
+        .limit(window.size)
+    )
+    return tuple(
+        TopicQuestion(
+            id=row.id,
+            label=question_label(row.kind, row.number),
+            title=row.title,
+            language=row.language,
+            is_weak=row.is_weak,
+        )
+        for row in rows
+    )
+
+
+def last_run(session: Session, *, call: CallFacts) -> LastRun:
+    """When the call was last grouped, and how many questions in scope have no topic; one statement."""
+    run_at = sa.select(sa.func.max(TopicRun.run_at)).where(TopicRun.call_id == call.id).scalar_subquery()
+    has_topic = (
+        sa.exists()
+        .where(TopicMember.question_id == Question.id)
+        .where(TopicMember.topic_id == Topic.id, Topic.theme_id == Question.theme_id)
+    )
+    ungrouped = (
+        sa.select(sa.func.count())
+        .select_from(Question)
+        .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE, ~has_topic)
+        .scalar_subquery()
+    )
+    return LastRun(*session.execute(sa.select(run_at, ungrouped)).one())
+
+
+def _counted(theme_id: int | sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """A question counts for its topic while it is in scope and still under the topic's theme."""
+    return Question.state == QuestionState.IN_SCOPE, Question.theme_id == theme_id
+
+
+def _topics(call: CallFacts) -> sa.Select:
+    return (
+        sa.select(
+            Topic,
+            Medoid,
+            sa.func.count(Question.id).label("n_questions"),
+            sa.func.count(Question.id).filter(TopicMember.is_weak).label("n_weak"),
+        )
+        .join(TopicMember, TopicMember.topic_id == Topic.id)
+        .join(Question, (Question.id == TopicMember.question_id) & sa.and_(*_counted(Topic.theme_id)))
+        .outerjoin(Medoid, (Medoid.id == Topic.medoid_id) & (Medoid.state == QuestionState.IN_SCOPE))
+        .where(Topic.call_id == call.id, Topic.retired_at.is_(None))
+        .group_by(Topic.id, Medoid.id)
+    )
+
+
+def _topic_view(call: CallFacts, row: sa.Row) -> TopicView:
+    topic, medoid, n_questions, n_weak = row
+    return TopicView(
+        id=topic.id,
+        name=topic.name or ", ".join(topic.terms) or f"T-{topic.id}",
+        given_name=topic.name,
+        sentence=medoid.title if medoid else None,
+        sentence_language=medoid.language if medoid else None,
+        sentence_label=question_label(medoid.kind, medoid.number) if medoid else None,
+        n_questions=n_questions,
+        n_weak=n_weak,
+        theme=call.theme_by_id(topic.theme_id),
+    )

@@ -1,0 +1,1 @@
+"""What changes topics: grouping, and the names that people give."""

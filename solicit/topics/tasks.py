@@ -1,0 +1,38 @@
+"""The workers' side of topics."""
+
+from solicit.clock import utcnow
+from solicit.db import transaction
+from solicit.embeddings.service import model_id_of
+from solicit.embeddings.tasks import worker_encoder
+from solicit.jobs.queries import call_of_job
+from solicit.jobs.tasks import long_task, take_step
+from solicit.topics.service import group as service
+from solicit.topics.service.arrange import GROUP
+from solicit.topics.states import Detail
+from solicit.words import N_
+
+
+@long_task(GROUP)
+def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str) -> str:
+    """Group the questions in scope of a call, and keep the identity of its topics."""
+    take_step(job_id, 0, N_("Reading the questions"))
+    encoder = worker_encoder()
+    with transaction() as session:
+        call_id, model_id = call_of_job(session, job_id=job_id), model_id_of(session, encoder)
+        parameters = service.next_parameters(session, call_id=call_id, detail=Detail(detail), seed=seed)
+        themes = service.load_themes(session, call_id=call_id, model_id=model_id)
+    take_step(job_id, 1, N_("Grouping them, theme by theme"))
+    topics = [topic for theme in themes for topic in service.group_theme(theme, parameters)]
+    take_step(job_id, 2, N_("Keeping the names of known topics"))
+    with transaction() as session:
+        service.store_run(
+            session,
+            call_id=call_id,
+            model_id=model_id,
+            themes=themes,
+            parameters=parameters,
+            topics=topics,
+            run_by_id=started_by,
+            now=utcnow(),
+        )
+    return result_path

@@ -1,0 +1,169 @@
+"""Panels in small: questions to read, people who read them, rounds, reviews."""
+
+import hashlib
+import itertools
+from datetime import timedelta
+
+from solicit.calls.states import Kind
+from solicit.clock import utcnow
+from solicit.panels.models import Assignment, Panel, Review
+from solicit.panels.queries.rounds import criteria_of
+from solicit.panels.service import review as reviews
+from solicit.panels.service import rounds, seats
+from solicit.panels.states import Confidence
+from solicit.questions.models import Question, QuestionSource
+from solicit.questions.states import QuestionState
+from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.states import SubmissionState
+
+from builders import make_person
+
+_numbers = itertools.count(5_000)
+
+CRITERIA = (
+    rounds.NewCriterion(
+        key="importance", name="Importance", question="Does it matter?", low="Little", high="Much", weight=50
+    ),
+    rounds.NewCriterion(key="novelty", name="Novelty", question="Is it new?", low="Old", high="New", weight=30),
+    rounds.NewCriterion(key="reach", name="Reachability", question="Can it be done?", low="No", high="Yes", weight=20),
+)
+
+
+def make_read_question(session, call, *, theme="space", kind=Kind.QUESTION, language="en", authors=(), **values):
+    """A question in scope with one submission, as screening leaves it."""
+    number = next(_numbers)
+    title = values.pop("title", f"What is {number}?")
+    theme_id = call.theme(theme).id
+    question = Question(
+        **dict(
+            call_id=call.id,
+            theme_id=theme_id,
+            kind=kind,
+            number=number,
+            state=QuestionState.IN_SCOPE,
+            language=language,
+            title=title,
+            goal_overview="An overview.",
+            significance="A significance.",
+            approach="",
+            text_digest=hashlib.sha256(title.encode()).digest(),
+            search_text=title.lower(),
+            created_at=utcnow(),
+            screened_at=utcnow(),
+        )
+        | values
+    )
+    session.add(question)
+    session.flush()
+    add_submission(session, question, authors=authors or (make_person(session),))
+    return question
+
+
+def add_submission(session, question, *, authors) -> Submission:
+    """One more submission under a question; the first author sent it."""
+    now = utcnow()
+    submission = Submission(
+        reference=f"S-{next(_numbers)}",
+        call_id=question.call_id,
+        theme_id=question.theme_id,
+        submitter_id=authors[0].id,
+        kind=question.kind,
+        state=SubmissionState.SENT,
+        language=question.language,
+        title=question.title,
+        consented_at=now,
+        created_at=now,
+        updated_at=now,
+        sent_at=now,
+    )
+    session.add(submission)
+    session.flush()
+    session.add_all(
+        Authorship(submission_id=submission.id, person_id=author.id, position=n, full_name=author.full_name)
+        for n, author in enumerate(authors, 1)
+    )
+    session.add(QuestionSource(submission_id=submission.id, question_id=question.id, first_question_id=question.id))
+    session.flush()
+    return submission
+
+
+def make_panel(session, call, *, theme="space") -> Panel:
+    theme_id = call.theme(theme).id if theme else None
+    panel_id = seats.add_panel(
+        session, call=call, name=f"Panel {next(_numbers)}", theme_id=theme_id, actor_id=None, now=utcnow()
+    )
+    return session.get_one(Panel, panel_id)
+
+
+def seat(session, call, panel, *, person=None, accepts=True, **values):
+    """A person on a panel who has accepted the statement."""
+    person = person or make_person(session)
+    new = seats.NewSeat(**dict(email=person.email) | values)
+    seats.seat_panelist(session, call=call, panel_id=panel.id, seat=new, actor_id=None, now=utcnow())
+    if accepts:
+        seats.accept_statement(session, call=call, person_id=person.id, now=utcnow())
+    return person
+
+
+def make_round(session, call, *, state="draft", **values) -> int:
+    """A round with three criteria; ``state`` is draft, open or closed."""
+    now = utcnow()
+    defaults = dict(
+        kind=Kind.QUESTION,
+        name="First reading",
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=20),
+        reviews_per_question=3,
+        criteria=CRITERIA,
+    )
+    seed = values.pop("seed", 7)
+    new = rounds.NewRound(**defaults | values)
+    round_id = rounds.create_round(session, call=call, new=new, actor_id=None, now=now, seed=seed)
+    if state != "draft":
+        force_state(session, round_id, state)
+    return round_id
+
+
+def force_state(session, round_id: int, state: str) -> None:
+    """A round in a later state, without the letters and checks of getting there."""
+    row = rounds.locked_round(session, round_id=round_id)
+    row.state = type(row.state)(state)
+    session.flush()
+
+
+def ask(session, round_id: int, panel, person, question, *, order=None) -> Assignment:
+    """One assignment, made by hand."""
+    assignment = Assignment(
+        round_id=round_id,
+        question_id=question.id,
+        panel_id=panel.id,
+        person_id=person.id,
+        affinity=1.0,
+        queue_order=order if order is not None else next(_numbers),
+        assigned_at=utcnow(),
+    )
+    session.add(assignment)
+    session.flush()
+    return assignment
+
+
+def given(session, round_id: int, scores, *, confidence=Confidence.MY_FIELD, version=0, **comments):
+    """A review with one score per criterion; a single number stands for all of them."""
+    criteria = criteria_of(session, round_id=round_id)
+    values = [scores] * len(criteria) if isinstance(scores, int) else list(scores)
+    return reviews.GivenReview(
+        confidence=confidence,
+        scores={c.id: value for c, value in zip(criteria, values, strict=True) if value is not None},
+        comment_to_panel=comments.get("to_panel", ""),
+        comment_to_authors=comments.get("to_authors", ""),
+        version=version,
+    )
+
+
+def rate(session, assignment: Assignment, scores, **values) -> int:
+    """A submitted review on top of whatever was saved before."""
+    saved = session.get(Review, assignment.id, populate_existing=True)
+    review = given(session, assignment.round_id, scores, version=saved.version if saved else 0, **values)
+    return reviews.submit_review(
+        session, assignment_id=assignment.id, person_id=assignment.person_id, given=review, now=utcnow()
+    )

@@ -1,0 +1,255 @@
+"""The road by mail, over a real mail server, with the worker's own task on a committed database."""
+
+import re
+import socket
+import threading
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+from builders_people import PASSWORD, Mailbox, credentials, is_signed_in, make_account, sign_in_with
+
+from solicit import create_app
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.jobs.tasks import run_worker
+from solicit.mail.models import OutboxMail
+from solicit.people import service
+from solicit.people.models import FailedSignIn, Person
+from solicit.people.states import LinkPurpose
+from solicit.settings import Settings
+from solicit.web.limits import limiter
+
+PUBLIC_URL = "http://localhost"
+HEADERS = {
+    "Content-Type",
+    "MIME-Version",
+    "Content-Transfer-Encoding",
+    "Subject",
+    "From",
+    "To",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+}
+HOSTILE_NAMES = {
+    "CR": "Ada\rBcc: evil@example.org",
+    "LF": "Ada\nBcc: evil@example.org",
+    "CRLF": "Ada\r\nBcc: evil@example.org\r\n\r\nhello",
+    "NUL": "Ada\0Bcc: evil@example.org",
+    "VT": "Ada\x0bBcc: evil@example.org",
+    "FF": "Ada\x0cBcc: evil@example.org",
+    "NEL": "Ada\x85Bcc: evil@example.org",
+    "LS": "Ada\u2028Bcc: evil@example.org",
+    "surrogate": b"Ada\xed\xa0\x80Bcc: evil@example.org",
+    "bidi": "Ada\u202eBcc: evil@example.org",
+    "encoded": "=?utf-8?q?Ada=0D=0ABcc:_evil@example.org?=",
+    "long": "Bcc: evil@example.org " * 500,
+    "display": 'Ada" <evil@example.org>, "Ada',
+    "two @": "Ada@example.org@example.org",
+    "IDN": "Ada <evil@exämple.org>",
+}
+
+
+@pytest.fixture(scope="module")
+def mailbox():
+    return Mailbox()
+
+
+@pytest.fixture(scope="module")
+def site(make_database, tmp_path_factory, mailbox):
+    """An application on a database of its own, whose mails go to a real server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server.start()
+    settings = Settings(
+        instance_dir=tmp_path_factory.mktemp("people"),
+        testing=True,
+        public_url=PUBLIC_URL,
+        mail_server="127.0.0.1",
+        mail_port=port,
+    )
+    site = create_app(settings, make_database("solicit_people"))
+    site.config.update(WTF_CSRF_ENABLED=False)
+    yield site
+    with site.app_context():
+        db.engine.dispose()
+    server.stop()
+
+
+@pytest.fixture
+def browser(site, mailbox):
+    mailbox.envelopes.clear()
+    with site.app_context():
+        limiter.reset()
+        yield site.test_client()
+        db.session.remove()
+
+
+def work_off_the_queue(site) -> None:
+    run_worker(site, database_url=site.config["SQLALCHEMY_DATABASE_URI"], wait=False)
+
+
+def link_in(text: str) -> str:
+    """The path of the only link with a secret part in a mail."""
+    (link,) = re.findall(rf"^{PUBLIC_URL}(/en/\S+/\S+/\S+)$", text.replace("=\r\n", ""), re.MULTILINE)
+    return link
+
+
+def person_of(email: str) -> Person:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Person).where(Person.email == email)).one()
+
+
+def test_register_confirm_sign_in(site, browser, mailbox):
+    email = "wanjiru@example.org"
+    browser.post("/en/register", data={"full_name": "Wanjiru", "email": email, "password": PASSWORD})
+    work_off_the_queue(site)
+    (envelope,) = mailbox.envelopes
+    assert envelope.rcpt_tos == [email]
+    assert set(mailbox.headers(0)) == HEADERS and len(mailbox.headers(0)) == len(HEADERS)
+    link = link_in(mailbox.body(0).replace("\r\n", "\n"))
+    for _ in range(2):
+        assert browser.get(link).status_code == 200
+    assert person_of(email).confirmed_at is None
+    assert sign_in_with(browser, email).status_code == 403
+    assert browser.post(link).status_code == 303
+    assert sign_in_with(browser, email).status_code == 303
+    assert is_signed_in(browser)
+    assert browser.get(link).status_code == 410
+
+
+def test_reset_and_magic_link(site, browser, mailbox):
+    person = make_account(db.session())
+    browser.post("/en/account/reset", data={"email": person.email}, headers={"Host": "localhost"})
+    work_off_the_queue(site)
+    link = link_in(mailbox.body(0).replace("\r\n", "\n"))
+    before = person_of(person.email).password
+    assert browser.get(link).status_code == 200 and person_of(person.email).password == before
+    assert browser.post(link, data={"password": "another fine password"}).status_code == 303
+    assert sign_in_with(browser, person.email).status_code == 422
+    browser.post("/en/sign-in/link", data={"email": person.email})
+    work_off_the_queue(site)
+    assert len(mailbox.envelopes) == 3
+    assert browser.post(link_in(mailbox.body(2).replace("\r\n", "\n"))).status_code == 303
+    assert is_signed_in(browser)
+
+
+def test_evil_host_sends_no_mail(site, browser, mailbox):
+    person = make_account(db.session())
+    answer = browser.post("/en/account/reset", data={"email": person.email}, headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    work_off_the_queue(site)
+    assert mailbox.envelopes == []
+
+
+def test_hostile_names_never_add_a_header(site, browser, mailbox):
+    statuses = {}
+    for number, (kind, name) in enumerate(HOSTILE_NAMES.items()):
+        form = {"full_name": name, "email": f"hostile{number}@example.org", "password": PASSWORD}
+        with site.app_context():
+            limiter.reset()
+        statuses[kind] = browser.post("/en/register", data=form).status_code
+    refused = {kind for kind, status in statuses.items() if status == 422}
+    assert refused == {"NUL", "VT", "FF", "NEL", "long"}
+    assert set(statuses.values()) == {303, 422}
+    work_off_the_queue(site)
+    assert len(mailbox.envelopes) == len(HOSTILE_NAMES) - len(refused)
+    for number, envelope in enumerate(mailbox.envelopes):
+        assert len(envelope.rcpt_tos) == 1 and envelope.rcpt_tos[0].startswith("hostile")
+        assert sorted(mailbox.headers(number)) == sorted(HEADERS)
+        assert b"evil" not in envelope.content
+
+
+def test_every_letter_is_sent_in_plain_words(site, browser, mailbox):
+    now = utcnow()
+    person = make_account(db.session())
+    with transaction() as session:
+        for letter in service.links.Letter:
+            service.write_letter(
+                session, credentials=credentials(), letter=letter, email=person.email, locale="en", now=now
+            )
+        service.passwords._set_password(
+            session, credentials(), session.merge(person), "another fine password", "en", now
+        )
+    work_off_the_queue(site)
+    subjects = sorted(
+        re.search(rb"^Subject: (.*)$", envelope.content, re.MULTILINE)[1].decode().strip()
+        for envelope in mailbox.envelopes
+    )
+    assert subjects == [
+        "Choose a new password",
+        "You have an account already",
+        "Your link to sign in",
+        "Your password was changed",
+    ]
+    for number in range(len(mailbox.envelopes)):
+        assert "http://localhost/en/" in mailbox.body(number) and "You get this mail because" in mailbox.body(number)
+    left = sa.select(OutboxMail.state).where(OutboxMail.person_id == person.id)
+    assert {state.value for state in db.session.scalars(left)} == {"sent"}
+
+
+def all_at_once(site, work, n: int) -> list:
+    """What ``n`` threads with connections of their own got out of ``work``."""
+    results, start = [], threading.Barrier(n)
+
+    def run() -> None:
+        with site.app_context():
+            start.wait()
+            try:
+                with transaction() as session:
+                    results.append(work(session))
+            except (service.TooManyTries, service.LinkUsedUp) as error:
+                results.append(type(error))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(n)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_twelve_wrong_passwords_at_once_are_five(site, browser):
+    now, keys = utcnow(), credentials()
+
+    def attempt(session):
+        return service.begin_attempt(session, credentials=keys, email="race@example.org", now=now)
+
+    results = all_at_once(site, attempt, 12)
+    assert results.count(None) == 5 and results.count(service.TooManyTries) == 7
+    kept = sa.select(sa.func.count()).where(FailedSignIn.email_hash == keys.address_hash("race@example.org"))
+    assert db.session.scalar(kept) == 5
+
+
+def test_one_link_used_by_eight_at_once_works_once(site, browser):
+    person, keys, now = make_account(db.session()), credentials(), utcnow()
+    token = keys.link_token(LinkPurpose.SIGN_IN, person.fs_uniquifier)
+
+    def use(session):
+        return service.use_magic_link(session, credentials=keys, token=token, now=now)
+
+    results = all_at_once(site, use, 8)
+    assert results.count(person.id) == 1 and results.count(service.LinkUsedUp) == 7
+
+
+def test_one_address_registered_by_eight_at_once_is_one_account(site, browser):
+    keys, now = credentials(), utcnow()
+
+    def register(session):
+        return service.register(
+            session,
+            credentials=keys,
+            email="twins@example.org",
+            full_name="Twin",
+            password=PASSWORD,
+            locale="en",
+            now=now,
+        )
+
+    assert all_at_once(site, register, 8) == [None] * 8
+    assert person_of("twins@example.org").full_name == "Twin"

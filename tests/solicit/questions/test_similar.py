@@ -1,0 +1,203 @@
+"""The panel of similar questions."""
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from builders import make_call, make_person, sign_in
+from builders_submissions import form_values, label_of, make_question, make_vector, merge
+
+from solicit.calls.models import Call
+from solicit.embeddings.service import embed_texts
+from solicit.embeddings.tasks import worker_encoder
+from solicit.questions.models import QuestionVector
+from solicit.questions.queries.similar import lexical_matches, nearest_questions, similar_questions
+from solicit.questions.states import QuestionState
+from solicit.web.limits import limiter
+
+AXIS = np.eye(8)[0]
+
+
+@pytest.fixture
+def call(session):
+    return make_call(session)
+
+
+def labels(found) -> list[str]:
+    return [question.label for question in found]
+
+
+def embed(session, *questions):
+    embedded = embed_texts(session, [question.title for question in questions], encoder=worker_encoder())
+    for question, digest, vector in zip(questions, embedded.digests, embedded.vectors, strict=True):
+        session.add(
+            QuestionVector(
+                question_id=question.id,
+                model_id=embedded.model_id,
+                call_id=question.call_id,
+                digest=digest,
+                vector=vector,
+            )
+        )
+    session.flush()
+
+
+def test_nearest_come_first_with_a_word(session, call):
+    near, far, unrelated = (make_question(session, call) for _ in range(3))
+    model_id = make_vector(session, far, towards=0, share=0.5)
+    make_vector(session, near, towards=0, share=0.9)
+    make_vector(session, unrelated, towards=0, share=0.2)
+    found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
+    assert labels(found) == [label_of(near), label_of(far)]
+    assert [question.closeness_word for question in found] == ["Very close", "Related"]
+    assert similar_questions(session, call=call, vector=AXIS, model_id=model_id, limit=1) == found[:1]
+    assert similar_questions(session, call=call, vector=AXIS, model_id=model_id + 1) == ()
+
+
+def test_only_public_questions_are_found(session, call):
+    hidden = make_question(session, call, state=QuestionState.NEW)
+    elsewhere = make_question(session, make_call(session))
+    model_id = make_vector(session, hidden, towards=0)
+    make_vector(session, elsewhere, towards=0)
+    assert similar_questions(session, call=call, vector=AXIS, model_id=model_id) == ()
+
+
+def test_merged_questions_lead_to_their_target_once(session, call):
+    target, middle, far = (make_question(session, call) for _ in range(3))
+    merge(session, far, middle)
+    merge(session, middle, target)
+    model_id = make_vector(session, far, towards=0, share=0.95)
+    make_vector(session, middle, towards=0, share=0.6)
+    make_vector(session, target, towards=1)
+    found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
+    assert [(question.label, question.closeness_word) for question in found] == [(label_of(target), "Very close")]
+
+
+def test_nearest_questions_leave_the_question_itself_out(session, call):
+    question, near, merged = (make_question(session, call) for _ in range(3))
+    for each in (question, near, merged):
+        make_vector(session, each, towards=0)
+    merge(session, merged, question)
+    assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(near)]
+
+
+def test_question_without_a_vector_has_no_nearest(session, call):
+    question, near = make_question(session, call), make_question(session, call)
+    make_vector(session, near, towards=0)
+    assert nearest_questions(session, call=call, question_id=question.id) == ()
+
+
+def test_words_match_where_the_model_does_not_know_the_language(session, call):
+    near = make_question(session, call, title="火星上曾经有生命吗？", language="zh")
+    make_question(session, call, title="黑洞里面有什么？", language="zh")
+    assert labels(lexical_matches(session, call=call, text="火星有生命吗")) == [label_of(near)]
+    arabic = make_question(session, call, title="هل توجد حياة على المرّيخ؟", language="ar")
+    assert labels(lexical_matches(session, call=call, text="هل كانت حياة على المريخ")) == [label_of(arabic)]
+    assert lexical_matches(session, call=call, text="?!") == ()
+
+
+def test_fragment_finds_by_meaning(client, session, call, language_model):
+    near = make_question(session, call, title="What are the rings of Saturn made of?")
+    other = make_question(session, call, title="Can plants grow in lunar soil?")
+    embed(session, near, other)
+    answer = client.get(
+        f"/en/{call.slug}/similar", query_string={"title": "What is in Saturn's rings?", "language": "en"}
+    )
+    assert answer.status_code == 200
+    assert near.title in answer.text
+    assert other.title not in answer.text
+    assert 'data-announce="1 similar question"' in answer.text
+    assert "0." not in answer.text
+    assert "<html" not in answer.text
+    assert "Support this one" not in answer.text
+
+
+def test_other_languages_are_compared_by_words(client, session, call, language_model):
+    near = make_question(session, call, title="Из чего состоят кольца Сатурна?", language="ru")
+    english = make_question(session, call, title="What are the rings of Saturn made of?")
+    embed(session, near, english)
+    query = {"title": "Из чего сделаны кольца Сатурна", "language": "ru"}
+    answer = client.get(f"/en/{call.slug}/similar", query_string=query)
+    assert near.title in answer.text
+    assert english.title not in answer.text
+    # A Russian title means nothing to the English model, so it never appears beside an English one.
+    answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
+    assert near.title not in answer.text
+
+
+def test_signed_in_people_can_support_from_the_panel(client, session, call, language_model):
+    near = make_question(session, call, title="What are the rings of Saturn made of?")
+    embed(session, near)
+    sign_in(client, session, make_person(session))
+    answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
+    assert f'formaction="/en/{call.slug}/questions/{label_of(near)}/support"' in answer.text
+    assert 'form="support"' in answer.text
+
+
+def test_without_an_export_the_panel_says_so(client, session, call):
+    answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
+    assert "The comparison is not available now. You can still submit." in answer.text
+
+
+def test_nothing_embedded_yet(client, session, call, language_model):
+    answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
+    assert "Nothing similar yet." in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "title=",
+        "title=Why",
+        "title=%00%00%00%00%00%00%00%00%00",
+        "title=" + "x" * 9000,
+        "language=%00&title=Aaaaaaaaaaaa",
+    ],
+)
+def test_strange_titles_are_harmless(client, session, call, language_model, query):
+    make_question(session, call)
+    assert client.get(f"/en/{call.slug}/similar?{query}").status_code == 200
+
+
+def test_private_questions_are_not_compared(client, session, call, language_model):
+    near = make_question(session, call, title="What are the rings of Saturn made of?")
+    embed(session, near)
+    session.execute(sa.update(Call).where(Call.id == call.id).values(publishes_while_open=False))
+    for language in ("en", "ru"):
+        query = {"title": near.title, "language": language}
+        assert near.title not in client.get(f"/en/{call.slug}/similar", query_string=query).text
+
+
+def test_form_shows_the_panel_without_scripts(client, session, call, language_model):
+    near = make_question(session, call, title="What are the rings of Saturn made of?")
+    embed(session, near)
+    sign_in(client, session, make_person(session))
+    values = form_values(title="What is in Saturn's rings?") | {"check": "1"}
+    page = client.post(f"/en/{call.slug}/submit", data=values)
+    assert page.status_code == 200
+    assert near.title in page.text
+    assert "Very close" in page.text
+    assert values["significance"] in page.text
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_fragment_costs_three_statements(client, session, call, language_model, count_statements, n):
+    questions = [
+        make_question(session, call, title=f"What are the rings of Saturn made of, part {i}?") for i in range(n)
+    ]
+    embed(session, *questions)
+    count_statements.clear()
+    answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn+made+of&language=en")
+    assert answer.text.count("<li>") == n
+    assert len(count_statements) == 3
+
+
+def test_fragment_is_rate_limited(app, client, session, call):
+    app.config["RATELIMIT_ENABLED"] = limiter.enabled = True
+    try:
+        limiter.reset()
+        answers = [client.get(f"/en/{call.slug}/similar").status_code for _ in range(61)]
+    finally:
+        app.config["RATELIMIT_ENABLED"] = limiter.enabled = False
+    assert answers[:60] == [200] * 60
+    assert answers[60] == 429
