@@ -58,7 +58,9 @@ def make_ranked_run(session, call, *, salt: str = "salt", parameters=None, kind:
     return run
 
 
-def make_question(session, call, *, theme_key="space", title="Why is the Moon's far side so different?", **values):
+def make_question(
+    session, call, *, theme_key="space", title="Why do the two sides of the Moon differ so much?", **values
+):
     """A question in scope with a number."""
     number = next(_numbers)
     defaults = dict(

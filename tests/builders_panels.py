@@ -4,6 +4,8 @@ import hashlib
 import itertools
 from datetime import timedelta
 
+from builders import make_person
+
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.panels.models import Assignment, Panel, Review
@@ -15,8 +17,6 @@ from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import SubmissionState
-
-from builders import make_person
 
 _numbers = itertools.count(5_000)
 

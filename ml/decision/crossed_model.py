@@ -9,6 +9,7 @@ are relative to the noise, so that a variance of exactly zero is an ordinary poi
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,6 +25,10 @@ Ints = NDArray[np.int64]
 SMALLEST_NOISE = 1e-4
 # Beyond any optimum, given the smallest noise; here the equations still have ten good digits.
 LARGEST_RATIO = 1e6
+# A variance below this share of the noise is none.
+SMALLEST_RATIO = 1e-7
+# The search starts from the best pair of these, because a round with hardly any noise can have two valleys.
+FIRST_RATIOS = (0.0, 0.1, 1.0, 10.0, 1000.0)
 # Change of the criterion per e-fold of a ratio that still counts as flat.
 STEEPEST_OPTIMUM = 1e-3
 # Published values are rounded to this many digits, and ratings that agree so far are equal.
@@ -111,11 +116,14 @@ def search_ratios(design: Design, bounds: list[tuple[float, float]]) -> Floats:
         return _criterion(design, solution) / design.n_ratings, slope / design.n_ratings
 
     log_bounds = [(np.log1p(low), np.log1p(high)) for low, high in bounds]
-    start = np.clip(np.log1p([1.0, 1.0]), *np.transpose(log_bounds))
+    grid = [np.unique(np.clip(FIRST_RATIOS, low, high)) for low, high in bounds]
+    start = min(product(*grid), key=lambda ratios: _criterion(design, solve(design, *ratios)))
     # SLSQP: scipy's L-BFGS-B was seen to report convergence half-way down a slope.
     options = {"ftol": 1e-14, "maxiter": 500}
-    found = minimize(criterion, start, jac=True, method="SLSQP", bounds=log_bounds, options=options).x
-    ratios = np.expm1(found)
+    logs = np.log1p(start)
+    logs = minimize(criterion, logs, jac=True, method="SLSQP", bounds=log_bounds, options=options).x
+    ratios = np.expm1(logs)
+    ratios[ratios < SMALLEST_RATIO] = 0.0
     _check_optimum(ratios, _gradient(design, solve(design, *ratios)), bounds)
     return ratios
 

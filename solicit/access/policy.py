@@ -83,6 +83,7 @@ class Permission(enum.Enum):
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
     SEE_RANKING = "see a frozen ranking"
+    SEE_RANKING_AS_CHAIR = "see a frozen ranking as a chair"
     FREEZE_RANKING = "freeze a ranking"
     SELECT_INVITEES = "select invitees"
     EXPORT = "export"
@@ -113,6 +114,10 @@ def chairs_the_panel(who: Identity, subject: Subject) -> bool:
     return subject.panel_id is not None and who.holds(Role.CHAIR, panel_id=subject.panel_id, call_id=subject.call_id)
 
 
+def chairs_a_panel(who: Identity, subject: Subject) -> bool:
+    return any(grant.role is Role.CHAIR and grant.call_id == subject.call_id for grant in who.grants)
+
+
 def is_assigned(who: Identity, subject: Subject) -> bool:
     return who.person_id in subject.assignee_ids
 
@@ -138,6 +143,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
     Permission.SEE_RANKING: ((is_organizer,),),
+    Permission.SEE_RANKING_AS_CHAIR: ((chairs_a_panel,),),
     Permission.FREEZE_RANKING: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
@@ -171,6 +177,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
     Permission.SEE_RANKING: Role.ORGANIZER,
+    Permission.SEE_RANKING_AS_CHAIR: Role.CHAIR,
     Permission.FREEZE_RANKING: Role.ORGANIZER,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,

@@ -14,7 +14,7 @@ from solicit.invitations.states import RULE_WORDS, QuotaField, Rule
 from solicit.people.forms import NAME_LENGTH, EmailLine
 from solicit.web.forms import BaseForm, CodePoints, Line, Text
 
-QUOTA_ROWS = 8
+QUOTA_ROWS = 6
 PIN_ROWS = 3
 MOST_UNITS = MOST_MONEY_CENTS // 100
 LONGEST_REASON = 300

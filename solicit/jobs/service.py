@@ -23,9 +23,10 @@ def defer(session: Session, task: str, *, queueing_lock: str | None = None, **ar
 
     With a ``queueing_lock`` a job that already waits under the same lock is enough.
     """
+    savepoint = session.begin_nested()
+    # Asked for inside the savepoint: the session would set it too late for the driver's own connection.
     connection = session.connection().connection.driver_connection
     job = deferrer.configure_task(task, allow_unknown=True, queueing_lock=queueing_lock, connection=connection)
-    savepoint = session.begin_nested()
     try:
         job.defer(**arguments)
     except AlreadyEnqueued:

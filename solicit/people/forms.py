@@ -50,10 +50,14 @@ class Secret(PasswordField):
         self.data = (self.data or "").encode("utf-8", "replace").decode()
 
 
-class NewSecretForm(BaseForm):
-    """A form with a new password, which the rules may refuse."""
+def new_secret(label: str) -> Secret:
+    return Secret(label, validators=[InputRequired(_l("Choose a password"))])
 
-    password = Secret(_l("Password"), validators=[InputRequired(_l("Choose a password"))])
+
+class NewSecretForm(BaseForm):
+    """A form with a new password, which the rules may refuse. Each form places the field among its own."""
+
+    password: Secret
 
     def refuse_password(self, message: str) -> None:
         self.password.errors = [message]
@@ -67,6 +71,7 @@ class SignInForm(BaseForm):
 class RegisterForm(NewSecretForm):
     full_name = Line(_l("Full name, as you publish it"), validators=[NAME_LENGTH])
     email = EmailLine(_l("E-mail address"))
+    password = new_secret(_l("Password"))
     website = StringField(_l("Leave this empty"))
 
     @property
@@ -84,9 +89,12 @@ class AddressForm(BaseForm):
 class ResetForm(NewSecretForm):
     """The new password at the end of a mailed link."""
 
+    password = new_secret(_l("New password"))
+
 
 class ChangePasswordForm(NewSecretForm):
     present_password = Secret(_l("Present password"), validators=[InputRequired(_l("Enter your present password"))])
+    password = new_secret(_l("New password"))
 
     def refuse_present(self, message: str) -> None:
         self.present_password.errors = [message]

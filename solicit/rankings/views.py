@@ -68,16 +68,13 @@ def freeze(call: CallFacts, round_id: int):
 @bp.get("/<call>/organize/ranking/<id:run_id>")
 @requires(Permission.SEE_RANKING, queries.run_subject)
 def page(call: CallFacts, run_id: int):
-    viewer_id = g.identity.person_id
-    counts = queries.theme_counts(db.session(), call=call, run_id=run_id, viewer_id=viewer_id)
-    theme, window = _theme(call, counts.per_theme), window_from(request.args.get("page"))
-    rows = queries.ranking_rows(db.session(), run_id=run_id, theme_id=theme.id, viewer_id=viewer_id, window=window)
-    return render_template(
-        "rankings/page.html",
-        view=queries.run_page(db.session(), run_id=run_id),
-        n_hidden=counts.n_hidden,
-        **_table(call, theme, window, rows, counts.per_theme, {}),
-    )
+    return _run_page(call, run_id, is_organizer=True)
+
+
+@bp.get("/<call>/review/ranking/<id:run_id>")
+@requires(Permission.SEE_RANKING_AS_CHAIR, queries.run_subject)
+def chair_page(call: CallFacts, run_id: int):
+    return _run_page(call, run_id, is_organizer=False)
 
 
 @bp.get("/<call>/organize/ranking/<id:run_id>/publish")
@@ -114,6 +111,20 @@ def public(lang: str, call: CallFacts):
     rows = queries.public_rows(db.session(), run_id=run.id, theme_id=theme.id, window=window)
     table = _table(call, theme, window, rows, per_theme, {"kind": run.kind.value})
     return render_template("rankings/public.html", run=run, published=tuple(latest.values()), **table)
+
+
+def _run_page(call: CallFacts, run_id: int, *, is_organizer: bool) -> str:
+    viewer_id = g.identity.person_id
+    counts = queries.theme_counts(db.session(), call=call, run_id=run_id, viewer_id=viewer_id)
+    theme, window = _theme(call, counts.per_theme), window_from(request.args.get("page"))
+    rows = queries.ranking_rows(db.session(), run_id=run_id, theme_id=theme.id, viewer_id=viewer_id, window=window)
+    return render_template(
+        "rankings/page.html",
+        view=queries.run_page(db.session(), run_id=run_id),
+        n_hidden=counts.n_hidden,
+        is_organizer=is_organizer,
+        **_table(call, theme, window, rows, counts.per_theme, {}),
+    )
 
 
 def _theme(call: CallFacts, counted) -> ThemeView:

@@ -48,8 +48,9 @@ def ranked_themes(slug: str, file_format: str, run_id: int | None, output: Path)
         _write(unfinished, file_format, call, run)
         unfinished.replace(output)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
     click.echo(f"{run.n_rows} rows of run {run.id} are in {output}.", err=True)
 
 

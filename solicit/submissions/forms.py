@@ -182,3 +182,7 @@ class EditForm(TextForm):
     @property
     def chosen_kind(self) -> Kind:
         return self.kept_kind
+
+    def start_from(self, version: int) -> None:
+        """Save over this version next time, whatever was sent now."""
+        self.version.data, self.version.raw_data = version, None

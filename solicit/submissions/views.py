@@ -43,14 +43,11 @@ def new(lang: str, call: CallFacts):
             reason, is_before = _(closed.message, **closed.params), utcnow() < call.opens_at
             return render_template("submissions/closed.html", call=call, reason=reason, is_before=is_before)
     form = SubmissionForm(call=call, locale=lang, data=_first_values(lang, call))
-    panel = SimilarPanel((), is_asked=False)
-    if "check" in request.form:
-        panel = _panel(call, form)
-    elif form.accepted() and (receipt := _send(call, form)):
+    if "check" not in request.form and form.accepted() and (receipt := _send(call, form)):
         return redirect(url_for(".receipt", reference=receipt.reference), 303)
     consent, _confidentiality = call_texts(db.session(), call_id=call.id)
     return render_template(
-        "submissions/new.html", call=call, form=form, panel=panel, consent=render_markdown(consent)
+        "submissions/new.html", call=call, form=form, panel=_panel(call, form), consent=render_markdown(consent)
     ), form.status
 
 
@@ -89,7 +86,8 @@ def edit(lang: str, call: CallFacts, reference: str):
             return redirect(url_for(".page", reference=reference), 303)
         except Conflict:
             stored = own.submission_page(db.session(), call=call, reference=reference)
-            conflicting, status, form.version.data = stored.latest, 409, stored.version
+            form.start_from(stored.version)
+            conflicting, status = stored.latest, 409
         except DomainError as error:
             form.refuse(_(error.message, **error.params))
     return render_template(

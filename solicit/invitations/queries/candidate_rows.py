@@ -119,7 +119,7 @@ def _candidate_row(
 def why_in_words(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
     """The exact reason, from solving the selection once more with the opposite decision on this person."""
     if not row.why:
-        return () if row.is_chosen else (Sentence(N_("Not among the best of those left out.")),)
+        return ()
     price, extra = row.why["price"], row.why["extra_breach"]
     if price is None:
         text = N_("Without this person no selection keeps the limits.")
@@ -131,9 +131,18 @@ def why_in_words(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sen
     if price == 0:
         text = N_("Worth the same with or without this person; the order of ties, fixed beforehand, decided.")
         return (Sentence(text), *_others(row, names))
-    text = N_("Without this person the result would lose %(points)s.")
-    first = text if row.is_chosen else N_("With this person the result would lose %(points)s.")
-    return (Sentence(first, {"points": price}), *_others(row, names))
+    return (Sentence(_price_text(row.is_chosen, is_loss=price > 0), {"points": abs(price)}), *_others(row, names))
+
+
+def _price_text(is_chosen: bool, *, is_loss: bool) -> str:
+    """Only a rule about the person can keep a result that would gain."""
+    if is_loss:
+        text = N_("Without this person the result would lose %(points)s.")
+        return text if is_chosen else N_("With this person the result would lose %(points)s.")
+    text = N_("Only the rule brings this person in; without it the result would gain %(points)s.")
+    return (
+        text if is_chosen else N_("Only the rule keeps this person out; without it the result would gain %(points)s.")
+    )
 
 
 def _others(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:

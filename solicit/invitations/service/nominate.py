@@ -77,7 +77,6 @@ def nominate(
         params={
             "call_title": call.title,
             "path": f"/{person.locale}/{call.slug}/nomination/{token}",
-            "until": (now + VALID_FOR).isoformat(),
         },
         call_id=call.id,
         now=now,

@@ -68,7 +68,22 @@ def store_selection(
     now: datetime,
 ) -> int:
     """Keep a solved selection with everything needed to repeat and to explain it; returns its number."""
-    selection = Selection(
+    selection = _selection_row(call_id, pool, limits, solved)
+    selection.proposed_at, selection.proposed_by_id = now, proposer_id
+    session.add(selection)
+    session.flush()
+    session.add_all(SelectionQuota(selection_id=selection.id, **vars(quota)) for quota in limits.quotas)
+    pins = {pin.person_id: pin for pin in limits.pins}
+    session.add_all(
+        _candidate_row(selection.id, candidate, pins.get(candidate.person_id), limits, solved)
+        for candidate in pool.candidates
+    )
+    _record_proposal(session, call_id=call_id, selection=selection, proposer_id=proposer_id, now=now)
+    return selection.id
+
+
+def _selection_row(call_id: int, pool: CandidatePool, limits: Limits, solved: Solved) -> Selection:
+    return Selection(
         call_id=call_id,
         run_id=pool.run_id,
         seats=limits.seats,
@@ -85,19 +100,7 @@ def store_selection(
         coverage_total=solved.coverage_total,
         cost_total_cents=solved.cost_total_cents,
         explanation=solved.explanation,
-        proposed_at=now,
-        proposed_by_id=proposer_id,
     )
-    session.add(selection)
-    session.flush()
-    session.add_all(SelectionQuota(selection_id=selection.id, **vars(quota)) for quota in limits.quotas)
-    pins = {pin.person_id: pin for pin in limits.pins}
-    session.add_all(
-        _candidate_row(selection.id, candidate, pins.get(candidate.person_id), limits, solved)
-        for candidate in pool.candidates
-    )
-    _record_proposal(session, call_id=call_id, selection=selection, proposer_id=proposer_id, now=now)
-    return selection.id
 
 
 def _candidate_row(

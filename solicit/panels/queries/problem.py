@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import sqlalchemy as sa
-from pgvector import HalfVector
 from sqlalchemy.orm import Session
 
 from ml.language.embedding import text_digest
@@ -163,6 +162,6 @@ def _similarity(
     return similarity
 
 
-def _unit(vector: HalfVector) -> np.ndarray:
-    values = vector.to_numpy().astype(np.float64)
+def _unit(vector: list[float]) -> np.ndarray:
+    values = np.array(vector, dtype=np.float64)
     return values / (np.linalg.norm(values) or 1.0)

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission
+from solicit.access.policy import Permission, Role
 from solicit.calls.queries import CallFacts, call_subject, call_texts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -16,6 +16,7 @@ from solicit.panels.queries.progress import progress_page
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
+from solicit.rankings.queries import runs
 from solicit.web.pagination import paginate, window_from
 
 
@@ -122,7 +123,9 @@ def declare_conflict(call: CallFacts, label: str):
 @requires(Permission.CHAIR_PANEL, panel_subject)
 def progress(call: CallFacts, panel_id: int):
     view = progress_page(db.session(), call=call, panel_id=panel_id)
-    return render_template("panels/progress.html", view=view)
+    is_chair = g.identity.holds(Role.CHAIR, call_id=call.id, panel_id=panel_id)
+    frozen = runs(db.session(), call_id=call.id) if is_chair else ()
+    return render_template("panels/progress.html", view=view, runs=frozen)
 
 
 def _review(call: CallFacts, label: str) -> queries.ReviewPage:

@@ -124,7 +124,7 @@ def desk_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: De
     )
     per_state, per_theme = Counter(), Counter()
     for state, theme_id, count in rows:
-        key = _theme_key(call, theme_id)
+        key = theme_key(call, theme_id)
         if chosen.theme in (None, key):
             per_state[state] += count
         if chosen.state in (None, state):
@@ -208,6 +208,12 @@ def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: 
     return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
 
 
+def theme_key(call: CallFacts, theme_id: int | None) -> str:
+    """The key by which a filter knows a theme, or its absence."""
+    theme = call.theme_by_id(theme_id)
+    return theme.key if theme else NO_THEME
+
+
 def _following(call: CallFacts, viewer_id: int) -> sa.ScalarSelect[int]:
     following = aliased(Question)
     return (
@@ -237,11 +243,6 @@ def _matching(words: str) -> tuple[sa.ColumnElement[bool], ...]:
         return Question.kind == kind, Question.number == number
     asked = search_query(words)
     return (Question.search_vector.op("@@")(sa.func.to_tsquery("simple", asked)),) if asked else ()
-
-
-def _theme_key(call: CallFacts, theme_id: int | None) -> str:
-    theme = call.theme_by_id(theme_id)
-    return theme.key if theme else NO_THEME
 
 
 def _row(call: CallFacts, question: Question) -> dict[str, object]:

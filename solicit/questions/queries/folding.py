@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 # Combining marks of Latin, Greek, Cyrillic, Hebrew and Arabic; in Indic scripts marks are letters and stay.
 DIACRITICS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
-ARABIC_FORMS = str.maketrans({"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ھ": "ه"})
+SAME_LETTERS = str.maketrans(
+    {"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ھ": "ه"} | {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h"}
+)
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 CJK_RUN = re.compile(f"[{CJK}]+")
 LONGEST_WORD = 60
@@ -36,7 +38,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _fold_letters(text: str) -> str:
     whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = unicodedata.normalize("NFC", DIACRITICS.sub("", whole)).translate(ARABIC_FORMS)
+    bare = unicodedata.normalize("NFC", DIACRITICS.sub("", whole)).translate(SAME_LETTERS)
     return "".join(_fold_letter(letter) for letter in bare)
 
 

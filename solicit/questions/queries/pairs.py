@@ -1,7 +1,5 @@
 """Pairs of questions that look alike, for the organizers who say whether they ask the same."""
 
-import difflib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,25 +12,15 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
-from solicit.questions.queries.desk import NO_THEME, is_involved, people_involved
+from solicit.questions.queries.desk import is_involved, people_involved, theme_key
+from solicit.questions.queries.differences import Words, word_differences
 from solicit.questions.states import STAFF_WORDS, VERDICT_WORDS, QuestionState, Verdict, question_label
 from solicit.web.pagination import Window
 
 UNDECIDED = "undecided"
 STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
 
-# A word, a single Chinese or Japanese character, or white space.
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+|\s+")
-
 Left, Right = aliased(Question), aliased(Question)
-
-
-@dataclass(frozen=True)
-class Words:
-    """A stretch of a title, and whether the other title has it, too."""
-
-    text: str
-    differs: bool
 
 
 @dataclass(frozen=True)
@@ -132,7 +120,7 @@ def pair_counts(session: Session, *, call: CallFacts, viewer_id: int, verdict: s
     per_verdict, per_theme = Counter(), Counter()
     for found, left_theme, right_theme, count in rows:
         key = found.value if found else UNDECIDED
-        themes = {_theme_key(call, left_theme), _theme_key(call, right_theme)}
+        themes = {theme_key(call, left_theme), theme_key(call, right_theme)}
         if theme is None or theme in themes:
             per_verdict[key] += count
         if key == verdict:
@@ -181,19 +169,6 @@ def standing_merges(
     return tuple(_merge_view(*row[:3]) for row in rows), rows[0].total if rows else 0
 
 
-def word_differences(left: str, right: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-    """Both texts cut into stretches of words that the other one has, or has not."""
-    tokens = _TOKEN.findall(left), _TOKEN.findall(right)
-    keys = [[token.casefold().strip(".,;:?!") for token in side] for side in tokens]
-    matcher = difflib.SequenceMatcher(None, *keys, autojunk=False)
-    sides: tuple[list[Words], list[Words]] = [], []
-    for tag, left_from, left_to, right_from, right_to in matcher.get_opcodes():
-        for side, words, start, end in zip(sides, tokens, (left_from, right_from), (left_to, right_to), strict=True):
-            if start < end:
-                side.append(Words("".join(words[start:end]), differs=tag != "equal"))
-    return tuple(sides[0]), tuple(sides[1])
-
-
 def _visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     """Pairs of the call without those in which this organizer has a part; undecided ones only while both stand."""
     both_stand = sa.and_(Left.state.in_(STANDING), Right.state.in_(STANDING))
@@ -223,11 +198,6 @@ def _pairs() -> sa.Select:
 
 def _has_theme(side: type[Question], theme: ThemeView | None) -> sa.ColumnElement[bool]:
     return side.theme_id.is_(None) if theme is None else side.theme_id == theme.id
-
-
-def _theme_key(call: CallFacts, theme_id: int | None) -> str:
-    theme = call.theme_by_id(theme_id)
-    return theme.key if theme else NO_THEME
 
 
 def _pair_view(call: CallFacts, row: Sequence) -> PairView:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Round
+from solicit.panels.queries.conflicts import without_conflict
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
@@ -78,16 +79,23 @@ class RunFacts:
     result_digest: str
     frozen_at: datetime
     n_rows: int
+    n_hidden: int
 
     def as_json(self) -> dict:
         return asdict(self) | {"frozen_at": self.frozen_at.isoformat()}
 
 
-def run_facts(session: Session, *, call: CallFacts, run_id: int | None) -> RunFacts | None:
-    """A frozen run of this call, the latest one if no number is given; one statement."""
-    n_rows = sa.select(sa.func.count()).where(RankingRow.run_id == RankingRun.id).scalar_subquery()
+def run_facts(
+    session: Session, *, call: CallFacts, run_id: int | None, viewer_id: int | None = None
+) -> RunFacts | None:
+    """A frozen run of this call, the latest one if no number is given; one statement.
+
+    ``n_rows`` are those that the viewer may see: not the questions they are in conflict with.
+    """
+    n_all = sa.select(sa.func.count()).where(RankingRow.run_id == RankingRun.id)
+    n_rows = n_all.where(*_shown_to(viewer_id)).scalar_subquery()
     wanted = (
-        sa.select(RankingRun, Round.name, Round.kind, n_rows.label("n_rows"))
+        sa.select(RankingRun, Round.name, Round.kind, n_rows.label("n_rows"), n_all.scalar_subquery().label("n_all"))
         .join(Round, Round.id == RankingRun.round_id)
         .where(RankingRun.call_id == call.id)
         .order_by(RankingRun.id.desc())
@@ -111,6 +119,7 @@ def run_facts(session: Session, *, call: CallFacts, run_id: int | None) -> RunFa
         result_digest=run.result_digest.hex(),
         frozen_at=run.frozen_at,
         n_rows=row.n_rows,
+        n_hidden=row.n_all - row.n_rows,
     )
 
 
@@ -119,12 +128,17 @@ def about_run(call: CallFacts, run: RunFacts) -> dict:
     return {"format": "solicit ranked themes 1", "call": call.slug, "title": call.title, "run": run.as_json()}
 
 
-def ranked_theme_rows(session: Session, *, call: CallFacts, run: RunFacts) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a run in the order of themes and places, read in batches; one statement."""
+def ranked_theme_rows(
+    session: Session, *, call: CallFacts, run: RunFacts, viewer_id: int | None = None
+) -> Iterator[tuple[Cell, ...]]:
+    """The rows of a run in the order of themes and places, read in batches; one statement.
+
+    An organizer does not get the questions they are in conflict with; without a viewer, all are given.
+    """
     wanted = (
         sa.select(RankingRow, Question, _topic_label().label("topic"), _n_submissions().label("n_submissions"))
         .join(Question, Question.id == RankingRow.question_id)
-        .where(RankingRow.run_id == run.id)
+        .where(RankingRow.run_id == run.id, *_shown_to(viewer_id))
     )
     order = {theme.id: place for place, theme in enumerate(call.themes)}
     place = sa.case(order, value=RankingRow.theme_id, else_=len(order))
@@ -192,6 +206,10 @@ def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
 
 def _texts(question: Question) -> tuple[str, str, str]:
     return question.goal_overview, question.significance, question.approach
+
+
+def _shown_to(viewer_id: int | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if viewer_id is None else (without_conflict(RankingRow.question_id, viewer_id),)
 
 
 def _topic_label() -> sa.ScalarSelect:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -48,14 +49,15 @@ class Figures:
 def figures(session: Session, *, call: CallFacts, viewer_id: int, now: datetime) -> Figures:
     """The numbers of a call for one organizer; one statement."""
     week = now - WEEK
-    parts = (
+    first, *others = (
         _submissions(call, week),
         _countries(call, week),
         _duplicates(call, viewer_id, week),
         _to_screen(call, viewer_id),
         _reviews(call, week),
     )
-    row = session.execute(sa.select(*parts)).one()
+    joined = reduce(lambda left, right: left.join(right, sa.true()), others, first)  # each has one row
+    row = session.execute(sa.select(first, *others).select_from(joined)).one()
     return Figures(**row._mapping)
 
 

@@ -45,8 +45,9 @@ def exports(call: CallFacts):
 @bp.get("/<call>/organize/export/ranked-themes.<any(csv, xlsx, json):file_format>")
 @requires(Permission.EXPORT, call_subject)
 def ranked_themes(call: CallFacts, file_format: str):
-    run = queries.run_facts(db.session(), call=call, run_id=_number("run")) or abort(404)
-    rows = queries.ranked_theme_rows(db.session(), call=call, run=run)
+    viewer_id = g.identity.person_id
+    run = queries.run_facts(db.session(), call=call, run_id=_number("run"), viewer_id=viewer_id) or abort(404)
+    rows = queries.ranked_theme_rows(db.session(), call=call, run=run, viewer_id=viewer_id)
     name = f"{call.slug}-ranked-themes-run-{run.id}"
     if file_format == "xlsx":
         return _xlsx(name, queries.RANKED_THEMES, rows)

@@ -1,6 +1,7 @@
 """Bringing questions in from a file."""
 
 import csv
+import io
 import sys
 import unicodedata
 from collections import Counter
@@ -202,12 +203,13 @@ def _report(refused: Sequence[RefusedRow], report: Path | None) -> None:
         with report.open("w", encoding="utf-8", newline="") as file:
             _write_report(refused, file)
     elif refused:
-        click.echo()
-        _write_report(refused, click.get_text_stream("stdout"))
+        printed = io.StringIO(newline="")
+        _write_report(refused, printed)
+        click.echo(f"\n{printed.getvalue()}", nl=False)
 
 
 def _write_report(refused: Sequence[RefusedRow], file) -> None:
-    writer = csv.writer(file)
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("line", "reason", "title"))
     for row in refused:
         # A spreadsheet would run a title that begins like a formula.

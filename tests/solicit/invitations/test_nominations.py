@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_invitations import make_nomination
+from flask import render_template
 
 from solicit.clock import utcnow
 from solicit.errors import Conflict, NotFound, Refused
@@ -56,6 +57,16 @@ def test_new_person_is_asked_by_mail(session, call, ada):
     assert LINKS.read(token, now=utcnow()) == (number, person.id)
     assert session.get(Nomination, number).consented_at is None
     assert (person.password, person.confirmed_at) == (None, None)
+
+
+def test_mail_says_what_to_do(client, session, call, ada):
+    number = propose(session, call, ada)
+    mail = session.scalars(sa.select(OutboxMail)).one()
+    with client.application.test_request_context():
+        text = render_template("mail/nomination_consent.txt", public_url="https://example.org", **mail.params)
+    assert text.splitlines()[0] == "You were proposed for an invitation"
+    assert f"https://example.org/en/{call.slug}/nomination/" in text
+    assert session.get(Nomination, number).statement not in text
 
 
 def test_known_person_keeps_account_and_name(session, call, ada):

@@ -8,7 +8,7 @@ from builders_questions import make_pair, make_question
 from solicit.clock import utcnow
 from solicit.jobs.models import Job
 from solicit.questions.models import DuplicatePair, Merge
-from solicit.questions.queries.pairs import word_differences
+from solicit.questions.queries.differences import word_differences
 from solicit.questions.states import QuestionState, Verdict
 
 
@@ -210,7 +210,9 @@ def test_button_starts_one_job(desk, session, call):
         ("Is there ice on Mars?", "is there water on Mars", (["ice"], ["water"])),
         ("Is there ice?", "Is there ice?", ([], [])),
         ("月球背面有什么？", "月球正面有什么？", (["背"], ["正"])),
-        ("", "Is there ice?", ([], ["Is there ice?"])),
+        ("", "Is there ice?", ([], [])),
+        ("Is there thick ice on Mars now?", "Is there any water on Mars?", (["thick ice", " now?"], ["any water"])),
+        ("Why do comets fade?", "Which plants feed a crew?", ([], [])),
     ],
 )
 def test_differences_are_words_or_characters(left, right, differing):

@@ -82,6 +82,14 @@ def test_every_format_says_what_the_database_says(client, session, call, run, ad
     assert [int(row["n_submissions"]) for row in rows] == [2, 0, 1]
 
 
+def test_own_questions_are_left_out(client, session, call, run, ada):
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[ada], title="A question of mine?")
+    sign_in(client, session, ada)
+    assert "A question of mine?" not in client.get(address(call, "csv")).text
+    document = json.loads(client.get(address(call, "json")).data)
+    assert (len(document["rows"]), document["run"]["n_rows"], document["run"]["n_hidden"]) == (3, 3, 1)
+
+
 @pytest.mark.parametrize("file_format", ["csv", "xlsx", "json"])
 def test_nobody_is_named(client, session, call, run, ada, file_format):
     sign_in(client, session, ada)

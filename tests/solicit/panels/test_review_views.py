@@ -1,0 +1,337 @@
+"""The panelists' pages: doors, blindness, the way through the queue."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from builders import make_call, make_organizer, make_person, sign_in
+from builders_panels import ask, force_state, make_panel, make_read_question, make_round, rate, seat
+
+from solicit.panels.models import Assignment, ConflictOfInterest, Review, Score
+from solicit.panels.queries.rounds import criteria_of
+from solicit.panels.states import AssignmentState
+from solicit.questions.states import QuestionState
+
+AUTHOR = dict(full_name="Zebedee Canaryson", affiliation="Canary Institute", country="NZ")
+
+
+class World:
+    """An open round with three questions for one panelist; another panelist has the same ones."""
+
+    def __init__(self, session, client, n_questions=3):
+        self.session, self.client = session, client
+        self.call = make_call(session)
+        self.organizer = make_organizer(session, self.call, full_name="Olga Organizer")
+        self.panel = make_panel(session, self.call)
+        self.person, self.other = (seat(session, self.call, self.panel) for _ in range(2))
+        self.round_id = make_round(session, self.call, state="open")
+        author = make_person(session, **AUTHOR)
+        self.questions = [make_read_question(session, self.call, authors=(author,)) for _ in range(n_questions)]
+        self.mine, self.theirs = (
+            [
+                ask(session, self.round_id, self.panel, person, question, order=n)
+                for n, question in enumerate(self.questions)
+            ]
+            for person in (self.person, self.other)
+        )
+
+    def address(self, n=0, more="") -> str:
+        return f"/{self.call.slug}/review/{self.label(n)}{more}"
+
+    def label(self, n=0) -> str:
+        return f"Q-{self.questions[n].number}"
+
+    def sent(self, score="4", action="next", **values) -> dict:
+        criteria = criteria_of(self.session, round_id=self.round_id)
+        scores = {f"score_{criterion.id}": score for criterion in criteria}
+        return scores | {"confidence": "my_field", "action": action, "version": "0"} | values
+
+    def n_scores(self) -> int:
+        return self.session.scalar(sa.select(sa.func.count()).select_from(Score))
+
+
+@pytest.fixture
+def world(session, client):
+    world = World(session, client)
+    sign_in(client, session, world.person)
+    return world
+
+
+def without_token(text: str) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", text)
+
+
+def test_a_review_is_read_scored_and_leads_to_the_next(world):
+    page = world.client.get(world.address())
+    assert page.status_code == 200
+    assert world.questions[0].title in page.text and "authors hidden" in page.text
+    answer = world.client.post(world.address(), data=world.sent())
+    assert (answer.status_code, answer.location) == (303, world.address(1))
+    assert world.mine[0].state is AssignmentState.SUBMITTED
+    assert "You have sent this review" in world.client.get(world.address()).text
+
+
+def test_the_last_review_leads_back_to_the_queue(world):
+    for n in (0, 1):
+        rate(world.session, world.mine[n], 3)
+    answer = world.client.post(world.address(2), data=world.sent())
+    assert answer.location == f"/{world.call.slug}/review"
+    assert "Nothing left to review" in world.client.get(answer.location).text
+
+
+def test_skipping_leads_on_and_comes_round_again(world):
+    assert world.client.post(world.address(1), data={"action": "skip"}).location == world.address(2)
+    assert world.client.post(world.address(2), data={"action": "skip"}).location == world.address(0)
+    assert world.session.scalar(sa.select(sa.func.count()).select_from(Review)) == 0
+
+
+def test_skipping_keeps_what_was_typed(world):
+    data = {"action": "skip", "comment_to_panel": "Half a thought", "version": "0"}
+    assert world.client.post(world.address(), data=data).status_code == 303
+    assert "Half a thought" in world.client.get(world.address()).text
+    assert world.mine[0].state is AssignmentState.DRAFT
+
+
+def test_skipping_a_sent_review_changes_nothing(world):
+    rate(world.session, world.mine[0], 3)
+    world.client.post(world.address(), data=world.sent("1", action="skip", version="1"))
+    assert world.session.scalars(sa.select(Score.value)).all() == [3, 3, 3]
+
+
+def test_a_draft_needs_nothing_and_stays_on_the_page(world):
+    data = {"action": "draft", "version": "0", "comment_to_authors": "Thank you."}
+    answer = world.client.post(world.address(), data=data)
+    assert answer.location == world.address()
+    assert "Thank you." in world.client.get(world.address()).text
+
+
+def test_missing_scores_are_named_and_the_rest_is_kept(world):
+    data = world.sent(comment_to_panel="Keep this text of mine")
+    del data[next(iter(data))]
+    page = world.client.post(world.address(), data=data)
+    assert page.status_code == 422
+    assert "Give a score: Importance" in page.text and "Keep this text of mine" in page.text
+    assert "<title>Error:" in page.text
+    assert world.n_scores() == 0
+
+
+def test_outside_needs_no_scores(world):
+    data = {"action": "next", "confidence": "outside", "version": "0"}
+    assert world.client.post(world.address(), data=data).status_code == 303
+    assert world.mine[0].state is AssignmentState.SUBMITTED
+
+
+def test_a_review_saved_in_another_window_is_shown_beside(world):
+    rate(world.session, world.mine[0], 2, to_panel="From the other window")
+    page = world.client.post(world.address(), data=world.sent(comment_to_panel="From this window"))
+    assert page.status_code == 409
+    assert "From the other window" in page.text and "From this window" in page.text
+    again = re.search(r'name="version"[^>]*value="(\d+)"', page.text) or re.search(
+        r'value="(\d+)"[^>]*name="version"', page.text
+    )
+    data = world.sent(comment_to_panel="From this window", version=again[1])
+    assert world.client.post(world.address(), data=data).status_code == 303
+    assert world.session.scalars(sa.select(Score.value)).all() == [4, 4, 4]
+
+
+def test_after_the_close_the_typed_text_stays_and_nothing_is_saved(world):
+    force_state(world.session, world.round_id, "closed")
+    page = world.client.post(world.address(), data=world.sent(comment_to_panel="Written too late, alas"))
+    assert page.status_code == 409
+    assert "Written too late, alas" in page.text and "closed" in page.text
+    assert world.organizer.email in page.text
+    assert world.n_scores() == 0
+
+
+BAD_VALUES = [
+    {"score": "7"},
+    {"score": "abc"},
+    {"confidence": "expert"},
+    {"action": "steal"},
+    {"version": "-1"},
+    {"version": "9" * 5000},
+    {"version": "x"},
+    {"comment_to_panel": "a\x00b"},
+    {"comment_to_panel": "a\ud800b".encode("utf-8", "surrogatepass")},
+    {"comment_to_authors": "x" * 5_001},
+]
+
+
+@pytest.mark.parametrize("wrong", BAD_VALUES, ids=range(len(BAD_VALUES)))
+def test_bad_input_ends_in_4xx_and_changes_nothing(world, wrong):
+    answer = world.client.post(world.address(), data=world.sent(**wrong))
+    assert 400 <= answer.status_code < 500
+    assert world.n_scores() == 0 and world.mine[0].state is AssignmentState.ASSIGNED
+
+
+def test_the_page_tells_nothing_of_authors_or_of_other_panelists(world):
+    rate(world.session, world.theirs[0], 1, to_panel="Canary comment")
+    pages = [world.client.get(world.address()).text, world.client.get(f"/{world.call.slug}/review").text]
+    for secret in ("Canary", "Zebedee", "NZ", world.other.full_name, "Canary comment"):
+        assert all(secret not in page for page in pages), secret
+
+
+def test_what_others_score_changes_no_byte_of_the_page(world):
+    before = without_token(world.client.get(world.address()).text)
+    rate(world.session, world.theirs[0], 1)
+    assert without_token(world.client.get(world.address()).text) == before
+
+
+FOREIGN = ["Q-999999", "Q-0", "P-1", "Q-9999999999999999999999", "q-1", "Q-", "X-1", "..", "%00", "Q-١"]
+
+
+@pytest.mark.parametrize("label", FOREIGN)
+def test_a_missing_question_and_a_foreign_one_are_the_same_page(world, label):
+    unassigned = make_read_question(world.session, world.call)
+    elsewhere = make_read_question(world.session, make_call(world.session))
+    answers = [
+        world.client.get(f"/{world.call.slug}/review/{name}")
+        for name in (label, f"Q-{unassigned.number}", f"Q-{elsewhere.number}")
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert answers[0].data == answers[1].data == answers[2].data
+
+
+@pytest.mark.parametrize("more", ["", "/abstain", "/conflict"])
+def test_posting_to_a_foreign_question_is_missing(world, more):
+    unassigned = make_read_question(world.session, world.call)
+    data = world.sent(abstain_reason="No", conflict_reason="No")
+    assert world.client.post(f"/{world.call.slug}/review/Q-{unassigned.number}{more}", data=data).status_code == 404
+    assert world.n_scores() == 0
+
+
+def test_a_draft_round_shows_nothing(world):
+    force_state(world.session, world.round_id, "draft")
+    assert world.client.get(world.address()).status_code == 404
+    queue = world.client.get(f"/{world.call.slug}/review")
+    assert "No question is assigned to you" in queue.text
+    assert world.organizer.email in queue.text
+
+
+def test_a_question_that_left_the_call_leaves_the_queue(world):
+    world.questions[0].state = QuestionState.WITHDRAWN
+    world.session.flush()
+    assert world.client.get(world.address()).status_code == 404
+    queue = world.client.get(f"/{world.call.slug}/review").text
+    assert world.label(0) not in queue and "0 of 2 assigned" in queue
+
+
+def test_a_declared_conflict_leaves_queue_and_counts(world):
+    answer = world.client.post(world.address(0, "/conflict"), data={"conflict_reason": "My student wrote it"})
+    assert answer.location == world.address(1)
+    assert world.client.get(world.address()).status_code == 404
+    queue = world.client.get(f"/{world.call.slug}/review").text
+    assert world.questions[0].title not in queue and "0 of 2 assigned" in queue
+    conflict = world.session.scalars(sa.select(ConflictOfInterest)).one()
+    assert (conflict.person_id, conflict.reason) == (world.person.id, "My student wrote it")
+
+
+def test_a_conflict_needs_a_reason(world):
+    page = world.client.post(world.address(0, "/conflict"), data={"conflict_reason": " "})
+    assert page.status_code == 422 and "Say what the conflict is" in page.text
+    assert world.mine[0].state is AssignmentState.ASSIGNED
+
+
+def test_abstaining_needs_a_reason_and_shows_it_again(world):
+    assert world.client.post(world.address(0, "/abstain"), data={"abstain_reason": ""}).status_code == 422
+    answer = world.client.post(world.address(0, "/abstain"), data={"abstain_reason": "Not neutral"})
+    assert answer.location == world.address(1)
+    assert "You abstained: Not neutral" in world.client.get(world.address()).text
+
+
+def test_the_statement_stands_before_every_text(session, client):
+    world = World(session, client)
+    newcomer = seat(session, world.call, world.panel, accepts=False)
+    ask(session, world.round_id, world.panel, newcomer, world.questions[0])
+    sign_in(client, session, newcomer)
+    statement = f"/{world.call.slug}/review/statement"
+    assert client.get(f"/{world.call.slug}/review").location == statement
+    assert client.get(world.address()).location == statement
+    assert client.post(world.address(), data=world.sent()).status_code == 409
+    assert "I keep what I read to myself." in client.get(statement).text
+    assert client.post(statement).status_code == 422
+    assert client.post(statement, data={"accepts": "y"}).location == f"/{world.call.slug}/review"
+    assert client.get(world.address()).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/review", "/review/statement"])
+def test_doors_of_the_queue(session, client, path):
+    world = World(session, client)
+    address = f"/{world.call.slug}{path}"
+    assert client.get(address).status_code == 303
+    for person in (make_person(session), world.organizer):
+        sign_in(client, session, person)
+        answer = client.get(address)
+        assert answer.status_code == 403 and "panelist" in answer.text
+    sign_in(client, session, world.person)
+    assert client.get(address).status_code == 200
+
+
+def test_doors_of_a_question(session, client):
+    world = World(session, client)
+    assert client.get(world.address()).status_code == 303
+    assert client.post(world.address(), data=world.sent()).status_code == 401
+    for person in (make_person(session), world.organizer):
+        sign_in(client, session, person)
+        assert client.get(world.address()).status_code == 404
+
+
+def test_the_chair_sees_counts_and_no_values(session, client):
+    world = World(session, client)
+    chair = seat(session, world.call, world.panel, is_chair=True)
+    rate(session, world.mine[0], 5)
+    sign_in(client, session, chair)
+    page = client.get(f"/{world.call.slug}/review/panels/{world.panel.id}")
+    assert page.status_code == 200
+    row = re.search(rf"<bdi>{world.person.full_name}</bdi></th>(.*?)</tr>", page.text, re.S)[1]
+    assert re.findall(r">(\d+)<", row) == ["1", "3"]
+    assert world.questions[0].title not in page.text
+
+
+def test_doors_of_the_progress_page(session, client):
+    world = World(session, client)
+    address = f"/{world.call.slug}/review/panels/{world.panel.id}"
+    assert client.get(address).status_code == 303
+    other_panel = make_panel(session, world.call, theme="life")
+    chair_of_another = seat(session, world.call, other_panel, is_chair=True)
+    for person in (world.person, chair_of_another):
+        sign_in(client, session, person)
+        assert client.get(address).status_code == 403
+    sign_in(client, session, world.organizer)
+    assert client.get(address).status_code == 200
+    for missing in (make_panel(session, make_call(session)).id, 2**63 - 1):
+        assert client.get(f"/{world.call.slug}/review/panels/{missing}").status_code == 404
+
+
+@pytest.mark.parametrize("n_questions", [1, 3])
+def test_pages_cost_few_statements_and_always_the_same(session, client, count_statements, n_questions):
+    world = World(session, client, n_questions)
+    sign_in(client, session, world.person)
+    costs = {"/review": 5, f"/review/{world.label()}": 8}
+    for path, cost in costs.items():
+        count_statements.clear()
+        assert client.get(f"/{world.call.slug}{path}").status_code == 200
+        assert len(count_statements) == cost, count_statements
+
+
+def test_a_long_queue_has_pages(session, client):
+    world = World(session, client, n_questions=51)
+    sign_in(client, session, world.person)
+    first, second = (client.get(f"/{world.call.slug}/review?page={page}").text for page in (1, 2))
+    assert world.questions[0].title in first and world.questions[50].title not in first
+    assert world.questions[50].title in second
+    for odd in ("page=0", "page=x", "page=99999999999", "round=x", "round=999999999999999999", "round=²"):
+        assert client.get(f"/{world.call.slug}/review?{odd}").status_code == 200
+
+
+def test_answers_of_an_earlier_round_stay_readable(world):
+    rate(world.session, world.mine[0], 5)
+    force_state(world.session, world.round_id, "closed")
+    second = make_round(world.session, world.call, name="Second reading", state="open")
+    ask(world.session, second, world.panel, world.person, world.questions[1])
+    queue = world.client.get(f"/{world.call.slug}/review").text
+    assert "Second reading" in queue and "First reading" in queue
+    assert world.label(1) in queue and world.label(0) not in queue
+    closed = world.client.get(f"/{world.call.slug}/review?round={world.round_id}").text
+    assert world.label(0) in closed and "This round is closed" in closed
+    assert world.session.scalar(sa.select(sa.func.count()).select_from(Assignment)) == 7
