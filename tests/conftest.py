@@ -184,10 +184,26 @@ def exported_model(run_folder) -> Path:
 
 
 @pytest.fixture
-def language_model(app, exported_model) -> Iterator[Path]:
-    """The site has its language model; without this fixture nobody has exported it yet."""
-    folder = Path(app.instance_path) / "models" / BUNDLED_NAME
+def language_model(app, exported_model) -> Path:
+    """The site has its language model."""
+    folder = _model_folder(app)
     folder.parent.mkdir(exist_ok=True)
-    folder.symlink_to(exported_model)
-    yield folder
-    folder.unlink()
+    if not folder.exists():
+        folder.symlink_to(exported_model)
+    return folder
+
+
+@pytest.fixture
+def no_language_model(app) -> Iterator[None]:
+    """Nobody has exported the site's language model yet."""
+    folder = _model_folder(app)
+    aside = folder.with_name("aside")
+    if folder.exists():
+        folder.rename(aside)
+    yield
+    if aside.exists():
+        aside.rename(folder)
+
+
+def _model_folder(app) -> Path:
+    return Path(app.instance_path) / "models" / BUNDLED_NAME

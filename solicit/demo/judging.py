@@ -140,7 +140,7 @@ def nominate_experts(
     secret: str,
     now: datetime,
 ) -> None:
-    """Propose experts; most consent, and three organizers score their statements."""
+    """Propose experts; most consent, and every organizer but the one who proposed them scores the statement."""
     chance = random.Random(SEED + 3)  # noqa: S311 - sample content
     links = nominations.ConsentLinks(secret)
     for expert in experts:
@@ -158,7 +158,7 @@ def nominate_experts(
         person_id = session.get_one(Nomination, nomination_id).person_id
         token = links.token(nomination_id=nomination_id, person_id=person_id, now=now)
         nominations.consent(session, call_id=call.id, token=token, links=links, now=now)
-        for organizer_id in organizer_ids:
+        for organizer_id in organizer_ids[1:]:
             nominations.score_statement(
                 session,
                 call_id=call.id,

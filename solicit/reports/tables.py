@@ -5,9 +5,10 @@ import io
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import xlsxwriter
+
+from solicit.reports.queries.columns import Cell, Column
 
 BOM = "\ufeff"
 # A cell that begins so is a formula or a command to some spreadsheet; full-width forms are folded first.
@@ -19,17 +20,6 @@ NEUTRAL_AUTHOR = {"author": "", "comments": "", "company": "", "manager": ""}
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"
-
-Cell = str | int | float | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name in every format, its kind, and what it holds, for the data dictionary."""
-
-    name: str
-    kind: str
-    meaning: str
 
 
 def guarded(text: str) -> str:

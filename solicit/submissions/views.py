@@ -59,7 +59,7 @@ def mine(lang: str, call: CallFacts):
     found = own.own_submissions(session, call=call, person_id=g.identity.person_id, window=window)
     standings = states_of(session, tuple(row.id for row in found.rows))
     pages = paginate(window, found.total, lambda page: url_for(".mine", page=page))
-    return render_template("submissions/mine.html", rows=found.rows, standings=standings, pagination=pages)
+    return render_template("submissions/mine.html", call=call, rows=found.rows, standings=standings, pagination=pages)
 
 
 @bp.get(ONE)

@@ -107,14 +107,15 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def make_site(make_database, tmp_path, request) -> Iterator[Callable[[], Site]]:
+def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
     """Makes a running site on a fresh database, with a worker and a mail server."""
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     smtp.start()
     sites: list[Site] = []
 
-    def make() -> Site:
+    def make(model: Path | None = None) -> Site:
+        """``model`` is an export of the language model made before, so that the worker need not make one."""
         url = f"http://127.0.0.1:{free_port()}"
         urls = make_database(f"journey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
         settings = Settings(
@@ -125,6 +126,9 @@ def make_site(make_database, tmp_path, request) -> Iterator[Callable[[], Site]]:
             mail_server="127.0.0.1",
             mail_port=smtp.port,
         )
+        if model is not None:
+            (settings.instance_dir / "models").mkdir(parents=True)
+            (settings.instance_dir / "models" / model.name).symlink_to(model)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SOLICIT_")}
         site = Site(url, urls, mailbox, inherited | settings.to_env())
         sites.append(site)
@@ -170,8 +174,11 @@ def chromium():
 
 
 @pytest.fixture
-def open_browser(chromium) -> Iterator[Callable]:
-    """Opens a fresh browser window; any console error or content-policy report fails the test."""
+def open_browser(chromium, request, tmp_path) -> Iterator[Callable]:
+    """Opens a fresh browser window; any console error or content-policy report fails the test.
+
+    When the test fails, a picture of every window is left in the test's temporary folder.
+    """
     contexts, complaints = [], []
 
     def open_window(**options):
@@ -184,9 +191,12 @@ def open_browser(chromium) -> Iterator[Callable]:
         return page
 
     yield open_window
-    for context in contexts:
+    failed = getattr(request.node, "report_call", None) is None or request.node.report_call.failed
+    for number, context in enumerate(contexts):
+        if failed:
+            context.pages[0].screenshot(path=tmp_path / f"window-{number}.png", full_page=True)
         context.close()
-    assert complaints == []
+    assert failed or complaints == []
 
 
 def sample_path(name: str) -> Path:
@@ -195,3 +205,9 @@ def sample_path(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"No shared data beside the checkout: {name}")
     return path
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    setattr(item, f"report_{report.when}", report)

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateTimeField, IntegerField, RadioField, SelectField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from solicit.calls.queries import ThemeView
@@ -55,7 +55,7 @@ def _whole(label, smallest: int, largest: int, message) -> IntegerField:
 
 
 def _line(label, missing, longest: int = NAME_LONGEST) -> Line:
-    return Line(label, validators=[InputRequired(missing), Length(max=longest, message=_l("This is too long"))])
+    return Line(label, validators=[DataRequired(missing), Length(max=longest, message=_l("This is too long"))])
 
 
 class PanelForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from solicit.panels.queries.review import ReviewPage
@@ -26,7 +26,7 @@ class StatementForm(BaseForm):
 class AbstainForm(BaseForm):
     abstain_reason = Line(
         _l("Why do you abstain?"),
-        validators=[InputRequired(_l("Say why you abstain")), Length(max=REASON_LONGEST, message=_l("Shorten this"))],
+        validators=[DataRequired(_l("Say why you abstain")), Length(max=REASON_LONGEST, message=_l("Shorten this"))],
     )
 
 
@@ -34,7 +34,7 @@ class ConflictForm(BaseForm):
     conflict_reason = Line(
         _l("What is the conflict?"),
         validators=[
-            InputRequired(_l("Say what the conflict is")),
+            DataRequired(_l("Say what the conflict is")),
             Length(max=REASON_LONGEST, message=_l("Shorten this")),
         ],
     )

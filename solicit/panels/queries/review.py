@@ -83,7 +83,7 @@ class ReviewPage:
     wording_changed: bool
     round_name: str
     is_open: bool
-    round_state_word: str
+    is_frozen: bool
     closes_at: datetime
     criteria: tuple[CriterionView, ...]
     state: str
@@ -191,7 +191,7 @@ def review_page(session: Session, *, call: CallFacts, label: str, person_id: int
         wording_changed=review is not None and review.text_digest != question.text_digest,
         round_name=round_.name,
         is_open=round_.state is RoundState.OPEN,
-        round_state_word=ROUND_WORDS[round_.state],
+        is_frozen=round_.state is RoundState.FROZEN,
         closes_at=round_.closes_at,
         criteria=criteria,
         state=assignment.state.value,

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.queries.candidate_rows import CandidateRow, stored_candidates
-from solicit.reports.tables import Cell, Column
+from solicit.reports.queries.columns import Cell, Column
 
 CANDIDATES = (
     Column("candidate", "integer", "Number of the person in this installation"),

@@ -13,7 +13,7 @@ from solicit.panels.queries.conflicts import without_conflict
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.reports.tables import Cell, Column
+from solicit.reports.queries.columns import Cell, Column
 from solicit.topics.models import Topic, TopicMember
 
 BATCH = 200

@@ -15,6 +15,7 @@ from solicit.invitations.queries.selections import run_lines, selection_lines, s
 from solicit.reports import tables
 from solicit.reports.queries import exports as queries
 from solicit.reports.queries.candidates import CANDIDATES, candidate_cells
+from solicit.reports.queries.columns import Column
 from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
 from solicit.web.pages import current_language
@@ -22,15 +23,15 @@ from solicit.web.pagination import Window
 from solicit.web.routing import LARGEST_ID
 
 PER_DAY = (
-    tables.Column("day", "date", "Day, UTC"),
-    tables.Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
-    tables.Column("mean_7_days", "number", "Mean of this and the six days before"),
+    Column("day", "date", "Day, UTC"),
+    Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
+    Column("mean_7_days", "number", "Mean of this and the six days before"),
 )
 PER_THEME = (
-    tables.Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
-    tables.Column("theme", "text", "Name of the theme"),
-    tables.Column("submissions", "integer", "Submissions sent and not withdrawn"),
-    tables.Column("share", "number", "Part of all submissions"),
+    Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
+    Column("theme", "text", "Name of the theme"),
+    Column("submissions", "integer", "Submissions sent and not withdrawn"),
+    Column("share", "number", "Part of all submissions"),
 )
 
 

@@ -27,7 +27,7 @@ print("heavy:", sorted(heavy), "onnxruntime:", "onnxruntime" in sys.modules)
 """
 
 
-def test_no_encoder_before_the_export(app, session):
+def test_no_encoder_before_the_export(app, session, no_language_model):
     assert web_encoder() is None
 
 

@@ -115,7 +115,15 @@ def test_a_panel_is_added_for_a_theme_or_for_all(desk):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"name": ""}, {"name": "x" * 121}, {"name": "a\x00b"}, {"theme": "unknown"}, {"theme": "\ud800"}]
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "  "},
+        {"name": "x" * 121},
+        {"name": "a\x00b"},
+        {"theme": "unknown"},
+        {"theme": "\ud800"},
+    ],
 )
 def test_a_bad_panel_is_refused(desk, wrong):
     data = {"name": "A panel", "theme": "life"} | wrong

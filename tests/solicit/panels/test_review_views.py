@@ -152,7 +152,6 @@ BAD_VALUES = [
     {"version": "9" * 5000},
     {"version": "x"},
     {"comment_to_panel": "a\x00b"},
-    {"comment_to_panel": "a\ud800b".encode("utf-8", "surrogatepass")},
     {"comment_to_authors": "x" * 5_001},
 ]
 
@@ -166,7 +165,8 @@ def test_bad_input_ends_in_4xx_and_changes_nothing(world, wrong):
 
 def test_the_page_tells_nothing_of_authors_or_of_other_panelists(world):
     rate(world.session, world.theirs[0], 1, to_panel="Canary comment")
-    pages = [world.client.get(world.address()).text, world.client.get(f"/{world.call.slug}/review").text]
+    addresses = (world.address(), f"/{world.call.slug}/review")
+    pages = [without_token(world.client.get(address).text) for address in addresses]
     for secret in ("Canary", "Zebedee", "NZ", world.other.full_name, "Canary comment"):
         assert all(secret not in page for page in pages), secret
 

@@ -133,7 +133,7 @@ def test_signed_in_people_can_support_from_the_panel(client, session, call, lang
     assert 'form="support"' in answer.text
 
 
-def test_without_an_export_the_panel_says_so(client, session, call):
+def test_without_an_export_the_panel_says_so(client, session, call, no_language_model):
     answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
     assert "The comparison is not available now. You can still submit." in answer.text
 

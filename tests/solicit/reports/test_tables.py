@@ -8,7 +8,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from solicit.reports.tables import Column, csv_lines, guarded, json_pieces, write_xlsx
+from solicit.reports.queries.columns import Column
+from solicit.reports.tables import csv_lines, guarded, json_pieces, write_xlsx
 
 COLUMNS = (Column("id", "integer", "A number"), Column("text", "text", "A text"), Column("value", "number", "A value"))
 

@@ -179,7 +179,7 @@ def test_closed_call_says_so_and_keeps_the_text(client, session, sender, state):
     assert n_rows(session, Submission) == 0
 
 
-def test_check_shows_the_panel_and_keeps_everything(client, session, call, sender):
+def test_check_shows_the_panel_and_keeps_everything(client, session, call, sender, no_language_model):
     values = form_values(full_name="Grace Example", has_consented=None) | {"check": "1"}
     page = client.post(f"/en/{call.slug}/submit", data=values)
     assert page.status_code == 200
