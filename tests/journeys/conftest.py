@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy.orm import Session
 
 from solicit import create_app
 from solicit.db import db
@@ -140,24 +142,22 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
     smtp.stop()
 
 
+@contextmanager
+def database_of(site: Site) -> Iterator[Session]:
+    """A session on a site's own database, to arrange and to inspect."""
+    environment = {name: value for name, value in site.environment.items() if name.startswith("SOLICIT_")}
+    app = create_app(Settings.from_env(environment), site.urls)
+    with app.app_context():
+        try:
+            yield db.session()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
 @pytest.fixture
-def in_site() -> Iterator[Callable]:
-    """Opens an application context on a site's own database, to arrange and to inspect."""
-    contexts = []
-
-    def enter(site: Site):
-        environment = {name: value for name, value in site.environment.items() if name.startswith("SOLICIT_")}
-        app = create_app(Settings.from_env(environment), site.urls)
-        context = app.app_context()
-        context.push()
-        contexts.append(context)
-        return db.session()
-
-    yield enter
-    for context in reversed(contexts):
-        db.session.remove()
-        db.engine.dispose()
-        context.pop()
+def in_site() -> Callable:
+    return database_of
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ class Arranged:
 
     slug: str
     asked: str
+    overview: str
     panelists: tuple[str, ...]
 
 
@@ -56,7 +57,7 @@ def arrange(session) -> Arranged:
     ids = [_send(session, call, text) for text in plain]
     put_many_in_scope(session, call_id=call.id, question_ids=ids, actor_id=organizer.id, now=utcnow())
     session.commit()
-    return Arranged(call.slug, plain[0].title, tuple(person.email for person in panelists))
+    return Arranged(call.slug, plain[0].title, plain[0].goal_overview, tuple(person.email for person in panelists))
 
 
 def _send(session, call, sample) -> int:
@@ -113,7 +114,7 @@ def submit(page, arranged: Arranged) -> None:
     page.get_by_label("Question, or title of the plan").fill(title)
     page.locator("aside").get_by_role("link", name=arranged.asked).wait_for()
     page.get_by_label("Unexplored Space").check()
-    page.get_by_label("Goal overview").fill("Find the source of the frost in the cold craters, by what it is made of.")
+    page.get_by_label("Goal overview").fill("I want to know this: " + arranged.overview)
     page.get_by_label("Scientific significance").fill("It tells us how water came to the worlds near the Sun.")
     page.get_by_label("Full name").fill("Amina Diallo")
     page.get_by_label("Country or region").select_option("SN")
@@ -130,7 +131,7 @@ def screen_and_merge(page, arranged: Arranged) -> None:
     page.get_by_role("link", name=re.compile("From where did")).click()
     page.get_by_role("button", name="In scope", exact=True).click()
     page.goto(f"/{arranged.slug}/organize/duplicates")
-    page.get_by_role("button", name="Same").first.click()
+    page.get_by_role("link", name=re.compile("^Same:")).first.click()
     page.get_by_role("button", name="Merge").click()
     page.get_by_role("heading", name="Duplicates").wait_for()
 
@@ -225,7 +226,8 @@ def export(page, arranged: Arranged) -> list[dict[str, str]]:
 
 def test_whole_call_from_account_to_export(make_site, in_site, open_browser, exported_model):
     site = make_site(model=exported_model)
-    arranged = arrange(in_site(site))
+    with in_site(site) as session:
+        arranged = arrange(session)
     site.start()
     assert site.run("worker", "--until-idle").returncode == 0
 
@@ -248,9 +250,9 @@ def test_whole_call_from_account_to_export(make_site, in_site, open_browser, exp
     approve(open_browser(base_url=site.url), arranged)
     rows = export(organizer, arranged)
 
-    session = in_site(site)
-    _check_export(session, rows)
-    _check_merge(session)
+    with in_site(site) as session:
+        _check_export(session, rows)
+        _check_merge(session)
 
 
 def _check_export(session, rows: list[dict[str, str]]) -> None:
