@@ -25,10 +25,10 @@ from solicit.panels.service import assign, review, rounds, seats
 from solicit.panels.states import Confidence
 from solicit.rankings.service import freeze
 
-REVIEWS = 3
+REVIEWS = 4
 SCALE = (1, 5)
 LENIENCY, NOISE, QUALITY = 0.5, 0.7, 0.8
-OUTSIDE_SHARE, MY_FIELD_SHARE, COMMENT_SHARE = 0.04, 0.5, 0.35
+OUTSIDE_SHARE, MY_FIELD_SHARE, COMMENT_SHARE = 0.02, 0.5, 0.35
 DONE_SHARE = 0.55
 CONSENT_SHARE = 0.7
 SEATS, BUDGET_CENTS, STAY_CENTS, NIGHTS = 24, 6_500_000, 18_000, 5

@@ -28,7 +28,7 @@ def load_sample(*, credentials: Credentials, secret: str, now: datetime, report:
     people, texts = sample_people(), list(sample_questions())
     report("Inviting people")
     with transaction() as session:
-        everybody = (*people.authors, *people.panelists, *people.organizers)
+        everybody = (*people.authors, *people.panelists, *people.organizers, *people.experts)
         before = now - timedelta(days=arrivals.OPEN_DAYS + 1)
         ids = arrivals.create_people(session, people=everybody, credentials=credentials, now=before)
         organizer_ids = [ids[person.key] for person in people.organizers]

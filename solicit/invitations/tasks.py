@@ -4,53 +4,38 @@ from ml.decision.selection_model import SolverStopped
 from solicit.calls.queries import call_facts
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.errors import DomainError
+from solicit.errors import Refused
+from solicit.invitations.queries.candidates import CandidatePool
 from solicit.invitations.queries.limits import Limits, limits_from_json
 from solicit.invitations.service.propose import JOB_KIND, checked_pool, store_selection
-from solicit.invitations.service.solve import solve
-from solicit.jobs import service as jobs
-from solicit.jobs.tasks import task
+from solicit.invitations.service.solve import Solved, solve
+from solicit.jobs.tasks import long_task, take_step
+from solicit.words import N_
 
 
-class Stopped(Exception):
-    """A person stopped the job."""
-
-
-@task(JOB_KIND)
-def select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: dict) -> None:
+@long_task(JOB_KIND)
+def select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: dict) -> str:
+    """Choose among the candidates of a ranking, and explain the choice."""
     wanted = limits_from_json(limits)
     with transaction() as session:
-        if not jobs.begin_job(session, job_id=job_id, now=utcnow()):
-            return
-    try:
-        _select(job_id, call_slug, run_id, proposer_id, wanted)
-    except Stopped:
-        return
-    except (DomainError, SolverStopped) as error:
-        with transaction() as session:
-            jobs.finish_job(session, job_id=job_id, now=utcnow(), problem=str(error))
-
-
-def _select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: Limits) -> None:
-    with transaction() as session:
         call = call_facts(session, slug=call_slug)
-        pool = checked_pool(session, call=call, run_id=run_id, limits=limits, proposer_id=proposer_id)
-    solved = solve(pool, limits, report=lambda step, doing: _report(job_id, step, doing))
+        pool = checked_pool(session, call=call, run_id=run_id, limits=wanted, proposer_id=proposer_id)
+    solved = _solve(job_id, pool, wanted)
     with transaction() as session:
         selection_id = store_selection(
             session,
             call_id=call.id,
             pool=pool,
-            limits=limits,
+            limits=wanted,
             solved=solved,
             proposer_id=proposer_id,
             now=utcnow(),
         )
-        path = f"/{call_slug}/organize/invite/{selection_id}"
-        jobs.finish_job(session, job_id=job_id, now=utcnow(), result_path=path)
+    return f"/{call_slug}/organize/invite/{selection_id}"
 
 
-def _report(job_id: int, step: int, doing: str) -> None:
-    with transaction() as session:
-        if not jobs.report_step(session, job_id=job_id, step=step, doing=doing):
-            raise Stopped
+def _solve(job_id: int, pool: CandidatePool, limits: Limits) -> Solved:
+    try:
+        return solve(pool, limits, report=lambda step, doing: take_step(job_id, step, doing))
+    except SolverStopped:
+        raise Refused(N_("The search ended without an answer. Change the limits and try again.")) from None

@@ -1,5 +1,6 @@
 """Rounds as the organizers see them: what is scored, and which questions still lack panelists."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,6 +130,16 @@ def round_rows(session: Session, *, call_id: int) -> tuple[RoundRow, ...]:
         )
         for row, n_assigned, n_done in found
     )
+
+
+def questions_in_open_round(session: Session, *, question_ids: Collection[int]) -> frozenset[int]:
+    """Those of these questions that panelists of an open round have to judge."""
+    asked = (
+        sa.select(Assignment.question_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(Round.state == RoundState.OPEN, Assignment.state.in_(LIVE), Assignment.question_id.in_(question_ids))
+    )
+    return frozenset(session.scalars(asked))
 
 
 def criteria_of(session: Session, *, round_id: int) -> tuple[CriterionView, ...]:

@@ -9,6 +9,7 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
+from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import MergeForm, VerdictForm
 from solicit.questions.queries import desk, pairs
 from solicit.questions.service import duplicates as service
@@ -120,7 +121,12 @@ def _merged(pair: pairs.PairView, form: MergeForm) -> bool:
     try:
         with transaction() as session:
             merging.merge_questions(
-                session, source_id=source_id, target_id=target_id, actor_id=g.identity.person_id, now=utcnow()
+                session,
+                source_id=source_id,
+                target_id=target_id,
+                actor_id=g.identity.person_id,
+                now=utcnow(),
+                locked_ids=questions_in_open_round(session, question_ids=(source_id, target_id)),
             )
     except DomainError as error:
         form.refuse(_(error.message, **error.params))

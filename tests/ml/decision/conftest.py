@@ -42,9 +42,7 @@ def rating_world():
 
     def build(seed, *, n_questions=200, n_panelists=30, load=40, leniency=0.7):
         random = np.random.default_rng(seed)
-        quality = random.standard_normal(n_questions)[:, None] + 0.5 * random.standard_normal(
-            (n_questions, 4)
-        )
+        quality = random.standard_normal(n_questions)[:, None] + 0.5 * random.standard_normal((n_questions, 4))
         lenience = leniency * random.standard_normal(n_panelists)
         noise = 0.8 * np.exp(0.4 * random.standard_normal(n_panelists))
         theme = np.arange(n_questions) % 4

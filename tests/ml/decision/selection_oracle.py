@@ -35,9 +35,7 @@ def problems(draw, largest=8):
     size, n_questions = draw(st.integers(1, largest)), draw(st.integers(0, 3))
 
     def integers(length, highest):
-        return np.array(
-            draw(st.lists(st.integers(0, highest), min_size=length, max_size=length)), dtype=np.int64
-        )
+        return np.array(draw(st.lists(st.integers(0, highest), min_size=length, max_size=length)), dtype=np.int64)
 
     def flags(length):
         return np.array(draw(st.lists(st.booleans(), min_size=length, max_size=length)), dtype=bool)

@@ -35,9 +35,7 @@ def panels(draw):
     n_questions, n_panelists = draw(st.integers(1, 4)), draw(st.integers(1, 4))
 
     def table(element):
-        cells = draw(
-            st.lists(element, min_size=n_questions * n_panelists, max_size=n_questions * n_panelists)
-        )
+        cells = draw(st.lists(element, min_size=n_questions * n_panelists, max_size=n_questions * n_panelists))
         return np.array(cells).reshape(n_questions, n_panelists)
 
     def column(size, highest):
@@ -130,10 +128,7 @@ def test_a_larger_panel_is_solved_whole_and_alike_twice():
 
     assert len(result.question) == 600
     assert result.load.min() >= 24 and result.load.max() <= 36
-    assert (
-        result.question.tobytes() + result.panelist.tobytes()
-        == again.question.tobytes() + again.panelist.tobytes()
-    )
+    assert result.question.tobytes() + result.panelist.tobytes() == again.question.tobytes() + again.panelist.tobytes()
 
 
 def test_a_scarce_question_and_an_overfull_panel_are_named():

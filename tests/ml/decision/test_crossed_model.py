@@ -71,9 +71,7 @@ class DenseModel:
         precision = np.concatenate([[0.0], 1 / np.concatenate(prior)])
         posterior = np.linalg.inv(design.T @ design / variances[2] + np.diag(precision))
         n_questions = self.of_question.shape[1]
-        pick = np.column_stack(
-            [np.ones(n_questions), np.eye(n_questions), np.zeros((n_questions, len(prior[1])))]
-        )
+        pick = np.column_stack([np.ones(n_questions), np.eye(n_questions), np.zeros((n_questions, len(prior[1])))])
         return pick @ posterior @ pick.T
 
 

@@ -28,9 +28,7 @@ def repaired(problem, change):
     quotas = []
     for quota in problem.quotas:
         shift = change.get(quota.name, 0)
-        quotas.append(
-            replace(quota, minimum=quota.minimum + min(0, shift), maximum=quota.maximum + max(0, shift))
-        )
+        quotas.append(replace(quota, minimum=quota.minimum + min(0, shift), maximum=quota.maximum + max(0, shift)))
     seats, budget = problem.seats + change.get(SEATS, 0), problem.budget_cents + change.get(BUDGET, 0)
     return replace(problem, quotas=tuple(quotas), seats=seats, budget_cents=budget)
 
@@ -61,9 +59,7 @@ def test_why_is_the_difference_to_the_forced_optimum(problem, candidate):
         assert explanation.price is None and explanation.extra_breach is None
         return
     assert explanation.price == value_total(problem, selection.chosen) - value_total(problem, forced)
-    assert explanation.extra_breach == priced_breach(problem, forced) - priced_breach(
-        problem, selection.chosen
-    )
+    assert explanation.extra_breach == priced_breach(problem, forced) - priced_breach(problem, selection.chosen)
     assert explanation.leaves.tolist() == np.flatnonzero(selection.chosen & ~forced).tolist()
     assert explanation.enters.tolist() == np.flatnonzero(forced & ~selection.chosen).tolist()
     assert candidate in (explanation.leaves if was_in else explanation.enters)
@@ -150,9 +146,7 @@ def test_repair_gives_way_at_the_quota_that_stands_last(small_problem):
 
 
 def test_pins_beyond_seats_and_budget_are_repaired_there(small_problem):
-    problem = small_problem(
-        [1, 1, 1], cost=[100, 250, 1], seats=1, budget=300, always=np.array([True, True, False])
-    )
+    problem = small_problem([1, 1, 1], cost=[100, 250, 1], seats=1, budget=300, always=np.array([True, True, False]))
 
     assert smallest_conflict(problem) == ("budget",)
     assert cheapest_repair(problem) == {"budget": 50, "seats": 1}

@@ -37,9 +37,7 @@ def repository():
 def export(tmp_path_factory):
     """The export of the bundled model by a process of its own: its folder and all that it printed."""
     folder = tmp_path_factory.mktemp("models") / "bundled"
-    done = subprocess.run(
-        [sys.executable, "-c", EXPORT, str(folder)], cwd=REPOSITORY, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", EXPORT, str(folder)], cwd=REPOSITORY, capture_output=True, text=True)
     return folder, done.stdout + done.stderr
 
 

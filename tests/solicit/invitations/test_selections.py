@@ -57,7 +57,13 @@ def approve(session, call, selection_id, organizer):
 
 
 def work(call, run, job_id, organizer, limits=LIMITS):
-    tasks.select(job_id, call.slug, run.id, organizer.id, limits_as_json(limits))
+    tasks.select(
+        job_id=job_id,
+        call_slug=call.slug,
+        run_id=run.id,
+        proposer_id=organizer.id,
+        limits=limits_as_json(limits),
+    )
 
 
 def test_job_stores_the_selection(session, call, run, people, ada):
