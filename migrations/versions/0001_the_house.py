@@ -809,6 +809,11 @@ def upgrade() -> None:
         "question_vector",
         sa.Column("question_id", sa.BigInteger(), nullable=False),
         sa.Column("model_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "aspect",
+            sa.Enum("title", "text", name="aspect", native_enum=False, create_constraint=True),
+            nullable=False,
+        ),
         sa.Column("call_id", sa.BigInteger(), nullable=False),
         sa.Column("theme_id", sa.BigInteger(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -824,9 +829,11 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_question_vector_theme_id_theme")),
-        sa.PrimaryKeyConstraint("question_id", "model_id", name=op.f("pk_question_vector")),
+        sa.PrimaryKeyConstraint("question_id", "model_id", "aspect", name=op.f("pk_question_vector")),
     )
-    op.create_index("ix_question_vector_search", "question_vector", ["call_id", "model_id", "theme_id"], unique=False)
+    op.create_index(
+        "ix_question_vector_search", "question_vector", ["call_id", "model_id", "aspect", "theme_id"], unique=False
+    )
     op.create_table(
         "ranking_row",
         sa.Column("run_id", sa.BigInteger(), nullable=False),

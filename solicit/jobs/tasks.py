@@ -6,6 +6,7 @@ from functools import wraps
 
 from flask import current_app
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.manager import JobManager
 
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 queue = App(connector=PsycopgConnector())
 
+# A worker that has not been heard of for so long is dead.
+SILENT_SECONDS = 30
 TRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
@@ -93,18 +96,25 @@ def _finish(job_id: int, outcome: dict[str, str]) -> None:
 @queue.periodic(cron="* * * * *")
 @queue.task(name="jobs.rescue_stalled", queueing_lock="jobs.rescue_stalled", pass_context=True)
 async def rescue_stalled(context: JobContext, timestamp: int) -> None:
+    await rescue(context.app.job_manager)
+
+
+async def rescue(manager: JobManager, *, silent_seconds: float = SILENT_SECONDS) -> None:
     """Give the jobs of dead workers back to the queue: the library does not by itself."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs():
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds):
         log.warning("Job %s (%s) stalled and is queued again", job.id, job.task_name)
         await manager.retry_job(job)
 
 
 def run_worker(app, *, database_url: str, wait: bool = True) -> None:
     """Work off the queue in this process, until it is stopped, or until nothing is left to do."""
-    conninfo = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    connector = PsycopgConnector(conninfo=conninfo)
+    connector = connector_to(database_url)
     with app.app_context():
         import_every("tasks")
         with queue.replace_connector(connector):
             queue.run_worker(wait=wait, install_signal_handlers=wait, delete_jobs="successful")
+
+
+def connector_to(database_url: str) -> PsycopgConnector:
+    """The queue's own connection to the database of an SQLAlchemy address."""
+    return PsycopgConnector(conninfo=database_url.replace("postgresql+psycopg://", "postgresql://", 1))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
 from solicit.db import Base
-from solicit.questions.states import QuestionState, Verdict
+from solicit.questions.states import Aspect, QuestionState, Verdict
 
 QUESTION_NUMBERS = sa.Sequence("question_number", metadata=Base.metadata)
 PLAN_NUMBERS = sa.Sequence("plan_number", metadata=Base.metadata)
@@ -65,13 +65,14 @@ class QuestionSource(Base):
 
 
 class QuestionVector(Base):
-    """The vector of a question's title; call and theme are here so that a search can filter."""
+    """The vector of a question's title, or of title and goal overview; call and theme are here for searches to filter."""
 
     __tablename__ = "question_vector"
-    __table_args__ = (sa.Index("ix_question_vector_search", "call_id", "model_id", "theme_id"),)
+    __table_args__ = (sa.Index("ix_question_vector_search", "call_id", "model_id", "aspect", "theme_id"),)
 
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
     model_id: Mapped[int] = mapped_column(sa.ForeignKey("embedding_model.id"), primary_key=True)
+    aspect: Mapped[Aspect] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
     digest: Mapped[bytes]

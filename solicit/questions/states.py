@@ -59,6 +59,13 @@ def parse_label(label: str) -> tuple[Kind, int] | None:
     return (kind, int(found[2])) if kind else None
 
 
+class Aspect(enum.Enum):
+    """Which words of a question a vector stands for."""
+
+    TITLE = "title"
+    TEXT = "text"
+
+
 class Verdict(enum.Enum):
     """What a person says of two questions."""
 

@@ -1,4 +1,4 @@
-"""The workers' side of questions: vectors of titles, and duplicate suggestions."""
+"""The workers' side of questions: their vectors, and duplicate suggestions."""
 
 from collections.abc import Sequence
 
@@ -9,23 +9,23 @@ from solicit.embeddings.service import embed_texts, model_id_of
 from solicit.embeddings.tasks import worker_encoder
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.tasks import long_task, take_step, task
-from solicit.questions.service import duplicates
+from solicit.questions.service import duplicates, vectors
 from solicit.words import N_
 
 # A transaction that waits for the encoder for half a minute is ended by the database.
-TITLES_PER_TRANSACTION = 256
+QUESTIONS_PER_TRANSACTION = 64
 
 
 @task("questions.embed")
 def embed(question_id: int) -> None:
-    """Embed one question's title and suggest what it may be a duplicate of."""
+    """Embed one question's words and suggest what it may be a duplicate of."""
     encoder = worker_encoder()
     with transaction() as session:
-        question = duplicates.question_to_embed(session, question_id=question_id)
+        question = vectors.question_to_embed(session, question_id=question_id)
         if question is None:
             return
-        embedded = embed_texts(session, [question.title], encoder=encoder)
-        duplicates.store_vectors(session, questions=[question], embedded=embedded)
+        embedded = embed_texts(session, vectors.texts_of([question]), encoder=encoder)
+        vectors.store_vectors(session, questions=[question], embedded=embedded)
         duplicates.suggest_pairs_of(session, question_id=question.id, model_id=embedded.model_id, now=utcnow())
 
 
@@ -35,7 +35,7 @@ def find_duplicates(job_id: int, result_path: str) -> str:
     encoder = worker_encoder()
     with transaction() as session:
         call_id, model_id = call_of_job(session, job_id=job_id), model_id_of(session, encoder)
-        missing = duplicates.questions_to_embed(session, call_id=call_id, model_id=model_id)
+        missing = vectors.questions_to_embed(session, call_id=call_id, model_id=model_id)
     for portion in range(duplicates.PORTIONS):
         take_step(job_id, portion, N_("Reading the questions"))
         _embed_all(missing[portion :: duplicates.PORTIONS], encoder)
@@ -44,12 +44,12 @@ def find_duplicates(job_id: int, result_path: str) -> str:
     return result_path
 
 
-def _embed_all(questions: Sequence[duplicates.Embeddable], encoder: Encoder) -> None:
-    for start in range(0, len(questions), TITLES_PER_TRANSACTION):
-        some = questions[start : start + TITLES_PER_TRANSACTION]
+def _embed_all(questions: Sequence[vectors.Embeddable], encoder: Encoder) -> None:
+    for start in range(0, len(questions), QUESTIONS_PER_TRANSACTION):
+        some = questions[start : start + QUESTIONS_PER_TRANSACTION]
         with transaction() as session:
-            embedded = embed_texts(session, [question.title for question in some], encoder=encoder)
-            duplicates.store_vectors(session, questions=some, embedded=embedded)
+            embedded = embed_texts(session, vectors.texts_of(some), encoder=encoder)
+            vectors.store_vectors(session, questions=some, embedded=embedded)
 
 
 def _compare_all(call_id: int, model_id: int) -> None:

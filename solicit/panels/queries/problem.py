@@ -13,7 +13,7 @@ from solicit.panels.models import Assignment, Panel, Panelist, Review, Round
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import LIVE, Confidence
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.states import QuestionState, question_label
+from solicit.questions.states import Aspect, QuestionState, question_label
 
 Pair = tuple[int, int]
 
@@ -153,7 +153,9 @@ def _similarity(
     for model_id, people in profiles.items():
         found = session.execute(
             sa.select(QuestionVector.question_id, QuestionVector.vector).where(
-                QuestionVector.model_id == model_id, QuestionVector.question_id.in_(wanted)
+                QuestionVector.model_id == model_id,
+                QuestionVector.aspect == Aspect.TEXT,
+                QuestionVector.question_id.in_(wanted),
             )
         )
         for question_id, vector in found:

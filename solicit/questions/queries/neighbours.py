@@ -1,4 +1,4 @@
-"""The nearest questions of a question, by the vectors of their titles; exact."""
+"""The nearest questions of a question, by the vectors of their texts; exact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.desk import is_involved
-from solicit.questions.states import STAFF_WORDS, QuestionState, question_label
+from solicit.questions.states import STAFF_WORDS, Aspect, QuestionState, question_label
 
 COMPARED = (QuestionState.NEW, QuestionState.IN_SCOPE)
 
@@ -36,14 +36,15 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Nearness:
-    """How near another question is."""
+    """How near another question is; ``are_bare`` if neither has more than a title."""
 
     question_id: int
     cosine: float
+    are_bare: bool
 
 
 def is_read_by_model(language: sa.ColumnElement[str], model_id: sa.ColumnElement[int] | int) -> sa.ColumnElement[bool]:
-    """Whether the vector of a question's title means anything.
+    """Whether the vector of a question's words means anything.
 
     The bundled model knows English only: unrelated Arabic or Chinese titles come out at a cosine of 0.8.
     """
@@ -65,12 +66,13 @@ def nearest_for_desk(
 
 def nearest_of_kind(session: Session, *, question_id: int, limit: int) -> Sequence[Nearness]:
     """The nearest questions of the same kind; nothing for a question that is not compared itself."""
+    are_bare = sa.and_(Asking.goal_overview == "", Question.goal_overview == "")
     rows = session.execute(
-        _nearest(question_id, Question.id, 1 - Own.vector.cosine_distance(Other.vector))
+        _nearest(question_id, Question.id, 1 - Own.vector.cosine_distance(Other.vector), are_bare)
         .where(Asking.kind == Question.kind, Asking.state.in_(COMPARED))
         .limit(limit)
     )
-    return [Nearness(other_id, cosine) for other_id, cosine in rows]
+    return [Nearness(*row) for row in rows]
 
 
 def _nearest(question_id: int, *columns) -> sa.Select:
@@ -83,6 +85,8 @@ def _nearest(question_id: int, *columns) -> sa.Select:
         .join(Asking, Asking.id == Own.question_id)
         .where(
             Own.question_id == question_id,
+            Own.aspect == Aspect.TEXT,
+            Other.aspect == Aspect.TEXT,
             Own.model_id == latest.scalar_subquery(),
             Other.question_id != question_id,
             Question.state.in_(COMPARED),

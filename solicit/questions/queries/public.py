@@ -144,7 +144,7 @@ def _page_row(named: sa.Select, group: sa.CTE, viewer: Viewer) -> sa.Select:
             target.number.label("target_number"),
             n_supporters(group).label("n_supporters"),
             _is_supported(group, viewer.person_id).label("is_supported"),
-            _is_author(viewer.person_id).label("is_author"),
+            is_author(viewer.person_id).label("is_author"),
         )
         .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
         .where(Question.id.in_(named), target.state == QuestionState.IN_SCOPE)
@@ -156,7 +156,8 @@ def _is_supported(group: sa.CTE, person_id: int | None) -> sa.ColumnElement[bool
     return given.where(Support.person_id == person_id, Support.withdrawn_at.is_(None)).exists()
 
 
-def _is_author(person_id: int | None) -> sa.ColumnElement[bool]:
+def is_author(person_id: int | None) -> sa.ColumnElement[bool]:
+    """Whether the person sent or wrote a submission of the question in the statement around it."""
     is_theirs = sa.or_(Submission.submitter_id == person_id, Authorship.person_id == person_id)
     written = _authorship().where(QuestionSource.question_id == Question.id, is_theirs)
     return written.correlate(Question).exists() if person_id is not None else sa.false()

@@ -13,12 +13,14 @@ from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.folding import search_words
 from solicit.questions.queries.neighbours import BUNDLED_READS, is_read_by_model
-from solicit.questions.states import QuestionState, question_label
+from solicit.questions.queries.public import is_author
+from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.words import N_
 
-# Cosines for the bundled model. At 0.72 two titles are as likely as not the same question (ml.language.duplicates);
-# below 0.45 most pairs have only the field in common.
-VERY_CLOSE = 0.72
+# Cosines for the bundled model. From these on two titles, or two texts, are as likely as not the same question
+# (ml.language.duplicates); below 0.45 most pairs have only the field in common.
+VERY_CLOSE_TITLES = 0.72
+VERY_CLOSE_TEXTS = 0.62
 RELATED = 0.45
 # By words: the share of a title's words that a question must hold.
 ENOUGH_WORDS = 0.5
@@ -36,7 +38,7 @@ SPARE = 4
 
 @dataclass(frozen=True)
 class SimilarQuestion:
-    """A public question near a text; authors read a word, never a number."""
+    """A public question near a text; authors read a word, never a number. ``is_own`` if the reader wrote it."""
 
     label: str
     title: str
@@ -44,6 +46,7 @@ class SimilarQuestion:
     theme: ThemeView | None
     closeness_word: str
     is_very_close: bool
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class SimilarPanel:
 
 
 def similar_panel(
-    session: Session, *, call: CallFacts, title: str, language: str, encoder: Encoder | None
+    session: Session, *, call: CallFacts, title: str, language: str, viewer_id: int | None, encoder: Encoder | None
 ) -> SimilarPanel:
     """The questions near a title that somebody is writing; nothing is stored."""
     title = " ".join(title.split())[:LONGEST_TITLE]
@@ -64,20 +67,28 @@ def similar_panel(
     if encoder is None:
         return SimilarPanel(None)
     if language != BUNDLED_READS and encoder.name == BUNDLED_NAME:
-        return SimilarPanel(lexical_matches(session, call=call, text=title))
+        return SimilarPanel(lexical_matches(session, call=call, text=title, viewer_id=viewer_id))
     model_id = session.scalar(sa.select(EmbeddingModel.id).where(EmbeddingModel.name == encoder.name))
     if model_id is None:
         return SimilarPanel(())
     vector = encoder.encode([title])[0]
-    return SimilarPanel(similar_questions(session, call=call, vector=vector, model_id=model_id))
+    near = similar_questions(session, call=call, vector=vector, model_id=model_id, viewer_id=viewer_id)
+    return SimilarPanel(near)
 
 
 def similar_questions(
-    session: Session, *, call: CallFacts, vector: Sequence[float], model_id: int, limit: int = N_SIMILAR
+    session: Session,
+    *,
+    call: CallFacts,
+    vector: Sequence[float],
+    model_id: int,
+    viewer_id: int | None = None,
+    limit: int = N_SIMILAR,
 ) -> tuple[SimilarQuestion, ...]:
-    """The public questions nearest to a vector, nearest first; exact, one statement."""
-    near = _near(call, sa.cast(list(vector), HALFVEC), model_id)
-    return _similar(session, call, _standing(near, limit))
+    """The public questions whose titles are nearest to a title's vector, nearest first; exact, one statement."""
+    mark = sa.literal(VERY_CLOSE_TITLES)
+    near = _near(call, sa.cast(list(vector), HALFVEC), model_id, Aspect.TITLE, mark)
+    return _similar(session, call, _standing(near, limit).add_columns(is_author(viewer_id).label("is_own")))
 
 
 def nearest_questions(
@@ -89,15 +100,19 @@ def nearest_questions(
     vector = (
         sa.select(own.vector)
         .join(asking, asking.id == own.question_id)
-        .where(own.question_id == question_id, own.model_id == model, is_read_by_model(asking.language, model))
+        .where(own.question_id == question_id, own.model_id == model, own.aspect == Aspect.TEXT)
+        .where(is_read_by_model(asking.language, model))
         .scalar_subquery()
     )
-    near = _near(call, vector, model).where(QuestionVector.question_id != question_id)
-    return _similar(session, call, _standing(near, limit).where(Question.id != question_id))
+    bare = sa.select(asking.goal_overview == "").where(asking.id == question_id).scalar_subquery()
+    mark = sa.case((sa.and_(bare, Question.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
+    near = _near(call, vector, model, Aspect.TEXT, mark).where(QuestionVector.question_id != question_id)
+    others = _standing(near, limit).where(Question.id != question_id)
+    return _similar(session, call, others.add_columns(sa.false().label("is_own")))
 
 
 def lexical_matches(
-    session: Session, *, call: CallFacts, text: str, limit: int = N_SIMILAR
+    session: Session, *, call: CallFacts, text: str, viewer_id: int | None = None, limit: int = N_SIMILAR
 ) -> tuple[SimilarQuestion, ...]:
     """The public questions that hold at least half of the words of a text, most of them first; one statement."""
     words = search_words(text)
@@ -109,22 +124,28 @@ def lexical_matches(
     held = sa.select(sa.func.count()).where(held_words.c.word == sa.any_(wanted)).scalar_subquery()
     share = sa.cast(held, sa.Float) / len(words)
     rows = session.execute(
-        sa.select(Question, share.label("cosine"))
+        sa.select(Question, is_author(viewer_id).label("is_own"))
         .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
         .where(Question.search_vector.bool_op("@@")(any_word), share >= ENOUGH_WORDS)
         .order_by(share.desc(), Question.number)
         .limit(limit)
     )
-    return tuple(_row(row.Question, call, is_very_close=False) for row in rows)
+    return tuple(_row(row.Question, call, is_very_close=False, is_own=row.is_own) for row in rows)
 
 
-def _near(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSelect[int]) -> sa.Select:
-    """Questions of the call by their distance to a vector, merged ones among them."""
+def _near(
+    call: CallFacts,
+    vector: sa.ColumnElement,
+    model_id: int | sa.ScalarSelect[int],
+    aspect: Aspect,
+    mark: sa.ColumnElement[float],
+) -> sa.Select:
+    """Questions of the call by their distance to a vector, merged ones among them; very close from ``mark`` on."""
     cosine = 1 - QuestionVector.vector.cosine_distance(vector)
     return (
-        sa.select(QuestionVector.question_id, cosine.label("cosine"))
+        sa.select(QuestionVector.question_id, cosine.label("cosine"), (cosine >= mark).label("is_very_close"))
         .join(Question, Question.id == QuestionVector.question_id)
-        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
+        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id, QuestionVector.aspect == aspect)
         .where(Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)))
         .where(is_read_by_model(Question.language, model_id))
         .order_by(cosine.desc(), QuestionVector.question_id)
@@ -139,7 +160,7 @@ def _standing(near: sa.Select, limit: int) -> sa.Select:
     climb = climb.union(above.where(Question.merged_into_id.is_not(None)))
     best = sa.func.max(found.c.cosine)
     return (
-        sa.select(Question, best.label("cosine"))
+        sa.select(Question, sa.func.bool_or(found.c.is_very_close).label("is_very_close"))
         .join(climb, climb.c.id == Question.id)
         .join(found, found.c.question_id == climb.c.given)
         .where(Question.state == QuestionState.IN_SCOPE)
@@ -154,10 +175,10 @@ def _similar(session: Session, call: CallFacts, standing: sa.Select) -> tuple[Si
     if not call.shows_questions:
         return ()
     rows = session.execute(standing)
-    return tuple(_row(row.Question, call, is_very_close=row.cosine >= VERY_CLOSE) for row in rows)
+    return tuple(_row(row.Question, call, is_very_close=row.is_very_close, is_own=row.is_own) for row in rows)
 
 
-def _row(question: Question, call: CallFacts, *, is_very_close: bool) -> SimilarQuestion:
+def _row(question: Question, call: CallFacts, *, is_very_close: bool, is_own: bool) -> SimilarQuestion:
     return SimilarQuestion(
         label=question_label(question.kind, question.number),
         title=question.title,
@@ -165,4 +186,5 @@ def _row(question: Question, call: CallFacts, *, is_very_close: bool) -> Similar
         theme=call.theme_by_id(question.theme_id),
         closeness_word=VERY_CLOSE_WORD if is_very_close else RELATED_WORD,
         is_very_close=is_very_close,
+        is_own=is_own,
     )

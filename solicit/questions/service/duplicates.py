@@ -1,4 +1,4 @@
-"""Duplicate suggestions: vectors, near pairs with their probability, and the verdicts of people."""
+"""Duplicate suggestions: near pairs with their probability, and the verdicts of people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,19 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ml.language.duplicates import nearest_pairs, probability, shipped_calibration
-from ml.language.embedding import text_digest
+from ml.language.duplicates import Calibration, nearest_pairs, probability, shipped_calibration
 from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.calls.states import Kind
-from solicit.embeddings.service import EmbeddedTexts
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.jobs.service import start_job
 from solicit.questions.models import DuplicatePair, Question, QuestionVector
 from solicit.questions.queries.neighbours import COMPARED, is_read_by_model, nearest_of_kind
-from solicit.questions.states import Verdict
+from solicit.questions.states import Aspect, Verdict
 from solicit.words import N_
 
-# Below one in five, a person reads more than five pairs for each duplicate.
+# Below one in five, a person reads more than five pairs for each duplicate (docs/decisions/0006).
 LEAST_PROBABILITY = 0.2
 MOST_NEIGHBOURS = 50
 ROWS_PER_STATEMENT = 1_000
@@ -33,29 +31,23 @@ PORTIONS = 10
 FIND_DUPLICATES = "questions.find_duplicates"
 
 
-@dataclass(frozen=True)
-class Embeddable:
-    """A question whose title is to be embedded."""
-
-    id: int
-    title: str
-
-
 @dataclass(frozen=True, eq=False)
 class KindVectors:
-    """Questions of one kind, and one row of ``vectors`` for each."""
+    """Questions of one kind, for each one row of ``vectors`` and whether its title is all that it has."""
 
     ids: list[int]
+    are_bare: list[bool]
     vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class NearPair:
-    """Two questions and how near they are."""
+    """Two questions and how near their texts are; ``are_bare`` if neither has more than a title."""
 
     one_id: int
     other_id: int
     cosine: float
+    are_bare: bool
 
 
 def start_finding_duplicates(
@@ -75,59 +67,10 @@ def start_finding_duplicates(
     )
 
 
-def question_to_embed(session: Session, *, question_id: int) -> Embeddable | None:
-    row = session.execute(sa.select(Question.id, Question.title).where(Question.id == question_id)).one_or_none()
-    return Embeddable(*row) if row else None
-
-
-def questions_to_embed(session: Session, *, call_id: int, model_id: int) -> tuple[Embeddable, ...]:
-    """The compared questions of a call that have no vector of their present title."""
-    has_vector = sa.exists().where(
-        QuestionVector.question_id == Question.id,
-        QuestionVector.model_id == model_id,
-        QuestionVector.digest == Question.text_digest,
-    )
-    rows = session.execute(
-        sa.select(Question.id, Question.title)
-        .where(Question.call_id == call_id, Question.state.in_(COMPARED), ~has_vector)
-        .order_by(Question.id)
-    )
-    return tuple(Embeddable(*row) for row in rows)
-
-
-def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded: EmbeddedTexts) -> None:
-    """Keep the vectors of titles; one whose title changed in the meantime is left to the job of that change."""
-    ids = [question.id for question in questions]
-    rows = session.execute(
-        sa.select(Question.id, Question.call_id, Question.theme_id, Question.title)
-        .where(Question.id.in_(ids))
-        .with_for_update(key_share=True)
-    )
-    present = {row.id: row for row in rows}
-    values = [
-        dict(
-            question_id=question.id,
-            model_id=embedded.model_id,
-            call_id=present[question.id].call_id,
-            theme_id=present[question.id].theme_id,
-            digest=digest,
-            vector=vector,
-        )
-        for question, digest, vector in zip(questions, embedded.digests, embedded.vectors, strict=True)
-        if question.id in present and text_digest(present[question.id].title) == digest
-    ]
-    if not values:
-        return
-    new = insert(QuestionVector)
-    changes = {name: new.excluded[name] for name in ("call_id", "theme_id", "digest", "vector")}
-    keys = [QuestionVector.question_id, QuestionVector.model_id]
-    session.execute(new.on_conflict_do_update(index_elements=keys, set_=changes), values)
-
-
 def suggest_pairs_of(session: Session, *, question_id: int, model_id: int, now: datetime) -> int:
     """Suggest the near questions of one question as duplicates, and return how many there are."""
     near = nearest_of_kind(session, question_id=question_id, limit=MOST_NEIGHBOURS)
-    pairs = [NearPair(question_id, each.question_id, each.cosine) for each in near]
+    pairs = [NearPair(question_id, each.question_id, each.cosine, each.are_bare) for each in near]
     call_id = session.scalars(sa.select(Question.call_id).where(Question.id == question_id)).one()
     touched = sa.or_(DuplicatePair.left_id == question_id, DuplicatePair.right_id == question_id)
     return _store_pairs(session, pairs, touched, call_id=call_id, model_id=model_id, now=now)
@@ -142,9 +85,10 @@ def near_pairs(compared: KindVectors) -> list[NearPair]:
     """Every probable pair of these questions; exact, and without the database, because it may take long."""
     if len(compared.ids) < 2:
         return []
+    ids, are_bare = compared.ids, compared.are_bare
     near = nearest_pairs(compared.vectors, threshold=_least_cosine())
     columns = zip(near.left.tolist(), near.right.tolist(), near.cosine.tolist(), strict=True)
-    return [NearPair(compared.ids[left], compared.ids[right], cosine) for left, right, cosine in columns]
+    return [NearPair(ids[one], ids[other], cosine, are_bare[one] and are_bare[other]) for one, other, cosine in columns]
 
 
 def suggest_pairs_of_call(
@@ -179,11 +123,12 @@ def undo_verdict(session: Session, *, pair_id: int, actor_id: int, now: datetime
 
 def _vectors(session: Session, call_id: int, model_id: int, kind: Kind) -> KindVectors:
     rows = session.execute(
-        sa.select(QuestionVector.question_id, QuestionVector.vector)
+        sa.select(QuestionVector.question_id, (Question.goal_overview == "").label("is_bare"), QuestionVector.vector)
         .join(Question, Question.id == QuestionVector.question_id)
         .where(
             QuestionVector.call_id == call_id,
             QuestionVector.model_id == model_id,
+            QuestionVector.aspect == Aspect.TEXT,
             Question.kind == kind,
             Question.state.in_(COMPARED),
             is_read_by_model(Question.language, model_id),
@@ -191,12 +136,16 @@ def _vectors(session: Session, call_id: int, model_id: int, kind: Kind) -> KindV
         .order_by(QuestionVector.question_id)
     ).all()
     vectors = np.array([row.vector for row in rows], dtype=np.float32)
-    return KindVectors([row.question_id for row in rows], vectors)
+    return KindVectors([row.question_id for row in rows], [row.is_bare for row in rows], vectors)
+
+
+def _curve(pair: NearPair) -> Calibration:
+    return shipped_calibration("titles" if pair.are_bare else "texts")
 
 
 def _least_cosine() -> float:
-    """Where the shipped curve reaches the least probability."""
-    curve = shipped_calibration()
+    """Where the curve of texts reaches the least probability; that of titles does so later."""
+    curve = shipped_calibration("texts")
     return float((np.log(LEAST_PROBABILITY / (1 - LEAST_PROBABILITY)) - curve.intercept) / curve.slope)
 
 
@@ -210,7 +159,7 @@ def _store_pairs(
     now: datetime,
 ) -> int:
     """Write the probable pairs, never over a verdict, and drop undecided ``touched`` ones that are no longer near."""
-    chances = probability(np.array([pair.cosine for pair in pairs]), calibration=shipped_calibration())
+    chances = [float(probability(np.array(pair.cosine), calibration=_curve(pair))) for pair in pairs]
     values = [
         dict(
             call_id=call_id,
@@ -221,7 +170,7 @@ def _store_pairs(
             probability=chance,
             suggested_at=now,
         )
-        for pair, chance in zip(pairs, chances.tolist(), strict=True)
+        for pair, chance in zip(pairs, chances, strict=True)
         if chance >= LEAST_PROBABILITY
     ]
     # In one order for everybody, so that two workers never wait for each other in a circle.

@@ -5,12 +5,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ml.language.embedding import text_digest
 from solicit.calls.states import Kind
 from solicit.errors import check_move
 from solicit.jobs.service import defer
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.folding import fold
+from solicit.questions.queries.wording import wording_digest
 from solicit.questions.states import MOVES, QuestionState
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
@@ -95,7 +95,7 @@ def follow_revival(session: Session, *, submission_id: int) -> None:
 
 
 def defer_embedding(session: Session, *, question_id: int) -> None:
-    """Have a worker embed a question's title; one waiting job per question is enough."""
+    """Have a worker embed a question's words; one waiting job per question is enough."""
     defer(session, "questions.embed", queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
 
 
@@ -112,8 +112,7 @@ def _word(
     question.title, question.goal_overview = title, goal_overview
     question.significance, question.approach = significance, approach
     question.search_text = fold(title, goal_overview, significance, approach)
-    # The digest under which the vector of the title is kept.
-    question.text_digest = text_digest(title)
+    question.text_digest = wording_digest(title, goal_overview, significance, approach)
 
 
 def _locked_question_of(session: Session, submission_id: int) -> Question:

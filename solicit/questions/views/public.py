@@ -75,7 +75,10 @@ def page(lang: str, call: CallFacts, label: str):
 @public
 def similar(lang: str, call: CallFacts):
     title, language = request.args.get("title", ""), request.args.get("language", "")
-    panel = similar_panel(db.session(), call=call, title=title, language=language, encoder=web_encoder())
+    viewer_id = g.identity.person_id if g.identity else None
+    panel = similar_panel(
+        db.session(), call=call, title=title, language=language, viewer_id=viewer_id, encoder=web_encoder()
+    )
     return render_template("questions/similar.html", panel=panel, may_support=g.identity is not None and _is_open(call))
 
 

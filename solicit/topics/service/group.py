@@ -16,7 +16,7 @@ from ml.language.clustering import UNKNOWN, cluster, match_topics, medoid, weak_
 from ml.language.labels import topic_labels
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.neighbours import is_read_by_model
-from solicit.questions.states import QuestionState
+from solicit.questions.states import Aspect, QuestionState
 from solicit.topics.models import Topic, TopicMember, TopicRun
 from solicit.topics.states import Detail
 
@@ -87,12 +87,14 @@ def load_themes(session: Session, *, call_id: int, model_id: int) -> tuple[Theme
             QuestionVector.vector,
             Topic.id.label("topic_id"),
         )
-        .join(QuestionVector, (QuestionVector.question_id == Question.id) & (QuestionVector.model_id == model_id))
+        .join(QuestionVector, QuestionVector.question_id == Question.id)
         .outerjoin(TopicMember, TopicMember.question_id == Question.id)
         .outerjoin(Topic, (Topic.id == TopicMember.topic_id) & (Topic.theme_id == Question.theme_id))
         .where(
             Question.call_id == call_id,
             Question.state == QuestionState.IN_SCOPE,
+            QuestionVector.model_id == model_id,
+            QuestionVector.aspect == Aspect.TEXT,
             is_read_by_model(Question.language, model_id),
         )
     ).all()

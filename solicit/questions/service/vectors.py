@@ -1,0 +1,104 @@
+"""The vectors of questions: which are missing, and keeping those that were made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from ml.language.embedding import text_digest
+from solicit.embeddings.service import EmbeddedTexts
+from solicit.questions.models import Question, QuestionVector
+from solicit.questions.queries.neighbours import COMPARED
+from solicit.questions.queries.wording import compared_texts
+from solicit.questions.states import Aspect
+
+
+@dataclass(frozen=True)
+class Embeddable:
+    """A question whose words are to be embedded."""
+
+    id: int
+    title: str
+    goal_overview: str
+
+    @property
+    def texts(self) -> dict[Aspect, str]:
+        return compared_texts(self.title, self.goal_overview)
+
+
+def question_to_embed(session: Session, *, question_id: int) -> Embeddable | None:
+    row = session.execute(_embeddable().where(Question.id == question_id)).one_or_none()
+    return Embeddable(*row) if row else None
+
+
+def questions_to_embed(session: Session, *, call_id: int, model_id: int) -> tuple[Embeddable, ...]:
+    """The compared questions of a call of whose present words a vector is missing."""
+    title, text = _digest_of(Aspect.TITLE, model_id), _digest_of(Aspect.TEXT, model_id)
+    rows = session.execute(
+        _embeddable()
+        .add_columns(title.label("title_digest"), text.label("text_digest"))
+        .where(Question.call_id == call_id, Question.state.in_(COMPARED))
+        .order_by(Question.id)
+    )
+    stored = [(Embeddable(*row[:3]), {Aspect.TITLE: row.title_digest, Aspect.TEXT: row.text_digest}) for row in rows]
+    return tuple(question for question, digests in stored if digests != _digests(question))
+
+
+def texts_of(questions: Sequence[Embeddable]) -> list[str]:
+    """What an encoder has to read for these questions, in the order of ``store_vectors``."""
+    return [text for question in questions for text in question.texts.values()]
+
+
+def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded: EmbeddedTexts) -> None:
+    """Keep the vectors of ``texts_of``; one whose text changed in the meantime is left to the job of that change."""
+    ids = [question.id for question in questions]
+    rows = session.execute(
+        _embeddable()
+        .add_columns(Question.call_id, Question.theme_id)
+        .where(Question.id.in_(ids))
+        .with_for_update(key_share=True)
+    )
+    present = {row.id: (row, _digests(Embeddable(*row[:3]))) for row in rows}
+    wanted = [(question.id, aspect) for question in questions for aspect in question.texts]
+    values = [
+        dict(
+            question_id=id_,
+            model_id=embedded.model_id,
+            aspect=aspect,
+            call_id=present[id_][0].call_id,
+            theme_id=present[id_][0].theme_id,
+            digest=digest,
+            vector=vector,
+        )
+        for (id_, aspect), digest, vector in zip(wanted, embedded.digests, embedded.vectors, strict=True)
+        if id_ in present and present[id_][1][aspect] == digest
+    ]
+    if values:
+        session.execute(_upsert(), values)
+
+
+def _embeddable() -> sa.Select:
+    return sa.select(Question.id, Question.title, Question.goal_overview)
+
+
+def _digests(question: Embeddable) -> dict[Aspect, bytes]:
+    return {aspect: text_digest(text) for aspect, text in question.texts.items()}
+
+
+def _digest_of(aspect: Aspect, model_id: int) -> sa.ScalarSelect[bytes]:
+    """The digest of the text behind a question's vector, or nothing."""
+    stored = aliased(QuestionVector)
+    return (
+        sa.select(stored.digest)
+        .where(stored.question_id == Question.id, stored.model_id == model_id, stored.aspect == aspect)
+        .scalar_subquery()
+    )
+
+
+def _upsert():
+    new = insert(QuestionVector)
+    changes = {name: new.excluded[name] for name in ("call_id", "theme_id", "digest", "vector")}
+    keys = [QuestionVector.question_id, QuestionVector.model_id, QuestionVector.aspect]
+    return new.on_conflict_do_update(index_elements=keys, set_=changes)

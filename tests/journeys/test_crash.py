@@ -1,0 +1,157 @@
+"""kill -9 of server and worker in mid-work: nothing acknowledged is missing, and pending work is done once."""
+
+import asyncio
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from http.cookiejar import CookieJar
+
+import sqlalchemy as sa
+from builders import make_call
+from builders_people import make_account
+from builders_submissions import form_values
+
+from solicit.jobs.tasks import connector_to, queue, rescue
+from solicit.mail.models import OutboxMail
+from solicit.mail.states import MailState
+from solicit.questions.models import Question, QuestionSource, QuestionVector
+from solicit.submissions.models import Submission
+
+PASSWORD = "seven small orbits around one lamp"
+N_CLIENTS = 4
+N_KILLS = 3
+WORK_FOR = 4.0
+CSRF = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"|name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Client:
+    """Sends one submission after the other and retries each with its key until it is acknowledged."""
+
+    url: str
+    slug: str
+    email: str
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
+
+    def work(self) -> None:
+        self.retry(self.sign_in)
+        while not self.stop.is_set():
+            key = str(uuid.uuid4())
+            reference = self.retry(self.submit, key)
+            if reference:
+                self.acknowledged[key] = reference
+
+    def retry(self, act, *arguments) -> str:
+        """The answer of an act, however often the server dies in between; empty when the test is over."""
+        while not self.stop.is_set():
+            try:
+                return act(*arguments)
+            except (urllib.error.URLError, ConnectionError, HTTPException, TimeoutError):
+                time.sleep(0.1)
+        return ""
+
+    def sign_in(self) -> str:
+        return self.post("/en/sign-in", {"email": self.email, "password": PASSWORD})
+
+    def submit(self, key: str) -> str:
+        title = f"What would the crash {key} of a probe tell us about the ground it hits?"
+        values = form_values(title=title, idempotency_key=key)
+        final = self.post(f"/en/{self.slug}/submit", values)
+        return re.search(r"S-\w{4}-\w{4}", final)[0]
+
+    def post(self, path: str, values: dict[str, str]) -> str:
+        """Load a form, send it back, and return the address that the answer leads to."""
+        with self.open(self.url + path, timeout=20) as answer:
+            token = next(filter(None, CSRF.search(answer.read().decode()).groups()))
+        body = urllib.parse.urlencode(values | {"csrf_token": token}).encode()
+        request = urllib.request.Request(self.url + path, body, {"Referer": self.url + path})
+        with self.open(request, timeout=20) as answer:
+            return answer.geturl()
+
+
+def test_nothing_acknowledged_is_lost_and_work_is_done_once(make_site, in_site, exported_model):
+    site = make_site(model=exported_model)
+    with in_site(site) as session:
+        call = make_call(session, slug="deep-space")
+        emails = [f"client{n}@example.org" for n in range(N_CLIENTS)]
+        for email in emails:
+            make_account(session, password=PASSWORD, email=email)
+        session.commit()
+    site.start()
+    clients = [Client(site.url, call.slug, email) for email in emails]
+    threads = [threading.Thread(target=client.work) for client in clients]
+    for thread in threads:
+        thread.start()
+    for _ in range(N_KILLS):
+        time.sleep(WORK_FOR)
+        site.kill()
+        site.start()
+    time.sleep(WORK_FOR)
+    for client in clients:
+        client.stop.set()
+    for thread in threads:
+        thread.join()
+    site.kill()
+    acknowledged = {key: reference for client in clients for key, reference in client.acknowledged.items()}
+    assert len(acknowledged) >= N_CLIENTS * N_KILLS
+    with in_site(site) as session:
+        _check_submissions(session, acknowledged)
+    _finish_pending_work(site)
+    with in_site(site) as session:
+        _check_effects(session)
+
+
+def _check_submissions(session, acknowledged: dict[str, str]) -> None:
+    """Each key once, with the reference that was shown; each submission with one question."""
+    stored = session.execute(sa.select(Submission.idempotency_key, Submission.reference)).all()
+    assert len({row.idempotency_key for row in stored}) == len(stored)
+    by_key = {str(row.idempotency_key): row.reference for row in stored}
+    assert {key: by_key.get(key) for key in acknowledged} == acknowledged
+    n_sources = session.scalar(sa.select(sa.func.count()).select_from(QuestionSource))
+    n_questions = session.scalar(sa.select(sa.func.count()).select_from(Question))
+    n_receipts = session.scalar(sa.select(sa.func.count()).where(OutboxMail.kind == "submission_received"))
+    assert len(stored) == n_sources == n_questions == n_receipts
+
+
+def _finish_pending_work(site) -> None:
+    """Rescue what the dead workers held, as the site's periodic task does, then work off the queue."""
+    asyncio.run(_rescue(site.urls.app))
+    result = site.run("worker", "--until-idle")
+    assert result.returncode == 0, result.stderr
+    engine = sa.create_engine(site.urls.app)
+    with engine.connect() as connection:
+        unfinished = connection.exec_driver_sql("SELECT task_name, status::text FROM procrastinate_jobs").all()
+    engine.dispose()
+    assert unfinished == []
+
+
+async def _rescue(database_url: str) -> None:
+    with queue.replace_connector(connector_to(database_url)) as app:
+        async with app.open_async():
+            await rescue(app.job_manager, silent_seconds=0)
+
+
+def _check_effects(session) -> None:
+    """One vector of each question and aspect; every receipt sent, and no mail under two identities."""
+    vectors = session.execute(sa.select(QuestionVector.question_id, QuestionVector.aspect)).all()
+    questions = session.scalars(sa.select(Question.id)).all()
+    assert sorted(vectors) == sorted(
+        (question, aspect) for question in questions for aspect in {v.aspect for v in vectors}
+    )
+    assert len(vectors) == 2 * len(questions)
+    states = session.execute(
+        sa.select(OutboxMail.state, sa.func.count())
+        .where(OutboxMail.kind == "submission_received")
+        .group_by(OutboxMail.state)
+    ).all()
+    assert [(row.state) for row in states] == [MailState.SENT]
