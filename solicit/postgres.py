@@ -40,9 +40,10 @@ def start(folder: Path):
     return server
 
 
-def stop(folder: Path) -> None:
-    """Stop the embedded server of ``folder`` if it runs."""
-    if (folder / "PG_VERSION").exists():
+def stop_embedded(settings: Settings) -> None:
+    """Stop the embedded server of these settings, if they use one and it runs."""
+    folder = settings.instance_dir / "postgres"
+    if not settings.database_url and (folder / "PG_VERSION").exists():
         _server(folder).stop()
 
 

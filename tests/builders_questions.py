@@ -6,13 +6,13 @@ import itertools
 import numpy as np
 from builders import make_person
 
-from ml.language.embedding import text_digest
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import DuplicatePair, Question, QuestionSource, QuestionVector
 from solicit.questions.queries.folding import fold
-from solicit.questions.states import QuestionState
+from solicit.questions.queries.wording import wording_digest
+from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import Source, SubmissionState
 
@@ -53,17 +53,19 @@ def make_question(
     """A question in any state, spoken through by one submission of its own."""
     title = values.pop("title", f"What is question number {next(_numbers)}?")
     found = call.theme(theme)
-    defaults = dict(
+    words = dict(
+        title=title,
+        goal_overview=values.pop("goal_overview", "We want to know how it works in detail."),
+        significance=values.pop("significance", "It decides what we may believe of the rest."),
+        approach=values.pop("approach", ""),
+    )
+    defaults = words | dict(
         call_id=call.id,
         theme_id=found.id if found else None,
         kind=Kind.QUESTION,
         state=state,
         language="en",
-        title=title,
-        goal_overview="We want to know how it works in detail.",
-        significance="It decides what we may believe of the rest.",
-        approach="",
-        text_digest=text_digest(title),
+        text_digest=wording_digest(**words),
         search_text=fold(title),
         number=10_000 + next(_numbers) if state is QuestionState.IN_SCOPE else None,
         screened_at=utcnow() if state is QuestionState.IN_SCOPE else None,
@@ -92,19 +94,21 @@ def make_model(session, *, name="test-model", width=4) -> EmbeddingModel:
     return model
 
 
-def make_vector(session, question, model, values) -> None:
-    """Give a question a vector of length 1 in the direction of ``values``."""
+def make_vector(session, question, model, values, *, aspects=tuple(Aspect)) -> None:
+    """Give a question vectors of length 1 in the direction of ``values``."""
     vector = np.array(values, dtype=np.float32)
-    session.add(
-        QuestionVector(
-            question_id=question.id,
-            model_id=model.id,
-            call_id=question.call_id,
-            theme_id=question.theme_id,
-            digest=hashlib.sha256(question.title.encode()).digest(),
-            vector=vector / np.linalg.norm(vector),
+    for aspect in aspects:
+        session.add(
+            QuestionVector(
+                question_id=question.id,
+                model_id=model.id,
+                aspect=aspect,
+                call_id=question.call_id,
+                theme_id=question.theme_id,
+                digest=hashlib.sha256(question.title.encode()).digest(),
+                vector=vector / np.linalg.norm(vector),
+            )
         )
-    )
     session.flush()
 
 

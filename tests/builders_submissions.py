@@ -13,7 +13,7 @@ from solicit.embeddings.models import EmbeddingModel
 from solicit.people.states import Career
 from solicit.questions.models import PLAN_NUMBERS, QUESTION_NUMBERS, Question, QuestionVector
 from solicit.questions.service.open import open_question
-from solicit.questions.states import QuestionState
+from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions import service
 from solicit.submissions.states import AuthorValues, TextValues
 
@@ -105,8 +105,10 @@ def merge(session, source: Question, target: Question) -> None:
     session.flush()
 
 
-def make_vector(session, question: Question, *, towards: int, share: float = 1.0, name="a-model") -> int:
-    """A vector of length 1 that has the cosine ``share`` with the axis ``towards``; returns the model's id."""
+def make_vector(
+    session, question: Question, *, towards: int, share: float = 1.0, name="a-model", aspects=tuple(Aspect)
+) -> int:
+    """Vectors of length 1 that have the cosine ``share`` with the axis ``towards``; returns the model's id."""
     model = session.query(EmbeddingModel).filter_by(name=name).one_or_none()
     if model is None:
         model = EmbeddingModel(name=name, width=8)
@@ -114,16 +116,18 @@ def make_vector(session, question: Question, *, towards: int, share: float = 1.0
         session.flush()
     vector = np.zeros(8)
     vector[towards], vector[-1] = share, np.sqrt(1 - share**2)
-    session.add(
-        QuestionVector(
-            question_id=question.id,
-            model_id=model.id,
-            call_id=question.call_id,
-            theme_id=question.theme_id,
-            digest=question.text_digest,
-            vector=vector,
+    for aspect in aspects:
+        session.add(
+            QuestionVector(
+                question_id=question.id,
+                model_id=model.id,
+                aspect=aspect,
+                call_id=question.call_id,
+                theme_id=question.theme_id,
+                digest=question.text_digest,
+                vector=vector,
+            )
         )
-    )
     session.flush()
     return model.id
 

@@ -1150,9 +1150,7 @@ def upgrade() -> None:
         sa.Column("rule_reason", sa.Text(), nullable=False),
         sa.Column("is_chosen", sa.Boolean(), nullable=False),
         sa.Column("why", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.CheckConstraint(
-            "(rule = 'none') = (rule_reason = '')", name=op.f("ck_selection_candidate_rule_iff_reason")
-        ),
+        sa.CheckConstraint("(rule = 'none') = (rule_reason = '')", name=op.f("ck_selection_candidate_rule_iff_reason")),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],

@@ -101,9 +101,7 @@ def medoid(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[n
     return best
 
 
-def weak_members(
-    vectors: NDArray[np.float32], labels: NDArray[np.int64], *, spread: float = 1.5
-) -> NDArray[np.bool_]:
+def weak_members(vectors: NDArray[np.float32], labels: NDArray[np.int64], *, spread: float = 1.5) -> NDArray[np.bool_]:
     """Rows far from the medoid of their cluster, to be looked at by a person: bool, shape (n,).
 
     A row is weak if its cosine to the medoid lies more than `spread` interquartile ranges below the median of
@@ -120,9 +118,7 @@ def weak_members(
     return weak
 
 
-def _nearest(
-    vectors: NDArray[np.float32], start: int, k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _nearest(vectors: NDArray[np.float32], start: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The k nearest other rows of each row of one block, flat, and their cosines."""
     similar = vectors[start : start + BLOCK] @ vectors.T
     rows = np.arange(len(similar))

@@ -119,9 +119,7 @@ class SentenceEncoder(Encoder):
         )
 
     def _encode_batch(self, texts: list[str]) -> NDArray[np.float32]:
-        return self._model.encode(
-            texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False
-        )
+        return self._model.encode(texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False)
 
 
 class OnnxEncoder(Encoder):

@@ -35,10 +35,7 @@ def tokenise(text: str, language: str) -> tuple[str, ...]:
     """
     stop = _stop_words(language)
     return tuple(
-        word.casefold()
-        for phrase in _phrases(text, language)
-        for word in phrase
-        if _says_something(word, stop)
+        word.casefold() for phrase in _phrases(text, language) for word in phrase if _says_something(word, stop)
     )
 
 

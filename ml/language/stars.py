@@ -99,9 +99,7 @@ def _unit_weights(pairs: NDArray[np.int64], probability: NDArray[np.float64]) ->
     return weights
 
 
-def _draw_stars(
-    unit: NDArray[np.int64], weights: dict[int, dict[int, float]], units: _Units
-) -> NDArray[np.int64]:
+def _draw_stars(unit: NDArray[np.int64], weights: dict[int, dict[int, float]], units: _Units) -> NDArray[np.int64]:
     """Give every unit that is not a centre to its most probable centre, best pairs first."""
     centres = _choose_centres(weights, units)
     offers = sorted(

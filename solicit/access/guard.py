@@ -43,8 +43,13 @@ def requires(permission: Permission, subject: Callable[..., Subject | None] | No
             facts = subject(db.session(), **view_args) if subject else Subject()
             if g.identity is None:
                 return _ask_to_sign_in()
-            if facts is None or not permits(g.identity, permission, facts):
-                _refuse(permission, missing=facts is None)
+            # Who may not see a thing is refused in the same words whether it is there or not.
+            if not permits(
+                g.identity, permission, facts or Subject(call_id=getattr(view_args.get("call"), "id", None))
+            ):
+                _refuse(permission)
+            if facts is None:
+                abort(404)
             return view(**view_args)
 
         guarded.door = Door(permission)
@@ -65,7 +70,9 @@ def door_of(view: Callable) -> Door | None:
 
 
 def load_identity() -> None:
-    """Put the signed-in person, or None, into ``g`` before each request."""
+    """Put the signed-in person, or None, into ``g`` before each request; a second time changes nothing."""
+    if "identity" in g:
+        return
     g.identity = None
     token = session.get(TOKEN_KEY)
     if token is None or request.endpoint == "static":
@@ -106,8 +113,8 @@ def _ask_to_sign_in():
     return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
 
 
-def _refuse(permission: Permission, *, missing: bool) -> None:
+def _refuse(permission: Permission) -> None:
     role = KNOWN_DOORS.get(permission)
-    if missing or role is None:
+    if role is None:
         abort(404)
     raise Forbidden(_("This page is for the %(role)s.", role=_(ROLE_WORDS[role])))

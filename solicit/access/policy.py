@@ -5,10 +5,13 @@ are evaluated last and win over any grant. What may happen *now* is decided in s
 """
 
 import enum
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from solicit.words import N_
+
+log = logging.getLogger(__name__)
 
 
 class Role(enum.Enum):
@@ -186,7 +189,12 @@ KNOWN_DOORS: dict[Permission, Role] = {
 
 
 def permits(who: Identity | None, permission: Permission, subject: Subject) -> bool:
-    """Whether ``who`` may ever open this door."""
-    if who is None or not any(all(rule(who, subject) for rule in row) for row in POLICY[permission]):
+    """Whether ``who`` may ever open this door; a rule that breaks opens nothing."""
+    if who is None:
         return False
-    return not any(denial(who, subject) for denial in DENIALS.get(permission, ()))
+    try:
+        granted = any(all(rule(who, subject) for rule in row) for row in POLICY[permission])
+        return granted and not any(denial(who, subject) for denial in DENIALS.get(permission, ()))
+    except Exception:
+        log.exception("A rule of %s broke; the door stays shut", permission)
+        return False

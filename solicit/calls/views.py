@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, url_for
 
-from solicit.access.guard import public
+from solicit.access.guard import load_identity, public
 from solicit.access.policy import Permission, Subject, permits
 from solicit.calls import queries
 from solicit.calls.states import CallState
@@ -17,19 +17,19 @@ bp = Blueprint("calls", __name__)
 
 @bp.app_url_value_preprocessor
 def load_call(endpoint: str | None, values: dict | None) -> None:
-    """Turn the call's part of an address into its facts, for the view and for ``g``."""
-    if values and "call" in values:
-        g.call = values["call"] = queries.call_facts(db.session(), slug=values["call"]) or abort(404)
+    """Turn the call's part of an address into its facts, for the view and for ``g``.
 
-
-@bp.before_app_request
-def hide_draft_call() -> None:
-    """A draft exists only for its organizers."""
-    call = getattr(g, "call", None)
-    if call is None or call.state is not CallState.DRAFT:
+    A draft exists only for its organizers. This comes before any other check of the request, and the call is
+    not in ``g`` yet: a draft must not be told from a call that does not exist.
+    """
+    if not values or "call" not in values:
         return
-    if not permits(g.identity, Permission.SEE_DASHBOARD, Subject(call_id=call.id)):
+    load_identity()
+    call = queries.call_facts(db.session(), slug=values["call"]) or abort(404)
+    is_organizer = permits(g.identity, Permission.SEE_DASHBOARD, Subject(call_id=call.id))
+    if call.state is CallState.DRAFT and not is_organizer:
         abort(404)
+    g.call = values["call"] = call
 
 
 @bp.app_url_defaults

@@ -11,10 +11,11 @@ from solicit.access.policy import ROLE_WORDS, Role
 from solicit.clock import utcnow
 from solicit.db import db
 from solicit.demo.content import sample_people
-from solicit.demo.load import N_STEPS, is_loaded, load_sample
+from solicit.demo.load import N_STEPS, Incomplete, is_loaded, load_sample
 from solicit.embeddings.tasks import export_model
 from solicit.people.queries import person_id_of
 from solicit.people.service.demo import demo_key
+from solicit.postgres import stop_embedded
 from solicit.web.commands import run_site
 
 
@@ -45,6 +46,7 @@ def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
         if serves:
             click.echo(f"\nServing {public_url}/ - stop with Ctrl+C.")
             run_site(app, host=host, port=port, worker=True)
+            stop_embedded(app.extensions["settings"])
 
 
 def prepare(app: Flask) -> None:
@@ -53,8 +55,14 @@ def prepare(app: Flask) -> None:
     upgrade()
     click.echo("Preparing the language model (once) ...", err=True)
     export_model()
-    if is_loaded(db.session()):
-        return
+    try:
+        if is_loaded(db.session()):
+            return
+    except Incomplete:
+        folder = app.extensions["settings"].instance_dir.resolve()
+        raise click.ClickException(
+            f"The sample content was loaded only in part. Stop the database, delete {folder} and start again."
+        ) from None
     with click.progressbar(length=N_STEPS, label="Loading the sample call", item_show_func=lambda step: step) as bar:
         load_sample(
             credentials=app.extensions["credentials"],

@@ -1,26 +1,38 @@
 """Filling an empty installation with a whole call, step by step, through the real services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
+from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
 from solicit.db import transaction
 from solicit.demo import arrivals, desk, judging
-from solicit.demo.content import sample_call, sample_people, sample_questions
+from solicit.demo.content import SamplePeople, SamplePerson, sample_call, sample_people, sample_questions
+from solicit.invitations.models import Selection
 from solicit.mail.service import discard_queued
 from solicit.people.service.credentials import Credentials
 
 Report = Callable[[str], None]
+Ids = Mapping[str, int]
 N_STEPS = 9
 
 
+class Incomplete(Exception):
+    """An earlier load was interrupted."""
+
+
 def is_loaded(session: Session) -> bool:
-    """Whether the sample call is here already."""
-    return session.scalar(sa.select(Call.id).where(Call.slug == sample_call()["slug"])) is not None
+    """Whether the sample call is here already; raises Incomplete if only a part of it is."""
+    call_id = session.scalar(sa.select(Call.id).where(Call.slug == sample_call()["slug"]))
+    if call_id is None:
+        return False
+    if session.scalar(sa.select(Selection.id).where(Selection.call_id == call_id).limit(1)) is None:
+        raise Incomplete
+    return True
 
 
 def load_sample(*, credentials: Credentials, secret: str, now: datetime, report: Report) -> None:
@@ -37,18 +49,39 @@ def load_sample(*, credentials: Credentials, secret: str, now: datetime, report:
     with transaction() as session:
         authors = arrivals.choose_authors(texts, people.authors)
         sent = arrivals.send_texts(session, call=call, texts=texts, authors=authors, person_ids=ids, now=now)
+    _work_at_the_desk(call, sent, ids, organizer_ids[0], now, report)
+    _judge(call, sent, people, ids, organizer_ids, secret, now, report)
+    with transaction() as session:
+        discard_queued(session)  # nobody behind the sample addresses asked for mail
+
+
+def _work_at_the_desk(
+    call: CallFacts, sent: list[arrivals.Sent], ids: Ids, organizer_id: int, now: datetime, report: Report
+) -> None:
     report("Screening them")
     with transaction() as session:
-        in_scope = desk.screen_most(session, call=call, sent=sent, organizer_id=organizer_ids[0], now=now)
+        in_scope = desk.screen_most(session, call=call, sent=sent, organizer_id=organizer_id, now=now)
         arrivals.support_some(session, call=call, sent=in_scope, person_ids=ids.values(), now=now)
     report("Comparing them with each other")
-    desk.find_duplicates(call=call, organizer_id=organizer_ids[0], now=now)
+    desk.find_duplicates(call=call, organizer_id=organizer_id, now=now)
     with transaction() as session:
-        desk.judge_some(session, call=call, in_scope=in_scope, organizer_id=organizer_ids[0], now=now)
+        desk.judge_some(session, call=call, in_scope=in_scope, organizer_id=organizer_id, now=now)
     report("Grouping them into topics")
-    desk.group_topics(call=call, organizer_id=organizer_ids[0], now=now)
-    report("Asking panels to review questions")
+    desk.group_topics(call=call, organizer_id=organizer_id, now=now)
+
+
+def _judge(
+    call: CallFacts,
+    sent: list[arrivals.Sent],
+    people: SamplePeople,
+    ids: Ids,
+    organizer_ids: list[int],
+    secret: str,
+    now: datetime,
+    report: Report,
+) -> None:
     judges = judging.make_judges(sent, (ids[person.key] for person in people.panelists))
+    report("Asking panels to review questions")
     run_id = _first_round(call, people.panelists, judges, organizer_ids[0], now)
     report("Asking panels to review plans")
     with transaction() as session:
@@ -66,11 +99,11 @@ def load_sample(*, credentials: Credentials, secret: str, now: datetime, report:
         )
     report("Choosing whom to invite")
     judging.propose_invitees(call=call, run_id=run_id, organizer_id=organizer_ids[0], now=now)
-    with transaction() as session:
-        discard_queued(session)  # nobody behind the sample addresses asked for mail
 
 
-def _first_round(call, panelists, judges: judging.Judges, organizer_id: int, now: datetime) -> int:
+def _first_round(
+    call: CallFacts, panelists: Sequence[SamplePerson], judges: judging.Judges, organizer_id: int, now: datetime
+) -> int:
     """The questions, reviewed by everybody and frozen; returns the ranking run."""
     moment = now - timedelta(days=10)
     with transaction() as session:

@@ -65,7 +65,7 @@ class QuestionSource(Base):
 
 
 class QuestionVector(Base):
-    """The vector of a question's title, or of title and goal overview; call and theme are here for searches to filter."""
+    """The vector of a question's title or text; call and theme are here so that a search can filter."""
 
     __tablename__ = "question_vector"
     __table_args__ = (sa.Index("ix_question_vector_search", "call_id", "model_id", "aspect", "theme_id"),)

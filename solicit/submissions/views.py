@@ -152,7 +152,14 @@ def _stored_values(stored: own.SubmissionPage) -> dict:
 
 def _panel(call: CallFacts, form: SubmissionForm) -> SimilarPanel:
     title, language = form.title.data or "", form.language.data or ""
-    return similar_panel(db.session(), call=call, title=title, language=language, encoder=web_encoder())
+    return similar_panel(
+        db.session(),
+        call=call,
+        title=title,
+        language=language,
+        viewer_id=g.identity.person_id,
+        encoder=web_encoder(),
+    )
 
 
 def _send(call: CallFacts, form: SubmissionForm) -> service.Receipt | None:

@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from solicit.db import db
+from solicit.postgres import stop_embedded
 
 WORKER = (sys.executable, "-m", "solicit", "worker", "--with-parent")
 THREADS = 8
@@ -57,6 +58,20 @@ def db_upgrade() -> None:
     upgrade()
     after = current_revision()
     click.echo(f"The database is at {after}." if before != after else f"Nothing to do: the database is at {after}.")
+
+
+@db_commands.command("stop")
+@with_appcontext
+def db_stop() -> None:
+    """Stop the embedded database server, which otherwise keeps running between commands.
+
+    \b
+    Example:
+      solicit db stop
+    """
+    db.engine.dispose()
+    stop_embedded(current_app.extensions["settings"])
+    click.echo("The embedded database is stopped.")
 
 
 def current_revision() -> str | None:

@@ -15,6 +15,10 @@ class _CleanField:
 
     clean: Callable[[str], str]
 
+    def process_data(self, value: str | None) -> None:
+        # Never None, even for a request that sends no field at all.
+        super().process_data("" if value is None else value)
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if not valuelist:

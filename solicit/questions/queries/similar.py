@@ -20,7 +20,7 @@ from solicit.words import N_
 # Cosines for the bundled model. From these on two titles, or two texts, are as likely as not the same question
 # (ml.language.duplicates); below 0.45 most pairs have only the field in common.
 VERY_CLOSE_TITLES = 0.72
-VERY_CLOSE_TEXTS = 0.62
+VERY_CLOSE_TEXTS = 0.63
 RELATED = 0.45
 # By words: the share of a title's words that a question must hold.
 ENOUGH_WORDS = 0.5

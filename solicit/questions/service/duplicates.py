@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ml.language.duplicates import Calibration, nearest_pairs, probability, shipped_calibration
+from ml.language.duplicates import nearest_pairs, probability, shipped_calibration
 from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
@@ -139,14 +139,19 @@ def _vectors(session: Session, call_id: int, model_id: int, kind: Kind) -> KindV
     return KindVectors([row.question_id for row in rows], [row.is_bare for row in rows], vectors)
 
 
-def _curve(pair: NearPair) -> Calibration:
-    return shipped_calibration("titles" if pair.are_bare else "texts")
-
-
 def _least_cosine() -> float:
     """Where the curve of texts reaches the least probability; that of titles does so later."""
     curve = shipped_calibration("texts")
     return float((np.log(LEAST_PROBABILITY / (1 - LEAST_PROBABILITY)) - curve.intercept) / curve.slope)
+
+
+def _probabilities(pairs: Sequence[NearPair]) -> list[float]:
+    """Of two questions that are titles alone the texts are their titles; one overview makes it a pair of texts."""
+    cosine = np.array([pair.cosine for pair in pairs], dtype=np.float64)
+    are_bare = np.array([pair.are_bare for pair in pairs], dtype=bool)
+    of_titles = probability(cosine, calibration=shipped_calibration("titles"))
+    of_texts = probability(cosine, calibration=shipped_calibration("texts"))
+    return np.where(are_bare, of_titles, of_texts).tolist()
 
 
 def _store_pairs(
@@ -159,7 +164,7 @@ def _store_pairs(
     now: datetime,
 ) -> int:
     """Write the probable pairs, never over a verdict, and drop undecided ``touched`` ones that are no longer near."""
-    chances = [float(probability(np.array(pair.cosine), calibration=_curve(pair))) for pair in pairs]
+    chances = _probabilities(pairs)
     values = [
         dict(
             call_id=call_id,

@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from ml.language.duplicates import (
     star_groups,
 )
 
+SAMPLE = Path(__file__).parents[3] / "solicit/demo/content/questions-en.jsonl"
 NONE = np.empty((0, 2), dtype=np.int64)
 
 
@@ -63,44 +67,97 @@ def test_pairs_refuse_a_flat_array():
         nearest_pairs(np.ones(3, dtype=np.float32))
 
 
-def test_shipped_curve_is_what_the_labelled_pairs_give(shared_rows, onnx_encoder):
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+def test_shipped_curve_of_titles_is_what_the_labelled_pairs_give(shared_rows, onnx_encoder):
+    cosine, same = stack_exchange_pairs(shared_rows, onnx_encoder, lambda title, body: title)
+    ours, ours_same = space_pairs(shared_rows, onnx_encoder)
+
+    slope, intercept = refit([cosine, ours], [same, ours_same])
+
+    assert (len(same), same.sum(), len(ours_same), ours_same.sum()) == (827, 212, 36, 15)
+    assert slope == pytest.approx(shipped_calibration("titles").slope, abs=0.1)
+    assert intercept == pytest.approx(shipped_calibration("titles").intercept, abs=0.1)
+
+
+def test_shipped_curve_of_texts_is_what_the_labelled_pairs_give(shared_rows, onnx_encoder):
+    cosine, same = stack_exchange_pairs(shared_rows, onnx_encoder, lambda title, body: f"{title}\n{body}")
+    ours, ours_same = sample_pairs(onnx_encoder)
+    space, space_same = space_pairs(shared_rows, onnx_encoder, with_background=True)
+
+    slope, intercept = refit([cosine, ours, space], [same, ours_same, space_same])
+
+    assert (len(same), same.sum(), len(ours_same), ours_same.sum()) == (603, 224, 72, 18)
+    assert (len(space_same), space_same.sum()) == (31, 13)
+    assert slope == pytest.approx(shipped_calibration("texts").slope, abs=0.1)
+    assert intercept == pytest.approx(shipped_calibration("texts").intercept, abs=0.1)
+
+
+def refit(cosine, same):
     from sklearn.linear_model import LogisticRegression
 
+    fitted = LogisticRegression(C=1e6, max_iter=1000).fit(np.concatenate(cosine)[:, None], np.concatenate(same))
+    return fitted.coef_[0, 0], fitted.intercept_[0]
+
+
+def stack_exchange_pairs(shared_rows, encoder, text_of):
+    """Every near pair of questions, and whether the community put both into one group of duplicates."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     rows = shared_rows("B_duplicates/stackexchange_english_duplicates.csv")
-    titles = sorted({row[key] for row in rows for key in ("q1_title", "q2_title")})
-    number = {title: i for i, title in enumerate(titles)}
-    marked = [(number[r["q1_title"]], number[r["q2_title"]]) for r in rows if r["is_duplicate"] == "1"]
+    texts = {row[q + "_url"]: text_of(row[q + "_title"], row[q + "_body"]) for row in rows for q in ("q1", "q2")}
+    number = {url: i for i, url in enumerate(texts)}
+    marked = [(number[row["q1_url"]], number[row["q2_url"]]) for row in rows if row["is_duplicate"] == "1"]
     left, right = np.array(marked).T
-    graph = csr_array((np.ones(len(left)), (left, right)), shape=(len(titles), len(titles)))
+    graph = csr_array((np.ones(len(left)), (left, right)), shape=(len(texts), len(texts)))
     question = connected_components(graph, directed=False)[1]
-    pairs = nearest_pairs(onnx_encoder.encode(titles), threshold=0.5)
-    ours, same = space_pairs(shared_rows, onnx_encoder)
-    cosine = np.concatenate([pairs.cosine, ours])
-    labels = np.concatenate([question[pairs.left] == question[pairs.right], same])
-
-    fitted = LogisticRegression(C=1e6, max_iter=1000).fit(cosine[:, None], labels)
-
-    assert (len(labels), len(same)) == (863, 36)
-    assert fitted.coef_[0, 0] == pytest.approx(shipped_calibration().slope, abs=0.1)
-    assert fitted.intercept_[0] == pytest.approx(shipped_calibration().intercept, abs=0.1)
+    pairs = nearest_pairs(encoder.encode(list(texts.values())), threshold=0.5)
+    return pairs.cosine, question[pairs.left] == question[pairs.right]
 
 
-def test_shipped_curve_ranks_and_weighs_space_questions(shared_rows, onnx_encoder):
-    cosine, same = space_pairs(shared_rows, onnx_encoder)
+def sample_pairs(encoder):
+    """Every near pair of one kind in the sample call, and whether one was written as a paraphrase of the other."""
+    rows = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
+    pairs = nearest_pairs(encoder.encode([f"{row['title']}\n{row['goal_overview']}" for row in rows]), threshold=0.5)
+    both = [(rows[left], rows[right]) for left, right in zip(pairs.left, pairs.right, strict=True)]
+    kept = np.array([one["kind"] == other["kind"] for one, other in both])
+    same = np.array(
+        [one["key"] == other["paraphrase_of"] or other["key"] == one["paraphrase_of"] for one, other in both]
+    )
+    return pairs.cosine[kept], same[kept]
 
-    expected = probability(cosine, calibration=shipped_calibration())
+
+@pytest.mark.parametrize("compared", ["titles", "texts"])
+def test_shipped_curves_rank_and_weigh_space_questions(shared_rows, onnx_encoder, compared):
+    cosine, same = space_pairs(shared_rows, onnx_encoder, with_background=compared == "texts")
+
+    expected = probability(cosine, calibration=shipped_calibration(compared))
 
     assert expected.sum() == pytest.approx(same.sum(), abs=4)
     assert np.mean(expected[same][:, None] > expected[~same]) > 0.85
 
 
-def space_pairs(shared_rows, encoder):
+def test_shipped_curve_of_texts_finds_the_paraphrases_of_the_sample(onnx_encoder):
+    cosine, same = sample_pairs(onnx_encoder)
+
+    expected = probability(cosine, calibration=shipped_calibration("texts"))
+
+    assert expected.sum() == pytest.approx(same.sum(), abs=7)
+    assert np.mean(expected[same][:, None] > expected[~same]) > 0.8
+    assert (expected[same] >= 0.2).sum() >= 16
+
+
+def space_pairs(shared_rows, encoder, *, with_background=False):
+    """The hand-labelled pairs: their titles, or the texts of those that have more than titles."""
     rows = shared_rows("B_duplicates/space_reddit_handlabelled.csv")
-    left = encoder.encode([row["question1"] for row in rows])
-    right = encoder.encode([row["question2"] for row in rows])
-    return np.sum(left * right, axis=1), np.array([row["is_duplicate"] == "1" for row in rows])
+    both = [(row["question1"], row["question2"]) for row in rows]
+    same = np.array([row["is_duplicate"] == "1" for row in rows])
+    if with_background:
+        background = {row["question"]: row["background"] for row in shared_rows("space_questions.csv")}
+        has_more = np.array([bool(background[one] or background[other]) for one, other in both])
+        both = [tuple(f"{title}\n{background[title]}".rstrip() for title in pair) for pair in both]
+        both, same = [pair for pair, more in zip(both, has_more, strict=True) if more], same[has_more]
+    left, right = (encoder.encode(list(texts)) for texts in zip(*both, strict=True))
+    return np.sum(left * right, axis=1), same
 
 
 def test_a_known_curve_is_found_again():
@@ -118,13 +175,13 @@ def test_a_known_curve_is_found_again():
 def test_without_verdicts_the_prior_stays():
     prior = Calibration(slope=9.0, intercept=-6.0)
 
-    assert fit_calibration(np.empty(0), np.empty(0, dtype=bool)) == shipped_calibration()
+    assert fit_calibration(np.empty(0), np.empty(0, dtype=bool)) == shipped_calibration("texts")
     assert fit_calibration(np.empty(0), np.empty(0, dtype=bool), prior=prior) == prior
 
 
 def test_verdicts_of_one_kind_move_the_curve_a_finite_way():
     cosine = np.linspace(0.7, 0.9, 25)
-    before = probability(cosine, calibration=shipped_calibration())
+    before = probability(cosine, calibration=shipped_calibration("texts"))
 
     all_same = fit_calibration(cosine, np.ones(25, dtype=bool))
     none_same = fit_calibration(cosine, np.zeros(25, dtype=bool))

@@ -76,6 +76,7 @@ from solicit.embeddings.tasks import worker_encoder
 from solicit.embeddings.service import embed_texts
 from solicit.postgres import DatabaseUrls
 from solicit.questions.models import QuestionVector
+from solicit.questions.states import Aspect
 from solicit.settings import Settings
 from builders import make_call
 from builders_submissions import make_question
@@ -86,5 +87,5 @@ with app.app_context(), transaction() as session:
     question = make_question(session, call, title="What makes the rings of Saturn?")
     embedded = embed_texts(session, [question.title], encoder=worker_encoder())
     session.add(QuestionVector(question_id=question.id, model_id=embedded.model_id, call_id=call.id,
-                               digest=embedded.digests[0], vector=embedded.vectors[0]))
+                               aspect=Aspect.TITLE, digest=embedded.digests[0], vector=embedded.vectors[0]))
 """

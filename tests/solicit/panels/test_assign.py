@@ -27,7 +27,7 @@ from solicit.panels.models import Assignment, ConflictOfInterest
 from solicit.panels.service.assign import assign_questions
 from solicit.panels.states import AssignmentState, Confidence, ConflictSource
 from solicit.questions.models import QuestionVector
-from solicit.questions.states import QuestionState
+from solicit.questions.states import Aspect, QuestionState
 
 
 def assign(session, round_id, **values):
@@ -199,8 +199,9 @@ def add_vectors(session, call, question, texts, *, towards):
     model = EmbeddingModel(name="flat", width=2)
     session.add(model)
     session.flush()
-    values = dict(model_id=model.id, call_id=call.id, theme_id=question.theme_id, digest=b"q")
-    session.add(QuestionVector(question_id=question.id, vector=np.array(towards), **values))
+    values = dict(question_id=question.id, model_id=model.id, call_id=call.id, theme_id=question.theme_id, digest=b"q")
+    session.add(QuestionVector(aspect=Aspect.TEXT, vector=np.array(towards), **values))
+    session.add(QuestionVector(aspect=Aspect.TITLE, vector=np.array(towards)[::-1], **values))
     for text, vector in texts.items():
         session.add(TextVector(digest=text_digest(text), model_id=model.id, vector=np.array(vector)))
     session.flush()

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from builders import make_call, make_person
 from builders_submissions import make_question, merge, send, text_values
 
-from ml.language.embedding import text_digest
 from solicit.calls.models import OutOfScopeReason
 from solicit.clock import utcnow
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.public import states_of
+from solicit.questions.queries.wording import compared_texts, wording_digest
 from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal
-from solicit.questions.states import QuestionState
+from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions import service
 
 NEW_WORDS = dict(
@@ -27,6 +27,10 @@ NEW_WORDS = dict(
 @pytest.fixture
 def call(session):
     return make_call(session)
+
+
+def digest_of(question) -> bytes:
+    return wording_digest(question.title, question.goal_overview, question.significance, question.approach)
 
 
 def n_jobs(session) -> int:
@@ -55,7 +59,7 @@ def test_question_opens_with_its_text(session, call):
     question = session.get_one(Question, question_id)
     assert (question.state, question.number, question.version) == (QuestionState.NEW, None, 1)
     assert question.search_text.startswith("ou est la matiere etrange we want")
-    assert question.text_digest == text_digest("Où est la Matière étrange?")
+    assert question.text_digest == digest_of(question)
     assert n_jobs(session) == 1
 
 
@@ -67,8 +71,22 @@ def test_wording_follows_the_only_submission(session, call):
     assert (question.title, question.language, question.theme_id) == (NEW_WORDS["title"], "fr", theme_id)
     assert question.version == 2
     assert "poussiere" in question.search_text
-    assert question.text_digest == text_digest(NEW_WORDS["title"])
+    assert question.text_digest == digest_of(question)
     assert n_jobs(session) == 1  # one waiting job is enough
+
+
+def test_every_part_of_the_wording_counts_for_its_digest():
+    words = ("Where?", "To find it.", "It matters.", "By looking.")
+    changed = [(*words[:n], words[n] + " Really.", *words[n + 1 :]) for n in range(4)]
+    moved = ("Where? To", "find it.", "It matters.", "By looking.")
+
+    assert len({wording_digest(*each) for each in (words, *changed, moved)}) == 6
+    assert wording_digest(" Where?\n", "To  find it.", "It matters.\n", "By\nlooking.") == wording_digest(*words)
+
+
+def test_text_that_is_compared_is_the_title_and_the_overview():
+    assert compared_texts("Where?", "To find it.") == {Aspect.TITLE: "Where?", Aspect.TEXT: "Where?\nTo find it."}
+    assert compared_texts("Where?", "") == {Aspect.TITLE: "Where?", Aspect.TEXT: "Where?"}
 
 
 @pytest.mark.parametrize("state", [QuestionState.IN_SCOPE, QuestionState.WITHDRAWN])

@@ -109,6 +109,17 @@ def test_facets_count_and_filter(desk, session, call):
         assert "Where do plumes begin?" in found and "heliosphere" not in found
 
 
+@pytest.mark.parametrize("values", [dict(goal_overview=""), dict(significance=""), dict(theme=None)])
+def test_import_that_lacks_something_is_marked_incomplete(desk, session, call, values):
+    whole = make_question(session, call)
+    assert "Incomplete" not in desk.get(queue(call)).text + desk.get(f"{queue(call)}/{whole.id}").text
+
+    question = make_question(session, call, **values)
+
+    assert desk.get(queue(call)).text.count("Incomplete") == 1
+    assert "Incomplete" in desk.get(f"{queue(call)}/{question.id}").text
+
+
 @pytest.mark.parametrize(
     "query", ["state=nonsense", "theme=nonsense&page=-1", "page=99999999999", "q=%00%D8", "q=' | !("]
 )

@@ -175,7 +175,7 @@ def test_theme_changes_with_its_vector(session, call, organizer, now):
     screen.change_theme(session, **decision(question, organizer, now), theme_id=life.id)
 
     assert question.theme_id == life.id
-    assert session.scalars(sa.select(QuestionVector.theme_id)).all() == [life.id]
+    assert session.scalars(sa.select(QuestionVector.theme_id)).all() == [life.id, life.id]
 
 
 def test_theme_of_another_call_is_refused(session, call, organizer, now):

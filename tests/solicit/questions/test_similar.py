@@ -9,9 +9,9 @@ from builders_submissions import form_values, label_of, make_question, make_vect
 from solicit.calls.models import Call
 from solicit.embeddings.service import embed_texts
 from solicit.embeddings.tasks import worker_encoder
-from solicit.questions.models import QuestionVector
+from solicit.questions.models import QuestionSource, QuestionVector
 from solicit.questions.queries.similar import lexical_matches, nearest_questions, similar_questions
-from solicit.questions.states import QuestionState
+from solicit.questions.states import Aspect, QuestionState
 from solicit.web.limits import limiter
 
 AXIS = np.eye(8)[0]
@@ -33,6 +33,7 @@ def embed(session, *questions):
             QuestionVector(
                 question_id=question.id,
                 model_id=embedded.model_id,
+                aspect=Aspect.TITLE,
                 call_id=question.call_id,
                 digest=digest,
                 vector=vector,
@@ -78,6 +79,29 @@ def test_nearest_questions_leave_the_question_itself_out(session, call):
         make_vector(session, each, towards=0)
     merge(session, merged, question)
     assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(near)]
+
+
+def test_typed_titles_are_compared_with_titles_and_questions_with_texts(session, call):
+    question, by_title, by_text = (make_question(session, call) for _ in range(3))
+    model_id = make_vector(session, question, towards=0)
+    for near, aspect, other in ((by_title, Aspect.TITLE, Aspect.TEXT), (by_text, Aspect.TEXT, Aspect.TITLE)):
+        make_vector(session, near, towards=0, share=0.9, aspects=(aspect,))
+        make_vector(session, near, towards=1, aspects=(other,))
+    found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
+    assert labels(found) == [label_of(question), label_of(by_title)]
+    assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(by_text)]
+
+
+@pytest.mark.parametrize(
+    ("overviews", "word"), [(("", ""), "Related"), (("Why.", ""), "Very close"), (("Why.", "How."), "Very close")]
+)
+def test_titles_alone_have_to_be_closer_to_be_very_close(session, call, overviews, word):
+    question, near = make_question(session, call), make_question(session, call)
+    question.goal_overview, near.goal_overview = overviews
+    make_vector(session, question, towards=0)
+    make_vector(session, near, towards=0, share=0.67)
+    (found,) = nearest_questions(session, call=call, question_id=question.id)
+    assert found.closeness_word == word
 
 
 def test_question_without_a_vector_has_no_nearest(session, call):
@@ -131,6 +155,28 @@ def test_signed_in_people_can_support_from_the_panel(client, session, call, lang
     answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
     assert f'formaction="/en/{call.slug}/questions/{label_of(near)}/support"' in answer.text
     assert 'form="support"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_nobody_supports_a_question_of_their_own(client, session, call, language_model, language):
+    author, reader = make_person(session), make_person(session)
+    own = make_question(session, call, author, title="What are the rings of Saturn made of?", language=language)
+    grouped = make_question(session, call, author, title="What is the matter in Saturn's rings?", language=language)
+    other = make_question(session, call, title="What are the rings of Saturn made from?", language=language)
+    merge(session, grouped, other)
+    session.execute(
+        sa.update(QuestionSource).where(QuestionSource.question_id == grouped.id).values(question_id=other.id)
+    )
+    third = make_question(session, call, title="What were the rings of Saturn made of?", language=language)
+    embed(session, own, grouped, other, third)
+    address = f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn+made+of&language={language}"
+    offered = {}
+    for person in (author, reader):
+        sign_in(client, session, person)
+        answer = client.get(address).text
+        assert all(label_of(question) in answer for question in (own, other, third))
+        offered[person] = [question for question in (own, other, third) if f"/{label_of(question)}/support" in answer]
+    assert offered == {author: [third], reader: [own, other, third]}
 
 
 def test_without_an_export_the_panel_says_so(client, session, call, no_language_model):

@@ -1,0 +1,227 @@
+"""Every door, asked by everybody: the reviewed table holds, and what is not yours answers like what is missing."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+import sqlalchemy as sa
+from architecture.world import PERSONAS, reviewed_doors, standing_world
+
+from solicit.access.policy import DENIALS, KNOWN_DOORS, POLICY, ROLE_WORDS, Permission
+
+DOORS = {door.endpoint: door for door in reviewed_doors()}
+MISSING = {
+    "call": "no-such-call",
+    "label": "Q-999999999",
+    "reference": "S-ZZZZ-ZZZZ",
+    "token": "a-forged-token",
+    "filename": "css/no-such-file.css",
+}
+MISSING_ID = 9_000_000_000_000
+BAD_NUMBERS = ("0", "-1", str(2**63), str(2**64), "9" * 5_000, "١٢", "1e3", "0x1", "1.0", "%00")
+THINGS = {"label", "reference", "token", "run", "selection"}
+
+
+@pytest.fixture(scope="module")
+def world(app):
+    with standing_world(app) as world:
+        yield world
+
+
+def word_for(answer) -> str:
+    """What an answer says of the door, in the words of doors.csv."""
+    if answer.status_code == 303 and answer.headers["Location"].startswith("/en/sign-in?next="):
+        return "sign-in"
+    return {401: "sign-in", 403: "forbidden", 404: "missing"}.get(answer.status_code, "open")
+
+
+def methods_of(door) -> tuple[str, ...]:
+    return (*door.methods, "HEAD") if "GET" in door.methods else door.methods
+
+
+def things_of(world, endpoint: str) -> list[str]:
+    """The parts of an endpoint's address that name one thing of the call."""
+    return sorted(name for name in world.asks_for(endpoint) if name in THINGS or name.endswith("_id"))
+
+
+def missing(name: str) -> object:
+    return MISSING.get(name, MISSING_ID)
+
+
+def bare(answer, address: str) -> tuple:
+    """An answer without what differs for the same thing, too: the token of its forms, and its own address."""
+    text = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+    kept = [(name, unquote(value).replace(address, "")) for name, value in answer.headers if name != "Content-Length"]
+    return answer.status_code, sorted(kept), unquote(text).replace(address, "")
+
+
+def ask(world, persona: str, method: str, address: str):
+    with world.undone():
+        return world.request(persona, method, address)
+
+
+@pytest.mark.parametrize("endpoint", DOORS)
+def test_everybody_is_answered_as_reviewed(world, endpoint):
+    door, address = DOORS[endpoint], world.address(endpoint)
+    answers = {(p, method): ask(world, p, method, address) for p in PERSONAS for method in methods_of(door)}
+    assert {key: word_for(answer) for key, answer in answers.items()} == {
+        (persona, method): door.expected[persona] for persona, method in answers
+    }
+    assert all(answer.status_code < 500 for answer in answers.values())
+    role = KNOWN_DOORS.get(Permission[door.permission]) if door.permission != "public" else None
+    for (_, method), answer in answers.items():
+        assert method != "HEAD" or answer.text == ""
+        assert (
+            answer.status_code != 403 or method == "HEAD" or f"This page is for the {ROLE_WORDS[role]}." in answer.text
+        )
+
+
+@pytest.mark.parametrize("endpoint", DOORS)
+def test_the_methods_of_a_door_are_told_to_everybody_alike(world, endpoint):
+    address = world.address(endpoint)
+    answers = [ask(world, persona, "OPTIONS", address) for persona in PERSONAS]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(200, "")}
+    assert len({frozenset(answer.allow) for answer in answers}) == 1
+
+
+def doors_of_things(world) -> list[tuple[str, str]]:
+    return [(endpoint, name) for endpoint in DOORS for name in things_of(world, endpoint)]
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_what_a_person_may_not_know_answers_like_what_is_missing(world, persona):
+    told_apart = []
+    for endpoint, name in doors_of_things(world):
+        door = DOORS[endpoint]
+        for method in door.methods if door.expected[persona] != "open" else ():
+            real, none = (bare_of(world, persona, method, endpoint, name, each) for each in (None, missing(name)))
+            if real != none:
+                told_apart.append((endpoint, method, name, real[0], none[0]))
+    assert told_apart == []
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_what_belongs_to_another_call_answers_like_what_is_missing(world, persona):
+    told_apart = []
+    for endpoint, name in doors_of_things(world):
+        door = DOORS[endpoint]
+        for method in door.methods if door.expected[persona] == "open" else ():
+            values = (world.foreign[name], missing(name))
+            foreign, none = (bare_of(world, persona, method, endpoint, name, each) for each in values)
+            # A letter's link is told apart by whoever holds it: it says what is wrong with it.
+            if foreign[0] not in refusals(name, persona) or (foreign != none and name != "token"):
+                told_apart.append((endpoint, method, name, foreign[0], none[0]))
+    assert told_apart == []
+
+
+def bare_of(world, persona: str, method: str, endpoint: str, name: str, value: object | None) -> tuple:
+    address = world.address(endpoint, **({name: value} if value else {}))
+    return bare(ask(world, persona, method, address), address)
+
+
+def refusals(name: str, persona: str) -> tuple[int, ...]:
+    """What an address of nothing answers: 404; a used link of a letter 410; a panel that one does not chair 403."""
+    return (404, 410) if name == "token" else (404, 403) if persona == "chair" else (404,)
+
+
+@pytest.mark.parametrize("endpoint", [door for door in DOORS if door != "static"])
+def test_addresses_that_name_nothing_are_never_errors_of_ours(world, endpoint):
+    door = DOORS[endpoint]
+    persona = (door.personas("open") or ["visitor"])[0]
+    wrong = []
+    for name in things_of(world, endpoint):
+        for text in BAD_NUMBERS if name not in ("label", "reference", "token") else bad_texts(name):
+            address = world.address(endpoint, **{name: "HERE"}) if name in THINGS else at(world, endpoint, name)
+            answer = ask(world, persona, door.methods[0], address.replace("HERE", text))
+            if answer.status_code not in refusals(name, persona):
+                wrong.append((name, text[:20], answer.status_code))
+    assert wrong == []
+
+
+def bad_texts(name: str) -> list[str]:
+    prefix = {"label": "Q-", "reference": "S-7F3K-"}.get(name, "")
+    return [prefix + number for number in BAD_NUMBERS] + ["%ED%A0%80", "%00", "%27%20OR%201=1"]
+
+
+def at(world, endpoint: str, name: str) -> str:
+    """The address with a place to put any text where the number of a thing belongs."""
+    mark = 7_777_777_777_777
+    return world.address(endpoint, **{name: mark}).replace(str(mark), "HERE")
+
+
+@pytest.mark.parametrize("persona", ["visitor", "panelist", "other_organizer", "administrator"])
+def test_draft_call_answers_like_no_call(world, persona):
+    told_apart = []
+    with world.undone():
+        world.connection.execute(sa.text("UPDATE call SET state = 'draft' WHERE id = :id"), {"id": world.call.id})
+        for endpoint, method in (
+            (e, m) for e, door in DOORS.items() if "call" in world.asks_for(e) for m in door.methods
+        ):
+            real, none = (bare_of(world, persona, method, endpoint, "call", each) for each in (None, MISSING["call"]))
+            if real != none or real[0] != 404:
+                told_apart.append((endpoint, method, real[0], none[0]))
+    assert told_apart == []
+
+
+def test_organizer_sees_the_draft_of_a_call(world):
+    with world.undone():
+        world.connection.execute(sa.text("UPDATE call SET state = 'draft' WHERE id = :id"), {"id": world.call.id})
+        assert ask(world, "organizer", "GET", world.address("calls.page")).status_code == 200
+
+
+def test_things_chosen_in_bulk_are_checked_one_by_one(world):
+    address = world.address("questions.put_many_in_scope")
+    own, foreign = world.things["new_question_id"], world.foreign["new_question_id"]
+
+    def changed_by(persona: str, question_id) -> bool:
+        with world.undone():
+            world.request(persona, "POST", address, data={"selected": question_id})
+            return world.digest() != before
+
+    before = world.digest()
+    assert changed_by("organizer", own)
+    assert not changed_by("conflicted_organizer", own)
+    assert not changed_by("organizer", foreign)
+    assert not changed_by("other_organizer", own)
+    assert not any(changed_by("organizer", text) for text in ("0", "9" * 5_000, "x", ""))
+
+
+def ran(**view_args):
+    return "the view ran", 299
+
+
+def broken_rule(who, subject):
+    raise ZeroDivisionError("a rule is broken")
+
+
+def faults() -> list[tuple[Permission, str, int, int]]:
+    """Every place of a rule in the tables of the policy."""
+    grants = [
+        (p, "POLICY", row, n) for p, rows in POLICY.items() for row in range(len(rows)) for n in range(len(rows[row]))
+    ]
+    return grants + [(p, "DENIALS", 0, n) for p, rules in DENIALS.items() for n in range(len(rules))]
+
+
+@pytest.mark.parametrize(
+    ("permission", "table", "row", "place"), faults(), ids=lambda part: getattr(part, "name", str(part))
+)
+def test_broken_rule_opens_no_door(world, monkeypatch, permission, table, row, place):
+    doors = [door for door in DOORS.values() if door.permission == permission.name]
+    assert doors or permission is Permission.ADMINISTER
+    for door in doors:
+        monkeypatch.setattr(world.app.view_functions[door.endpoint].__wrapped__, "__code__", ran.__code__)
+    asked = [(p, door.methods[0], world.address(door.endpoint)) for door in doors for p in door.personas("open")]
+    assert {ask(world, *each).status_code for each in asked} <= {299}
+
+    if table == "POLICY":
+        rules = [list(rules) for rules in POLICY[permission]]
+        monkeypatch.setitem(POLICY, permission, tuple(tuple(each) for each in rules[:row]))
+        asked = [each for each in asked if ask(world, *each).status_code != 299]
+        rules[row][place] = broken_rule
+        monkeypatch.setitem(POLICY, permission, tuple(tuple(each) for each in rules))
+    else:
+        rules = [*DENIALS[permission]]
+        rules[place] = broken_rule
+        monkeypatch.setitem(DENIALS, permission, tuple(rules))
+    assert {ask(world, *each).status_code for each in asked} <= {403, 404}
+    assert asked or permission is Permission.ADMINISTER

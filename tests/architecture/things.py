@@ -1,0 +1,181 @@
+"""One thing of every kind in a call, by the names that addresses use for them."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
+from builders_panels import ask, make_panel, make_round, rate, seat
+from builders_questions import make_model, make_pair
+from builders_submissions import label_of, make_question
+
+from solicit.access import service as access
+from solicit.calls.states import Kind
+from solicit.clock import utcnow
+from solicit.invitations.service.nominate import ConsentLinks
+from solicit.jobs.service import start_job
+from solicit.panels.models import ConflictOfInterest
+from solicit.panels.states import ConflictSource, ConflictState
+from solicit.people.models import Person
+from solicit.questions.models import QuestionSource
+from solicit.questions.service.merge import merge_questions
+from solicit.questions.states import QuestionState
+from solicit.rankings.states import RunState
+from solicit.submissions.models import Authorship, Submission
+from solicit.topics.models import Topic, TopicMember, TopicRun
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people who own, judge and run the things of a call."""
+
+    owner: Person
+    submitter: Person
+    panelist: Person
+    conflicted: Person
+    chair: Person
+    organizer: Person
+    conflicted_organizer: Person
+
+
+def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
+    """The call with one thing of every kind; the owner and the conflicted organizer wrote its question."""
+    written = _write(session, call, cast)
+    question = written.pop("question")
+    return {
+        "lang": "en",
+        "call": call.slug,
+        "filename": "css/site.css",
+        "letter": "confirm_email",
+        "key": f"{cast.owner.id}-no-such-key",
+        "step": "close",
+        "file_format": "csv",
+        "question_id": question.id,
+        "label": label_of(question),
+        **written,
+        **_judge(session, call, cast, question),
+        **_select(session, call, cast, secret),
+        "topic_id": _topic(session, call, question).id,
+        "job_id": start_job(
+            session,
+            kind="topics.group",
+            call_id=call.id,
+            task="topics.group",
+            n_steps=1,
+            started_by_id=cast.organizer.id,
+            now=utcnow(),
+        ),
+        "sign_in_id": _sign_in(session, cast.owner),
+    }
+
+
+def written_by(session, call, cast: Cast, *, state=QuestionState.IN_SCOPE):
+    """A question that the owner sent and the conflicted organizer wrote, too."""
+    question = make_question(session, call, cast.owner, state=state)
+    source = session.scalars(sa.select(QuestionSource).where(QuestionSource.question_id == question.id)).one()
+    co_author = cast.conflicted_organizer
+    session.add(
+        Authorship(
+            submission_id=source.submission_id, person_id=co_author.id, position=2, full_name=co_author.full_name
+        )
+    )
+    session.flush()
+    return question
+
+
+def _write(session, call, cast: Cast) -> dict[str, object]:
+    question = written_by(session, call, cast)
+    sent = sa.select(Submission.reference).join(QuestionSource).where(QuestionSource.question_id == question.id)
+    reference = session.scalars(sent).one()
+    near, merged = make_question(session, call, cast.submitter), make_question(session, call)
+    merge_id = merge_questions(
+        session, source_id=merged.id, target_id=question.id, actor_id=cast.organizer.id, now=utcnow()
+    )
+    new = written_by(session, call, cast, state=QuestionState.NEW)
+    pair = make_pair(session, question, near)
+    return {
+        "question": question,
+        "reference": reference,
+        "pair_id": pair.id,
+        "merge_id": merge_id,
+        "new_question_id": new.id,
+    }
+
+
+def _judge(session, call, cast: Cast, question) -> dict[str, object]:
+    panel = make_panel(session, call)
+    for person in (cast.panelist, cast.conflicted):
+        seat(session, call, panel, person=person)
+    seat(session, call, panel, person=cast.chair, is_chair=True)
+    round_id = make_round(session, call, state="open")
+    rate(session, ask(session, round_id, panel, cast.panelist, question), 4)
+    # The assignment stands beside the conflict: the conflict alone must keep the question from them.
+    ask(session, round_id, panel, cast.conflicted, question)
+    session.add(
+        ConflictOfInterest(
+            question_id=question.id,
+            person_id=cast.conflicted.id,
+            state=ConflictState.CONFIRMED,
+            source=ConflictSource.DECLARED,
+            reason="A colleague wrote it.",
+            created_at=utcnow(),
+        )
+    )
+    session.flush()
+    return {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id}
+
+
+def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
+    """A frozen run with its candidates and a selection, a published run of plans, and a proposed person."""
+    parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
+    run = make_ranked_run(session, call, parameters=parameters)
+    make_candidates(session, call, run)
+    run.notes = []
+    published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
+    make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
+    published.state, published.published_at = RunState.PUBLISHED, utcnow()
+    published.notes = []
+    selection_id = make_selection(session, call, run, proposer=cast.submitter)
+    nomination = make_nomination(session, call, proposer=cast.chair, consented=True)
+    token = ConsentLinks(secret).token(nomination_id=nomination.id, person_id=nomination.person_id, now=utcnow())
+    return {
+        "run_id": run.id,
+        "run": run.id,
+        "selection_id": selection_id,
+        "selection": selection_id,
+        "nomination_id": nomination.id,
+        "token": token,
+    }
+
+
+def _topic(session, call, question) -> Topic:
+    run = TopicRun(
+        call_id=call.id,
+        model_id=make_model(session, name=f"model of topics in {call.slug}").id,
+        seed=1,
+        parameters={},
+        versions={},
+        input_digest=b"",
+        n_questions=1,
+        run_at=utcnow(),
+    )
+    session.add(run)
+    session.flush()
+    topic = Topic(
+        call_id=call.id,
+        theme_id=question.theme_id,
+        terms=["dust", "ice"],
+        medoid_id=question.id,
+        run_id=run.id,
+        created_at=utcnow(),
+    )
+    session.add(topic)
+    session.flush()
+    session.add(TopicMember(question_id=question.id, topic_id=topic.id))
+    session.flush()
+    return topic
+
+
+def _sign_in(session, person) -> int:
+    """One more sign-in of a person, on another machine."""
+    access.open_sign_in(session, person_id=person.id, now=utcnow())
+    return session.scalar(sa.text("SELECT max(id) FROM sign_in WHERE person_id = :id").bindparams(id=person.id))
