@@ -74,8 +74,10 @@ def load_identity() -> None:
     if "identity" in g:
         return
     g.identity = None
+    if request.endpoint == "static":
+        return
     token = session.get(TOKEN_KEY)
-    if token is None or request.endpoint == "static":
+    if token is None:
         return
     found = signed_in(db.session(), token=token, now=utcnow())
     if found is None:

@@ -42,7 +42,7 @@ def add_headers(app: Flask) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if request.is_secure:
             headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
-        if request.endpoint == "static" and response.status_code < 300:
+        if request.endpoint == "static" and response.status_code in (200, 206, 304):
             headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
         else:
             headers["Cache-Control"] = "no-store"

@@ -28,16 +28,17 @@ def persona_for(endpoint: str) -> str:
     return next((persona for persona in allowed if persona != "visitor"), "visitor")
 
 
-def attacks(world) -> dict[str, dict]:
+def attacks(world, persona: str) -> dict[str, dict]:
     """Requests that another site, or another person's page, can make a browser send."""
     token, other = world.csrf_token(), world.csrf_token(of_another_browser=True)
+    cookies = f"{world.cookie(persona)}; csrf_token={token}"
     return {
         "no token": dict(data={"x": "1"}),
         "empty token": dict(data={"csrf_token": ""}),
         "token of another session": dict(data={"csrf_token": other}),
         "token of another session in a header": dict(headers={"X-CSRFToken": other}),
-        "token in the address": dict(query_string={"csrf_token": token}),
-        "token in a cookie": dict(headers={"Cookie": f"{world.cookie('organizer')}; csrf_token={token}"}),
+        "token in the address": dict(query=f"csrf_token={token}"),
+        "token in a cookie": dict(headers={"Cookie": cookies}),
         "unsigned token": dict(data={"csrf_token": token.split(".")[0]}),
         "text that is JSON": dict(data=f'{{"csrf_token": "{token}"}}', content_type="text/plain"),
         "form sent as text": dict(data=f"csrf_token={token}", content_type="text/plain"),
@@ -58,9 +59,9 @@ def test_foreign_request_changes_nothing(protected, endpoint):
     answers = {}
     with protected.undone():
         before = protected.digest()
-        for name, attack in attacks(protected).items():
-            attack = {**attack, "headers": {"Cookie": protected.cookie(persona)} | attack.get("headers", {})}
-            answers[name] = protected.request(persona, "POST", address, **attack).status_code
+        for name, attack in attacks(protected, persona).items():
+            aim = address + ("&" if "?" in address else "?") + attack.pop("query", "")
+            answers[name] = protected.request(persona, "POST", aim, **attack).status_code
         after = protected.digest()
     assert after == before
     assert answers == dict.fromkeys(answers, 400)
@@ -104,6 +105,5 @@ def test_opening_an_address_changes_nothing(world, endpoint):
         world.connection.execute(sa.text("UPDATE sign_in SET seen_at = now() - interval '1 hour'"))
         before = world.digest()
         for persona in PERSONAS:
-            for method in ("GET", "HEAD", "OPTIONS"):
-                world.request(persona, method, world.address(endpoint))
-            assert world.digest() == before, persona
+            world.request(persona, "GET", world.address(endpoint))
+        assert world.digest() == before

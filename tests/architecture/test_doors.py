@@ -11,9 +11,20 @@ from solicit.access.policy import DENIALS, KNOWN_DOORS, POLICY, Grant, Identity,
 DOORS = Path(__file__).with_name("doors.csv")
 
 
+WORDS = {"open", "sign-in", "forbidden", "missing"}
+
+
 def reviewed_doors() -> dict[str, tuple[str, str]]:
+    return {row["endpoint"]: (row["methods"], row["permission"]) for row in reviewed_rows()}
+
+
+def reviewed_rows() -> list[dict[str, str]]:
     with DOORS.open(newline="") as file:
-        return {row["endpoint"]: (row["methods"], row["permission"]) for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
+
+
+def expected(row: dict[str, str]) -> dict[str, str]:
+    return {persona: word for persona, word in row.items() if persona not in ("endpoint", "methods", "permission")}
 
 
 def actual_doors(app) -> dict[str, tuple[str, str]]:
@@ -29,6 +40,19 @@ def actual_doors(app) -> dict[str, tuple[str, str]]:
 
 def test_reviewed_table_and_application_agree_both_ways(app):
     assert actual_doors(app) == reviewed_doors()
+
+
+def test_reviewed_table_is_filled_in_and_in_order():
+    rows = reviewed_rows()
+    assert [row["endpoint"] for row in rows] == sorted(row["endpoint"] for row in rows)
+    assert {word for row in rows for word in expected(row).values()} == WORDS
+
+
+def test_whoever_is_locked_out_is_a_visitor_and_an_administrator_is_no_organizer():
+    everybodys = {"public", "MANAGE_OWN_ACCOUNT", "SUBMIT", "SEE_OWN_SUBMISSIONS", "SUPPORT_QUESTION"}
+    for row in reviewed_rows():
+        assert row["deactivated"] == row["visitor"]
+        assert row["permission"] in everybodys or row["administrator"] in ("forbidden", "missing")
 
 
 def test_undeclared_endpoint_stops_the_application(app):

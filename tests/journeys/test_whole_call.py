@@ -131,7 +131,7 @@ def screen_and_merge(page, arranged: Arranged) -> None:
     page.get_by_role("link", name=re.compile("From where did")).click()
     page.get_by_role("button", name="In scope", exact=True).click()
     page.goto(f"/{arranged.slug}/organize/duplicates")
-    page.get_by_role("link", name=re.compile("^Same:")).first.click()
+    page.locator("a.btn", has_text="Same").first.click()
     page.get_by_role("button", name="Merge").click()
     page.get_by_role("heading", name="Duplicates").wait_for()
 

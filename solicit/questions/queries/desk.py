@@ -22,6 +22,10 @@ from solicit.web.pagination import Window
 
 NO_THEME = "none"
 
+# Who judges a question belongs to the panels, which build on questions; the desk knows only the columns it reads.
+assignment = sa.table("assignment", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
+conflict = sa.table("conflict_of_interest", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
+
 
 @dataclass(frozen=True)
 class DeskFilter:
@@ -79,8 +83,8 @@ class DeskQuestion(DeskRow):
 
 
 def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether the person wrote or sent a submission that speaks, or first spoke, through the question."""
-    return (
+    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it."""
+    wrote = (
         sa.select(sa.literal(1))
         .select_from(QuestionSource)
         .join(Submission, Submission.id == QuestionSource.submission_id)
@@ -92,10 +96,12 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
         .correlate_except(QuestionSource, Submission, Authorship)
         .exists()
     )
+    judges = _judges().subquery()
+    return sa.or_(wrote, question_id.in_(sa.select(judges.c.question_id).where(judges.c.person_id == person_id)))
 
 
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
-    """Everybody who wrote or sent a submission of one of the questions; one statement."""
+    """Everybody who wrote or sent a submission of one of the questions, or judges it; one statement."""
     sources = (
         sa.select(Submission.id, Submission.submitter_id)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
@@ -104,15 +110,24 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
     )
     authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)
     submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
-    return frozenset(session.scalars(sa.union(authors, submitters)))
+    judges = _judges().subquery()
+    judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
+    return frozenset(session.scalars(sa.union(authors, submitters, judging)))
+
+
+def _judges() -> sa.CompoundSelect:
+    """(question_id, person_id) of everybody who is asked to review a question, or is in a confirmed conflict with it."""
+    asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
+    in_conflict = sa.select(conflict.c.question_id, conflict.c.person_id).where(conflict.c.state == "confirmed")
+    return sa.union_all(asked, in_conflict)
 
 
 def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:
-    """Facts for the policy about one question: whose it is."""
+    """Facts for the policy about one question: who has a part in it."""
     found = session.scalar(sa.select(Question.id).where(Question.id == question_id, Question.call_id == call.id))
     if found is None:
         return None
-    return Subject(call_id=call.id, owner_ids=people_involved(session, question_ids=[question_id]))
+    return Subject(call_id=call.id, conflicted_ids=people_involved(session, question_ids=[question_id]))
 
 
 def desk_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter) -> DeskCounts:

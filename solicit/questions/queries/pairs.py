@@ -88,23 +88,23 @@ class MergeView:
 
 
 def pair_subject(session: Session, *, call: CallFacts, pair_id: int, **_) -> Subject | None:
-    """Facts for the policy about a pair: everybody who wrote one of the two."""
+    """Facts for the policy about a pair: everybody who has a part in one of the two."""
     ids = session.execute(
         sa.select(DuplicatePair.left_id, DuplicatePair.right_id).where(
             DuplicatePair.id == pair_id, DuplicatePair.call_id == call.id
         )
     ).one_or_none()
-    return Subject(call_id=call.id, owner_ids=people_involved(session, question_ids=ids)) if ids else None
+    return Subject(call_id=call.id, conflicted_ids=people_involved(session, question_ids=ids)) if ids else None
 
 
 def merge_subject(session: Session, *, call: CallFacts, merge_id: int, **_) -> Subject | None:
-    """Facts for the policy about a merge: everybody who wrote one of the two."""
+    """Facts for the policy about a merge: everybody who has a part in one of the two."""
     ids = session.execute(
         sa.select(Merge.source_id, Merge.target_id)
         .join(Question, Question.id == Merge.source_id)
         .where(Merge.id == merge_id, Question.call_id == call.id)
     ).one_or_none()
-    return Subject(call_id=call.id, owner_ids=people_involved(session, question_ids=ids)) if ids else None
+    return Subject(call_id=call.id, conflicted_ids=people_involved(session, question_ids=ids)) if ids else None
 
 
 def pair_counts(session: Session, *, call: CallFacts, viewer_id: int, verdict: str, theme: str | None) -> PairCounts:
