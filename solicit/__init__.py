@@ -119,10 +119,11 @@ def _install_web(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.url_map.converters.update(locale=routing.locale_converter(settings.locales), id=routing.IdConverter)
     app.url_map.strict_slashes = False
+    # A preprocessor of addresses: the ones after it, and every check of the request, may ask who is there.
+    app.url_value_preprocessor(guard.load_identity)
     headers.limit_requests(app)
     CSRFProtect(app)
     limiter.init_app(app)
-    app.before_request(guard.load_identity)
     headers.add_headers(app)
     errors.install_error_pages(app)
     assets.install_assets(app)

@@ -13,8 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from flask import g
-from flask.testing import FlaskClient
+from browser import Browser
 from flask_migrate import upgrade
 from psycopg import sql
 
@@ -112,6 +111,7 @@ def app(make_database, tmp_path_factory):
         instance_dir=tmp_path_factory.mktemp("instance"), testing=True, public_url="http://localhost", demo=False
     )
     app = create_app(settings, make_database(f"solicit_{worker}"))
+    app.test_client_class = Browser
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     yield app
     with app.app_context():
@@ -134,22 +134,10 @@ def session(app):
         db.engines[None] = engine
 
 
-class Browser(FlaskClient):
-    """A browser without scripts. Each request sees what the test wrote, and what it leaves unsaved is lost."""
-
-    def open(self, *args, **kwargs):
-        db.session.commit()
-        for name in list(g):
-            g.pop(name)
-        answer = super().open(*args, **kwargs)
-        db.session.rollback()
-        return answer
-
-
 @pytest.fixture
 def client(app, session):
     """A browser on the session that is undone after the test."""
-    return Browser(app, app.response_class)
+    return app.test_client()
 
 
 @pytest.fixture

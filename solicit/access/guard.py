@@ -69,12 +69,10 @@ def door_of(view: Callable) -> Door | None:
     return getattr(view, "door", None)
 
 
-def load_identity() -> None:
-    """Put the signed-in person, or None, into ``g`` before each request; a second time changes nothing."""
-    if "identity" in g:
-        return
+def load_identity(endpoint: str | None, values: dict | None) -> None:
+    """Put the signed-in person, or None, into ``g`` before anything else is done for a request."""
     g.identity = None
-    if request.endpoint == "static":
+    if endpoint == "static":
         return
     token = session.get(TOKEN_KEY)
     if token is None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, url_for
 
-from solicit.access.guard import load_identity, public
+from solicit.access.guard import public
 from solicit.access.policy import Permission, Subject, permits
 from solicit.calls import queries
 from solicit.calls.states import CallState
@@ -24,7 +24,6 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
     """
     if not values or "call" not in values:
         return
-    load_identity()
     call = queries.call_facts(db.session(), slug=values["call"]) or abort(404)
     is_organizer = permits(g.identity, Permission.SEE_DASHBOARD, Subject(call_id=call.id))
     if call.state is CallState.DRAFT and not is_organizer:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -159,7 +160,15 @@ def set_up_panel(page, arranged: Arranged) -> None:
 def open_round(page, arranged: Arranged) -> None:
     page.goto(f"/{arranged.slug}/organize/panels")
     page.get_by_role("link", name="Prepare a round").click()
-    page.get_by_label("Name of the round").or_(page.get_by_label("Name", exact=True)).first.fill("First reading")
+    page.get_by_label("Question", exact=True).check()
+    page.get_by_label("Name of the round").fill("First reading")
+    page.get_by_label("Opens").fill(f"{utcnow():%Y-%m-%d} 00:00")
+    page.get_by_label("Closes").fill(f"{utcnow() + timedelta(days=9):%Y-%m-%d} 12:00")
+    page.get_by_label("Criterion", exact=True).first.fill("Importance")
+    page.get_by_label("The question it asks").first.fill("Would an answer change what we know?")
+    page.get_by_label("What 1 means").first.fill("Hardly")
+    page.get_by_label("What 5 means").first.fill("Entirely")
+    page.get_by_label("Weight").first.fill("100")
     page.get_by_role("button", name="Save the round").click()
     page.get_by_role("button", name="Assign").click()
     wait_for_job(page)
@@ -172,10 +181,9 @@ def score_everything(page, arranged: Arranged, email: str, shift: int) -> None:
     """Score each question of the queue; the first ones highest, one panelist a little stricter."""
     sign_in(page, email)
     page.goto(f"/{arranged.slug}/review")
-    if page.get_by_label(re.compile("accept", re.I)).count():
-        page.get_by_label(re.compile("accept", re.I)).check()
-        page.get_by_role("button", name="Accept and go to the queue").click()
-    page.get_by_role("link", name=re.compile(r"Q-\d+|\?")).first.click()
+    page.get_by_label("I have read this and keep to it").check()
+    page.get_by_role("button", name="Accept and go to the queue").click()
+    page.locator("main a[href*='/review/Q-']").first.click()
     while page.get_by_role("button", name="Save and next").count():
         number = int(re.search(r"Q-(\d+)", page.url)[1])
         value = min(max(6 - (number + 1) // 2 - shift, 1), 5)

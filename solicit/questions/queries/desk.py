@@ -116,7 +116,7 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
 
 
 def _judges() -> sa.CompoundSelect:
-    """(question_id, person_id) of everybody who is asked to review a question, or is in a confirmed conflict with it."""
+    """(question_id, person_id) of everybody who is asked to review a question or in a confirmed conflict with it."""
     asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
     in_conflict = sa.select(conflict.c.question_id, conflict.c.person_id).where(conflict.c.state == "confirmed")
     return sa.union_all(asked, in_conflict)

@@ -7,6 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
+from browser import Browser
 from builders_people import PASSWORD, Mailbox, credentials, is_signed_in, make_account, sign_in_with
 
 from solicit import create_app
@@ -72,6 +73,7 @@ def site(make_database, tmp_path_factory, mailbox):
         mail_port=port,
     )
     site = create_app(settings, make_database("solicit_people"))
+    site.test_client_class = Browser
     site.config.update(WTF_CSRF_ENABLED=False)
     yield site
     with site.app_context():
