@@ -9,6 +9,7 @@ from solicit.invitations.queries.candidates import CandidatePool
 from solicit.invitations.queries.limits import Limits, limits_from_json
 from solicit.invitations.service.propose import JOB_KIND, checked_pool, store_selection
 from solicit.invitations.service.solve import Solved, solve
+from solicit.jobs.service import finish_job
 from solicit.jobs.tasks import long_task, take_step
 from solicit.words import N_
 
@@ -31,7 +32,9 @@ def select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: d
             proposer_id=proposer_id,
             now=utcnow(),
         )
-    return f"/{call_slug}/organize/invite/{selection_id}"
+        result_path = f"/{call_slug}/organize/invite/{selection_id}"
+        finish_job(session, job_id=job_id, now=utcnow(), result_path=result_path)
+    return result_path
 
 
 def _solve(job_id: int, pool: CandidatePool, limits: Limits) -> Solved:

@@ -49,7 +49,8 @@ class Stopped(Exception):
 def long_task(name: str) -> Callable:
     """Register the work of a job that people watch: it takes ``job_id`` and returns the path of its result.
 
-    A failure ends the job with a sentence; the queue does not try again, a person may.
+    A failure ends the job with a sentence; the queue does not try again, a person may. Work that must not be
+    done twice ends its job by ``finish_job`` in the transaction that stores the result: a worker may die after it.
     """
 
     def register(work: Callable) -> Callable:
@@ -90,7 +91,7 @@ def _finish(job_id: int, outcome: dict[str, str]) -> None:
         with transaction() as session:
             finish_job(session, job_id=job_id, now=utcnow(), **outcome)
     except InvalidMove:
-        log.info("Job %s was stopped while it ended", job_id)
+        log.info("Job %s was over already", job_id)
 
 
 @queue.periodic(cron="* * * * *")

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from ml.language.embedding import Encoder
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.embeddings.service import embed_texts, model_id_of
+from solicit.embeddings.service import EmbeddedTexts, embed_texts, model_id_of
 from solicit.embeddings.tasks import worker_encoder
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import duplicates, vectors
+from solicit.questions.service.open import defer_embedding
 from solicit.words import N_
 
 # A transaction that waits for the encoder for half a minute is ended by the database.
@@ -25,7 +28,7 @@ def embed(question_id: int) -> None:
         if question is None:
             return
         embedded = embed_texts(session, vectors.texts_of([question]), encoder=encoder)
-        vectors.store_vectors(session, questions=[question], embedded=embedded)
+        _keep(session, [question], embedded)
         duplicates.suggest_pairs_of(session, question_id=question.id, model_id=embedded.model_id, now=utcnow())
 
 
@@ -49,7 +52,12 @@ def _embed_all(questions: Sequence[vectors.Embeddable], encoder: Encoder) -> Non
         some = questions[start : start + QUESTIONS_PER_TRANSACTION]
         with transaction() as session:
             embedded = embed_texts(session, vectors.texts_of(some), encoder=encoder)
-            vectors.store_vectors(session, questions=some, embedded=embedded)
+            _keep(session, some, embedded)
+
+
+def _keep(session: Session, questions: Sequence[vectors.Embeddable], embedded: EmbeddedTexts) -> None:
+    for question_id in vectors.store_vectors(session, questions=questions, embedded=embedded):
+        defer_embedding(session, question_id=question_id)
 
 
 def _compare_all(call_id: int, model_id: int) -> None:

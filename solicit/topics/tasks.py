@@ -5,6 +5,7 @@ from solicit.db import transaction
 from solicit.embeddings.service import model_id_of
 from solicit.embeddings.tasks import worker_encoder
 from solicit.jobs.queries import call_of_job
+from solicit.jobs.service import finish_job
 from solicit.jobs.tasks import long_task, take_step
 from solicit.topics.service import group as service
 from solicit.topics.service.arrange import GROUP
@@ -35,4 +36,5 @@ def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str
             run_by_id=started_by,
             now=utcnow(),
         )
+        finish_job(session, job_id=job_id, now=utcnow(), result_path=result_path)
     return result_path

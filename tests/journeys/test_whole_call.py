@@ -208,8 +208,8 @@ def freeze(page, arranged: Arranged) -> None:
 
 def select(page, arranged: Arranged) -> None:
     page.goto(f"/{arranged.slug}/organize/invite")
-    page.get_by_role("link", name="New selection").click()
-    page.get_by_label("Seats").fill("3")
+    page.get_by_role("link", name="Choose invitees from this ranking").click()
+    page.get_by_role("spinbutton", name="Seats").fill("3")
     page.get_by_label("Budget").fill("20000")
     page.get_by_role("button", name="Find the best selection").click()
     wait_for_job(page)
@@ -220,7 +220,7 @@ def approve(page, arranged: Arranged) -> None:
     """Another organizer approves what the first one proposed."""
     sign_in(page, "second@example.org")
     page.goto(f"/{arranged.slug}/organize/invite")
-    page.locator("main").get_by_role("link", name=re.compile(r"selection \d+|\d+ seats", re.I)).first.click()
+    page.get_by_role("link", name=re.compile(r"^Selection \d+")).first.click()
     page.get_by_role("link", name=re.compile("Approve")).click()
     page.get_by_role("button", name="Approve").click()
     page.get_by_text("Approved").first.wait_for()

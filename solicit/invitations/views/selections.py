@@ -25,7 +25,7 @@ from solicit.web.charts import BarRow, bar_list
 from solicit.web.forms import ActionForm
 from solicit.web.pages import current_language
 from solicit.web.pagination import paginate, window_from
-from solicit.web.routing import LARGEST_ID
+from solicit.web.routing import id_from
 
 
 @bp.get("/<call>/organize/invite")
@@ -134,9 +134,7 @@ def _start(call: CallFacts) -> tuple[CandidatePool, Limits | None]:
 
 
 def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
-    return number if 1 <= number <= LARGEST_ID else abort(404)
+    return id_from(request.args.get(name)) or abort(404)
 
 
 def _form(call: CallFacts, pool: CandidatePool, start: Limits | None) -> SelectionForm:

@@ -1,4 +1,4 @@
-"""Who may not judge what: the one definition of a conflict of interest, and the organizers' list."""
+"""Who may not judge what: a panelist's conflicts of interest, and the organizers' list of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import CONFLICT_SOURCE_WORDS, ConflictState
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.desk import is_involved
 from solicit.questions.states import question_label
 from solicit.submissions.models import Authorship, Submission
 from solicit.web.pagination import Window
@@ -27,23 +28,31 @@ class ConflictRow:
 
 
 def own_pairs() -> sa.CompoundSelect:
-    """(question_id, person_id) of everybody who wrote or sent a submission of a question."""
-    source = sa.select(QuestionSource.question_id, Authorship.person_id)
-    wrote = source.join(Authorship, Authorship.submission_id == QuestionSource.submission_id)
-    sent = (
-        sa.select(QuestionSource.question_id, Submission.submitter_id)
-        .join(Submission, Submission.id == QuestionSource.submission_id)
-        .where(Submission.submitter_id.is_not(None))
-    )
-    return sa.union(wrote, sent)
+    """(question_id, person_id) of everybody who wrote or sent a submission that speaks, or first spoke, through it."""
+    pairs = []
+    for question_id in (QuestionSource.question_id, QuestionSource.first_question_id):
+        wrote = sa.select(question_id, Authorship.person_id)
+        sent = sa.select(question_id, Submission.submitter_id).where(Submission.submitter_id.is_not(None))
+        pairs += [
+            wrote.join(Authorship, Authorship.submission_id == QuestionSource.submission_id),
+            sent.join(Submission, Submission.id == QuestionSource.submission_id),
+        ]
+    return sa.union(*pairs)
 
 
 def conflict_pairs() -> sa.Subquery:
-    """(question_id, person_id) of every conflict: own questions, written down or not, and confirmed ones."""
-    confirmed = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(
-        ConflictOfInterest.state == ConflictState.CONFIRMED
+    """(question_id, person_id) of every conflict: own questions, written down or not, and confirmed ones.
+
+    A confirmed conflict goes with the submissions: it holds for what the question was merged into, too.
+    """
+    is_confirmed = ConflictOfInterest.state == ConflictState.CONFIRMED
+    confirmed = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(is_confirmed)
+    carried = (
+        sa.select(QuestionSource.question_id, ConflictOfInterest.person_id)
+        .join(ConflictOfInterest, ConflictOfInterest.question_id == QuestionSource.first_question_id)
+        .where(is_confirmed)
     )
-    return sa.union(own_pairs(), confirmed).subquery("conflict_pairs")
+    return sa.union(own_pairs(), confirmed, carried).subquery("conflict_pairs")
 
 
 def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:
@@ -55,11 +64,14 @@ def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.Column
 def conflict_rows(
     session: Session, *, call_id: int, viewer_id: int, window: Window
 ) -> tuple[tuple[ConflictRow, ...], int]:
-    """The conflicts that ``viewer_id`` may know of, latest first, and how many there are."""
+    """The conflicts that ``viewer_id`` may know of, latest first, and how many there are.
+
+    They name authors, so not those of questions that this organizer reviews.
+    """
     known = (
         Question.call_id == call_id,
         ConflictOfInterest.state == ConflictState.CONFIRMED,
-        without_conflict(Question.id, viewer_id),
+        ~is_involved(viewer_id, Question.id),
     )
     counted = sa.select(sa.func.count()).select_from(ConflictOfInterest)
     total = session.scalar(counted.join(Question, Question.id == ConflictOfInterest.question_id).where(*known))

@@ -10,14 +10,14 @@ from solicit.access.models import RoleGrant
 from solicit.access.policy import Role, Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
+from solicit.errors import NotFound
 from solicit.panels.models import Assignment, Panel, Panelist, Review, Round, Score
 from solicit.panels.queries.conflicts import conflict_pairs, without_conflict
 from solicit.panels.queries.rounds import CriterionView, criteria_of
 from solicit.panels.states import ASSIGNMENT_WORDS, DONE, ROUND_WORDS, AssignmentState, Confidence, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.queries.public import parse_label
-from solicit.questions.states import QuestionState, question_label
+from solicit.questions.states import QuestionState, parse_label, question_label
 from solicit.web.pagination import Window
 
 # The queue beside a question: a few before it, a few after.
@@ -166,7 +166,7 @@ def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: i
 def review_page(session: Session, *, call: CallFacts, label: str, person_id: int) -> ReviewPage:
     """One question for one of its panelists; four statements. The door has been opened already."""
     kind, number = parse_label(label) or (Kind.QUESTION, 0)
-    assignment, round_, question, review = session.execute(
+    found = session.execute(
         sa.select(Assignment, Round, Question, Review)
         .join(Round, Round.id == Assignment.round_id)
         .join(Question, Question.id == Assignment.question_id)
@@ -176,7 +176,10 @@ def review_page(session: Session, *, call: CallFacts, label: str, person_id: int
         .order_by((Round.state == RoundState.OPEN).desc(), Round.id.desc())
         .limit(1)
         .execution_options(populate_existing=True)
-    ).one()
+    ).one_or_none()
+    if found is None:  # taken away since the door was opened
+        raise NotFound
+    assignment, round_, question, review = found
     criteria = criteria_of(session, round_id=round_.id)
     return ReviewPage(
         assignment_id=assignment.id,

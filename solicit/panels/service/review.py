@@ -18,6 +18,12 @@ from solicit.questions.states import QuestionState
 from solicit.words import N_
 
 
+class StatementNotAccepted(Refused):
+    """A panelist has not yet accepted the statement of confidentiality."""
+
+    message = N_("Accept the statement of confidentiality first.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class GivenReview:
     """What a panelist typed; ``version`` is the saved one they saw, 0 for none."""
@@ -94,7 +100,7 @@ def _take(session: Session, assignment_id: int, person_id: int) -> tuple[Assignm
     if state is not RoundState.OPEN:
         raise Closed(N_("This round is closed: reviews can no longer be changed. Write to the organizers."))
     if not has_accepted_statement(session, call_id=call_id, person_id=person_id):
-        raise Refused(N_("Accept the statement of confidentiality first."))
+        raise StatementNotAccepted
     return found[0], found[1], call_id
 
 

@@ -18,6 +18,7 @@ from solicit.panels.service import review as service
 from solicit.panels.views import bp
 from solicit.rankings.queries import runs
 from solicit.web.pagination import paginate, window_from
+from solicit.web.routing import id_from
 
 
 @bp.get("/<call>/review")
@@ -27,7 +28,7 @@ def queue(call: CallFacts):
     if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=person_id):
         return redirect(url_for(".statement"), 303)
     window = window_from(request.args.get("page"))
-    view = queries.queue_page(db.session(), call=call, person_id=person_id, round_id=_round_id(), window=window)
+    view = queries.queue_page(db.session(), call=call, person_id=person_id, round_id=id_from(request.args.get("round")), window=window)
     contacts = queries.organizer_contacts(db.session(), call_id=call.id) if not view.chosen else ()
     pagination = paginate(window, view.chosen.n_assigned if view.chosen else 0, _page_url(view))
     return render_template("panels/queue.html", view=view, pagination=pagination, contacts=contacts)
@@ -63,7 +64,7 @@ def review(call: CallFacts, label: str):
 @bp.post("/<call>/review/<label>")
 @requires(Permission.REVIEW, queries.review_subject)
 def save_review(call: CallFacts, label: str):
-    page = _review(call, label)
+    page = _accepted_review(call, label)
     form = review_form(page)
     if not form.accepted():
         return _review_page(call, page, form), 422
@@ -78,7 +79,7 @@ def save_review(call: CallFacts, label: str):
 @bp.post("/<call>/review/<label>/abstain")
 @requires(Permission.REVIEW, queries.review_subject)
 def abstain(call: CallFacts, label: str):
-    page, form = _review(call, label), AbstainForm()
+    page, form = _accepted_review(call, label), AbstainForm()
     if not form.accepted():
         return _review_page(call, page, review_form(page, is_sent=False), abstain_form=form), 422
     try:
@@ -100,7 +101,7 @@ def abstain(call: CallFacts, label: str):
 @bp.post("/<call>/review/<label>/conflict")
 @requires(Permission.REVIEW, queries.review_subject)
 def declare_conflict(call: CallFacts, label: str):
-    page, form = _review(call, label), ConflictForm()
+    page, form = _accepted_review(call, label), ConflictForm()
     if not form.accepted():
         return _review_page(call, page, review_form(page, is_sent=False), conflict_form=form), 422
     try:
@@ -130,6 +131,13 @@ def progress(call: CallFacts, panel_id: int):
 
 def _review(call: CallFacts, label: str) -> queries.ReviewPage:
     return queries.review_page(db.session(), call=call, label=label, person_id=g.identity.person_id)
+
+
+def _accepted_review(call: CallFacts, label: str) -> queries.ReviewPage:
+    """The question, whose text may be shown again, for somebody who accepted the statement."""
+    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+        raise service.StatementNotAccepted
+    return _review(call, label)
 
 
 def _save(session, page: queries.ReviewPage, form: ReviewForm) -> None:
@@ -184,12 +192,6 @@ def _statement_page(call: CallFacts, form: StatementForm) -> str:
     _consent, text = call_texts(db.session(), call_id=call.id)
     has_accepted = queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id)
     return render_template("panels/statement.html", form=form, text=text, has_accepted=has_accepted)
-
-
-def _round_id() -> int | None:
-    """The round that the query string asks for; anything else means the usual one."""
-    text = request.args.get("round", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _page_url(view: queries.QueuePage):

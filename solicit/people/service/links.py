@@ -41,13 +41,13 @@ def write_letter(
     """Put a letter into the outbox if somebody has the address and it is the right one for them.
 
     A sign-in link for an unconfirmed address would open an account whose password somebody else may
-    have chosen; the owner of the address gets the letter that confirms it instead.
+    have chosen; the owner of the address gets the letter that confirms it and replaces that password.
     """
     person = session.scalar(sa.select(Person).where(Person.email == email, Person.active))
     if person is None or _n_letters_since(session, person.id, now - LETTERS_WINDOW) >= MOST_LETTERS:
         return
     if letter is Letter.MAGIC_LINK and person.confirmed_at is None:
-        letter = Letter.CONFIRM_EMAIL
+        letter = Letter.RESET_PASSWORD
     elif letter is Letter.CONFIRM_EMAIL and person.confirmed_at is not None:
         return
     params = _paths(credentials, letter, person.fs_uniquifier, locale)

@@ -116,10 +116,18 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
 
 
 def _judges() -> sa.CompoundSelect:
-    """(question_id, person_id) of everybody who is asked to review a question or in a confirmed conflict with it."""
+    """(question_id, person_id) of everybody who is asked to review a question or in a confirmed conflict with it.
+
+    A conflict goes with the submissions: it holds for what the question was merged into, too.
+    """
     asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
     in_conflict = sa.select(conflict.c.question_id, conflict.c.person_id).where(conflict.c.state == "confirmed")
-    return sa.union_all(asked, in_conflict)
+    carried = (
+        sa.select(QuestionSource.question_id, conflict.c.person_id)
+        .join(conflict, conflict.c.question_id == QuestionSource.first_question_id)
+        .where(conflict.c.state == "confirmed")
+    )
+    return sa.union_all(asked, in_conflict, carried)
 
 
 def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:

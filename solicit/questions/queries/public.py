@@ -14,6 +14,7 @@ from solicit.questions.models import Question, QuestionSource, Support
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
 from solicit.questions.states import PUBLIC_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.states import LIVE
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def question_page(session: Session, *, call: CallFacts, label: str, viewer: View
     if found is None:
         return None
     inside = sa.select(Question).join(group, group.c.id == Question.id).where(Question.id != found.Question.id)
-    originals = session.scalars(inside.order_by(Question.id))
+    originals = session.scalars(inside.where(_has_live_origin()).order_by(Question.id))
     return _page(found, tuple(_wording(original) for original in originals), call, viewer)
 
 
@@ -148,7 +149,15 @@ def _page_row(named: sa.Select, group: sa.CTE, viewer: Viewer) -> sa.Select:
         )
         .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
         .where(Question.id.in_(named), target.state == QuestionState.IN_SCOPE)
+        .where(sa.or_(Question.merged_into_id.is_(None), _has_live_origin()))
     )
+
+
+def _has_live_origin() -> sa.ColumnElement[bool]:
+    """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody."""
+    came = sa.select(QuestionSource.submission_id).join(Submission, Submission.id == QuestionSource.submission_id)
+    came = came.where(QuestionSource.first_question_id == Question.id, Submission.state.in_(LIVE))
+    return came.correlate(Question).exists()
 
 
 def _is_supported(group: sa.CTE, person_id: int | None) -> sa.ColumnElement[bool]:

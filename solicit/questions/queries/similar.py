@@ -85,9 +85,9 @@ def similar_questions(
     viewer_id: int | None = None,
     limit: int = N_SIMILAR,
 ) -> tuple[SimilarQuestion, ...]:
-    """The public questions whose titles are nearest to a title's vector, nearest first; exact, one statement."""
+    """The public questions nearest to a title's vector by title or text, nearest first; exact, one statement."""
     mark = sa.literal(VERY_CLOSE_TITLES)
-    near = _near(call, sa.cast(list(vector), HALFVEC), model_id, Aspect.TITLE, mark)
+    near = _near(call, sa.cast(list(vector), HALFVEC), model_id, tuple(Aspect), mark)
     return _similar(session, call, _standing(near, limit).add_columns(is_author(viewer_id).label("is_own")))
 
 
@@ -106,7 +106,7 @@ def nearest_questions(
     )
     bare = sa.select(asking.goal_overview == "").where(asking.id == question_id).scalar_subquery()
     mark = sa.case((sa.and_(bare, Question.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
-    near = _near(call, vector, model, Aspect.TEXT, mark).where(QuestionVector.question_id != question_id)
+    near = _near(call, vector, model, (Aspect.TEXT,), mark).where(QuestionVector.question_id != question_id)
     others = _standing(near, limit).where(Question.id != question_id)
     return _similar(session, call, others.add_columns(sa.false().label("is_own")))
 
@@ -137,7 +137,7 @@ def _near(
     call: CallFacts,
     vector: sa.ColumnElement,
     model_id: int | sa.ScalarSelect[int],
-    aspect: Aspect,
+    aspects: Sequence[Aspect],
     mark: sa.ColumnElement[float],
 ) -> sa.Select:
     """Questions of the call by their distance to a vector, merged ones among them; very close from ``mark`` on."""
@@ -145,7 +145,8 @@ def _near(
     return (
         sa.select(QuestionVector.question_id, cosine.label("cosine"), (cosine >= mark).label("is_very_close"))
         .join(Question, Question.id == QuestionVector.question_id)
-        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id, QuestionVector.aspect == aspect)
+        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
+        .where(QuestionVector.aspect.in_(aspects))
         .where(Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)))
         .where(is_read_by_model(Question.language, model_id))
         .order_by(cosine.desc(), QuestionVector.question_id)

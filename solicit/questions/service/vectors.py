@@ -51,8 +51,11 @@ def texts_of(questions: Sequence[Embeddable]) -> list[str]:
     return [text for question in questions for text in question.texts.values()]
 
 
-def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded: EmbeddedTexts) -> None:
-    """Keep the vectors of ``texts_of``; one whose text changed in the meantime is left to the job of that change."""
+def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded: EmbeddedTexts) -> frozenset[int]:
+    """Keep the vectors of ``texts_of``; return the questions whose words changed in the meantime.
+
+    The change may have counted on the job that is running now, so they have to be embedded again.
+    """
     ids = [question.id for question in questions]
     rows = session.execute(
         _embeddable()
@@ -77,6 +80,12 @@ def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded
     ]
     if values:
         session.execute(_upsert(), values)
+    changed = {
+        id_
+        for (id_, aspect), digest in zip(wanted, embedded.digests, strict=True)
+        if id_ in present and present[id_][1][aspect] != digest
+    }
+    return frozenset(changed)
 
 
 def _embeddable() -> sa.Select:

@@ -11,9 +11,12 @@ from solicit.calls.queries import CallFacts
 from solicit.panels.models import Round
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.desk import is_involved
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.reports.queries.columns import Cell, Column
+from solicit.submissions.models import Submission
+from solicit.submissions.states import LIVE
 from solicit.topics.models import Topic, TopicMember
 
 BATCH = 200
@@ -150,11 +153,11 @@ def ranked_theme_rows(
         yield _ranked_cells(call, run, row)
 
 
-def question_rows(session: Session, *, call: CallFacts) -> Iterator[tuple[Cell, ...]]:
-    """All questions and plans of a call, read in batches; one statement."""
+def question_rows(session: Session, *, call: CallFacts, viewer_id: int) -> Iterator[tuple[Cell, ...]]:
+    """The questions and plans of a call in which this organizer has no part, read in batches; one statement."""
     rows = session.execute(
         sa.select(Question, _topic_label().label("topic"), _n_submissions().label("n_submissions"))
-        .where(Question.call_id == call.id)
+        .where(Question.call_id == call.id, ~is_involved(viewer_id, Question.id))
         .order_by(Question.kind, Question.number.nulls_last(), Question.id),
         execution_options={"yield_per": BATCH},
     )
@@ -228,7 +231,8 @@ def _n_submissions() -> sa.ScalarSelect:
     return (
         sa.select(sa.func.count())
         .select_from(QuestionSource)
-        .where(QuestionSource.question_id == Question.id)
+        .join(Submission, Submission.id == QuestionSource.submission_id)
+        .where(QuestionSource.question_id == Question.id, Submission.state.in_(LIVE))
         .correlate(Question)
         .scalar_subquery()
     )

@@ -20,7 +20,7 @@ from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
-from solicit.web.routing import LARGEST_ID
+from solicit.web.routing import id_from
 
 PER_DAY = (
     Column("day", "date", "Day, UTC"),
@@ -61,7 +61,8 @@ def ranked_themes(call: CallFacts, file_format: str):
 @bp.get("/<call>/organize/export/questions.csv")
 @requires(Permission.EXPORT, call_subject)
 def questions(call: CallFacts):
-    return _csv(f"{call.slug}-questions", queries.QUESTIONS, queries.question_rows(db.session(), call=call))
+    rows = queries.question_rows(db.session(), call=call, viewer_id=g.identity.person_id)
+    return _csv(f"{call.slug}-questions", queries.QUESTIONS, rows)
 
 
 @bp.get("/<call>/organize/export/candidates.csv")
@@ -100,10 +101,7 @@ def themes(call: CallFacts):
 def _number(name: str) -> int | None:
     """The number in the query string, None if there is none; anything that is not a number is missing."""
     text = request.args.get(name)
-    if text is None:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
-    return number if 1 <= number <= LARGEST_ID else abort(404)
+    return None if text is None else id_from(text) or abort(404)
 
 
 def _csv(name: str, columns, rows: Iterable) -> Response:

@@ -98,6 +98,15 @@ def test_repeated_task_changes_nothing(session, call, run, people, ada):
     assert session.scalar(sa.select(sa.func.count()).select_from(Selection)) == 1
 
 
+def test_work_whose_worker_died_at_its_end_is_not_done_twice(session, call, run, people, ada):
+    job_id = propose(session, call, run, ada)
+    given = dict(call_slug=call.slug, run_id=run.id, proposer_id=ada.id, limits=limits_as_json(LIMITS))
+    tasks.select.__wrapped__(job_id=job_id, **given)  # stored, but the queue was not told
+    work(call, run, job_id, ada)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Selection)) == 1
+    assert session.get(Job, job_id, populate_existing=True).state is JobState.DONE
+
+
 def test_two_runs_store_the_same_bytes(session, call, run, people, ada):
     columns = sa.select(Selection.input_digest, Selection.explanation, Selection.versions, Selection.merit_total)
     ids = [make_selection(session, call, run, proposer=ada) for _ in range(2)]

@@ -273,6 +273,19 @@ def test_the_conflict_list_hides_questions_the_organizer_is_in_conflict_with(des
     assert desk.client.get(f"{desk.address}/conflicts").status_code == 403
 
 
+def test_the_conflict_list_names_no_author_of_what_the_organizer_reviews(desk):
+    seat(desk.session, desk.call, desk.panel, person=desk.organizer)
+    sign_in(desk.client, desk.session, desk.organizer)
+    author = seat(desk.session, desk.call, desk.panel, person=make_person(desk.session, full_name="Zebedee Canaryson"))
+    question = make_read_question(desk.session, desk.call, authors=(author,))
+    round_id = make_round(desk.session, desk.call, state="open")
+    conflicts.confirm_own_conflicts(desk.session, call_id=desk.call.id, now=utcnow())
+    assert author.full_name in desk.client.get(f"{desk.address}/conflicts").text
+    ask(desk.session, round_id, desk.panel, desk.organizer, question)
+    page = desk.client.get(f"{desk.address}/conflicts").text
+    assert author.full_name not in page and question.title not in page
+
+
 def test_a_declared_conflict_is_listed_with_its_reason(desk):
     person = seat(desk.session, desk.call, desk.panel)
     round_id = make_round(desk.session, desk.call, state="open")

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_panels import ask, force_state, make_panel, make_read_question, make_round, rate, seat
 
+from solicit.clock import utcnow
 from solicit.panels.models import Assignment, ConflictOfInterest, Review, Score
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.states import AssignmentState
+from solicit.questions.service.merge import merge_questions, undo_merge
 from solicit.questions.states import QuestionState
 
 AUTHOR = dict(full_name="Zebedee Canaryson", affiliation="Canary Institute", country="NZ")
@@ -226,6 +228,19 @@ def test_a_declared_conflict_leaves_queue_and_counts(world):
     assert (conflict.person_id, conflict.reason) == (world.person.id, "My student wrote it")
 
 
+def test_a_declared_conflict_goes_with_a_merge(world):
+    merging = dict(actor_id=None, now=utcnow())
+    merge_id = merge_questions(
+        world.session, source_id=world.questions[0].id, target_id=world.questions[1].id, **merging
+    )
+    assert world.client.get(world.address(1)).status_code == 200
+    undo_merge(world.session, merge_id=merge_id, **merging)
+    world.client.post(world.address(more="/conflict"), data={"conflict_reason": "A student of mine"})
+    merge_questions(world.session, source_id=world.questions[0].id, target_id=world.questions[1].id, **merging)
+    assert world.client.get(world.address(1)).status_code == 404
+    assert world.questions[1].title not in world.client.get(f"/{world.call.slug}/review").text
+
+
 def test_a_conflict_needs_a_reason(world):
     page = world.client.post(world.address(0, "/conflict"), data={"conflict_reason": " "})
     assert page.status_code == 422 and "Say what the conflict is" in page.text
@@ -247,7 +262,9 @@ def test_the_statement_stands_before_every_text(session, client):
     statement = f"/{world.call.slug}/review/statement"
     assert client.get(f"/{world.call.slug}/review").location == statement
     assert client.get(world.address()).location == statement
-    assert client.post(world.address(), data=world.sent()).status_code == 409
+    for more, sent in (("", world.sent()), ("", {}), ("/abstain", {}), ("/conflict", {})):
+        answer = client.post(world.address(more=more), data=sent)
+        assert answer.status_code == 422 and world.questions[0].title not in answer.text
     assert "I keep what I read to myself." in client.get(statement).text
     assert client.post(statement).status_code == 422
     assert client.post(statement, data={"accepts": "y"}).location == f"/{world.call.slug}/review"

@@ -155,7 +155,11 @@ def test_unconfirmed_address_gets_no_sign_in_link(client, session):
     """Somebody else may have chosen the account's password before its owner proves the address."""
     person = make_account(session, confirmed_at=None)
     client.post(ASK[LinkPurpose.SIGN_IN], data={"email": person.email})
-    assert [mail.kind for mail in written_letters(session)] == ["confirm_email"]
+    letter = written_letters(session)[-1]
+    assert letter.kind == "reset_password"
+    assert client.post(letter.params["path"], data={"password": NEW_PASSWORD}).status_code == 303
+    assert sign_in_with(client, person.email, PASSWORD).status_code == 422
+    assert sign_in_with(client, person.email, NEW_PASSWORD).status_code == 303
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "closed@example.org"])

@@ -178,4 +178,4 @@ def test_asking_again_answers_everybody_alike(client, session, count_statements)
         seen |= answers
     assert len(seen) == 3
     kinds = sorted(mail.kind for mail in written_letters(session))
-    assert kinds == ["confirm_email", "confirm_email", "magic_link", "reset_password", "reset_password"]
+    assert kinds == ["confirm_email", "magic_link", "reset_password", "reset_password", "reset_password"]

@@ -81,14 +81,14 @@ def test_nearest_questions_leave_the_question_itself_out(session, call):
     assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(near)]
 
 
-def test_typed_titles_are_compared_with_titles_and_questions_with_texts(session, call):
+def test_typed_titles_are_compared_with_both_and_questions_with_texts(session, call):
     question, by_title, by_text = (make_question(session, call) for _ in range(3))
     model_id = make_vector(session, question, towards=0)
     for near, aspect, other in ((by_title, Aspect.TITLE, Aspect.TEXT), (by_text, Aspect.TEXT, Aspect.TITLE)):
         make_vector(session, near, towards=0, share=0.9, aspects=(aspect,))
         make_vector(session, near, towards=1, aspects=(other,))
     found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
-    assert labels(found) == [label_of(question), label_of(by_title)]
+    assert labels(found) == [label_of(question), label_of(by_title), label_of(by_text)]
     assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(by_text)]
 
 

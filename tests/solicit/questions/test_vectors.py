@@ -98,7 +98,7 @@ def test_vector_of_a_text_that_changed_meanwhile_is_left_out(session, question):
     question.goal_overview = "To see it fall."
     session.flush()
 
-    vectors.store_vectors(session, questions=[read], embedded=embedded)
+    assert vectors.store_vectors(session, questions=[read], embedded=embedded) == {question.id}
 
     assert digests(session, question) == {Aspect.TITLE: text_digest(TITLE)}
 
