@@ -93,9 +93,10 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         SQLALCHEMY_DATABASE_URI=urls.app,
         OWNER_DATABASE_URL=urls.owner,
         SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # texts and addresses stay out of the log
             "connect_args": {
                 "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-            }
+            },
         },
         MAIL_BACKEND="smtp" if settings.mail_server else "file",
         MAIL_FILE_PATH=str(settings.instance_dir / "mail"),
@@ -147,4 +148,6 @@ def _locale(settings: Settings) -> str:
     identity = getattr(g, "identity", None)
     if wanted is None and identity is not None:
         wanted = identity.locale
-    return wanted if wanted in settings.locales else request.accept_languages.best_match(settings.locales) or "en"
+    if wanted in settings.locales:
+        return wanted
+    return request.accept_languages.best_match(settings.locales, default=settings.locales[0])

@@ -55,10 +55,15 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """Commit on success, roll back on any error; the only place that commits."""
+def transaction(*, is_long: bool = False) -> Iterator[Session]:
+    """Commit on success, roll back on any error; the only place that commits.
+
+    A long one may compute for minutes between its statements, as workers do; the database ends any other.
+    """
     session = db.session()
     try:
+        if is_long:
+            session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield session
         session.commit()
     except BaseException:

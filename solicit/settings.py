@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -104,6 +106,8 @@ class Settings:
             reasons.append("SOLICIT_DATABASE_URL must name a PostgreSQL server.")
         if not self.mail_server:
             reasons.append("SOLICIT_MAIL_SERVER must name a mail server.")
+        if self.testing:
+            reasons.append("SOLICIT_TESTING is for tests.")
         return reasons
 
 
@@ -119,9 +123,12 @@ def _parse(name: str, text: str, kind: type):
 
 
 def _kept_secret(path: Path) -> str:
+    """The secret in a file, made if there is none: whole or not at all, and one for all processes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as file:
             file.write(secrets.token_urlsafe(48))
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text()

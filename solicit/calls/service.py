@@ -1,6 +1,6 @@
 """Making calls, and what a call accepts now."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -98,6 +98,13 @@ def move_call(session: Session, *, call_id: int, to: CallState, actor_id: int | 
     )
     call.state = to
     session.flush()
+
+
+def as_it_is_now(session: Session, call: CallFacts) -> CallFacts:
+    """The call with its present state, locked so that nobody closes it before this transaction ends."""
+    standing = sa.select(Call.state, Call.opens_at, Call.closes_at).where(Call.id == call.id)
+    row = session.execute(standing.with_for_update(read=True, key_share=True)).one()
+    return replace(call, **row._mapping)
 
 
 def check_accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at: datetime | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from solicit.invitations.queries.candidates import CandidatePool
@@ -12,7 +12,7 @@ from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
 from solicit.invitations.service.limits import MOST_MONEY_CENTS, MOST_NIGHTS, MOST_SEATS
 from solicit.invitations.states import RULE_WORDS, QuotaField, Rule
 from solicit.people.forms import NAME_LENGTH, EmailLine
-from solicit.web.forms import BaseForm, CodePoints, Line, Text
+from solicit.web.forms import BaseForm, CodePoints, Line, Text, WholeNumber
 
 QUOTA_ROWS = 6
 PIN_ROWS = 3
@@ -29,9 +29,9 @@ class QuotaRow:
     """The four fields of one quota."""
 
     who: SelectField
-    minimum: IntegerField
-    maximum: IntegerField
-    price: IntegerField
+    minimum: WholeNumber
+    maximum: WholeNumber
+    price: WholeNumber
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ def _between(low: int, high: int, message: str) -> NumberRange:
 class SelectionForm(BaseForm):
     """Seats, money, quotas and rules; made by ``selection_form`` with as many rows as are needed."""
 
-    seats = IntegerField(
+    seats = WholeNumber(
         _l("Seats"), validators=[_between(1, MOST_SEATS, _l("Enter how many people may be invited, at least 1"))]
     )
-    budget = IntegerField(_l("Budget"), validators=[_between(0, MOST_UNITS, _l("Enter the budget as a whole number"))])
-    per_diem = IntegerField(
+    budget = WholeNumber(_l("Budget"), validators=[_between(0, MOST_UNITS, _l("Enter the budget as a whole number"))])
+    per_diem = WholeNumber(
         _l("Cost of one night"), validators=[_between(0, 100_000, _l("Enter the cost of one night as a whole number"))]
     )
-    nights = IntegerField(
+    nights = WholeNumber(
         _l("Nights"), validators=[_between(1, MOST_NIGHTS, _l("Enter the number of nights, at least 1"))]
     )
     n_quotas = 0
@@ -120,9 +120,9 @@ def _quota_fields(n: int, groups: Choices) -> dict:
         f"quota_{n}_who": SelectField(
             _l("Group %(n)s", n=n), choices={"–": [("", _l("No quota"))], **groups}, default=""
         ),
-        f"quota_{n}_minimum": IntegerField(_l("At least, group %(n)s", n=n), validators=[Optional(), people]),
-        f"quota_{n}_maximum": IntegerField(_l("At most, group %(n)s", n=n), validators=[Optional(), people]),
-        f"quota_{n}_price": IntegerField(_l("Price, group %(n)s", n=n), validators=[Optional(), price]),
+        f"quota_{n}_minimum": WholeNumber(_l("At least, group %(n)s", n=n), validators=[Optional(), people]),
+        f"quota_{n}_maximum": WholeNumber(_l("At most, group %(n)s", n=n), validators=[Optional(), people]),
+        f"quota_{n}_price": WholeNumber(_l("Price, group %(n)s", n=n), validators=[Optional(), price]),
     }
 
 
@@ -219,7 +219,7 @@ class NominationForm(BaseForm):
 class ScoreForm(BaseForm):
     """How well a statement fits, from 0 to 100."""
 
-    value = IntegerField(_l("Your score, 0 to 100"), validators=[_between(0, 100, _l("Enter a number from 0 to 100"))])
+    value = WholeNumber(_l("Your score, 0 to 100"), validators=[_between(0, 100, _l("Enter a number from 0 to 100"))])
 
 
 class CostsForm(BaseForm):
@@ -228,7 +228,7 @@ class CostsForm(BaseForm):
     names: tuple[str, ...] = ()
 
     @property
-    def rows(self) -> tuple[tuple[str, IntegerField], ...]:
+    def rows(self) -> tuple[tuple[str, WholeNumber], ...]:
         return tuple((name, self[f"region_{n}"]) for n, name in enumerate(self.names))
 
     def amounts_cents(self) -> dict[str, int]:
@@ -239,7 +239,7 @@ def costs_form(amounts_cents: Mapping[str, int]) -> CostsForm:
     """A form with one price for each of the given subregions."""
     message = _l("Enter a price as a whole number")
     fields = {
-        f"region_{n}": IntegerField(_l(name), validators=[_between(0, 1_000_000, message)], default=cents // 100)
+        f"region_{n}": WholeNumber(_l(name), validators=[_between(0, 1_000_000, message)], default=cents // 100)
         for n, (name, cents) in enumerate(amounts_cents.items())
     }
     return type("FilledCostsForm", (CostsForm,), {"names": tuple(amounts_cents), **fields})()

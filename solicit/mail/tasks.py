@@ -51,4 +51,7 @@ def _message(mail: OutboxMail) -> EmailMultiAlternatives:
 
 def header_text(text: str) -> str:
     """A text that is safe in a header: one line, no encoded words, not too long."""
-    return ENCODED_WORD.sub("", " ".join(text.split()))[:LONGEST_SUBJECT]
+    line = " ".join(text.split())
+    while ENCODED_WORD.search(line):  # what is left on both sides may be another one
+        line = ENCODED_WORD.sub("", line)
+    return line[:LONGEST_SUBJECT]

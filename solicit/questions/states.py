@@ -28,6 +28,9 @@ MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     QuestionState.WITHDRAWN: frozenset({QuestionState.NEW, QuestionState.IN_SCOPE, QuestionState.OUT_OF_SCOPE}),
 }
 
+# Questions in these states stand by themselves: they are compared, merged and counted.
+STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
+
 STAFF_WORDS = {
     QuestionState.NEW: N_("New"),
     QuestionState.IN_SCOPE: N_("In scope"),

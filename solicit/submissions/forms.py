@@ -32,10 +32,10 @@ class TextForm(BaseForm):
     """The text of a question or plan, within the limits of its call."""
 
     title = Line(_l("Question, or title of the plan"))
+    theme = RadioField(_l("Theme"), validators=[OneOf(_l("Choose a theme"))], validate_choice=False)
     goal_overview = Text(_l("Goal overview"))
     significance = Text(_l("Scientific significance"))
     approach = Text(_l("How could it be explored?"))
-    theme = RadioField(_l("Theme"), validators=[OneOf(_l("Choose a theme"))], validate_choice=False)
     language = SelectField(
         _l("Language of this text"),
         validators=[OneOf(_l("Choose the language of your text from the list"))],

@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
-from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
-from solicit.calls.service import check_accepts_submissions
+from solicit.calls.service import as_it_is_now, check_accepts_submissions
 from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.mail.service import Recipient, enqueue
@@ -58,7 +57,7 @@ def submit(
     sent_before = _repeated(session, idempotency_key, person_id)
     if sent_before is not None:
         return sent_before
-    check_accepts_submissions(_as_it_is_now(session, call), now=now)
+    check_accepts_submissions(as_it_is_now(session, call), now=now)
     _check_person(author)
     check_text(call, text)
     submission = _new_submission(call, text, now)
@@ -88,7 +87,7 @@ def edit(
     Raises Conflict when ``version`` is not the latest: another window saved in the meantime.
     """
     submission = _locked(session, call, submission_id)
-    check_accepts_submissions(_as_it_is_now(session, call), now=now, draft_saved_at=submission.updated_at)
+    check_accepts_submissions(as_it_is_now(session, call), now=now, draft_saved_at=submission.updated_at)
     if submission.state not in LIVE:
         raise Refused(N_("This was withdrawn. Bring it back before you change it."))
     if submission.version != version:
@@ -108,7 +107,7 @@ def edit(
 def withdraw(session: Session, *, call: CallFacts, submission_id: int, person_id: int, now: datetime) -> None:
     """Take a submission out of the call, until the close; its text is kept."""
     submission = _locked(session, call, submission_id)
-    check_accepts_submissions(_as_it_is_now(session, call), now=now)
+    check_accepts_submissions(as_it_is_now(session, call), now=now)
     check_move(MOVES, submission.state, SubmissionState.WITHDRAWN)
     submission.state, submission.withdrawn_at = SubmissionState.WITHDRAWN, now
     _record(session, "withdraw", submission, actor_id=person_id, now=now)
@@ -118,7 +117,7 @@ def withdraw(session: Session, *, call: CallFacts, submission_id: int, person_id
 def revive(session: Session, *, call: CallFacts, submission_id: int, person_id: int, now: datetime) -> None:
     """Bring a withdrawn submission back into the call, until the close."""
     submission = _locked(session, call, submission_id)
-    check_accepts_submissions(_as_it_is_now(session, call), now=now)
+    check_accepts_submissions(as_it_is_now(session, call), now=now)
     if submission.state is not SubmissionState.WITHDRAWN:
         raise Refused(N_("This was not withdrawn."))
     check_move(MOVES, submission.state, SubmissionState.SENT)
@@ -172,13 +171,6 @@ def _check_person(author: AuthorValues) -> None:
         raise Refused(N_("Your name is missing."))
     if len(author.full_name) > LONGEST_NAME or len(author.affiliation) > LONGEST_AFFILIATION:
         raise Refused(N_("The name or the affiliation is too long."))
-
-
-def _as_it_is_now(session: Session, call: CallFacts) -> CallFacts:
-    """The call with its present state, locked so that nobody closes it before this transaction ends."""
-    standing = sa.select(Call.state, Call.opens_at, Call.closes_at).where(Call.id == call.id)
-    row = session.execute(standing.with_for_update(read=True, key_share=True)).one()
-    return replace(call, **row._mapping)
 
 
 def _new_submission(call: CallFacts, text: TextValues, now: datetime) -> Submission:

@@ -116,7 +116,7 @@ def revive(lang: str, call: CallFacts, reference: str):
         with transaction() as session:
             service.revive(session, call=call, submission_id=stored.id, person_id=g.identity.person_id, now=utcnow())
             follow_revival(session, submission_id=stored.id)
-        flash(_("Your submission is part of the call again."), "success")
+        flash(_("Your submission is no longer withdrawn."), "success")
     return redirect(url_for(".page", reference=reference), 303)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import IntegerField, StringField, TextAreaField, ValidationError
 
 from solicit.web.text import BadText, clean_text, one_line
 
@@ -40,6 +40,16 @@ class Text(_CleanField, TextAreaField):
     """A text of several lines."""
 
     clean = staticmethod(clean_text)
+
+
+class WholeNumber(IntegerField):
+    """A whole number; what is none is empty, so that the words of its range say what is wrong."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
 
 
 class CodePoints:

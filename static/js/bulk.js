@@ -1,5 +1,5 @@
 // Says how many rows are ticked: <form data-enhance="bulk"> with checkboxes named data-name (default "selected"),
-// [data-selected="Selected: {n}"] for the words, and an optional checkbox [data-all] for the rows of this page.
+// an optional [data-selected="Selected: {n}"] for the words, and an optional checkbox [data-all] for the rows of this page.
 
 export default function bulk(form) {
   const name = form.dataset.name ?? "selected";
@@ -10,7 +10,7 @@ export default function bulk(form) {
 
   function show() {
     const ticked = boxes.filter((box) => box.checked).length;
-    words.textContent = words.dataset.selected.replace("{n}", format.format(ticked));
+    if (words) words.textContent = words.dataset.selected.replace("{n}", format.format(ticked));
     if (!all) return;
     all.checked = ticked > 0 && ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;

@@ -211,6 +211,8 @@ def select(page, arranged: Arranged) -> None:
     page.get_by_role("link", name="Choose invitees from this ranking").click()
     page.get_by_role("spinbutton", name="Seats").fill("3")
     page.get_by_label("Budget").fill("20000")
+    page.get_by_label("Cost of one night").fill("120")
+    page.get_by_label("Nights", exact=True).fill("4")
     page.get_by_role("button", name="Find the best selection").click()
     wait_for_job(page)
     page.get_by_text(re.compile("proven", re.I)).first.wait_for()

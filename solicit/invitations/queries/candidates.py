@@ -21,7 +21,7 @@ from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.states import Evidence
 from solicit.submissions.models import Authorship, Submission
-from solicit.submissions.states import SubmissionState
+from solicit.submissions.states import LIVE
 
 BEST_QUESTIONS = 3
 STATEMENT_SCORES_NEEDED = 3
@@ -155,7 +155,7 @@ def _authors(session: Session, *, question_ids: list[int]) -> dict[int, tuple[_A
         .join(Person, Person.id == Authorship.person_id)
         .where(
             QuestionSource.question_id.in_(question_ids),
-            Submission.state.in_([SubmissionState.SENT, SubmissionState.REVISION_REQUESTED]),
+            Submission.state.in_(LIVE),
             Authorship.confirmed_at.is_not(None),
         )
         .group_by(QuestionSource.question_id, Person.id)

@@ -1,7 +1,6 @@
 """Proposing people without a ranked question, their consent, and scoring the statements of fit."""
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +16,7 @@ from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.invitations.models import Nomination, StatementScore
 from solicit.mail.service import Recipient, enqueue
-from solicit.people.models import Person
+from solicit.people.service.accounts import person_at
 from solicit.words import N_
 
 PURPOSE = "nomination consent"
@@ -63,7 +62,7 @@ def nominate(
     """Propose a person and ask them by mail for their consent; returns the nomination's number."""
     if new.theme_id is not None and call.theme_by_id(new.theme_id) is None:
         raise Refused(N_("This theme is not part of the call."))
-    person = _person(session, new=new, now=now)
+    person = person_at(session, email=new.email.lower(), full_name=new.full_name, now=now)
     if any(
         names_person(new.statement, full_name=name, email=person.email) for name in (new.full_name, person.full_name)
     ):
@@ -136,17 +135,6 @@ def names_person(statement: str, *, full_name: str, email: str) -> bool:
     words = set(re.findall(r"\w+", text))
     parts = [part for part in re.findall(r"\w+", full_name.casefold()) if len(part) >= SHORTEST_NAME]
     return email.casefold() in text or full_name.casefold() in text or any(part in words for part in parts)
-
-
-def _person(session: Session, *, new: NewNomination, now: datetime) -> Person:
-    """The account with this address, or a new one without a password, which its owner may claim by mail."""
-    email = new.email.lower()
-    session.execute(
-        insert(Person)
-        .values(email=email, full_name=new.full_name, fs_uniquifier=secrets.token_hex(16), created_at=now)
-        .on_conflict_do_nothing(index_elements=["email"])
-    )
-    return session.scalars(sa.select(Person).where(Person.email == email)).one()
 
 
 def _store(

@@ -4,7 +4,7 @@ import re
 from datetime import UTC
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateTimeField, IntegerField, RadioField, SelectField, ValidationError
+from wtforms import BooleanField, DateTimeField, RadioField, SelectField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
@@ -13,7 +13,7 @@ from solicit.calls.states import KIND_WORDS, Kind
 from solicit.panels.queries.rounds import RoundPage
 from solicit.panels.service.rounds import NewCriterion, NewRound
 from solicit.panels.service.seats import NewSeat
-from solicit.web.forms import BaseForm, Line
+from solicit.web.forms import BaseForm, Line, WholeNumber
 
 NAME_LONGEST = 120
 SENTENCE_LONGEST = 300
@@ -50,8 +50,8 @@ class UTCField(DateTimeField):
             self.data = self.data.replace(tzinfo=UTC)
 
 
-def _whole(label, smallest: int, largest: int, message) -> IntegerField:
-    return IntegerField(label, validators=[InputRequired(message), NumberRange(smallest, largest, message)])
+def _whole(label, smallest: int, largest: int, message) -> WholeNumber:
+    return WholeNumber(label, validators=[InputRequired(message), NumberRange(smallest, largest, message)])
 
 
 def _line(label, missing, longest: int = NAME_LONGEST) -> Line:
@@ -167,7 +167,7 @@ def _criterion_fields(number: int) -> dict:
         f"criterion_{number}_question": Line(_l("The question it asks"), validators=[Optional(), limit]),
         f"criterion_{number}_low": Line(_l("What 1 means"), validators=[Optional(), limit]),
         f"criterion_{number}_high": Line(_l("What 5 means"), validators=[Optional(), limit]),
-        f"criterion_{number}_weight": IntegerField(_l("Weight"), validators=[Optional(), weight]),
+        f"criterion_{number}_weight": WholeNumber(_l("Weight"), validators=[Optional(), weight]),
     }
 
 

@@ -165,26 +165,12 @@ def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: i
 
 def review_page(session: Session, *, call: CallFacts, label: str, person_id: int) -> ReviewPage:
     """One question for one of its panelists; four statements. The door has been opened already."""
-    kind, number = parse_label(label) or (Kind.QUESTION, 0)
-    found = session.execute(
-        sa.select(Assignment, Round, Question, Review)
-        .join(Round, Round.id == Assignment.round_id)
-        .join(Question, Question.id == Assignment.question_id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Question.call_id == call.id, Question.kind == kind, Question.number == number)
-        .where(Assignment.person_id == person_id, NOT_VOIDED, HAS_OPENED)
-        .order_by((Round.state == RoundState.OPEN).desc(), Round.id.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:  # taken away since the door was opened
-        raise NotFound
-    assignment, round_, question, review = found
+    assignment, round_, question, review = _asked(session, call.id, label, person_id)
     criteria = criteria_of(session, round_id=round_.id)
     return ReviewPage(
         assignment_id=assignment.id,
         label=label,
-        kind=kind,
+        kind=question.kind,
         theme=call.theme_by_id(question.theme_id),
         language=question.language,
         title=question.title,
@@ -218,6 +204,25 @@ def organizer_contacts(session: Session, *, call_id: int) -> tuple[Contact, ...]
         .limit(3)
     )
     return tuple(Contact(*row) for row in found)
+
+
+def _asked(session: Session, call_id: int, label: str, person_id: int) -> sa.Row:
+    """The latest assignment of a panelist for a question, in an open round if there is one; raises NotFound."""
+    kind, number = parse_label(label) or (Kind.QUESTION, 0)
+    found = session.execute(
+        sa.select(Assignment, Round, Question, Review)
+        .join(Round, Round.id == Assignment.round_id)
+        .join(Question, Question.id == Assignment.question_id)
+        .outerjoin(Review, Review.assignment_id == Assignment.id)
+        .where(Question.call_id == call_id, Question.kind == kind, Question.number == number)
+        .where(Assignment.person_id == person_id, NOT_VOIDED, HAS_OPENED)
+        .order_by((Round.state == RoundState.OPEN).desc(), Round.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:  # taken away since the door was opened
+        raise NotFound
+    return found
 
 
 def _rounds_of(session: Session, call_id: int, person_id: int) -> tuple[RoundOfPanelist, ...]:

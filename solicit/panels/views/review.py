@@ -28,7 +28,9 @@ def queue(call: CallFacts):
     if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=person_id):
         return redirect(url_for(".statement"), 303)
     window = window_from(request.args.get("page"))
-    view = queries.queue_page(db.session(), call=call, person_id=person_id, round_id=id_from(request.args.get("round")), window=window)
+    view = queries.queue_page(
+        db.session(), call=call, person_id=person_id, round_id=id_from(request.args.get("round")), window=window
+    )
     contacts = queries.organizer_contacts(db.session(), call_id=call.id) if not view.chosen else ()
     pagination = paginate(window, view.chosen.n_assigned if view.chosen else 0, _page_url(view))
     return render_template("panels/queue.html", view=view, pagination=pagination, contacts=contacts)

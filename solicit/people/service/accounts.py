@@ -74,6 +74,12 @@ def create_person(
     return person_id
 
 
+def person_at(session: Session, *, email: str, full_name: str, now: datetime) -> Person:
+    """The account with this address, or a new one without a password, which its owner may claim by mail."""
+    _insert_person(session, dict(email=email, full_name=full_name), now)
+    return session.scalars(sa.select(Person).where(Person.email == email)).one()
+
+
 def change_profile(session: Session, *, person_id: int, profile: Profile) -> None:
     """Store what a person says of themselves."""
     person = session.scalar(sa.select(Person).where(Person.id == person_id).with_for_update())

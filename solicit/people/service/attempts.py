@@ -57,8 +57,9 @@ def check_password(session: Session, *, credentials: Credentials, email: str, pa
         return None
     forgive_attempts(session, credentials=credentials, email=email)
     if credentials.passwords.needs_update(person.password):
-        person.password = credentials.hashed(password)
-        session.flush()
+        # Only in the place of what was checked: the password may have been changed since.
+        checked = sa.update(Person).where(Person.id == person.id, Person.password == person.password)
+        session.execute(checked.values(password=credentials.hashed(password)))
     return Checked(person.id, is_confirmed=person.confirmed_at is not None)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import Authorship, Submission
-from solicit.submissions.states import SubmissionState
+from solicit.submissions.states import LIVE
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class PublicCounts:
 
 def public_counts(session: Session, *, call_id: int) -> PublicCounts:
     """The counts of a call's public page; one statement."""
-    live = (Submission.call_id == call_id, Submission.state == SubmissionState.SENT)
+    live = (Submission.call_id == call_id, Submission.state.in_(LIVE))
     received = sa.select(sa.func.count(Submission.id)).where(*live).scalar_subquery()
     countries = (
         sa.select(sa.func.count(sa.distinct(Authorship.country)))

@@ -11,9 +11,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.desk import is_involved
-from solicit.questions.states import STAFF_WORDS, Aspect, QuestionState, question_label
-
-COMPARED = (QuestionState.NEW, QuestionState.IN_SCOPE)
+from solicit.questions.states import STAFF_WORDS, STANDING, Aspect, question_label
 
 BUNDLED_READS = "en"
 
@@ -69,7 +67,7 @@ def nearest_of_kind(session: Session, *, question_id: int, limit: int) -> Sequen
     are_bare = sa.and_(Asking.goal_overview == "", Question.goal_overview == "")
     rows = session.execute(
         _nearest(question_id, Question.id, 1 - Own.vector.cosine_distance(Other.vector), are_bare)
-        .where(Asking.kind == Question.kind, Asking.state.in_(COMPARED))
+        .where(Asking.kind == Question.kind, Asking.state.in_(STANDING))
         .limit(limit)
     )
     return [Nearness(*row) for row in rows]
@@ -89,7 +87,7 @@ def _nearest(question_id: int, *columns) -> sa.Select:
             Other.aspect == Aspect.TEXT,
             Own.model_id == latest.scalar_subquery(),
             Other.question_id != question_id,
-            Question.state.in_(COMPARED),
+            Question.state.in_(STANDING),
             is_read_by_model(Question.language, Own.model_id),
             is_read_by_model(Asking.language, Own.model_id),
         )

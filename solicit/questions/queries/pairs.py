@@ -14,11 +14,10 @@ from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
 from solicit.questions.queries.desk import is_involved, people_involved, theme_key
 from solicit.questions.queries.differences import Words, word_differences
-from solicit.questions.states import STAFF_WORDS, VERDICT_WORDS, QuestionState, Verdict, question_label
+from solicit.questions.states import STAFF_WORDS, STANDING, VERDICT_WORDS, Verdict, question_label
 from solicit.web.pagination import Window
 
 UNDECIDED = "undecided"
-STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
 
 Left, Right = aliased(Question), aliased(Question)
 

@@ -18,8 +18,8 @@ from solicit.calls.states import Kind
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.jobs.service import start_job
 from solicit.questions.models import DuplicatePair, Question, QuestionVector
-from solicit.questions.queries.neighbours import COMPARED, is_read_by_model, nearest_of_kind
-from solicit.questions.states import Aspect, Verdict
+from solicit.questions.queries.neighbours import is_read_by_model, nearest_of_kind
+from solicit.questions.states import STANDING, Aspect, Verdict
 from solicit.words import N_
 
 # Below one in five, a person reads more than five pairs for each duplicate (docs/decisions/0006).
@@ -130,7 +130,7 @@ def _vectors(session: Session, call_id: int, model_id: int, kind: Kind) -> KindV
             QuestionVector.model_id == model_id,
             QuestionVector.aspect == Aspect.TEXT,
             Question.kind == kind,
-            Question.state.in_(COMPARED),
+            Question.state.in_(STANDING),
             is_read_by_model(Question.language, model_id),
         )
         .order_by(QuestionVector.question_id)

@@ -16,12 +16,10 @@ from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
 from solicit.questions.queries.supporters import group_of
 from solicit.questions.service.letters import write_to_submitters
-from solicit.questions.states import MOVES, QuestionState, Verdict
+from solicit.questions.states import MOVES, STANDING, QuestionState, Verdict
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 from solicit.words import N_
-
-STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
 
 
 def merge_questions(

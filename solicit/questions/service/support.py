@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.calls.service import check_accepts_submissions
+from solicit.calls.service import as_it_is_now, check_accepts_submissions
 from solicit.errors import NotFound, Refused
 from solicit.questions.models import Question, Support
 from solicit.questions.queries.public import author_ids
@@ -41,6 +41,7 @@ def withdraw_support(session: Session, *, call: CallFacts, question_id: int, per
 
 
 def _check_may_change(session: Session, *, call: CallFacts, question_id: int, now: datetime) -> None:
+    call = as_it_is_now(session, call)
     check_accepts_submissions(call, now=now)
     # Shared: no merge or withdrawal comes between this look and the row that is written.
     standing = sa.select(Question.state).where(Question.id == question_id, Question.call_id == call.id)

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from ml.language.embedding import text_digest
 from solicit.embeddings.service import EmbeddedTexts
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.neighbours import COMPARED
 from solicit.questions.queries.wording import compared_texts
-from solicit.questions.states import Aspect
+from solicit.questions.states import STANDING, Aspect
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def questions_to_embed(session: Session, *, call_id: int, model_id: int) -> tupl
     rows = session.execute(
         _embeddable()
         .add_columns(title.label("title_digest"), text.label("text_digest"))
-        .where(Question.call_id == call_id, Question.state.in_(COMPARED))
+        .where(Question.call_id == call_id, Question.state.in_(STANDING))
         .order_by(Question.id)
     )
     stored = [(Embeddable(*row[:3]), {Aspect.TITLE: row.title_digest, Aspect.TEXT: row.text_digest}) for row in rows]

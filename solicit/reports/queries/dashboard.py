@@ -11,8 +11,9 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.jobs.queries import JobPage, unfinished_jobs
 from solicit.questions.queries.desk import DeskFilter, DeskRow, desk_rows
 from solicit.questions.queries.pairs import UNDECIDED, PairView, pair_rows
-from solicit.reports.queries.figures import LIVE, Figures, figures
+from solicit.reports.queries.figures import Figures, figures
 from solicit.submissions.models import Submission
+from solicit.submissions.states import LIVE
 from solicit.web.charts import trailing_mean
 from solicit.web.pagination import Window
 

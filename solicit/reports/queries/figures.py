@@ -9,17 +9,15 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Assignment, Round
+from solicit.panels.states import LIVE as ASKED
 from solicit.panels.states import AssignmentState, RoundState
 from solicit.questions.models import DuplicatePair, Question
 from solicit.questions.queries.desk import is_involved
-from solicit.questions.states import QuestionState
+from solicit.questions.states import STANDING, QuestionState
 from solicit.submissions.models import Authorship, Submission
-from solicit.submissions.states import SubmissionState
+from solicit.submissions.states import LIVE
 
 WEEK = timedelta(days=7)
-LIVE = (SubmissionState.SENT, SubmissionState.REVISION_REQUESTED)
-STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
-COUNTED = (AssignmentState.ASSIGNED, AssignmentState.DRAFT, AssignmentState.SUBMITTED)
 
 Left, Right = aliased(Question), aliased(Question)
 
@@ -138,6 +136,6 @@ def _reviews(call: CallFacts, week: datetime) -> sa.Subquery:
             sa.func.min(Round.closes_at).filter(is_open).label("open_until"),
         )
         .join(Round, Round.id == Assignment.round_id)
-        .where(Round.call_id == call.id, Assignment.state.in_(COUNTED))
+        .where(Round.call_id == call.id, Assignment.state.in_(ASKED))
         .subquery("reviews")
     )

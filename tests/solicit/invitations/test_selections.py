@@ -17,6 +17,7 @@ from solicit.invitations.service.approve import approve_selection
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.states import InvitationState, Outcome, QuotaField, Rule, SelectionState
 from solicit.jobs.models import Job
+from solicit.jobs.service import begin_job
 from solicit.jobs.states import JobState
 from solicit.people.models import Person
 
@@ -101,6 +102,7 @@ def test_repeated_task_changes_nothing(session, call, run, people, ada):
 def test_work_whose_worker_died_at_its_end_is_not_done_twice(session, call, run, people, ada):
     job_id = propose(session, call, run, ada)
     given = dict(call_slug=call.slug, run_id=run.id, proposer_id=ada.id, limits=limits_as_json(LIMITS))
+    begin_job(session, job_id=job_id, now=utcnow())
     tasks.select.__wrapped__(job_id=job_id, **given)  # stored, but the queue was not told
     work(call, run, job_id, ada)
     assert session.scalar(sa.select(sa.func.count()).select_from(Selection)) == 1

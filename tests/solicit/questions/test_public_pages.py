@@ -14,8 +14,10 @@ from solicit.calls.models import Call
 from solicit.calls.states import CallState, Kind
 from solicit.clock import utcnow
 from solicit.panels.models import Panel
-from solicit.questions.models import Support
+from solicit.questions.models import QuestionSource, Support
 from solicit.questions.states import QuestionState
+from solicit.submissions.models import Submission
+from solicit.submissions.states import SubmissionState
 
 
 @pytest.fixture
@@ -48,6 +50,19 @@ def test_list_shows_only_what_is_part_of_the_call(client, session, call):
     assert titles_in(page.text) == ["A question in scope, is it shown?"]
     assert "Person" not in page.text
     assert "Ada Example" not in page.text
+
+
+def test_a_withdrawn_text_is_not_shown_with_its_group(client, session, call):
+    shown = make_question(session, call, title="A question in scope, is it shown?")
+    merged = make_question(session, call, title="A withdrawn question, is it gone?")
+    merge(session, merged, shown)
+    pages = [f"/en/{call.slug}/questions/{label_of(question)}" for question in (shown, merged)]
+    assert [merged.title in client.get(page).text for page in pages] == [True, True]
+    own = sa.select(QuestionSource.submission_id).where(QuestionSource.first_question_id == merged.id)
+    gone = dict(state=SubmissionState.WITHDRAWN, withdrawn_at=utcnow())
+    session.execute(sa.update(Submission).where(Submission.id.in_(own)).values(**gone))
+    assert [client.get(page).status_code for page in pages] == [200, 404]
+    assert merged.title not in client.get(pages[0]).text
 
 
 def test_list_is_silent_while_questions_are_private(client, session):

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from builders import make_call, make_person, sign_in
 from builders_submissions import label_of, make_question, merge, send
 
+from solicit.calls.service import move_call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.errors import Closed, NotFound, Refused
@@ -71,6 +72,13 @@ def test_closed_call_takes_no_support(session, call):
     for change in (give_support, withdraw_support):
         with pytest.raises(Closed):
             change(session, call=call, question_id=question.id, person_id=person.id, now=call.closes_at)
+
+
+def test_a_call_that_closed_since_it_was_read_takes_no_support(session, call):
+    question, person = make_question(session, call), make_person(session)
+    move_call(session, call_id=call.id, to=CallState.CLOSED, actor_id=None, now=utcnow())
+    with pytest.raises(Closed):
+        give_support(session, call=call, question_id=question.id, person_id=person.id, now=utcnow())
 
 
 def test_support_of_a_merged_question_is_taken_back_with_its_target(session, call):

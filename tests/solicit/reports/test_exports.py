@@ -223,7 +223,7 @@ def test_questions_are_all_there(client, session, call, ada):
     asked = [make_question(session, call, theme_key=key) for key in ("space", "life")]
     make_question(session, make_call(session), title="A question of another call?")
     own = make_question(session, call, theme_key="space", title="A question that Ada wrote?")
-    add_submission(session, own, authors=(ada,))
+    make_authors(session, call, own, [ada])
     sign_in(client, session, ada)
     answer = client.get(f"/{call.slug}/organize/export/questions.csv")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
