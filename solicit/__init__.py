@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from solicit import navigation
 from solicit.access import guard
 from solicit.calls import views as calls
+from solicit.calls.commands import call_commands
 from solicit.db import db
 from solicit.demo.commands import demo
 from solicit.embeddings.commands import model_commands
@@ -49,7 +50,7 @@ BLUEPRINTS = (
     submissions.bp,
     topics.bp,
 )
-COMMANDS = (demo, serve, worker, db_commands, user, model_commands, import_questions, export)
+COMMANDS = (demo, serve, worker, db_commands, user, call_commands, model_commands, import_questions, export)
 
 mailer = Mail()
 

@@ -277,7 +277,7 @@ def _check_export(session, rows: list[dict[str, str]]) -> None:
         ranked = stored[row["question"]]
         assert float(row["mean"]) == pytest.approx(ranked.mean, abs=1e-9)
         assert float(row["p_top_k"]) == pytest.approx(ranked.p_top_k, abs=1e-9)
-        assert int(row["ratings"]) == ranked.n_ratings == 3
+        assert int(row["n_ratings"]) == ranked.n_ratings == 3
         assert row["title"] == ranked.title
 
 

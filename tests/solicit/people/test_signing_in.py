@@ -17,7 +17,7 @@ from builders_people import (
 from solicit.access.models import SignIn
 from solicit.clock import utcnow
 from solicit.people import service
-from solicit.people.models import FailedSignIn
+from solicit.people.models import FailedSignIn, Person
 from solicit.people.states import LinkPurpose
 
 ELSEWHERE = (
@@ -44,6 +44,15 @@ def test_right_password_signs_in(client, session):
     answer = sign_in_with(client, person.email)
     assert (answer.status_code, answer.location) == (303, "/en/")
     assert "Your account" in client.get("/en/account").text
+
+
+def test_hash_of_older_strength_is_replaced(client, session):
+    person = make_account(session)
+    weak = credentials().passwords.copy(argon2__time_cost=1, argon2__memory_cost=1024).hash(PASSWORD)
+    session.execute(sa.update(Person).where(Person.id == person.id).values(password=weak))
+    assert sign_in_with(client, person.email).status_code == 303
+    stored = session.scalars(sa.select(Person.password).where(Person.id == person.id)).one()
+    assert stored != weak and credentials().fits(PASSWORD, stored)
 
 
 def test_sign_in_page_is_public_and_knows_its_fields(client):
