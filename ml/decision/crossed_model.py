@@ -66,9 +66,7 @@ class Solution:
     noise: float  # variance of the noise, in squared rubric points
 
 
-def build_design(
-    question: Ints, panelist: Ints, centred: Floats, n_questions: int, n_panelists: int
-) -> Design:
+def build_design(question: Ints, panelist: Ints, centred: Floats, n_questions: int, n_panelists: int) -> Design:
     ones = np.ones(len(centred))
     shape = (n_questions, n_panelists)
     counts = sp.csr_array((ones, (question, panelist)), shape=shape)

@@ -148,9 +148,7 @@ def _coverage_rows(problem: SelectionProblem) -> sp.csr_array:
     """Candidates who cover a question minus whether it counts as covered."""
     n_questions, n_slacks = problem.n_questions, 2 * len(limits_of(problem))
     covers = sp.csr_array(problem.covers.T.astype(float))
-    return sp.csr_array(
-        sp.hstack([covers, -sp.eye_array(n_questions), sp.csr_array((n_questions, n_slacks))])
-    )
+    return sp.csr_array(sp.hstack([covers, -sp.eye_array(n_questions), sp.csr_array((n_questions, n_slacks))]))
 
 
 def value_objective(model: Model, problem: SelectionProblem) -> Floats:

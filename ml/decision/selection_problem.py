@@ -109,9 +109,7 @@ def priced_breach(problem: SelectionProblem, chosen: Bools, dropped: frozenset[s
     return sum(limit.price * abs(limit.breach(chosen)) for limit in kept)
 
 
-def broken_hard_limits(
-    problem: SelectionProblem, chosen: Bools, dropped: frozenset[str] = frozenset()
-) -> list[str]:
+def broken_hard_limits(problem: SelectionProblem, chosen: Bools, dropped: frozenset[str] = frozenset()) -> list[str]:
     """Names of the hard limits and pins that a set breaks."""
     hard = [limit for limit in limits_of(problem) if limit.price is None and limit.name not in dropped]
     broken = [limit.name for limit in hard if limit.breach(chosen)]

@@ -141,9 +141,7 @@ def cheapest_repair(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) 
         chosen = maximize(model, objective, node_limit=node_limit).chosen
         breaches = np.array([limit.breach(chosen) for limit in limits])
         model = model.at_least(objective, -int(weight @ np.abs(breaches)))
-    return {
-        str(name): int(breach) for name, breach in zip(names[hard], breaches[hard], strict=True) if breach
-    }
+    return {str(name): int(breach) for name, breach in zip(names[hard], breaches[hard], strict=True) if breach}
 
 
 def _is_feasible(problem: SelectionProblem, dropped: frozenset[str], node_limit: int) -> bool:

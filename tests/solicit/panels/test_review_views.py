@@ -191,7 +191,7 @@ def test_a_missing_question_and_a_foreign_one_are_the_same_page(world, label):
         for name in (label, f"Q-{unassigned.number}", f"Q-{elsewhere.number}")
     ]
     assert {answer.status_code for answer in answers} == {404}
-    assert answers[0].data == answers[1].data == answers[2].data
+    assert len({without_token(answer.text) for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("more", ["", "/abstain", "/conflict"])
