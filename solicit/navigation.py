@@ -5,7 +5,7 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.policy import Permission, Subject, permits
-from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_current
+from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_above
 from solicit.words import N_
 
 # endpoint, label
@@ -15,6 +15,7 @@ PUBLIC = (
     ("topics.index", N_("Topics")),
     ("submissions.new", N_("Submit")),
 )
+OWN = (("submissions.mine", N_("My submissions")),)
 PANELIST = (("panels.queue", N_("Review")), ("topics.index", N_("Topics")))
 ORGANIZER = (
     ("reports.dashboard", N_("Dashboard")),
@@ -43,27 +44,37 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
         scheme=current_scheme(),
         brand=brand,
         home_url=url_for("calls.page") if call else url_for("calls.home"),
-        nav=_links(_area(), call),
+        nav=_links(_area(identity), call),
         account=Account(identity.name, url_for("people.account"), url_for("people.sign_out")) if identity else None,
         sign_in_url=url_for("people.sign_in"),
         roles=_role_links(identity, call),
-        footer=_links(FOOTER, call),
+        footer=_footer(call),
         languages=_language_links(locales, language),
         demo_notice=demo,
     )
 
 
-def _area() -> tuple:
+def _area(identity) -> tuple:
     endpoint_path = str(request.url_rule or "")
     if "/organize" in endpoint_path:
         return ORGANIZER
-    return PANELIST if "/review" in endpoint_path else PUBLIC
+    if "/review" in endpoint_path:
+        return PANELIST
+    return PUBLIC + OWN if identity else PUBLIC
 
 
 def _links(area: tuple, call) -> tuple[Link, ...]:
+    """The links of an area; the deepest one that the page lies below is the current one."""
     if call is None:
         return ()
-    return tuple(Link(_(label), url_for(endpoint), is_current(url_for(endpoint))) for endpoint, label in area)
+    urls = {endpoint: url_for(endpoint) for endpoint, _label in area}
+    current = max(filter(is_above, urls.values()), key=len, default=None)
+    return tuple(Link(_(label), urls[endpoint], urls[endpoint] == current) for endpoint, label in area)
+
+
+def _footer(call) -> tuple[Link, ...]:
+    contact = (Link(_("Write to the organizers"), f"mailto:{call.contact}"),) if call and call.contact else ()
+    return _links(FOOTER, call) + contact
 
 
 def _role_links(identity, call) -> tuple[Link, ...]:
@@ -71,11 +82,11 @@ def _role_links(identity, call) -> tuple[Link, ...]:
     if identity is None or call is None:
         return ()
     subject = Subject(call_id=call.id)
-    switch = [Link(_("My submissions"), url_for("submissions.mine"), request.endpoint == "submissions.mine")]
+    switch = [Link(_("Submitter"), url_for("submissions.mine"), _area(identity) == PUBLIC + OWN)]
     if permits(identity, Permission.SEE_REVIEW_QUEUE, subject):
-        switch.append(Link(_("Review"), url_for("panels.queue"), _area() is PANELIST))
+        switch.append(Link(_("Panelist"), url_for("panels.queue"), _area(identity) is PANELIST))
     if permits(identity, Permission.SEE_DASHBOARD, subject):
-        switch.append(Link(_("Organize"), url_for("reports.dashboard"), _area() is ORGANIZER))
+        switch.append(Link(_("Organizer"), url_for("reports.dashboard"), _area(identity) is ORGANIZER))
     return tuple(switch)
 
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("before_you_start", sa.Text(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
         sa.Column("confidentiality", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),

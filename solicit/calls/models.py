@@ -32,6 +32,7 @@ class Call(Base):
     before_you_start: Mapped[str] = mapped_column(default="")
     consent: Mapped[str] = mapped_column(default="")
     confidentiality: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
     terms_version: Mapped[str] = mapped_column(default="1")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]

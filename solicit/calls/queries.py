@@ -39,6 +39,7 @@ class CallFacts:
     n_places: int
     host_country: str
     terms_version: str
+    contact: str
     limits: TextLimits
     themes: tuple[ThemeView, ...]
 
@@ -128,9 +129,16 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
         n_places=call.n_places,
         host_country=call.host_country,
         terms_version=call.terms_version,
+        contact=call.contact,
         limits=_limits(call.text_limits),
         themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),
     )
+
+
+def only_open_call(session: Session) -> CallFacts | None:
+    """The open call of an installation that has just one: its frame stands around pages of no call."""
+    slugs = session.scalars(sa.select(Call.slug).where(Call.state == CallState.OPEN).limit(2)).all()
+    return call_facts(session, slug=slugs[0]) if len(slugs) == 1 else None
 
 
 def call_subject(session: Session, *, call: CallFacts, **_) -> Subject:

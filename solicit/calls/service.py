@@ -54,6 +54,7 @@ class NewCall:
     before_you_start: str = ""
     consent: str = ""
     confidentiality: str = ""
+    contact: str = ""
     opens_at: datetime
     closes_at: datetime
     host_country: str = "CN"

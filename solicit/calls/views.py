@@ -22,6 +22,8 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
     A draft exists only for its organizers. This comes before any other check of the request, and the call is
     not in ``g`` yet: a draft must not be told from a call that does not exist.
     """
+    if (endpoint or "").startswith("people."):
+        g.call = queries.only_open_call(db.session())
     if not values or "call" not in values:
         return
     call = queries.call_facts(db.session(), slug=values["call"]) or abort(404)

@@ -83,6 +83,7 @@ def create_call(session: Session, *, organizer_ids: Iterable[int], now: datetime
     new = calls.NewCall(
         **{name: texts[name] for name in plain},
         headline=texts["hero"],
+        contact="office@example.org",
         opens_at=opens_at,
         closes_at=now.replace(hour=23, minute=59, second=0, microsecond=0) + timedelta(days=DAYS_LEFT),
         themes=tuple(calls.NewTheme(**theme) for theme in texts["themes"]),

@@ -58,8 +58,9 @@ def current_language() -> str:
     return str(get_locale() or "en").replace("_", "-")
 
 
-def is_current(url: str) -> bool:
-    return request.path == url.split("?")[0]
+def is_above(url: str) -> bool:
+    """Whether the current page is at this address or below it; an address with a final slash stands for itself."""
+    return request.path == url or (not url.endswith("/") and request.path.startswith(url + "/"))
 
 
 def current_scheme() -> str | None:
