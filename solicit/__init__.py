@@ -138,6 +138,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
         """The frame of a page. Letters are templates, too, but have none; nor has the answer to a foreign host."""
         if not has_request_context() or isinstance(request.routing_exception, SecurityError):
             return {}
+        calls.stand_in_open_call()
         return {"page": navigation.page(brand=brand, demo=settings.demo, locales=settings.locales)}
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

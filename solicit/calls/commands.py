@@ -1,13 +1,17 @@
 """The state of a call on the command line."""
 
+import json
+from typing import TextIO
+
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DataError, IntegrityError
 
 from solicit.calls.queries import call_facts
-from solicit.calls.service import move_call
+from solicit.calls.service import call_from_json, create_call, move_call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
-from solicit.db import transaction
+from solicit.db import transaction, violated_constraint
 from solicit.errors import DomainError
 
 STATE = click.Choice([state.value for state in CallState if state is not CallState.DRAFT])
@@ -16,6 +20,33 @@ STATE = click.Choice([state.value for state in CallState if state is not CallSta
 @click.group("call")
 def call_commands() -> None:
     """Look after calls."""
+
+
+@call_commands.command("create")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@with_appcontext
+def create(file: TextIO) -> None:
+    """Create a call, as a draft, from a JSON FILE with its texts, dates, themes, stages and reasons.
+
+    The names in it are those of `solicit/calls/service.py` (NewCall, NewTheme, NewStage, NewReason); times are
+    ISO 8601 with a zone.
+
+    \b
+    Example:
+      solicit call create call.json
+    """
+    try:
+        new = call_from_json(json.load(file))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise click.ClickException(f"This file does not describe a call: {error}") from None
+    try:
+        with transaction() as session:
+            create_call(session, call=new, creator_id=None, now=utcnow())
+    except (IntegrityError, DataError) as error:
+        raise click.ClickException(
+            f"This call cannot be stored: {violated_constraint(error) or 'bad value'}."
+        ) from None
+    click.echo(f"The call “{new.slug}” is a draft. Open it with: solicit call move {new.slug} --to open")
 
 
 @call_commands.command("move")

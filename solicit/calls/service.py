@@ -13,8 +13,6 @@ from solicit.calls.states import MOVES, CallState, TextLimits
 from solicit.errors import Closed, NotFound, check_move
 from solicit.words import N_
 
-DESK_DAYS = 14
-
 
 @dataclass(frozen=True, kw_only=True)
 class NewTheme:
@@ -63,6 +61,31 @@ class NewCall:
     themes: tuple[NewTheme, ...] = ()
     stages: tuple[NewStage, ...] = ()
     reasons: tuple[NewReason, ...] = field(default=())
+
+
+def call_from_json(values: dict) -> NewCall:
+    """A new call from JSON values; raises ValueError, TypeError or KeyError where they do not fit."""
+    parts = {
+        "themes": tuple(NewTheme(**theme) for theme in values.get("themes", ())),
+        "reasons": tuple(NewReason(**reason) for reason in values.get("reasons", ())),
+        "stages": tuple(_stage_from_json(stage) for stage in values.get("stages", ())),
+        "limits": TextLimits(**values.get("limits", {})),
+        "opens_at": _zoned(values["opens_at"]),
+        "closes_at": _zoned(values["closes_at"]),
+    }
+    return NewCall(**values | parts)
+
+
+def _stage_from_json(values: dict) -> NewStage:
+    days = {name: date.fromisoformat(values[name]) for name in ("starts_on", "ends_on")}
+    return NewStage(**values | days)
+
+
+def _zoned(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
 
 
 def create_call(session: Session, *, call: NewCall, creator_id: int | None, now: datetime) -> int:

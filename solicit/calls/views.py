@@ -1,6 +1,6 @@
 """The public pages of a call, and what every address below a call shares."""
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 
 from solicit.access.guard import public
 from solicit.access.policy import Permission, Subject, permits
@@ -22,8 +22,6 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
     A draft exists only for its organizers. This comes before any other check of the request, and the call is
     not in ``g`` yet: a draft must not be told from a call that does not exist.
     """
-    if (endpoint or "").startswith("people."):
-        g.call = queries.only_open_call(db.session())
     if not values or "call" not in values:
         return
     call = queries.call_facts(db.session(), slug=values["call"]) or abort(404)
@@ -31,6 +29,12 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
     if call.state is CallState.DRAFT and not is_organizer:
         abort(404)
     g.call = values["call"] = call
+
+
+def stand_in_open_call() -> None:
+    """Give pages of no call, such as an account, the frame of the only open call."""
+    if "call" not in g and (request.endpoint or "").startswith("people."):
+        g.call = queries.only_open_call(db.session())
 
 
 @bp.app_url_defaults

@@ -24,6 +24,8 @@ from solicit.submissions import service as submissions
 from solicit.submissions.states import AuthorValues, TextValues
 
 SEED = 20221124
+# The pages speak English so far, whatever the people of the sample write.
+SITE_LOCALE = "en"
 OPEN_DAYS = 60
 DAYS_LEFT = 30
 # First and last day of each stage, counted from today.
@@ -59,7 +61,7 @@ def create_people(
             email=person.email,
             full_name=person.full_name,
             password=None,
-            locale=person.locale,
+            locale=SITE_LOCALE,
             now=now,
         )
         profile = accounts.Profile(
@@ -68,7 +70,7 @@ def create_people(
             affiliation=person.affiliation,
             country=person.country,
             career=Career(person.career),
-            locale=person.locale,
+            locale=SITE_LOCALE,
             scheme=None,
         )
         accounts.change_profile(session, person_id=ids[person.key], profile=profile)

@@ -24,6 +24,7 @@ from solicit.submissions.forms import EditForm, SubmissionForm
 from solicit.submissions.queries import own
 from solicit.submissions.queries.languages import language_name
 from solicit.web.forms import ActionForm
+from solicit.web.limits import asker, limiter
 from solicit.web.pagination import paginate, window_from
 from solicit.web.text import render_markdown
 
@@ -34,6 +35,8 @@ ONE = MINE + "/<reference>"
 
 
 @bp.route("/<locale:lang>/<call>/submit", methods=["GET", "POST"])
+@limiter.limit("60 per minute", key_func=asker, methods=["POST"])
+@limiter.limit("30 per hour", key_func=asker, methods=["POST"], deduct_when=lambda answer: answer.status_code == 303)
 @requires(Permission.SUBMIT, call_subject)
 def new(lang: str, call: CallFacts):
     if request.method == "GET":
@@ -201,7 +204,10 @@ def _save(call: CallFacts, stored: own.SubmissionPage, form: EditForm) -> None:
     if followed or not changed:
         flash(_("Your changes are saved.") if changed else _("Nothing was changed."), "success")
     else:
-        flash(_("Your changes are saved. The question keeps its wording until the organizers accept them."), "success")
+        flash(
+            _("Your changes are saved with your submission. The question keeps the wording that was screened."),
+            "success",
+        )
 
 
 def _show(template: str, call: CallFacts, reference: str):

@@ -222,14 +222,14 @@ def test_sign_ins_that_are_over_are_not_shown(session, now):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_account_costs_three_statements(client, session, count_statements, n):
+def test_account_costs_four_statements(client, session, count_statements, n):
     person = make_account(session)
     for _ in range(n - 1):
         access.open_sign_in(session, person_id=person.id, now=utcnow())
     sign_in(client, session, person)
     count_statements.clear()
     client.get("/en/account")
-    assert len(count_statements) == 3
+    assert len(count_statements) == 4
 
 
 def test_organizer_manages_the_account_alike(client, session):

@@ -275,7 +275,7 @@ def test_magic_link_signs_in_by_its_button_only(client, session):
 
 def test_sign_in_page_costs_few_statements(client, session, count_statements):
     client.get("/en/sign-in")
-    assert count_statements == []
+    assert len(count_statements) == 1  # is there one open call, whose frame to show
     person = make_account(session)
     count_statements.clear()
     sign_in_with(client, person.email)

@@ -162,7 +162,7 @@ def test_edit_after_screening_leaves_the_question(client, session, call, sender)
     ).one()
     reference = session.get_one(Submission, submission_id).reference
     page = client.post(f"/en/{call.slug}/my/{reference}/edit", data=edit_values(), follow_redirects=True)
-    assert "keeps its wording until the organizers accept them" in page.text
+    assert "The question keeps the wording that was screened" in page.text
     assert session.get_one(Question, question.id, populate_existing=True).title == "Where does the dust come from?"
     assert session.get_one(Submission, submission_id, populate_existing=True).version == 2
     # The public page shows the wording that was screened.
