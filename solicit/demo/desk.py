@@ -19,7 +19,7 @@ from solicit.topics.states import Detail
 
 N_UNREAD = 9
 TOO_SHORT = ("too-little", 2)
-N_MERGED = 9
+N_MERGED = 14
 N_RELATED = 5
 
 
