@@ -46,6 +46,8 @@ def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
         if serves:
             click.echo(f"\nServing {public_url}/ - stop with Ctrl+C.")
             run_site(app, host=host, port=port, worker=True)
+            db.session.remove()
+            db.engine.dispose()
             stop_embedded(app.extensions["settings"])
 
 
