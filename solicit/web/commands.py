@@ -83,19 +83,45 @@ def is_up_to_date() -> bool:
     return current_revision() == ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
 
 
-def run_site(app: Flask, *, host: str, port: int, worker: bool) -> None:
-    """Serve until interrupted; a worker that ends is started again."""
-    if worker:
-        threading.Thread(target=_keep_worker, args=(app,), daemon=True).start()
-    waitress.serve(
-        app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=app.config["MAX_CONTENT_LENGTH"]
-    )
+class WorkerBeside:
+    """A worker in a process of its own, started again whenever it ends before the site does."""
 
+    def __init__(self, app: Flask) -> None:
+        self.log = app.logger
+        self.environment = os.environ | app.config["WORKER_ENVIRONMENT"]
+        self.is_wanted = True
+        self.process = self._start()
+        self.watch = threading.Thread(target=self._keep, daemon=True)
+        self.watch.start()
 
-def _keep_worker(app: Flask) -> None:
-    while True:
+    def stop(self) -> None:
+        self.is_wanted = False
+        self.process.terminate()
+        self.watch.join()
+
+    def _start(self) -> subprocess.Popen:
         # Our end of the pipe closes with this process, even when it is killed; that ends the worker.
-        process = subprocess.Popen(WORKER, stdin=subprocess.PIPE, env=os.environ | app.config["WORKER_ENVIRONMENT"])  # noqa: S603
-        process.wait()
-        app.logger.warning("The worker ended with code %s and is started again", process.returncode)
-        time.sleep(RESTART_AFTER)
+        return subprocess.Popen(WORKER, stdin=subprocess.PIPE, env=self.environment)  # noqa: S603
+
+    def _keep(self) -> None:
+        while self.process.wait() is not None and self.is_wanted:
+            self.log.warning("The worker ended with code %s and is started again", self.process.returncode)
+            time.sleep(RESTART_AFTER)
+            self.process = self._start()
+
+
+def run_site(app: Flask, *, host: str, port: int, worker: bool) -> None:
+    """Serve until interrupted, with a worker beside the site or without."""
+    beside = WorkerBeside(app) if worker else None
+    try:
+        waitress.serve(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        )
+    finally:
+        if beside:
+            beside.stop()
