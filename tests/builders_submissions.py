@@ -1,7 +1,6 @@
 """Submissions and their questions, made as people make them."""
 
 import itertools
-from dataclasses import asdict
 from uuid import uuid4
 
 import numpy as np
@@ -81,9 +80,7 @@ def send(session, call, person=None, *, author=None, now=None, **text):
         idempotency_key=uuid4(),
         now=now,
     )
-    question_id = open_question(
-        session, submission_id=receipt.submission_id, call_id=call.id, now=now, **asdict(wording)
-    )
+    question_id = open_question(session, submission_id=receipt.submission_id, call_id=call.id, text=wording, now=now)
     return receipt, question_id
 
 

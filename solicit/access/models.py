@@ -19,6 +19,10 @@ class SignIn(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    # When a password or second factor was last given; delicate doors ask for it anew.
+    proved_at: Mapped[datetime]
+    # The password was right, the second factor is still to come: it opens nothing else.
+    is_pending: Mapped[bool] = mapped_column(default=False)
 
 
 class RoleGrant(Base):

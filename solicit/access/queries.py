@@ -49,6 +49,7 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
         .join(person, person.c.id == SignIn.person_id)
         .outerjoin(RoleGrant, RoleGrant.person_id == SignIn.person_id)
         .where(SignIn.token_hash == token_hash(token), person.c.active, SignIn.seen_at > now - IDLE_LIMIT)
+        .where(~SignIn.is_pending)
     ).all()
     if not rows:
         return None

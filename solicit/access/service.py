@@ -20,7 +20,7 @@ def token_hash(token: str) -> bytes:
 def open_sign_in(session: Session, *, person_id: int, now: datetime) -> str:
     """Store a new sign-in and return its token, which is kept nowhere else."""
     token = secrets.token_urlsafe(32)
-    session.add(SignIn(person_id=person_id, token_hash=token_hash(token), created_at=now, seen_at=now))
+    session.add(SignIn(person_id=person_id, token_hash=token_hash(token), created_at=now, seen_at=now, proved_at=now))
     session.flush()
     return token
 

@@ -34,6 +34,7 @@ class Call(Base):
     confidentiality: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
     terms_version: Mapped[str] = mapped_column(default="1")
+    licence: Mapped[str] = mapped_column(default="CC BY 4.0")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     grace_minutes: Mapped[int] = mapped_column(default=30)
@@ -92,3 +93,22 @@ class OutOfScopeReason(Base):
     key: Mapped[str]
     label: Mapped[str]
     letter: Mapped[str]
+
+
+class Mission(Base):
+    """A mission that exploration plans may refer to; one that is no longer offered stays named where it was chosen."""
+
+    __tablename__ = "mission"
+    __table_args__ = (
+        sa.UniqueConstraint("call_id", "key"),
+        sa.CheckConstraint("key ~ '^[a-z0-9][a-z0-9-]{0,60}$'", name="key_form"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    key: Mapped[str]
+    name: Mapped[str]
+    around: Mapped[str] = mapped_column(default="")
+    goal: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+    is_offered: Mapped[bool] = mapped_column(default=True)

@@ -39,6 +39,7 @@ class CallFacts:
     n_places: int
     host_country: str
     terms_version: str
+    licence: str
     contact: str
     limits: TextLimits
     themes: tuple[ThemeView, ...]
@@ -129,6 +130,7 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
         n_places=call.n_places,
         host_country=call.host_country,
         terms_version=call.terms_version,
+        licence=call.licence,
         contact=call.contact,
         limits=_limits(call.text_limits),
         themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),

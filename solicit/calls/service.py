@@ -53,6 +53,7 @@ class NewCall:
     consent: str = ""
     confidentiality: str = ""
     contact: str = ""
+    licence: str = "CC BY 4.0"
     opens_at: datetime
     closes_at: datetime
     host_country: str = "CN"

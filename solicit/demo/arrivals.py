@@ -172,7 +172,7 @@ def _send(
         idempotency_key=uuid.uuid5(uuid.NAMESPACE_URL, f"sample/{text.key}"),
         now=now,
     )
-    question_id = open_question(session, submission_id=receipt.submission_id, call_id=call.id, now=now, **vars(values))
+    question_id = open_question(session, submission_id=receipt.submission_id, call_id=call.id, text=values, now=now)
     return Sent(text, question_id, author_id)
 
 

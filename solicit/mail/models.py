@@ -29,3 +29,13 @@ class OutboxMail(Base):
     sent_at: Mapped[datetime | None]
     call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class MailStop(Base):
+    """A person who wants no more of the letters of one kind."""
+
+    __tablename__ = "mail_stop"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    stopped_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_security.core import UserMixin
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.db import Base
@@ -17,6 +18,7 @@ class Person(Base, UserMixin):
     __table_args__ = (
         sa.CheckConstraint("email = lower(email)", name="email_lower"),
         sa.CheckConstraint("scheme IN ('light', 'dark')", name="scheme_known"),
+        sa.CheckConstraint("totp_confirmed_at IS NULL OR totp_secret IS NOT NULL", name="confirmed_totp_has_secret"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +34,10 @@ class Person(Base, UserMixin):
     country: Mapped[str | None]
     career: Mapped[Career | None]
     orcid: Mapped[str | None]
+    ror: Mapped[str | None]
+    totp_secret: Mapped[str | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int] = mapped_column(default=0)
     locale: Mapped[str] = mapped_column(default="en")
     scheme: Mapped[str | None]
 
@@ -44,3 +50,51 @@ class FailedSignIn(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email_hash: Mapped[bytes] = mapped_column(index=True)
     at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code that replaces the second factor once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[bytes]
+    used_at: Mapped[datetime | None]
+
+
+class AddressChange(Base):
+    """A new address that waits for its confirmation; a person has at most one."""
+
+    __tablename__ = "address_change"
+    __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    email: Mapped[str]
+    nonce: Mapped[str]
+    asked_at: Mapped[datetime]
+
+
+class Erasure(Base):
+    """That a person was erased: replayed after a backup is restored, and nothing else is known of them."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(unique=True)
+    erased_at: Mapped[datetime]
+
+
+class Organization(Base):
+    """An organization of the Research Organization Registry, as its official dump names it."""
+
+    __tablename__ = "organization"
+    __table_args__ = (sa.Index("ix_organization_search", "search_vector", postgresql_using="gin"),)
+
+    ror: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    country: Mapped[str | None]
+    search_text: Mapped[str]
+    search_vector: Mapped[str] = mapped_column(
+        TSVECTOR, sa.Computed("to_tsvector('simple', search_text)", persisted=True)
+    )

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
 from solicit.db import Base
-from solicit.questions.states import Aspect, QuestionState, Verdict
+from solicit.questions.states import Aspect, QuestionState, ReportOutcome, ReportReason, Verdict
 
 QUESTION_NUMBERS = sa.Sequence("question_number", metadata=Base.metadata)
 PLAN_NUMBERS = sa.Sequence("plan_number", metadata=Base.metadata)
@@ -40,6 +40,7 @@ class Question(Base):
     goal_overview: Mapped[str]
     significance: Mapped[str]
     approach: Mapped[str]
+    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     text_digest: Mapped[bytes] = mapped_column(index=True)
     search_text: Mapped[str]
     search_vector: Mapped[str] = mapped_column(
@@ -133,3 +134,35 @@ class Support(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     supported_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class DifferenceNote(Base):
+    """What an author said when a question looked like theirs: "mine differs because ..."."""
+
+    __tablename__ = "difference_note"
+
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True, index=True)
+    text: Mapped[str]
+    noted_at: Mapped[datetime]
+
+
+class ProblemReport(Base):
+    """What a reader found wrong with a public question; it waits on the organizers' desk until it is closed."""
+
+    __tablename__ = "problem_report"
+    __table_args__ = (
+        sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_iff_outcome"),
+        sa.Index("ix_problem_report_queue", "call_id", "closed_at", "reported_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    reason: Mapped[ReportReason]
+    text: Mapped[str]
+    reported_at: Mapped[datetime]
+    outcome: Mapped[ReportOutcome | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

@@ -82,3 +82,35 @@ VERDICT_WORDS = {
     Verdict.RELATED: N_("Related"),
     Verdict.DIFFERENT: N_("Different"),
 }
+
+
+class ReportReason(enum.Enum):
+    """What a reader may find wrong with a question."""
+
+    NAMES_SOMEBODY = "names_somebody"
+    OFFENDS = "offends"
+    SPAM = "spam"
+    COPIED = "copied"
+    OTHER = "other"
+
+
+REPORT_REASON_WORDS = {
+    ReportReason.NAMES_SOMEBODY: N_("It names a person or an institution"),
+    ReportReason.OFFENDS: N_("It offends or threatens somebody"),
+    ReportReason.SPAM: N_("It is advertising or spam"),
+    ReportReason.COPIED: N_("It is copied from somebody else"),
+    ReportReason.OTHER: N_("Something else"),
+}
+
+
+class ReportOutcome(enum.Enum):
+    """What the desk made of a report."""
+
+    ACTED_ON = "acted_on"
+    NOTHING_WRONG = "nothing_wrong"
+
+
+REPORT_OUTCOME_WORDS = {
+    ReportOutcome.ACTED_ON: N_("Something was done"),
+    ReportOutcome.NOTHING_WRONG: N_("Nothing is wrong"),
+}

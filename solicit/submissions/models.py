@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
 from solicit.db import Base
 from solicit.people.states import Career
-from solicit.submissions.states import Source, SubmissionState
+from solicit.submissions.states import CoAuthorState, ImportState, Source, SubmissionState
 
 
 class Submission(Base):
@@ -23,6 +24,8 @@ class Submission(Base):
             "state = 'draft' OR source = 'import' OR (consented_at IS NOT NULL AND theme_id IS NOT NULL)",
             name="sent_is_complete",
         ),
+        sa.CheckConstraint("plan IS NULL OR kind = 'plan'", name="plan_is_a_plan"),
+        sa.UniqueConstraint("call_id", "external_id"),
         sa.Index("ix_submission_call_state", "call_id", "state"),
     )
 
@@ -40,9 +43,13 @@ class Submission(Base):
     goal_overview: Mapped[str] = mapped_column(default="")
     significance: Mapped[str] = mapped_column(default="")
     approach: Mapped[str] = mapped_column(default="")
+    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)
     idempotency_key: Mapped[UUID | None] = mapped_column(unique=True)
+    external_id: Mapped[str | None]
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="SET NULL"), index=True)
     terms_version: Mapped[str] = mapped_column(default="")
+    licence: Mapped[str] = mapped_column(default="")
     consented_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -63,6 +70,7 @@ class SubmissionVersion(Base):
     goal_overview: Mapped[str]
     significance: Mapped[str]
     approach: Mapped[str]
+    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     saved_at: Mapped[datetime]
 
 
@@ -70,14 +78,111 @@ class Authorship(Base):
     """Who wrote a submission, as they were when they sent it; panels never read this table."""
 
     __tablename__ = "authorship"
-    __table_args__ = (sa.UniqueConstraint("submission_id", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "position"),
+        sa.CheckConstraint("NOT (is_minor AND may_be_named)", name="minor_is_not_named"),
+        sa.Index("uq_authorship_corresponding", "submission_id", unique=True, postgresql_where="is_corresponding"),
+    )
 
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=1)
     full_name: Mapped[str]
     affiliation: Mapped[str] = mapped_column(default="")
+    ror: Mapped[str | None]
     country: Mapped[str | None]
     career: Mapped[Career | None]
+    orcid: Mapped[str | None]
+    is_corresponding: Mapped[bool] = mapped_column(default=False)
     is_willing: Mapped[bool] = mapped_column(default=False)
+    may_be_named: Mapped[bool] = mapped_column(default=False)
+    is_minor: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """What is known of a submission only until it is sent: who may open it, and what its author typed of themselves.
+
+    ``key_hash`` is of the random key in the cookie of the browser that began it. ``version`` grows with each save.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_lower"),
+        sa.CheckConstraint("guardian_asked_at IS NULL OR guardian_email IS NOT NULL", name="asked_guardian_has_email"),
+        sa.CheckConstraint(
+            "guardian_confirmed_at IS NULL OR guardian_asked_at IS NOT NULL", name="confirming_guardian_was_asked"
+        ),
+    )
+
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    key_hash: Mapped[bytes | None] = mapped_column(index=True)
+    email: Mapped[str | None] = mapped_column(index=True)
+    locale: Mapped[str]
+    author: Mapped[dict] = mapped_column(JSONB, default=dict)
+    link_nonce: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]
+    guardian_email: Mapped[str | None]
+    guardian_nonce: Mapped[str | None]
+    guardian_asked_at: Mapped[datetime | None]
+    guardian_confirmed_at: Mapped[datetime | None]
+
+
+class CoAuthor(Base):
+    """Somebody a submitter named as co-author; shown to nobody else before they agree, and never from here."""
+
+    __tablename__ = "co_author"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "email"),
+        sa.CheckConstraint("email = lower(email)", name="email_lower"),
+        sa.CheckConstraint("(state = 'named') = (invited_at IS NULL)", name="invited_unless_named"),
+        sa.CheckConstraint("(state IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", name="answered_iff_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(index=True)
+    full_name: Mapped[str] = mapped_column(default="")
+    state: Mapped[CoAuthorState] = mapped_column(default=CoAuthorState.NAMED)
+    nonce: Mapped[str]
+    named_at: Mapped[datetime]
+    invited_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+
+
+class RevisionRequest(Base):
+    """What an organizer asked the author of a submission to change; answered by the next version."""
+
+    __tablename__ = "revision_request"
+    __table_args__ = (
+        sa.Index("uq_revision_request_open", "submission_id", unique=True, postgresql_where="answered_at IS NULL"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str]
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class ImportBatch(Base):
+    """One file of questions between its reading and its import: its rows, how its columns map, and what was found."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (sa.CheckConstraint("(state = 'imported') = (imported_at IS NOT NULL)", name="imported_iff_time"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), index=True)
+    organizer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    state: Mapped[ImportState] = mapped_column(default=ImportState.READ)
+    digest: Mapped[bytes]
+    columns: Mapped[list] = mapped_column(JSONB)
+    rows: Mapped[list] = mapped_column(JSONB)
+    mapping: Mapped[dict] = mapped_column(JSONB, default=dict)
+    report: Mapped[dict] = mapped_column(JSONB, default=dict)
+    read_at: Mapped[datetime]
+    imported_at: Mapped[datetime | None]

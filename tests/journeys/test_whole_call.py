@@ -82,7 +82,7 @@ def _send(session, call, sample) -> int:
         idempotency_key=None,
         now=utcnow(),
     )
-    return open_question(session, submission_id=receipt.submission_id, call_id=call.id, now=utcnow(), **vars(text))
+    return open_question(session, submission_id=receipt.submission_id, call_id=call.id, text=text, now=utcnow())
 
 
 def sign_in(page, email: str) -> None:

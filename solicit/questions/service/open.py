@@ -5,7 +5,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.calls.states import Kind
 from solicit.errors import check_move
 from solicit.jobs.service import defer
 from solicit.questions.models import Question, QuestionSource
@@ -13,29 +12,16 @@ from solicit.questions.queries.folding import fold
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.states import MOVES, QuestionState
 from solicit.submissions.models import Submission
-from solicit.submissions.states import LIVE
+from solicit.submissions.states import LIVE, PlanValues, TextValues
 
 # A screened, merged or withdrawn question keeps its wording when its submission changes.
 FOLLOWING = (QuestionState.NEW, QuestionState.OUT_OF_SCOPE)
 
 
-def open_question(
-    session: Session,
-    *,
-    submission_id: int,
-    call_id: int,
-    theme_id: int | None,
-    kind: Kind,
-    language: str,
-    title: str,
-    goal_overview: str,
-    significance: str,
-    approach: str,
-    now: datetime,
-) -> int:
+def open_question(session: Session, *, submission_id: int, call_id: int, text: TextValues, now: datetime) -> int:
     """Store the question that a new submission speaks through, and the job that embeds it; return its id."""
-    question = Question(call_id=call_id, kind=kind, created_at=now)
-    _word(question, theme_id, language, title, goal_overview, significance, approach)
+    question = Question(call_id=call_id, kind=text.kind, created_at=now)
+    _word(question, text)
     session.add(question)
     session.flush()
     session.add(QuestionSource(submission_id=submission_id, question_id=question.id, first_question_id=question.id))
@@ -44,22 +30,12 @@ def open_question(
     return question.id
 
 
-def follow_edit(
-    session: Session,
-    *,
-    submission_id: int,
-    theme_id: int | None,
-    language: str,
-    title: str,
-    goal_overview: str,
-    significance: str,
-    approach: str,
-) -> bool:
+def follow_edit(session: Session, *, submission_id: int, text: TextValues) -> bool:
     """Give the new wording of a submission to its question; False if the question has a wording of its own."""
     question = _locked_question_of(session, submission_id)
     if question.state not in FOLLOWING or not _is_only_voice(session, submission_id, question.id):
         return False
-    _word(question, theme_id, language, title, goal_overview, significance, approach)
+    _word(question, text)
     question.version += 1
     session.flush()
     defer_embedding(session, question_id=question.id)
@@ -99,20 +75,14 @@ def defer_embedding(session: Session, *, question_id: int) -> None:
     defer(session, "questions.embed", queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
 
 
-def _word(
-    question: Question,
-    theme_id: int | None,
-    language: str,
-    title: str,
-    goal_overview: str,
-    significance: str,
-    approach: str,
-) -> None:
-    question.theme_id, question.language = theme_id, language
-    question.title, question.goal_overview = title, goal_overview
-    question.significance, question.approach = significance, approach
-    question.search_text = fold(title, goal_overview, significance, approach)
-    question.text_digest = wording_digest(title, goal_overview, significance, approach)
+def _word(question: Question, text: TextValues) -> None:
+    for name, value in text.columns().items():
+        if name != "kind":
+            setattr(question, name, value)
+    plan = text.plan or PlanValues()
+    parts = (text.title, text.goal_overview, text.significance, text.approach)
+    question.search_text = fold(*parts, plan.target_body, plan.measurement)
+    question.text_digest = wording_digest(*parts, plan=question.plan)
 
 
 def _locked_question_of(session: Session, submission_id: int) -> Question:

@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -186,7 +186,7 @@ def _bring_in(call: CallFacts, ready: Sequence[ReadyRow]) -> None:
                 for row in some:
                     now = utcnow()
                     submission_id = service.bring_in(session, call=call, text=row.text, origin=row.origin, now=now)
-                    open_question(session, submission_id=submission_id, call_id=call.id, now=now, **asdict(row.text))
+                    open_question(session, submission_id=submission_id, call_id=call.id, text=row.text, now=now)
             progress.update(len(some))
 
 

@@ -213,7 +213,7 @@ def test_sign_ins_that_are_over_are_not_shown(session, now):
     person = make_account(session)
     token = access.open_sign_in(session, person_id=person.id, now=now)
     access.open_sign_in(session, person_id=person.id, now=now - timedelta(hours=3))
-    old = SignIn(person_id=person.id, token_hash=b"x", created_at=now - timedelta(days=8), seen_at=now)
+    old = SignIn(person_id=person.id, token_hash=b"x", created_at=now - timedelta(days=8), seen_at=now, proved_at=now)
     session.add(old)
     session.flush()
     who = queries.Identity(person.id, person.full_name, "en", None)

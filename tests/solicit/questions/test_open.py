@@ -7,6 +7,7 @@ from builders import make_call, make_person
 from builders_submissions import make_question, merge, send, text_values
 
 from solicit.calls.models import OutOfScopeReason
+from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.public import states_of
@@ -14,6 +15,7 @@ from solicit.questions.queries.wording import compared_texts, wording_digest
 from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal
 from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions import service
+from solicit.submissions.states import TextValues
 
 NEW_WORDS = dict(
     language="fr",
@@ -22,6 +24,10 @@ NEW_WORDS = dict(
     significance="Pour comprendre les planètes.",
     approach="",
 )
+
+
+def new_words(theme_id=None) -> TextValues:
+    return TextValues(kind=Kind.QUESTION, theme_id=theme_id, **NEW_WORDS)
 
 
 @pytest.fixture
@@ -66,7 +72,11 @@ def test_question_opens_with_its_text(session, call):
 def test_wording_follows_the_only_submission(session, call):
     receipt, question_id = send(session, call)
     theme_id = call.theme("life").id
-    assert follow_edit(session, submission_id=receipt.submission_id, theme_id=theme_id, **NEW_WORDS)
+    assert follow_edit(
+        session,
+        submission_id=receipt.submission_id,
+        text=new_words(theme_id),
+    )
     question = session.get_one(Question, question_id)
     assert (question.title, question.language, question.theme_id) == (NEW_WORDS["title"], "fr", theme_id)
     assert question.version == 2
@@ -94,7 +104,7 @@ def test_wording_stays_once_the_desk_has_spoken(session, call, state):
     receipt, question_id = send(session, call, title="Where is the dust we know?")
     question = session.get_one(Question, question_id)
     move(session, question, state, number=7)
-    assert not follow_edit(session, submission_id=receipt.submission_id, theme_id=None, **NEW_WORDS)
+    assert not follow_edit(session, submission_id=receipt.submission_id, text=new_words())
     assert question.title == "Where is the dust we know?"
 
 
@@ -106,7 +116,7 @@ def test_wording_of_a_question_with_two_voices_stays(session, call):
     session.flush()
     merge(session, session.get_one(Question, other_id), session.get_one(Question, question_id))
     for sent in (receipt, other):
-        assert not follow_edit(session, submission_id=sent.submission_id, theme_id=None, **NEW_WORDS)
+        assert not follow_edit(session, submission_id=sent.submission_id, text=new_words())
     assert session.get_one(Question, question_id).title == "Where is the dust we know?"
 
 

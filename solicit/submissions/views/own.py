@@ -1,9 +1,8 @@
 """Sending a question or plan, and looking after what one has sent."""
 
-from dataclasses import asdict
 from uuid import uuid4
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -23,12 +22,11 @@ from solicit.submissions import service
 from solicit.submissions.forms import EditForm, SubmissionForm
 from solicit.submissions.queries import own
 from solicit.submissions.queries.languages import language_name
+from solicit.submissions.views import bp
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
 from solicit.web.pagination import paginate, window_from
 from solicit.web.text import render_markdown
-
-bp = Blueprint("submissions", __name__)
 
 MINE = "/<locale:lang>/<call>/my"
 ONE = MINE + "/<reference>"
@@ -180,7 +178,7 @@ def _send(call: CallFacts, form: SubmissionForm) -> service.Receipt | None:
                 now=now,
             )
             if not receipt.is_repeat:
-                open_question(session, submission_id=receipt.submission_id, call_id=call.id, now=now, **asdict(text))
+                open_question(session, submission_id=receipt.submission_id, call_id=call.id, text=text, now=now)
         return receipt
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
@@ -189,7 +187,6 @@ def _send(call: CallFacts, form: SubmissionForm) -> service.Receipt | None:
 
 def _save(call: CallFacts, stored: own.SubmissionPage, form: EditForm) -> None:
     text, version = form.values(), form.version.data
-    words = {name: value for name, value in asdict(text).items() if name != "kind"}
     with transaction() as session:
         changed = service.edit(
             session,
@@ -200,7 +197,7 @@ def _save(call: CallFacts, stored: own.SubmissionPage, form: EditForm) -> None:
             text=text,
             now=utcnow(),
         )
-        followed = changed and follow_edit(session, submission_id=stored.id, **words)
+        followed = changed and follow_edit(session, submission_id=stored.id, text=text)
     if followed or not changed:
         flash(_("Your changes are saved.") if changed else _("Nothing was changed."), "success")
     else:

@@ -1,0 +1,46 @@
+"""What a text and its author must be before a call takes them."""
+
+from solicit.calls.queries import CallFacts
+from solicit.errors import Refused
+from solicit.submissions.states import LANGUAGES, AuthorValues, TextValues
+from solicit.words import N_
+
+LONGEST_NAME = 200
+LONGEST_AFFILIATION = 300
+
+
+def check_text(call: CallFacts, text: TextValues) -> None:
+    """Raise Refused unless a person may send this text to the call."""
+    check_limits(call, text)
+    if not text.is_complete:
+        raise Refused(N_("A part of it is missing."))
+
+
+def check_limits(call: CallFacts, text: TextValues) -> None:
+    """Raise Refused for a text without a title, too long, in an unknown language or theme."""
+    limits = call.limits
+    if not text.title:
+        raise Refused(N_("It has no title."))
+    for given, most in (
+        (text.title, limits.title_max),
+        (text.goal_overview, limits.overview_max),
+        (text.significance, limits.significance_max),
+        (text.approach, limits.approach_max),
+    ):
+        if len(given) > most:
+            raise Refused(N_("It is too long: at most %(most)s characters."), most=most)
+    if text.language not in LANGUAGES:
+        raise Refused(N_("We do not know this language."))
+    if text.theme_id is not None and call.theme_by_id(text.theme_id) is None:
+        raise Refused(N_("This call does not have this theme."))
+
+
+def check_person(author: AuthorValues) -> None:
+    if not author.is_sixteen:
+        raise Refused(N_("At the moment we can only accept submissions from people who are 16 or older."))
+    if not author.has_consented:
+        raise Refused(N_("Without your agreement we may not keep your text."))
+    if not author.full_name:
+        raise Refused(N_("Your name is missing."))
+    if len(author.full_name) > LONGEST_NAME or len(author.affiliation) > LONGEST_AFFILIATION:
+        raise Refused(N_("The name or the affiliation is too long."))

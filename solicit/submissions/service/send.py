@@ -1,0 +1,85 @@
+"""Sending a question or plan: the submission with its first version, its author, and a receipt by mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.calls.service import as_it_is_now, check_accepts_submissions
+from solicit.errors import Conflict
+from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.service.letters import write_to_submitter
+from solicit.submissions.service.limits import check_person, check_text
+from solicit.submissions.service.rows import keep_version, new_submission, record_act, stored
+from solicit.submissions.states import AuthorValues, TextValues
+from solicit.words import N_
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came of sending; ``is_repeat`` when the same form had arrived before."""
+
+    submission_id: int
+    reference: str
+    is_repeat: bool
+
+
+def submit(
+    session: Session,
+    *,
+    call: CallFacts,
+    person_id: int,
+    author: AuthorValues,
+    text: TextValues,
+    idempotency_key: UUID,
+    now: datetime,
+) -> Receipt:
+    """Store what a person sends, with its first version, its author and a receipt by mail."""
+    sent_before = _repeated(session, idempotency_key, person_id)
+    if sent_before is not None:
+        return sent_before
+    check_accepts_submissions(as_it_is_now(session, call), now=now)
+    check_person(author)
+    check_text(call, text)
+    submission = new_submission(call, text, now)
+    submission.submitter_id, submission.idempotency_key = person_id, idempotency_key
+    submission.terms_version, submission.licence, submission.consented_at = call.terms_version, call.licence, now
+    if not stored(session, submission):
+        return _repeated(session, idempotency_key, person_id) or _refuse_key()
+    session.add(_authorship(submission, author, now))
+    keep_version(session, submission, now)
+    record_act(session, "submit", submission, actor_id=person_id, now=now)
+    write_to_submitter(session, "submission_received", submission, call, now)
+    return Receipt(submission.id, submission.reference, is_repeat=False)
+
+
+def _authorship(submission: Submission, author: AuthorValues, now: datetime) -> Authorship:
+    return Authorship(
+        submission_id=submission.id,
+        person_id=submission.submitter_id,
+        full_name=author.full_name,
+        affiliation=author.affiliation,
+        ror=author.ror,
+        country=author.country,
+        career=author.career,
+        orcid=author.orcid,
+        is_corresponding=True,
+        is_willing=author.is_willing,
+        may_be_named=author.may_be_named,
+        confirmed_at=now,
+    )
+
+
+def _repeated(session: Session, key: UUID, person_id: int) -> Receipt | None:
+    sent = sa.select(Submission.id, Submission.reference).where(
+        Submission.idempotency_key == key, Submission.submitter_id == person_id
+    )
+    row = session.execute(sent).one_or_none()
+    return Receipt(row.id, row.reference, is_repeat=True) if row else None
+
+
+def _refuse_key() -> Receipt:
+    raise Conflict(N_("This form was used before. Open the page again."))

@@ -1,0 +1,9 @@
+"""Pages of submissions: sending one, and looking after what one has sent."""
+
+from flask import Blueprint
+
+bp = Blueprint("submissions", __name__)
+
+from solicit.submissions.views import own  # noqa: E402
+
+__all__ = ["bp", "own"]
