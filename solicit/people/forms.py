@@ -1,11 +1,15 @@
 """The shape of what people say of themselves, and of their secrets."""
 
+from collections.abc import Callable
+
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import EmailInput
 
+from solicit.people.service.identifiers import BadIdentifier, orcid_of, ror_of
 from solicit.people.states import CAREER_WORDS, Career
 from solicit.web.forms import BaseForm, CodePoints, Line
 
@@ -40,6 +44,28 @@ class EmailLine(StringField):
             self.data = email_address(self.data or "")
         except EmailNotValidError:
             raise ValidationError(_l("Enter an e-mail address like name@example.org")) from None
+
+
+class IdentifierLine(Line):
+    """An identifier with check digits, which may be left empty; it is kept in its one right form."""
+
+    read: Callable[[str], str]
+
+    def pre_validate(self, form) -> None:
+        if not self.data:
+            return
+        try:
+            self.data = type(self).read(self.data)
+        except BadIdentifier as error:
+            raise ValidationError(gettext(error.message)) from None
+
+
+class OrcidLine(IdentifierLine):
+    read = staticmethod(orcid_of)
+
+
+class RorLine(IdentifierLine):
+    read = staticmethod(ror_of)
 
 
 class Secret(PasswordField):
