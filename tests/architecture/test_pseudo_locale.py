@@ -5,13 +5,12 @@ import re
 import lxml.html
 import pytest
 import sqlalchemy as sa
-from architecture.world import reviewed_doors, standing_world
+from architecture.pseudo_world import pseudo_world, speak
+from architecture.world import reviewed_doors
 from babel import Locale
-from pseudo_locale import CLOSE, OPEN, PSEUDO, PSEUDO_RTL, pseudo, write_catalogues
+from pseudo_locale import CLOSE, OPEN, PSEUDO, PSEUDO_RTL, pseudo
 
-from solicit import create_app
 from solicit.db import db
-from solicit.settings import Settings
 
 DOORS = {door.endpoint: door for door in reviewed_doors() if "GET" in door.methods and door.endpoint != "static"}
 NAMES = {"solicit", "utc", "csv", "xlsx", "json", "ris", "bibtex", "atom", "orcid", "ror", "iso", "https", "http"}
@@ -23,20 +22,8 @@ SPOKEN = ("aria-label", "title", "alt", "placeholder", "content")
 
 @pytest.fixture(scope="module")
 def world(make_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pseudo")
-    settings = Settings(
-        instance_dir=folder / "instance",
-        testing=True,
-        public_url="http://localhost",
-        locales=("en", PSEUDO, PSEUDO_RTL),
-        translations_dir=str(write_catalogues(folder / "translations")),
-    )
-    app = create_app(settings, make_database(f"solicit_pseudo_{folder.parent.name.replace('-', '_')}"))
-    app.config.update(RATELIMIT_ENABLED=False)
-    with standing_world(app) as world:
+    with pseudo_world(make_database, tmp_path_factory) as world:
         yield world
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +89,10 @@ def _is_known(text: str, content: set[str]) -> bool:
 
 
 def pages(world, endpoint: str, language: str, *, n_personas: int) -> dict[str, str]:
-    """A page in a language, as those who may open it see it; tools take the language from the account."""
+    """A page in a language, as those who may open it see it."""
     seen = {}
     with world.undone():
-        world.connection.execute(sa.text("UPDATE person SET locale = :language"), {"language": language})
+        speak(world, language)
         for persona in DOORS[endpoint].personas("open")[:n_personas]:
             answer = world.request(persona, "GET", world.address(endpoint, lang=language))
             if answer.mimetype == "text/html" and answer.status_code == 200:
