@@ -1,7 +1,8 @@
 """Accounts and roles on the command line."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import click
 from email_validator import EmailNotValidError
@@ -13,11 +14,12 @@ from solicit.access.policy import Grant, Role
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import DomainError
+from solicit.errors import DomainError, NotFound
 from solicit.panels.queries.desk import panel_rows
 from solicit.panels.service.seats import NewSeat, seat_panelist, unseat_panelist
 from solicit.people import queries, service
 from solicit.people.forms import email_address
+from solicit.reports.service.erase import erase_person, leave
 
 SEATS = (Role.PANELIST, Role.CHAIR)
 
@@ -172,6 +174,55 @@ def end_sign_ins(email: str) -> None:
     with _refusals(), transaction() as session:
         service.end_sign_ins(session, person_id=_person_id(session, email), actor_id=None, now=utcnow())
     click.echo(f"{email} is signed out everywhere.")
+
+
+@user.command("erase")
+@click.argument("email", type=Address(), required=False)
+@click.option("--empty-texts", is_flag=True, help="Empty texts that stay because others judged or joined them.")
+@click.option("--replay", type=click.File("r"), help="Erase everybody on a list printed by “solicit user erasures”.")
+@with_appcontext
+def erase(email: str | None, empty_texts: bool, replay: TextIO | None) -> None:
+    """Erase a person for good; or, after restoring a backup, everybody who was erased since.
+
+    \b
+    Example:
+      solicit user erase wanjiru@example.org
+      solicit user erase --replay erasures.txt
+    """
+    if (email is None) == (replay is None):
+        raise click.UsageError("Give an address or a list to --replay.")
+    if replay is not None:
+        click.echo(f"Looked at {_replay(replay)} erasures; nobody of them is here any more.")
+        return
+    with _refusals(), transaction() as session:
+        person_id = _person_id(session, email)
+        leave(session, person_id=person_id, blanks_texts=empty_texts, now=utcnow())
+    click.echo("The person is erased. Keep a new list of erasures beside your backups: solicit user erasures")
+
+
+@user.command("erasures")
+@with_appcontext
+def erasures() -> None:
+    """Print who was erased, by number only: keep this list beside the backups, not in them.
+
+    \b
+    Example:
+      solicit user erasures > erasures.txt
+    """
+    for erasure in queries.erasures(db.session()):
+        click.echo(f"{erasure.person_id} {'empty' if erasure.blanks_texts else 'keep'}")
+
+
+def _replay(lines: TextIO) -> int:
+    """Erase again whoever is on a list and came back with a backup; returns how many were looked at."""
+    listed = [line.split() for line in lines if line.strip()]
+    if not all(len(words) == 2 and words[0].isdecimal() and words[1] in ("empty", "keep") for words in listed):
+        raise click.ClickException("This is not a list that “solicit user erasures” printed.")
+    with transaction() as session:
+        for number, word in listed:
+            with suppress(NotFound):
+                erase_person(session, person_id=int(number), blanks_texts=word == "empty", now=utcnow())
+    return len(listed)
 
 
 @contextmanager

@@ -27,6 +27,8 @@ class Profile:
     affiliation: str
     country: str | None
     career: Career | None
+    orcid: str | None
+    ror: str | None
     locale: str
     scheme: str | None
 
