@@ -33,7 +33,8 @@ def _is(column: InstrumentedAttribute) -> Callable[[int], Condition]:
 def _own_submissions(person_id: int) -> sa.Select:
     """What the person sent, began, or wrote together with others."""
     wrote = sa.select(Authorship.submission_id).where(Authorship.person_id == person_id)
-    began = sa.select(Draft.submission_id).where(Draft.email == _address(person_id))
+    drafts = sa.select(Submission.id).join(Draft, Draft.submission_id == Submission.id)
+    began = drafts.where(Submission.submitter_id.is_(None), Draft.email == _address(person_id))
     sent = sa.select(Submission.id).where(Submission.submitter_id == person_id)
     return sa.union(sent, wrote, began).subquery().select()
 

@@ -61,7 +61,7 @@ def part_texts(session: Session, *, person_id: int, email: str) -> PartedTexts:
     )
     began = sa.select(Draft.submission_id).where(Draft.email == email)
     is_kept = sa.and_(Submission.state != SubmissionState.DRAFT, sa.func.coalesce(stays, False))
-    is_begun = sa.and_(Submission.state == SubmissionState.DRAFT, Submission.id.in_(began))
+    is_begun = sa.and_(Submission.submitter_id.is_(None), Submission.id.in_(began))
     rows = session.execute(
         sa.select(Submission.id, is_kept, shared)
         .outerjoin(source, source.submission_id == Submission.id)
