@@ -15,6 +15,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 
 TOKEN_KEY = "sign_in"  # noqa: S105 - the name of a cookie key
+CSRF_KEY = "csrf_token"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def requires(permission: Permission, subject: Callable[..., Subject | None] | No
         def guarded(**view_args):
             facts = subject(db.session(), **view_args) if subject else Subject()
             if g.identity is None:
-                return _ask_to_sign_in()
+                return ask_to_sign_in()
             # Who may not see a thing is refused in the same words whether it is there or not.
             if not permits(
                 g.identity, permission, facts or Subject(call_id=getattr(view_args.get("call"), "id", None))
@@ -94,8 +95,13 @@ def sign_in(person_id: int) -> None:
         if earlier is not None:
             service.revoke_sign_in(database, token=earlier)
         token = service.open_sign_in(database, person_id=person_id, now=utcnow())
+    csrf_token = session.get(CSRF_KEY)
     session.clear()
     session[TOKEN_KEY] = token
+    if csrf_token is not None:
+        # Kept, so that a window in which somebody is writing still saves after they signed in in another one.
+        # SameSite=Lax and the check of the Referer stay; signing out ends it.
+        session[CSRF_KEY] = csrf_token
 
 
 def sign_out() -> None:
@@ -107,7 +113,8 @@ def sign_out() -> None:
             service.revoke_sign_in(database, token=token)
 
 
-def _ask_to_sign_in():
+def ask_to_sign_in():
+    """Lead to the sign-in page and back; what was sent is refused, and shown so that it can be copied."""
     if request.method not in ("GET", "HEAD"):
         raise Unauthorized(_("You are signed out."))
     return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)

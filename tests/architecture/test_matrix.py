@@ -15,12 +15,13 @@ MISSING = {
     "call": "no-such-call",
     "label": "Q-999999999",
     "reference": "S-ZZZZ-ZZZZ",
+    "draft": "S-ZZZZ-ZZZZ",
     "token": "a-forged-token",
     "filename": "css/no-such-file.css",
 }
 MISSING_ID = 9_000_000_000_000
 BAD_NUMBERS = ("0", "-1", str(2**63), str(2**64), "9" * 5_000, "١٢", "1e3", "0x1", "1.0", "%00")
-THINGS = {"label", "reference", "token", "run", "selection"}
+THINGS = {"label", "reference", "draft", "token", "run", "selection"}
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def test_addresses_that_name_nothing_are_never_errors_of_ours(world, endpoint):
     persona = (door.personas("open") or ["visitor"])[0]
     wrong = []
     for name in things_of(world, endpoint):
-        for text in BAD_NUMBERS if name not in ("label", "reference", "token") else bad_texts(name):
+        for text in BAD_NUMBERS if name not in ("label", "reference", "draft", "token") else bad_texts(name):
             address = world.address(endpoint, **{name: "HERE"}) if name in THINGS else at(world, endpoint, name)
             answer = ask(world, persona, door.methods[0], address.replace("HERE", text))
             if answer.status_code not in refusals(name, persona):
@@ -141,7 +142,7 @@ def test_addresses_that_name_nothing_are_never_errors_of_ours(world, endpoint):
 
 
 def bad_texts(name: str) -> list[str]:
-    prefix = {"label": "Q-", "reference": "S-7F3K-"}.get(name, "")
+    prefix = {"label": "Q-", "reference": "S-7F3K-", "draft": "S-7F3K-"}.get(name, "")
     return [prefix + number for number in BAD_NUMBERS] + ["%ED%A0%80", "%00", "%27%20OR%201=1"]
 
 
