@@ -30,7 +30,7 @@ class OneOf:
 class TextFields(BaseForm):
     """The text of a question or plan, however unfinished."""
 
-    title = Line(_l("Question, or title of the plan"), validators=[STORABLE])
+    title = Line(_l("Question"), validators=[STORABLE])
     theme = RadioField(_l("Theme"), validate_choice=False)
     goal_overview = Text(_l("Goal overview"), validators=[STORABLE])
     significance = Text(_l("Scientific significance"), validators=[STORABLE])
@@ -40,6 +40,8 @@ class TextFields(BaseForm):
     def __init__(self, *args, call: CallFacts, locale: str, kind: Kind, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.call, self.kind, self.locale = call, kind, locale
+        if kind is Kind.PLAN:
+            self.title.label.text, self.approach.label.text = _l("Title of the plan"), _l("Exploration plan")
         self.theme.choices = [(theme.key, theme.name) for theme in call.themes]
         self.language.choices = list(language_choices(locale))
 

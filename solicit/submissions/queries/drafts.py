@@ -83,13 +83,13 @@ def drafts_at_hand(
     session: Session, *, call: CallFacts, person_id: int | None, key_hash: bytes | None
 ) -> tuple[DraftRow, ...]:
     """The drafts that somebody may open here, the latest first; one statement."""
-    is_own = sa.and_(Submission.submitter_id.is_not(None), Submission.submitter_id == person_id)
-    is_at_hand = sa.and_(Submission.submitter_id.is_(None), Draft.key_hash == key_hash)
+    is_own = sa.false() if person_id is None else Submission.submitter_id == person_id
+    holds_key = sa.false() if key_hash is None else Draft.key_hash == key_hash
     rows = session.execute(
         sa.select(Submission.reference, Submission.kind, Submission.title, Submission.language, Draft.saved_at)
         .join(Draft, Draft.submission_id == Submission.id)
         .where(Submission.call_id == call.id, Submission.state == SubmissionState.DRAFT)
-        .where(sa.or_(is_own, is_at_hand))
+        .where(sa.or_(is_own, sa.and_(Submission.submitter_id.is_(None), holds_key)))
         .order_by(Draft.saved_at.desc(), Submission.id.desc())
     )
     return tuple(DraftRow(row.reference, KIND_WORDS[row.kind], row.title, row.language, row.saved_at) for row in rows)

@@ -118,11 +118,11 @@ def new_nonce() -> str:
 
 
 def _begun_before(session: Session, key: UUID, person_id: int | None, key_hash: bytes) -> str:
+    is_own = sa.false() if person_id is None else Submission.submitter_id == person_id
     begun = (
         sa.select(Submission.reference)
         .outerjoin(Draft, Draft.submission_id == Submission.id)
-        .where(Submission.idempotency_key == key)
-        .where(sa.or_(Draft.key_hash == key_hash, Submission.submitter_id == person_id))
+        .where(Submission.idempotency_key == key, sa.or_(Draft.key_hash == key_hash, is_own))
     )
     reference = session.scalar(begun)
     if reference is None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.models import Call
+from solicit.calls.queries import CallFacts
 from solicit.errors import DomainError
 from solicit.jobs.service import defer
 from solicit.mail.models import OutboxMail
@@ -89,22 +90,31 @@ def write_draft_letter(session: Session, *, kind: str, submission_id: int, links
     enqueue(session, to=to, kind=kind, params=params, now=now, call_id=submission.call_id)
 
 
-def title_behind_link(session: Session, *, links: FinishLinks, reference: str, token: str, now: datetime) -> str:
+def title_behind_link(
+    session: Session, *, call: CallFacts, links: FinishLinks, reference: str, token: str, now: datetime
+) -> str:
     """The title of the draft that a link is for, without using the link; raises DraftLinkUsedUp."""
-    found = session.execute(_behind(reference, links.nonce_in(token, now=now))).one_or_none()
+    found = session.execute(_behind(call, reference, links.nonce_in(token, now=now))).one_or_none()
     if found is None:
         raise DraftLinkUsedUp
     return found.Submission.title
 
 
 def use_finish_link(
-    session: Session, *, links: FinishLinks, reference: str, token: str, key_hash: bytes, now: datetime
+    session: Session,
+    *,
+    call: CallFacts,
+    links: FinishLinks,
+    reference: str,
+    token: str,
+    key_hash: bytes,
+    now: datetime,
 ) -> int:
     """Use a link up: the draft belongs to whoever has the address, and to this browser; returns the person's id.
 
     Of two requests with one link the second waits for the lock and then finds nothing.
     """
-    behind = _behind(reference, links.nonce_in(token, now=now)).with_for_update()
+    behind = _behind(call, reference, links.nonce_in(token, now=now)).with_for_update()
     found = session.execute(behind.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise DraftLinkUsedUp
@@ -120,12 +130,12 @@ def use_finish_link(
     return person.id
 
 
-def _behind(reference: str, nonce: str) -> sa.Select:
+def _behind(call: CallFacts, reference: str, nonce: str) -> sa.Select:
     return (
         sa.select(Submission, Draft)
         .join(Draft, Draft.submission_id == Submission.id)
-        .where(Submission.reference == reference, Submission.state == SubmissionState.DRAFT)
-        .where(Draft.link_nonce == nonce)
+        .where(Submission.call_id == call.id, Submission.state == SubmissionState.DRAFT)
+        .where(Submission.reference == reference, Draft.link_nonce == nonce)
     )
 
 

@@ -87,7 +87,7 @@ def draft_letter(lang: str, call: CallFacts, draft: str):
 @limiter.limit("60 per hour", methods=["POST"])
 @public
 def draft_finish(lang: str, call: CallFacts, draft: str, token: str):
-    behind = dict(links=finish.FinishLinks(current_app.config["SECRET_KEY"]), reference=draft, token=token)
+    behind = dict(call=call, links=finish.FinishLinks(current_app.config["SECRET_KEY"]), reference=draft, token=token)
     form, key = ActionForm(), key_to_hold()
     if not form.accepted():
         title = finish.title_behind_link(db.session(), **behind, now=utcnow())
