@@ -1,5 +1,5 @@
 // Saves a form while somebody writes: <form data-enhance="autosave" data-copy="name of its copy"> with a hidden
-// "version", [data-line] for how it stands, [data-announce] (role=status) for failure and recovery only, and
+// "version", [data-line] for how it stands, [data-spoken] (role=status) for failure and recovery only, and
 // [data-offer] for a copy that an earlier visit left in this browser. Every sentence comes in data-*, {time} in it.
 // The server answers {version, saved_at, is_signed_out}, or {message} with 409 or 422.
 
@@ -11,7 +11,7 @@ const NOT_TYPED = ["csrf_token", "version"];
 export default function autosave(form) {
   const words = form.dataset;
   const line = form.querySelector("[data-line]");
-  const announcer = form.querySelector("[data-announce]");
+  const announcer = form.querySelector("[data-spoken]");
   const copy = copyIn(`solicit:${words.copy}`);
   let timer;
   let running;

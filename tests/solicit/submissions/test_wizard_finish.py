@@ -186,7 +186,8 @@ def test_letters_say_what_and_until_when(app, client, session, call, waiting):
         assert re.search(r"^http://x\.org/en/\S+/finish/\S+$", text, re.MULTILINE)
 
 
-def test_drafts_are_forgotten(session, call):
+def test_drafts_are_forgotten(session):
+    call = make_call(session, opens_at=utcnow() - timedelta(days=60))
     now, old = utcnow(), utcnow() - timedelta(days=30, seconds=1)
     person = make_person(session)
     gone, kept = make_draft(session, call, now=old + timedelta(seconds=1)), make_draft(session, call)

@@ -95,7 +95,7 @@ def test_sending_what_another_window_changed_shows_it_first(client, session, cal
     )
     answer = client.post(at(call, reference, "check"), data={"version": 2, "has_consented": "y"})
     assert answer.status_code == 409 and "Read it once more" in answer.text
-    assert "Changed after the last look at it, again." in answer.text
+    assert "Changed after a last look at it, again." in answer.text
     assert 'name="version" type="hidden" value="3"' in answer.text
     assert client.post(at(call, reference, "check"), data={"version": 3, "has_consented": "y"}).status_code == 303
 
