@@ -18,6 +18,7 @@ export default function autosave(form) {
   let isDirty = false;
   let isFailed = false;
   let isOffline = false;
+  let isSignedOut = false;
   let isStopped = false;
   let isWaiting = false;
   let isLeaving = false;
@@ -50,8 +51,9 @@ export default function autosave(form) {
   function succeed({ version, saved_at, is_signed_out }) {
     form.elements.version.value = version;
     line.textContent = (is_signed_out ? words.signedOut : words.saved).replace("{time}", timeOf(saved_at));
-    if (isFailed) announcer.textContent = words.again;
-    if (is_signed_out) announcer.textContent = line.textContent;
+    if (is_signed_out && !isSignedOut) announcer.textContent = line.textContent;
+    else if (isFailed) announcer.textContent = words.again;
+    isSignedOut = is_signed_out;
     isFailed = false;
     copy.drop();
     if (isDirty) schedule(PAUSE);

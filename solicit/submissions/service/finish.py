@@ -125,7 +125,7 @@ def use_finish_link(
     _prove_address(session, person, now)
     submission.submitter_id = person.id
     # Nobody else who holds the old key, such as a person who typed another's address, may save into it from now on.
-    draft.key_hash, draft.link_nonce = key_hash, new_nonce()
+    draft.key_hash, draft.link_nonce, draft.email = key_hash, new_nonce(), None
     session.flush()
     return person.id
 

@@ -63,9 +63,9 @@ def step_page(call: CallFacts, draft: DraftView, form, step: Step, **more):
 
 def closed_page(call: CallFacts, draft: DraftView, form, reason: str):
     """The call is over: the text can be read and copied, but no longer saved."""
-    texts = [(field.label.text, field.data) for field in form if isinstance(field.data, str) and "csrf" not in field.id]
-    typed = [(label, text) for label, text in texts if text]
-    page = render_template("submissions/wizard/closed.html", call=call, draft=draft, reason=reason, texts=typed)
+    shown = [field for field in form if isinstance(field.data, str | list) and field.name != "csrf_token"]
+    texts = [(field.label.text, words) for field in shown if (words := _words(field))]
+    page = render_template("submissions/wizard/closed.html", call=call, draft=draft, reason=reason, texts=texts)
     return page, 409 if request.method == "POST" else 200
 
 

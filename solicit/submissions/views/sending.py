@@ -12,8 +12,10 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import Closed, Conflict, DomainError
 from solicit.people.queries import country_name
+from solicit.people.views.blueprint import network
 from solicit.questions.service.open import open_question
 from solicit.submissions.forms.about import AboutForm
+from solicit.submissions.forms.text import TextForm
 from solicit.submissions.forms.wizard import SendForm
 from solicit.submissions.queries.drafts import DraftView, address_of
 from solicit.submissions.queries.languages import language_name
@@ -25,7 +27,7 @@ from solicit.submissions.states import Age
 from solicit.submissions.views import bp
 from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id
 from solicit.submissions.views.saving import closed_page
-from solicit.submissions.views.steps import Step, about_to_send, lacks_of, self_naming, steps_of, text_to_send
+from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of, self_naming, steps_of, text_to_send
 from solicit.submissions.views.wizard import ONE, save_limit
 from solicit.web.forms import ActionForm
 from solicit.web.limits import limiter
@@ -40,8 +42,7 @@ def draft_check(lang: str, call: CallFacts, draft: str):
     form, status = SendForm(data={"version": found.version}), None
     if request.method == "POST" and g.identity is None:
         return guard.ask_to_sign_in()
-    text, about = text_to_send(call, lang, found), about_to_send(lang, found, has_account=g.identity is not None)
-    lacks = lacks_of(call, found, text, about)
+    text, about, lacks = _to_send(lang, call, found)
     try:
         check_accepts_submissions(call, now=utcnow(), draft_saved_at=found.saved_at)
         if form.accepted() and not lacks and (receipt := _send(call, found, form, about)):
@@ -50,6 +51,7 @@ def draft_check(lang: str, call: CallFacts, draft: str):
         return closed_page(call, found, text, _(closed.message, **closed.params))
     except Conflict as conflict:
         found, status = opened(call, draft), 409
+        text, about, lacks = _to_send(lang, call, found)
         form.start_from(found.version)
         form.refuse(_(conflict.message))
     page = _check_page(lang, call, found, form, text=text, about=about, lacks=lacks)
@@ -69,7 +71,7 @@ def draft_guardian(lang: str, call: CallFacts, draft: str):
 
 
 @bp.post(ONE + "/letter")
-@limiter.limit("20 per hour", methods=["POST"])
+@limiter.limit("30 per hour", key_func=network, methods=["POST"])
 @public
 def draft_letter(lang: str, call: CallFacts, draft: str):
     """Mail a link to the draft, whoever has the address."""
@@ -84,7 +86,7 @@ def draft_letter(lang: str, call: CallFacts, draft: str):
 
 
 @bp.route(ONE + "/finish/<token>", methods=["GET", "POST"])
-@limiter.limit("60 per hour", methods=["POST"])
+@limiter.limit("60 per hour", key_func=network, methods=["POST"])
 @public
 def draft_finish(lang: str, call: CallFacts, draft: str, token: str):
     behind = dict(call=call, links=finish.FinishLinks(current_app.config["SECRET_KEY"]), reference=draft, token=token)
@@ -102,6 +104,12 @@ def draft_finish(lang: str, call: CallFacts, draft: str, token: str):
 def draft_link_used_up(error: finish.DraftLinkUsedUp):
     db.session.rollback()
     return render_template("submissions/wizard/link_used_up.html", call=g.call), 410
+
+
+def _to_send(lang: str, call: CallFacts, draft: DraftView) -> tuple[TextForm, AboutForm, list[Lack]]:
+    """What is stored in forms with every rule, and what is missing in them."""
+    text, about = text_to_send(call, lang, draft), about_to_send(lang, draft, has_account=g.identity is not None)
+    return text, about, lacks_of(draft, text, about)
 
 
 def _sign_in(writer_id: int) -> None:

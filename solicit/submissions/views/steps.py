@@ -85,7 +85,7 @@ def about_step(lang: str, draft: DraftView, *, has_account: bool, **options) -> 
     return AboutStep(data=values, locale=lang, has_account=has_account, **options)
 
 
-def lacks_of(call: CallFacts, draft: DraftView, text: TextForm, about: AboutForm) -> list[Lack]:
+def lacks_of(draft: DraftView, text: TextForm, about: AboutForm) -> list[Lack]:
     """What is missing or wrong before a draft can be sent, as links to the fields."""
     found = []
     for form, step in ((text, Step.TEXT), (about, Step.ABOUT)):
