@@ -19,6 +19,7 @@ TOKEN_KEY = "sign_in"  # noqa: S105 - the name of a cookie key
 PENDING_KEY = "pending_sign_in"
 TYPED_KEY = "typed"
 LONGEST_TYPED = 500
+CSRF_KEY = "csrf_token"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def requires(
         def guarded(**view_args):
             facts = subject(db.session(), **view_args) if subject else Subject()
             if g.identity is None:
-                return _ask_to_sign_in()
+                return ask_to_sign_in()
             # Who may not see a thing is refused in the same words whether it is there or not.
             known = facts or Subject(call_id=getattr(view_args.get("call"), "id", None))
             if not permits(g.identity, permission, known):
@@ -138,8 +139,13 @@ def sign_in(person_id: int, *, is_pending: bool = False) -> None:
         for token in earlier:
             service.revoke_sign_in(database, token=token)
         token = service.open_sign_in(database, person_id=person_id, now=utcnow(), is_pending=is_pending)
+    csrf_token = session.get(CSRF_KEY)
     session.clear()
     session[PENDING_KEY if is_pending else TOKEN_KEY] = token
+    if csrf_token is not None:
+        # Kept, so that a window in which somebody is writing still saves after they signed in in another one.
+        # SameSite=Lax and the check of the Referer stay; signing out ends it.
+        session[CSRF_KEY] = csrf_token
 
 
 def pending() -> int | None:
@@ -178,7 +184,8 @@ def _unprivileged(identity: Identity) -> Identity:
     return replace(identity, grants=frozenset(grant for grant in identity.grants if grant.role not in PRIVILEGED))
 
 
-def _ask_to_sign_in():
+def ask_to_sign_in():
+    """Lead to the sign-in page and back; what was sent is refused, and shown so that it can be copied."""
     if request.method not in ("GET", "HEAD"):
         raise Unauthorized(_("You are signed out."))
     return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)

@@ -23,6 +23,7 @@ from solicit.access.policy import Role
 from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
 from solicit.db import db
+from solicit.web.limits import limiter
 
 DOORS = Path(__file__).with_name("doors.csv")
 SECRETS = ("one browser's own secret", "the secret of another browser")
@@ -81,6 +82,7 @@ class World:
         """What a fresh browser of this person is answered; what the request leaves unsaved is lost."""
         for name in list(g):
             g.pop(name)
+        limiter.reset()  # so many requests as here nobody makes
         headers = {"Cookie": self.cookie(persona)} | kwargs.pop("headers", {})
         answer = self.app.test_client(use_cookies=False).open(
             address, method=method, headers=headers, buffered=True, **kwargs
