@@ -40,6 +40,11 @@ def check_person(author: AuthorValues) -> None:
         raise Refused(N_("At the moment we can only accept submissions from people who are 16 or older."))
     if not author.has_consented:
         raise Refused(N_("Without your agreement we may not keep your text."))
+    check_names(author)
+
+
+def check_names(author: AuthorValues) -> None:
+    """Raise Refused unless an author says who they are, in reasonable length."""
     if not author.full_name:
         raise Refused(N_("Your name is missing."))
     if len(author.full_name) > LONGEST_NAME or len(author.affiliation) > LONGEST_AFFILIATION:

@@ -1,9 +1,9 @@
-"""Pages of submissions: sending one, and looking after what one has sent."""
+"""Pages of submissions: sending one, looking after what one has sent, and the people around it."""
 
 from flask import Blueprint
 
 bp = Blueprint("submissions", __name__)
 
-from solicit.submissions.views import own  # noqa: E402
+from solicit.submissions.views import around, co_authors, guardians, links, mine, own  # noqa: E402
 
-__all__ = ["bp", "own"]
+__all__ = ["around", "bp", "co_authors", "guardians", "links", "mine", "own"]
