@@ -63,7 +63,7 @@ def ask_guardian(session: Session, *, call: CallFacts, links: AnswerLinks, submi
 
 
 def answer_as_guardian(session: Session, *, call: CallFacts, key: LinkKey, agrees: bool, now: datetime) -> None:
-    """Keep what the guardian says and tell the young person. Who refuses is not kept, and may not be asked again by it."""
+    """Keep what the guardian says and tell the young person. The address of who refuses is forgotten."""
     draft = _asked(session, call, key)
     check_accepts_submissions(as_it_is_now(session, call), now=now, draft_saved_at=draft.saved_at)
     if agrees:
