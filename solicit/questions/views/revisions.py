@@ -1,6 +1,6 @@
 """Asking the author behind a question for a change."""
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -8,7 +8,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import DomainError
+from solicit.errors import DomainError, Refused
 from solicit.questions.forms import RevisionForm
 from solicit.questions.queries.desk import question_subject
 from solicit.questions.queries.revisions import RevisableSubmission, revisable_submissions
@@ -16,6 +16,7 @@ from solicit.questions.views import bp
 from solicit.questions.views.desk import screen_page
 from solicit.submissions.service import request_revision, take_back
 from solicit.web.forms import ActionForm
+from solicit.words import N_
 
 REVISION = "/<call>/organize/questions/<id:question_id>/revision"
 
@@ -26,8 +27,8 @@ def ask_revision(call: CallFacts, question_id: int):
     form = RevisionForm()
     if not form.accepted():
         return screen_page(call, question_id, form=form)
-    chosen = _chosen(question_id, form.reference.data)
     try:
+        chosen = _chosen(question_id, form.reference.data)
         with transaction() as session:
             what = dict(submission_id=chosen.id, text=form.text.data, asked_by_id=g.identity.person_id)
             request_revision(session, call=call, now=utcnow(), **what)
@@ -52,4 +53,7 @@ def take_back_revision(call: CallFacts, question_id: int):
 def _chosen(question_id: int, reference: str | None) -> RevisableSubmission:
     """The submission that a form names, if it speaks through the question."""
     found = revisable_submissions(db.session(), question_id=question_id)
-    return next((each for each in found if each.reference == reference), None) or abort(404)
+    chosen = next((each for each in found if each.reference == reference), None)
+    if chosen is None:
+        raise Refused(N_("This submission does not speak through this question any more."))
+    return chosen

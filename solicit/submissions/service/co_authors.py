@@ -21,6 +21,7 @@ from solicit.submissions.states import CO_AUTHOR_MOVES, LIVE, AnswerLink, CoAuth
 from solicit.words import N_
 
 MOST_CO_AUTHORS = 20
+MOST_LETTERS_A_DAY = 60
 BETWEEN_LETTERS = timedelta(days=1)
 
 
@@ -149,6 +150,7 @@ def _ask(
     now: datetime,
 ) -> None:
     check_move(CO_AUTHOR_MOVES, co_author.state, CoAuthorState.INVITED)
+    _check_letters(session, submission, now)
     co_author.state, co_author.nonce, co_author.invited_at = CoAuthorState.INVITED, new_nonce(), now
     co_author.answered_at = None
     submitter = session.get_one(Person, submission.submitter_id)
@@ -166,3 +168,13 @@ def _ask(
     to = Recipient(co_author.email, locale, person.id if person else None)
     enqueue(session, to=to, kind="co_author_invited", params=params, now=now, call_id=call.id)
     record_act(session, "ask co-author", submission, actor_id=submitter.id, now=now)
+
+
+def _check_letters(session: Session, submission: Submission, now: datetime) -> None:
+    """Naming co-authors is no way to write to strangers in great number."""
+    asked = sa.select(sa.func.count()).join(Submission, Submission.id == CoAuthor.submission_id)
+    asked = asked.where(
+        Submission.submitter_id == submission.submitter_id, CoAuthor.invited_at > now - timedelta(days=1)
+    )
+    if session.scalar(asked.select_from(CoAuthor)) >= MOST_LETTERS_A_DAY:
+        raise Refused(N_("You asked %(most)s people within a day. Ask the others tomorrow."), most=MOST_LETTERS_A_DAY)

@@ -45,7 +45,6 @@ def answer_request(lang: str, call: CallFacts, request_id: int):
 
 
 @bp.post(ONE + "/co-authors")
-@limiter.limit("30 per hour", key_func=asker)
 @requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def ask_another(lang: str, call: CallFacts, reference: str):
     form = CoAuthorForm()
@@ -61,7 +60,6 @@ def ask_another(lang: str, call: CallFacts, reference: str):
 
 
 @bp.post(REQUEST + "/ask")
-@limiter.limit("30 per hour", key_func=asker)
 @requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def ask_again(lang: str, call: CallFacts, reference: str, co_author_id: int):
     return _act_on(call, reference, service.ask_again, _("We wrote again."), co_author_id=co_author_id, links=links())

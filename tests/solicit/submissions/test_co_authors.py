@@ -530,3 +530,16 @@ def test_service_refuses_a_used_key(session, call, receipt):
     service.decline(session, call=call, key=key, now=utcnow())
     with pytest.raises(LinkUsedUp):
         service.decline(session, call=call, key=key, now=utcnow())
+
+
+def test_nobody_asks_the_whole_world(session, call, owner):
+    for _ in range(3):
+        receipt, _id = send(session, call, owner)
+        for n in range(20):
+            ask_co_author(session, call, receipt, email=f"stranger{n}@example.org")
+    with pytest.raises(Refused, match="at most 20"):
+        ask_co_author(session, call, receipt)
+    receipt, _id = send(session, call, owner)
+    with pytest.raises(Refused, match="60 people within a day"):
+        ask_co_author(session, call, receipt)
+    ask_co_author(session, call, receipt, email="later@example.org", now=utcnow() + timedelta(days=1))

@@ -124,8 +124,8 @@ def test_only_submissions_of_the_question_can_be_chosen(client, session, call, o
     sign_in(client, session, organizer)
     address = f"/{call.slug}/organize/questions/{sent[1]}/revision"
     for reference in (other.reference, "S-0000-0000", "x"):
-        assert client.post(address, data=dict(reference=reference, text=TEXT)).status_code == 404
-        assert client.post(f"{address}/take-back", data=dict(reference=reference)).status_code == 404
+        assert client.post(address, data=dict(reference=reference, text=TEXT)).status_code == 422
+        assert client.post(f"{address}/take-back", data=dict(reference=reference)).status_code == 422
     assert requests(session) == []
 
 
