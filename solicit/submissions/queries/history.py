@@ -108,14 +108,21 @@ def plan_facts(plan: PlanValues, missions: Mapping[str, str]) -> tuple[Fact, ...
 
 
 def edit_between(old: VersionView, new: VersionView) -> Edit:
-    changed = [name for name in TEXT_LABELS if getattr(old, name) != getattr(new, name)]
     pairs = zip(old.facts, new.facts, strict=True)
     return Edit(
         version=new,
-        changes=tuple(
-            TextChange(TEXT_LABELS[name], word_changes(getattr(old, name), getattr(new, name))) for name in changed
-        ),
+        changes=text_changes(old, new),
         fact_changes=tuple(FactChange(before, after) for before, after in pairs if before != after),
+    )
+
+
+def text_changes(old: object, new: object) -> tuple[TextChange, ...]:
+    """What differs between the texts of two wordings that name them alike; what either has not is left out."""
+    shared = [name for name in TEXT_LABELS if hasattr(old, name) and hasattr(new, name)]
+    return tuple(
+        TextChange(TEXT_LABELS[name], word_changes(getattr(old, name), getattr(new, name)))
+        for name in shared
+        if getattr(old, name) != getattr(new, name)
     )
 
 

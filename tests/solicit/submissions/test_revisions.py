@@ -8,10 +8,10 @@ from builders import make_call, make_organizer, make_person, sign_in
 from builders_around import letters, make_co_author, rendered
 from builders_questions import make_question as make_question_row
 from builders_questions import make_submission
-from builders_submissions import GOAL, SIGNIFICANCE, send, text_values
+from builders_submissions import GOAL, SIGNIFICANCE, make_question, send, text_values
 
 from solicit.calls.models import Call
-from solicit.calls.service import move_call
+from solicit.calls.service import check_accepts_answers, move_call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.errors import Closed, Refused
@@ -223,3 +223,26 @@ def test_withdrawing_answers_and_reviving_asks_nothing(session, call, owner, org
     service.revive(session, now=utcnow(), **who)
     assert state_of(session, sent) is SubmissionState.SENT
     ask(session, call, sent, organizer)
+
+
+def test_desk_reads_what_changed_in_a_screened_question(client, session, call, owner, organizer):
+    question = make_question(session, call, owner, title="Which moons shape the rings of Saturn?")
+    sent = (service.Receipt(session.scalars(sa.select(Submission.id)).one(), "", is_repeat=False), question.id)
+    ask(session, call, sent, organizer)
+    edit(session, call, sent, owner, title="Which shepherd moons shape the rings of Saturn?")
+    sign_in(client, session, organizer)
+    page = client.get(f"/{call.slug}/organize/questions/{question.id}").text
+    assert "Text changed since screening" in page
+    assert "<ins>shepherd </ins>" in page
+
+
+@pytest.mark.parametrize(("seconds", "may"), [(-1, True), (0, False), (1, False)])
+def test_second_at_which_answers_end(session, call, seconds, may):
+    at = call.closes_at + timedelta(days=14, seconds=seconds)
+    if may:
+        check_accepts_answers(call, now=at)
+    else:
+        with pytest.raises(Closed):
+            check_accepts_answers(call, now=at)
+    # Who was asked after the close has two weeks from then.
+    check_accepts_answers(call, now=at, asked_at=call.closes_at + timedelta(days=1))
