@@ -10,6 +10,7 @@ from solicit.calls.states import Kind
 from solicit.questions.queries.listing import Search, Sort
 from solicit.questions.queries.pairs import PairView
 from solicit.questions.states import VERDICT_WORDS, Verdict
+from solicit.submissions.service.revisions import LONGEST_REQUEST
 from solicit.web.forms import BaseForm, CodePoints, Line, Text
 
 NOTE_LONGEST = 2_000
@@ -42,6 +43,23 @@ class ThemeForm(DecisionForm):
     def offer(self, themes: tuple[ThemeView, ...]) -> "ThemeForm":
         self.theme.choices = [(theme.key, theme.name) for theme in themes]
         return self
+
+
+class RevisionForm(BaseForm):
+    """What the author of a submission is asked to change."""
+
+    reference = Line(widget=HiddenInput(), validators=[InputRequired()])
+    text = Text(
+        _l("What should change?"),
+        validators=[
+            CodePoints(
+                minimum=1,
+                maximum=LONGEST_REQUEST,
+                too_short=_l("Say what should change"),
+                too_long=_l("Shorten the request"),
+            )
+        ],
+    )
 
 
 class MergeForm(BaseForm):

@@ -21,7 +21,8 @@ from solicit.questions.models import QuestionSource
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
-from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.models import Authorship, CoAuthor, Submission
+from solicit.submissions.states import CoAuthorState
 from solicit.topics.models import Topic, TopicMember, TopicRun
 
 
@@ -93,14 +94,33 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
     )
     new = written_by(session, call, cast, state=QuestionState.NEW)
     pair = make_pair(session, question, near)
+    asked_id = _ask_co_author(session, reference, cast.submitter)
     return {
         "question": question,
         "reference": reference,
+        "co_author_id": asked_id,
+        "request_id": asked_id,
         "pair_id": pair.id,
         "merge_id": merge_id,
         "new_question_id": new.id,
         "draft": make_draft(session, call, cast.owner),
     }
+
+
+def _ask_co_author(session, reference: str, person) -> int:
+    """A request that waits for the answer of the person with this address."""
+    sent = session.scalars(sa.select(Submission.id).where(Submission.reference == reference)).one()
+    asked = CoAuthor(
+        submission_id=sent,
+        email=person.email,
+        state=CoAuthorState.INVITED,
+        nonce="x",
+        named_at=utcnow(),
+        invited_at=utcnow(),
+    )
+    session.add(asked)
+    session.flush()
+    return asked.id
 
 
 def _judge(session, call, cast: Cast, question) -> dict[str, object]:

@@ -16,7 +16,7 @@ from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.folding import search_query
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
-from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import LIVE
 from solicit.web.pagination import Window
 
@@ -83,17 +83,21 @@ class DeskQuestion(DeskRow):
 
 
 def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it."""
+    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it.
+
+    A co-author who stepped back is still in it: they know who wrote it.
+    """
     wrote = (
         sa.select(sa.literal(1))
         .select_from(QuestionSource)
         .join(Submission, Submission.id == QuestionSource.submission_id)
         .outerjoin(Authorship, (Authorship.submission_id == Submission.id) & (Authorship.person_id == person_id))
+        .outerjoin(CoAuthor, (CoAuthor.submission_id == Submission.id) & (CoAuthor.person_id == person_id))
         .where(
             sa.or_(QuestionSource.question_id == question_id, QuestionSource.first_question_id == question_id),
-            sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None)),
+            sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None), CoAuthor.id.is_not(None)),
         )
-        .correlate_except(QuestionSource, Submission, Authorship)
+        .correlate_except(QuestionSource, Submission, Authorship, CoAuthor)
         .exists()
     )
     judges = _judges().subquery()
@@ -109,10 +113,12 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
         .cte()
     )
     authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)
+    agreed_once = sa.select(CoAuthor.person_id).join(sources, sources.c.id == CoAuthor.submission_id)
+    agreed_once = agreed_once.where(CoAuthor.person_id.is_not(None))
     submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
     judges = _judges().subquery()
     judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
-    return frozenset(session.scalars(sa.union(authors, submitters, judging)))
+    return frozenset(session.scalars(sa.union(authors, agreed_once, submitters, judging)))
 
 
 def _judges() -> sa.CompoundSelect:

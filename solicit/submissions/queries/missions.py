@@ -17,7 +17,9 @@ class MissionChoice:
     around: str
 
 
-def offered_missions(session: Session, *, call_id: int) -> tuple[MissionChoice, ...]:
-    """The missions that the call offers now; one statement."""
-    offered = sa.select(Mission.key, Mission.name, Mission.around).where(Mission.call_id == call_id, Mission.is_offered)
+def offered_missions(session: Session, *, call_id: int, kept: tuple[str, ...] = ()) -> tuple[MissionChoice, ...]:
+    """The missions that the call offers now, and those that a plan refers to already; one statement."""
+    offered = sa.select(Mission.key, Mission.name, Mission.around).where(
+        Mission.call_id == call_id, sa.or_(Mission.is_offered, Mission.key.in_(kept))
+    )
     return tuple(MissionChoice(*row) for row in session.execute(offered.order_by(Mission.position, Mission.id)))

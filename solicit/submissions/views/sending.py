@@ -20,12 +20,13 @@ from solicit.submissions.forms.text import TextForm
 from solicit.submissions.forms.wizard import SendForm
 from solicit.submissions.queries.drafts import DraftView, address_of
 from solicit.submissions.queries.languages import language_name
-from solicit.submissions.queries.own import lacks_question_mark
+from solicit.submissions.queries.page import lacks_question_mark
 from solicit.submissions.service import Receipt, finish, send_draft
 from solicit.submissions.service.co_authors import ask_named
 from solicit.submissions.service.guardians import ask_guardian
 from solicit.submissions.states import Age
 from solicit.submissions.views import bp
+from solicit.submissions.views.links import links
 from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id
 from solicit.submissions.views.saving import closed_page
 from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of, self_naming, steps_of, text_to_send
@@ -66,7 +67,7 @@ def draft_guardian(lang: str, call: CallFacts, draft: str):
     found = opened(call, draft)
     if ActionForm().accepted():
         with transaction() as session:
-            ask_guardian(session, call=call, submission_id=found.id, now=utcnow())
+            ask_guardian(session, call=call, links=links(), submission_id=found.id, now=utcnow())
         flash(_("We wrote to your guardian. When they agree, come back here and send."), "success")
     return redirect(Step.CHECK.url(found), 303)
 
@@ -130,7 +131,7 @@ def _send(call: CallFacts, draft: DraftView, form: SendForm, about: AboutForm) -
             )
             if not receipt.is_repeat:
                 open_question(session, submission_id=draft.id, call_id=call.id, text=draft.text, now=now)
-                ask_named(session, call=call, submission_id=draft.id, now=now)
+                ask_named(session, call=call, links=links(), submission_id=draft.id, now=now)
         return receipt
     except (Closed, Conflict):
         raise
