@@ -105,7 +105,8 @@ def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm |
         **shared,
         data=values | plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers},
         offered=offered_missions(db.session(), call_id=call.id, kept=plan.missions),
-        public=public_numbers(db.session(), call=call, numbers=typed),
+        # A question that left the list since the plan was sent does not keep the plan from being changed.
+        public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
     )
 
 

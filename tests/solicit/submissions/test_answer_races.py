@@ -106,7 +106,7 @@ def test_of_two_guardians_answers_one_wins(app, engine):
     with app.app_context(), Session(engine) as session:
         call = make_call(session)
         draft = make_draft(session, call, make_person(session))
-        service.name_guardian(session, submission_id=draft.id, email="parent@example.org", now=utcnow())
+        service.name_guardian(session, submission_id=draft.id, email="parent@example.org")
         service.ask_guardian(session, call=call, links=links(), submission_id=draft.id, now=utcnow())
         key = LinkKey(draft.id, session.get_one(Draft, draft.id).guardian_nonce)
         session.commit()

@@ -26,7 +26,7 @@ def call(session):
 def draft(session, call):
     """A draft without an account that names a guardian."""
     draft = make_draft(session, call, email="young@example.org")
-    service.name_guardian(session, submission_id=draft.id, email="Parent@example.org", now=utcnow())
+    service.name_guardian(session, submission_id=draft.id, email="Parent@example.org")
     return draft
 
 
@@ -76,7 +76,7 @@ def test_answer_is_kept_and_the_young_person_told(client, session, call, draft, 
 def test_account_of_the_young_person_gets_the_answer(session, call):
     person = make_person(session, locale="en")
     draft = make_draft(session, call, person)
-    service.name_guardian(session, submission_id=draft.id, email="parent@example.org", now=utcnow())
+    service.name_guardian(session, submission_id=draft.id, email="parent@example.org")
     ask(session, call, draft)
     key = service.LinkKey(draft.id, row(session, draft).guardian_nonce)
     service.answer_as_guardian(session, call=call, key=key, agrees=True, now=utcnow())
@@ -113,10 +113,10 @@ def test_another_address_has_not_confirmed(client, session, call, draft):
     link = ask(session, call, draft)
     client.post(link, data={"answer": "confirm"})
     service.check_guardian_confirmed(session, submission_id=draft.id)
-    service.name_guardian(session, submission_id=draft.id, email="PARENT@example.org ", now=utcnow())
+    service.name_guardian(session, submission_id=draft.id, email="PARENT@example.org ")
     service.check_guardian_confirmed(session, submission_id=draft.id)
     for email in ("friend@example.org", None):
-        service.name_guardian(session, submission_id=draft.id, email=email, now=utcnow())
+        service.name_guardian(session, submission_id=draft.id, email=email)
         with pytest.raises(Refused):
             service.check_guardian_confirmed(session, submission_id=draft.id)
     assert client.get(link).status_code == 410
@@ -134,7 +134,7 @@ def test_new_letter_replaces_the_link_of_the_old_one(client, session, call, draf
 def test_three_letters_a_day_whatever_the_address(session, call, draft):
     now = utcnow()
     for email in ("parent@example.org", "second@example.org", "third@example.org"):
-        service.name_guardian(session, submission_id=draft.id, email=email, now=now)
+        service.name_guardian(session, submission_id=draft.id, email=email)
         ask(session, call, draft, now=now)
     with pytest.raises(Refused, match="three times today"):
         ask(session, call, draft, now=now)
@@ -142,7 +142,7 @@ def test_three_letters_a_day_whatever_the_address(session, call, draft):
     # One address is not flooded from many drafts, either.
     others = [make_draft(session, call, email="young@example.org") for _ in range(3)]
     for other in others:
-        service.name_guardian(session, submission_id=other.id, email="third@example.org", now=now)
+        service.name_guardian(session, submission_id=other.id, email="third@example.org")
     for other in others[:2]:
         ask(session, call, other, now=now + timedelta(hours=25))
     with pytest.raises(Refused):
@@ -151,7 +151,7 @@ def test_three_letters_a_day_whatever_the_address(session, call, draft):
 
 def test_one_is_not_ones_own_guardian(session, call, draft):
     with pytest.raises(Refused, match="own address"):
-        service.name_guardian(session, submission_id=draft.id, email="Young@example.org", now=utcnow())
+        service.name_guardian(session, submission_id=draft.id, email="Young@example.org")
 
 
 def test_nobody_confirms_after_the_close(client, session, call, draft):

@@ -412,14 +412,13 @@ def test_editing_a_plan_keeps_what_is_not_changed_and_shows_what_is(client, sess
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (dict(answers="Q-12, twelve"), "Write the numbers of the questions"),
-        (dict(answers="Q-0"), "Write the numbers of the questions"),
-        (dict(answers="Q-1 " * 21), "Write the numbers of the questions"),
-        (dict(mission_type="submarine"), "Not a valid choice"),
-        (dict(missions=["voyager"]), "not a valid choice"),
-        (dict(readiness="10"), "Not a valid choice"),
-        (dict(target_body="x" * 201), "Shorten the target body"),
-        (dict(measurement="x" * 3001), "Shorten the measurement"),
+        (dict(answers="Q-12, twelve"), "This is no public question of the call: twelve"),
+        (dict(answers="Q-0"), "This is no public question of the call: Q-0"),
+        (dict(answers="Q-12 " * 21), "Name at most 20 questions"),
+        (dict(mission_type="submarine"), "Choose the mission type"),
+        (dict(time_frame="yesterday"), "Choose the time frame"),
+        (dict(target_body="x" * 201), "Shorten the name of the target body"),
+        (dict(measurement="x" * 8001), "Shorten the measurement"),
     ],
 )
 def test_bad_plans_come_back(client, session, call, plan, values, message):
