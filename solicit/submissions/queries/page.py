@@ -64,6 +64,9 @@ class RevisionView:
     until: datetime
     answered_at: datetime | None
 
+    def is_open(self, now: datetime) -> bool:
+        return self.answered_at is None and now < self.until
+
 
 def submission_page(session: Session, *, call: CallFacts, reference: str) -> SubmissionPage:
     """A submission with its versions; one statement."""
