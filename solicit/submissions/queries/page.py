@@ -63,6 +63,9 @@ class RevisionView:
     until: datetime
     answered_at: datetime | None
 
+    def is_open(self, now: datetime) -> bool:
+        return self.answered_at is None and now < self.until
+
 
 def lacks_question_mark(kind: Kind, title: str) -> bool:
     """Whether readers might miss a question mark: a hint, never an error."""

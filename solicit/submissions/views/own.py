@@ -136,15 +136,17 @@ def show_page(call: CallFacts, reference: str, *, co_author_form: CoAuthorForm |
     """The page of a submission for its submitter, or for a co-author, who may not change it."""
     session, viewer_id = db.session(), g.identity.person_id
     stored = submission_page(session, call=call, reference=reference)
+    revisions, is_open = revisions_of(session, call=call, submission_id=stored.id), _is_open(call, stored)
     return render_template(
         "submissions/page.html",
         call=call,
         submission=stored,
         around=people_around(session, submission_id=stored.id, viewer_id=viewer_id),
         standing=states_of(session, (stored.id,)).get(stored.id),
-        revisions=revisions_of(session, call=call, submission_id=stored.id),
+        revisions=revisions,
         notes=notes_of(session, submission_id=stored.id),
-        is_open=_is_open(call, stored),
+        is_open=is_open,
+        may_edit=is_open or any(revision.is_open(utcnow()) for revision in revisions),
         takes_answers=_takes_answers(call),
         co_author_form=co_author_form or CoAuthorForm(formdata=None),
     )

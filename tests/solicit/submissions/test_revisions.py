@@ -205,6 +205,10 @@ def test_who_was_not_asked_does_not_edit_past_the_close(client, session, call, o
     assert f"{own}/edit" in client.get(own).text
     assert client.post(f"{own}/edit", data=form_of(session, sent)).status_code == 303
     assert f"{own}/edit" not in client.get(own).text
+    # A request that was never answered in time offers nothing any more.
+    ask(session, call, sent, organizer, now=utcnow() - timedelta(days=20))
+    close(session, call, days_ago=15)
+    assert f"{own}/edit" not in client.get(own).text
 
 
 def test_nothing_is_asked_once_the_results_are_published(session, call, organizer, sent):
