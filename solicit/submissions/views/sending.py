@@ -3,7 +3,6 @@
 from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from solicit.access import guard
 from solicit.access.guard import public
 from solicit.access.service import token_hash
 from solicit.calls.queries import CallFacts, call_texts
@@ -27,7 +26,7 @@ from solicit.submissions.service.guardians import ask_guardian
 from solicit.submissions.states import Age
 from solicit.submissions.views import bp
 from solicit.submissions.views.links import links
-from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id
+from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id, sign_in_first
 from solicit.submissions.views.saving import closed_page
 from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of, self_naming, steps_of, text_to_send
 from solicit.submissions.views.wizard import ONE, save_limit
@@ -43,7 +42,7 @@ def draft_check(lang: str, call: CallFacts, draft: str):
     found = opened(call, draft)
     form, status = SendForm(data={"version": found.version}), None
     if request.method == "POST" and g.identity is None:
-        return guard.ask_to_sign_in()
+        return sign_in_first(draft)
     text, about, lacks = _to_send(lang, call, found)
     try:
         check_accepts_submissions(call, now=utcnow(), draft_saved_at=found.saved_at)
