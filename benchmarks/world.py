@@ -39,16 +39,19 @@ SELECT CAST(:call_id AS bigint), (SELECT id FROM theme WHERE call_id = :call_id 
        CASE WHEN n % 10 = 9 THEN 'new' ELSE 'in_scope' END, s.language, s.title || ' ' || n,
        s.goal_overview, s.significance, s.approach, sha256(n::text::bytea), s.search_text || ' ' || n, 1,
        now() - n * interval '5 minutes', now() - n * interval '4 minutes', ''
-FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n JOIN sample s ON s.place = n % (SELECT count(*) FROM sample)
+FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
+JOIN sample s ON s.place = n % (SELECT count(*) FROM sample)
 """
 COPY_VECTORS = """
 INSERT INTO question_vector (question_id, model_id, aspect, call_id, theme_id, digest, vector)
-SELECT q.id, CAST(:model_id AS bigint), a.aspect, q.call_id, q.theme_id, q.text_digest, l2_normalize(s.vector + noise.vector)
+SELECT q.id, CAST(:model_id AS bigint), a.aspect, q.call_id, q.theme_id, q.text_digest,
+       l2_normalize(s.vector + noise.vector)
 FROM question q
 JOIN sample s ON s.place = substring(q.search_text FROM '[0-9]+$')::int % (SELECT count(*) FROM sample)
 CROSS JOIN (VALUES ('title'), ('text')) AS a(aspect)
 CROSS JOIN LATERAL (
-    SELECT array_agg((random() - .5) * CAST(:noise AS float8))::halfvec AS vector FROM generate_series(1, CAST(:width AS bigint) + 0 * q.id) AS d
+    SELECT array_agg((random() - .5) * CAST(:noise AS float8))::halfvec AS vector
+    FROM generate_series(1, CAST(:width AS bigint) + 0 * q.id) AS d
     WHERE a.aspect <> ''
 ) AS noise
 WHERE NOT EXISTS (SELECT FROM question_vector v WHERE v.question_id = q.id)
@@ -208,4 +211,3 @@ def _fill_samples(made: World) -> None:
             ),
             rows,
         )
-

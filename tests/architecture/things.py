@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_panels import ask, make_panel, make_round, rate, seat
-from builders_questions import make_model, make_pair
+from builders_questions import make_model, make_pair, make_report
 from builders_submissions import label_of, make_question
 
 from solicit.access import service as access
@@ -92,10 +92,12 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
     )
     new = written_by(session, call, cast, state=QuestionState.NEW)
     pair = make_pair(session, question, near)
+    report = make_report(session, question)
     return {
         "question": question,
         "reference": reference,
         "pair_id": pair.id,
+        "report_id": report.id,
         "merge_id": merge_id,
         "new_question_id": new.id,
     }

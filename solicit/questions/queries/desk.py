@@ -15,6 +15,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.folding import search_query
+from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
@@ -75,6 +76,7 @@ class DeskQuestion(DeskRow):
     merged_into_id: int | None
     merged_into_title: str | None
     references: tuple[str, ...]
+    support: SupportCount
     next_id: int | None
 
     @property
@@ -197,12 +199,15 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         .correlate(Question)
         .scalar_subquery()
     )
+    group = group_of(question_id)
     row = session.execute(
         sa.select(
             Question,
             OutOfScopeReason.label.label("reason"),
             target.title.label("target_title"),
             references.label("references"),
+            n_supporters(group).label("n_supporters"),
+            n_countries(group).label("n_countries"),
             _following(call, viewer_id).label("next_id"),
         )
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
@@ -222,6 +227,7 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         merged_into_id=question.merged_into_id,
         merged_into_title=row.target_title,
         references=tuple(row.references or ()),
+        support=SupportCount(row.n_supporters, row.n_countries),
         next_id=row.next_id,
     )
 

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("questions", __name__)
 
-from solicit.questions.views import desk, duplicates, public  # noqa: E402
+from solicit.questions.views import citations, desk, duplicates, feeds, listing, public, reports  # noqa: E402
 
-__all__ = ["bp", "desk", "duplicates", "public"]
+__all__ = ["bp", "citations", "desk", "duplicates", "feeds", "listing", "public", "reports"]
