@@ -50,10 +50,12 @@ def missing(name: str) -> object:
 
 
 def bare(answer, address: str) -> tuple:
-    """An answer without what may differ for the same thing: the token of its forms, its cookie's age, its address."""
+    """An answer without what may differ for the same thing: the token of its forms, its cookie's age, its address,
+    and how often one may still ask."""
     text = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
     headers = [(name, unquote(value).replace(address, "")) for name, value in answer.headers]
-    kept = [header for header in headers if header[0] not in ("Content-Length", "Set-Cookie")]
+    left_out = ("Content-Length", "Set-Cookie", "Retry-After")
+    kept = [header for header in headers if header[0] not in left_out and not header[0].startswith("X-RateLimit-")]
     return answer.status_code, sorted(kept), unquote(text).replace(address, "")
 
 

@@ -214,6 +214,21 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         .outerjoin(target, target.id == Question.merged_into_id)
         .where(Question.id == question_id)
     ).one()
+    return _desk_question(call, row)
+
+
+def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
+    """The new question that follows another one in the queue."""
+    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
+
+
+def theme_key(call: CallFacts, theme_id: int | None) -> str:
+    """The key by which a filter knows a theme, or its absence."""
+    theme = call.theme_by_id(theme_id)
+    return theme.key if theme else NO_THEME
+
+
+def _desk_question(call: CallFacts, row: sa.Row) -> DeskQuestion:
     question = row.Question
     return DeskQuestion(
         **_row(call, question),
@@ -230,17 +245,6 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         support=SupportCount(row.n_supporters, row.n_countries),
         next_id=row.next_id,
     )
-
-
-def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
-    """The new question that follows another one in the queue."""
-    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
-
-
-def theme_key(call: CallFacts, theme_id: int | None) -> str:
-    """The key by which a filter knows a theme, or its absence."""
-    theme = call.theme_by_id(theme_id)
-    return theme.key if theme else NO_THEME
 
 
 def _following(call: CallFacts, viewer_id: int) -> sa.ScalarSelect[int]:

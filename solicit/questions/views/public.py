@@ -21,7 +21,9 @@ from solicit.submissions.queries.languages import language_name
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
 
-SUPPORT_LIMIT = limiter.shared_limit("60 per hour", scope="support", key_func=asker)
+SUPPORT_LIMIT = limiter.shared_limit(
+    "60 per hour", scope="support", key_func=asker, deduct_when=lambda answer: answer.status_code == 303
+)
 
 
 @bp.get(ONE)
