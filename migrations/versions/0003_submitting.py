@@ -341,6 +341,14 @@ def upgrade() -> None:
         postgresql_where="plan IS NOT NULL",
     )
     search_by(f"{FOLDED} || {STEMS}")
+    op.drop_index("ix_question_call_state", table_name="question")
+    op.create_index(
+        "ix_question_call_state",
+        "question",
+        ["call_id", "state", "theme_id"],
+        unique=False,
+        postgresql_include=["kind", "language", "id"],
+    )
     op.add_column("sign_in", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE sign_in SET proved_at = created_at")
     op.alter_column("sign_in", "proved_at", nullable=False)
@@ -387,6 +395,8 @@ def downgrade() -> None:
     op.drop_column("submission", "plan")
     op.drop_column("sign_in", "is_pending")
     op.drop_column("sign_in", "proved_at")
+    op.drop_index("ix_question_call_state", table_name="question")
+    op.create_index("ix_question_call_state", "question", ["call_id", "state", "theme_id"], unique=False)
     search_by(FOLDED)
     op.drop_column("question", "plan")
     op.drop_column("person", "totp_last_step")

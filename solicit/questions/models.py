@@ -34,7 +34,9 @@ class Question(Base):
         sa.CheckConstraint("state <> 'in_scope' OR number IS NOT NULL", name="in_scope_has_number"),
         sa.CheckConstraint("(state = 'out_of_scope') = (reason_id IS NOT NULL)", name="out_of_scope_iff_reason"),
         sa.CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
-        sa.Index("ix_question_call_state", "call_id", "state", "theme_id"),
+        sa.Index(
+            "ix_question_call_state", "call_id", "state", "theme_id", postgresql_include=["kind", "language", "id"]
+        ),
         sa.Index("ix_question_search", "search_vector", postgresql_using="gin"),
         sa.Index(
             "ix_question_plan",

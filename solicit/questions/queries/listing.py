@@ -141,8 +141,9 @@ def public_listing(session: Session, *, call: CallFacts, search: Search, window:
 
 def question_texts(session: Session, *, call: CallFacts, search: Search, viewer: Viewer) -> Iterator[QuestionText]:
     """Every question that matches, with its whole text; one statement, read as it is sent."""
-    columns = (Question.goal_overview, Question.significance, Question.approach, TOPIC_NAME.label("topic_name"))
-    rows = _rows(call, search, viewer).add_columns(*columns)
+    texts = (Question.goal_overview, Question.significance, Question.approach)
+    topics = (topic.c.id.label("topic_id"), TOPIC_NAME.label("topic_name"))
+    rows = _rows(call, search, viewer, *texts, *topics, with_topic=True)
     for row in session.execute(rows, execution_options={"yield_per": 500}):
         yield QuestionText(
             label=question_label(row.kind, row.number),
@@ -226,10 +227,9 @@ def _with_topic(select: sa.Select) -> sa.Select:
 
 
 def _page(call: CallFacts, search: Search, window: Window, viewer: Viewer) -> sa.Select:
-    rows = _rows(call, search, viewer)
-    if search.words:
-        texts = [sa.func.left(text, READ_FOR_SNIPPET) for text in (Question.goal_overview, Question.significance)]
-        rows = rows.add_columns(*(text.label(f"text_{place}") for place, text in enumerate(texts)))
+    texts = [Question.goal_overview, Question.significance] if search.words else []
+    read = [sa.func.left(text, READ_FOR_SNIPPET).label(f"text_{place}") for place, text in enumerate(texts)]
+    rows = _rows(call, search, viewer, *read)
     window_of_rows = rows.limit(window.size).offset(window.offset).subquery()
     page = sa.select(window_of_rows, sa.func.row_number().over().label("place")).cte("page")
     if not viewer.sees_support:
@@ -239,15 +239,18 @@ def _page(call: CallFacts, search: Search, window: Window, viewer: Viewer) -> sa
     return sa.select(page, n.label("n")).outerjoin(given, given.c.question_id == page.c.id).order_by(page.c.place)
 
 
-def filtered(call: CallFacts, search: Search, *columns: sa.ColumnElement) -> sa.Select:
-    """Columns of the public questions that match, and of their topics."""
+def filtered(call: CallFacts, search: Search, *columns: sa.ColumnElement, with_topic: bool = False) -> sa.Select:
+    """Columns of the public questions that match; of their topics, too, if they are asked for."""
     named = dict(theme=Question.theme_id, kind=Question.kind, language=Question.language, topic=topic.c.id)
-    return _with_topic(sa.select(*columns)).where(*_found(call, search), *_fits(search, named).values())
+    rows = sa.select(*columns).where(*_found(call, search), *_fits(search, named).values())
+    return _with_topic(rows) if with_topic or search.topic_id else rows
 
 
-def _rows(call: CallFacts, search: Search, viewer: Viewer) -> sa.Select:
-    columns = (Question.kind, Question.number, Question.title, Question.language, Question.theme_id)
-    rows = filtered(call, search, Question.id, *columns, topic.c.id.label("topic_id"), SENT_ON.label("sent_on"))
+def _rows(
+    call: CallFacts, search: Search, viewer: Viewer, *columns: sa.ColumnElement, with_topic: bool = False
+) -> sa.Select:
+    always = (Question.id, Question.kind, Question.number, Question.title, Question.language, Question.theme_id)
+    rows = filtered(call, search, *always, SENT_ON.label("sent_on"), *columns, with_topic=with_topic)
     order = _order(search)
     if search.sort is Sort.SUPPORT and viewer.sees_support:
         given = supporters_per_question(call.id)
