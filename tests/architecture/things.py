@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from builders_drafts import make_draft
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_panels import ask, make_panel, make_round, rate, seat
-from builders_questions import make_model, make_pair
+from builders_questions import make_model, make_pair, make_report
 from builders_submissions import label_of, make_question
 
 from solicit.access import service as access
@@ -95,12 +95,14 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
     new = written_by(session, call, cast, state=QuestionState.NEW)
     pair = make_pair(session, question, near)
     asked_id = _ask_co_author(session, reference, cast.submitter)
+    report = make_report(session, question)
     return {
         "question": question,
         "reference": reference,
         "co_author_id": asked_id,
         "request_id": asked_id,
         "pair_id": pair.id,
+        "report_id": report.id,
         "merge_id": merge_id,
         "new_question_id": new.id,
         "draft": make_draft(session, call, cast.owner),

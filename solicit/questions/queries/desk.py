@@ -15,6 +15,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.folding import search_query
+from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import LIVE
@@ -75,6 +76,7 @@ class DeskQuestion(DeskRow):
     merged_into_id: int | None
     merged_into_title: str | None
     references: tuple[str, ...]
+    support: SupportCount
     next_id: int | None
 
     @property
@@ -203,18 +205,36 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         .correlate(Question)
         .scalar_subquery()
     )
+    group = group_of(question_id)
     row = session.execute(
         sa.select(
             Question,
             OutOfScopeReason.label.label("reason"),
             target.title.label("target_title"),
             references.label("references"),
+            n_supporters(group).label("n_supporters"),
+            n_countries(group).label("n_countries"),
             _following(call, viewer_id).label("next_id"),
         )
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
         .outerjoin(target, target.id == Question.merged_into_id)
         .where(Question.id == question_id)
     ).one()
+    return _desk_question(call, row)
+
+
+def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
+    """The new question that follows another one in the queue."""
+    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
+
+
+def theme_key(call: CallFacts, theme_id: int | None) -> str:
+    """The key by which a filter knows a theme, or its absence."""
+    theme = call.theme_by_id(theme_id)
+    return theme.key if theme else NO_THEME
+
+
+def _desk_question(call: CallFacts, row: sa.Row) -> DeskQuestion:
     question = row.Question
     return DeskQuestion(
         **_row(call, question),
@@ -228,19 +248,9 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         merged_into_id=question.merged_into_id,
         merged_into_title=row.target_title,
         references=tuple(row.references or ()),
+        support=SupportCount(row.n_supporters, row.n_countries),
         next_id=row.next_id,
     )
-
-
-def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
-    """The new question that follows another one in the queue."""
-    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
-
-
-def theme_key(call: CallFacts, theme_id: int | None) -> str:
-    """The key by which a filter knows a theme, or its absence."""
-    theme = call.theme_by_id(theme_id)
-    return theme.key if theme else NO_THEME
 
 
 def _following(call: CallFacts, viewer_id: int) -> sa.ScalarSelect[int]:

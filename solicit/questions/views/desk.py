@@ -13,7 +13,10 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.questions.forms import DecisionForm, OutOfScopeForm, RevisionForm, ThemeForm
 from solicit.questions.queries import desk, neighbours
+from solicit.questions.queries.notes import differences_of
+from solicit.questions.queries.reports import report_counts
 from solicit.questions.queries.revisions import revisable_submissions
+from solicit.questions.queries.supporters import exact_support
 from solicit.questions.service import screen as service
 from solicit.questions.states import STAFF_WORDS, QuestionState
 from solicit.questions.views import bp
@@ -43,6 +46,8 @@ def screening(call: CallFacts):
     return render_template(
         "questions/screening.html",
         rows=rows,
+        support=exact_support(db.session(), question_ids=[row.id for row in rows]),
+        n_open_reports=report_counts(db.session(), call=call, viewer_id=g.identity.person_id)[True],
         filters=filters,
         states=_state_facet(filters, counts),
         themes=_theme_facet(call, filters, counts.per_theme),
@@ -166,6 +171,7 @@ def screen_page(call: CallFacts, question_id: int, form=None):
         theme_form=theme_form,
         revision_form=form if isinstance(form, RevisionForm) else RevisionForm(formdata=None),
         revisable=revisable_submissions(session, question_id=question_id),
+        differences=differences_of(session, question_ids=[question_id], viewer_id=viewer_id),
         nearest=neighbours.nearest_for_desk(session, call=call, viewer_id=viewer_id, question_id=question_id),
         decided_id=id_from(request.args.get("decided")),
     )
