@@ -1,4 +1,4 @@
-"""What authors said when a question looked like theirs: "mine differs because ...", for themselves and for organizers."""
+"""What authors said when a question looked like theirs, "mine differs because ...": for them and for organizers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
