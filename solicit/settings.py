@@ -35,6 +35,7 @@ class Settings:
     mail_password: str = ""
     mail_use_tls: bool = False
     mail_sender: str = "solicit@localhost"
+    mail_kept_days: int = 90
     language_model: str = ""
     locales: tuple[str, ...] = ("en",)
     limits_storage: str = "memory://"
@@ -92,6 +93,8 @@ class Settings:
             reasons.append("SOLICIT_ENVIRONMENT is development or production.")
         if urlsplit(self.public_url).scheme not in ("http", "https"):
             reasons.append("SOLICIT_PUBLIC_URL begins with http:// or https://.")
+        if self.mail_kept_days < 1:
+            reasons.append("SOLICIT_MAIL_KEPT_DAYS is at least 1.")
         if self.demo and (self.is_production or self.is_secure):
             reasons.append("The demo is refused in production and with an https address: its sign-in links are open.")
         return reasons

@@ -1,0 +1,73 @@
+"""Letters for tests: something for every value that one speaks of, and its page taken apart."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from jinja2 import meta
+
+from solicit.mail.letters import Letter, read_letter
+from solicit.mail.states import STOPPABLE
+from solicit.web.files import files_dir
+
+LETTERS = Path(files_dir("templates")) / "mail"
+WRITTEN = sorted(path.stem for path in LETTERS.glob("*.jinja"))
+WORDS = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "public_url", "lang"}
+THEIRS = "Is <b>dust</b> & ice one thing? See www.evil.example or http://evil.example/x"
+
+
+def some_params(app, kind: str) -> dict[str, object]:
+    """A value for everything that a letter speaks of; what people could have written is THEIRS."""
+    source = (LETTERS / f"{kind}.jinja").read_text()
+    names = meta.find_undeclared_variables(app.jinja_env.parse(source)) - WORDS
+    return {name: _some_value(name) for name in names}
+
+
+def _some_value(name: str) -> object:
+    if name.startswith("n_"):
+        return 2
+    if name.endswith("path"):
+        return f"/en/{name}"
+    return {"reference": "S-7F3K-9Q2M", "label": "Q-1203", "call_slug": "deep-space"}.get(name, THEIRS)
+
+
+def some_letter(app, kind: str, locale: str = "en", **changes) -> Letter:
+    stop_path = "/en/mail/stop/a-token" if kind in STOPPABLE else ""
+    return read_letter(kind, params=some_params(app, kind) | changes, locale=locale, stop_path=stop_path)
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+
+@dataclass
+class MailPage(HTMLParser):
+    """The elements of a page in their order, and the text of its body."""
+
+    source: str
+    elements: list[Element] = field(default_factory=list)
+    open_elements: list[Element] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.source)
+        self.close()
+        assert self.open_elements == []
+
+    def all(self, tag: str) -> list[Element]:
+        return [element for element in self.elements if element.tag == tag]
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+        if tag not in ("meta", "br"):
+            self.open_elements.append(self.elements[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open_elements.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        for element in self.open_elements:
+            element.text += data + " "
