@@ -14,6 +14,7 @@ from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Undefined
 
+from solicit.mail.states import KINDS
 from solicit.web.pages import current_language, direction
 from solicit.web.text import without_controls
 
@@ -137,6 +138,15 @@ def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "") ->
         if stop_path:
             reader.say_link(reader.words()["_"]("You need not get letters of this kind. Stop them here:"), stop_path)
     return Letter(reader.subject, tuple(reader.parts), reader.lang)
+
+
+def subject_of(kind: str, *, params: dict, locale: str) -> str:
+    """What stood above a letter; the word for its kind, if the letter was emptied since."""
+    try:
+        return read_letter(kind, params=params, locale=locale).subject
+    except StrayText:
+        with force_locale(locale):
+            return flask_babel.gettext(KINDS[kind].word)
 
 
 def shortened(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
@@ -40,11 +41,13 @@ class StopLinks:
         return self._signer.dumps([person_id, kind])
 
     def read(self, token: str) -> tuple[int, str]:
-        """The person and the kind of a link; raises NotFound for one that is not ours."""
+        """The person and the kind of a link; raises NotFound for one that is not ours, or of a kind that is gone."""
         try:
             person_id, kind = self._signer.loads(token)
         except BadData:
             raise NotFound from None
+        if kind not in STOPPABLE:
+            raise NotFound
         return person_id, kind
 
     @property
@@ -102,13 +105,25 @@ def has_stopped(session: Session, *, person_id: int | None, kind: str) -> bool:
 
 
 def stop_letters(session: Session, *, person_id: int, kind: str, now: datetime) -> None:
-    """Write no more letters of a kind to a person."""
+    """Write no more letters of a kind to a person; raises NotFound if they have left."""
     stop = insert(MailStop).values(person_id=person_id, kind=kind, stopped_at=now)
-    session.execute(stop.on_conflict_do_nothing())
+    try:
+        session.execute(stop.on_conflict_do_nothing())
+    except IntegrityError:
+        raise NotFound from None
 
 
 def resume_letters(session: Session, *, person_id: int, kind: str) -> None:
     session.execute(sa.delete(MailStop).where(MailStop.person_id == person_id, MailStop.kind == kind))
+
+
+def choose_letters(session: Session, *, person_id: int, wanted: set[str], now: datetime) -> None:
+    """Write to a person those kinds that nobody must get which they want, and no others."""
+    for kind in sorted(STOPPABLE):
+        if kind in wanted:
+            resume_letters(session, person_id=person_id, kind=kind)
+        else:
+            stop_letters(session, person_id=person_id, kind=kind, now=now)
 
 
 def take_for_sending(session: Session, *, mail_id: int) -> OutboxMail | None:

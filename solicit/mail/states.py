@@ -39,7 +39,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "already_registered": Kind(N_("Account exists already")),
     "confirm_email": Kind(N_("Confirm an address")),
-    "digest": Kind(N_("What changed in a call, once a day"), is_essential=False),
+    "digest": Kind(N_("For organizers: what changed, once a day"), is_essential=False),
     "draft_reminder": Kind(N_("Reminder of a draft before the close"), is_essential=False),
     "grouping_undone": Kind(N_("No longer grouped")),
     "magic_link": Kind(N_("Link to sign in")),
