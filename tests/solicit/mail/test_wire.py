@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -17,6 +18,7 @@ from builders_mail import MailServer
 from solicit import create_app
 from solicit.clock import utcnow
 from solicit.db import db, transaction
+from solicit.jobs.tasks import queue
 from solicit.mail import tasks
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import MOST_TRIES, Recipient, enqueue, stop_letters
@@ -241,6 +243,16 @@ def test_letter_is_given_up_after_its_last_try(session, mail_server):
             tasks.send(mail_id=mail_id)
     tasks.send(mail_id=mail_id)
     assert (stored(mail_id).state, stored(mail_id).n_tries) == (MailState.FAILED, MOST_TRIES)
+
+
+def test_old_letters_are_emptied_every_night(session, mail_server):
+    mail_id = write()
+    tasks.send(mail_id=mail_id)
+    stored(mail_id).created_at -= timedelta(days=91)
+    session.commit()
+    tasks.forget(timestamp=0)
+    assert (stored(mail_id).recipient, stored(mail_id).params) == ("", {})
+    assert queue.periodic_registry.periodic_tasks["mail.forget", ""].cron == "47 3 * * *"
 
 
 def test_server_that_never_answers_holds_nobody_up(outside, session, settings):

@@ -8,11 +8,14 @@ from builders import make_call, make_organizer, make_person
 from builders_questions import make_pair, make_question
 
 from solicit.calls.states import CallState
+from solicit.clock import utcnow
+from solicit.jobs.tasks import queue
 from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
 from solicit.mail.service import stop_letters
 from solicit.questions.models import ProblemReport, QuestionSource
 from solicit.questions.states import QuestionState, ReportReason
+from solicit.reports import tasks
 from solicit.reports.queries.digest import changes
 from solicit.reports.service import write_digests
 from solicit.submissions.models import RevisionRequest, Submission
@@ -131,6 +134,14 @@ def test_only_calls_that_run_are_told_of(session, state, n):
     make_organizer(session, call)
     arrive(session, call)
     assert write_digests(session, now=NOW) == n
+
+
+def test_task_writes_at_six(session, call, ada):
+    arrive(session, call, at=utcnow() - HOUR)
+    for _ in range(2):
+        tasks.write_digests(timestamp=0)
+    assert len(letters(session)) == 1
+    assert queue.periodic_registry.periodic_tasks["reports.write_digests", ""].cron == "0 6 * * *"
 
 
 def test_letter_says_how_much_and_where(session, call, ada):
