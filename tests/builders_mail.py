@@ -21,7 +21,14 @@ from solicit.web.files import files_dir
 
 LETTERS = Path(files_dir("templates")) / "mail"
 WRITTEN = sorted(path.stem for path in LETTERS.glob("*.jinja"))
-WORDS = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "public_url", "lang"}
+WORDS = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "public_url", "ours", "lang"}
+OURS = {
+    "call_slug": "deep-space",
+    "contact": "desk@calls.example",
+    "label": "Q-1203",
+    "outcome": "something was done",
+    "reference": "S-7F3K-9Q2M",
+}
 THEIRS = "Is <b>dust</b> & ice one thing? See www.evil.example or http://evil.example/x"
 
 
@@ -37,7 +44,7 @@ def _some_value(name: str) -> object:
         return 2
     if name.endswith("path"):
         return f"/en/{name}"
-    return {"reference": "S-7F3K-9Q2M", "label": "Q-1203", "call_slug": "deep-space"}.get(name, THEIRS)
+    return OURS.get(name, THEIRS)
 
 
 def some_letter(app, kind: str, locale: str = "en", **changes) -> Letter:

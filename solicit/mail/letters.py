@@ -79,7 +79,8 @@ class _Reader:
     def words(self) -> dict[str, object]:
         """The names that a letter's template knows."""
         says = {name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "action", "link", "why")}
-        return says | {"_": self._gettext, "ngettext": self._ngettext, "public_url": _OwnWords(public_url())}
+        speaks = {"_": self._gettext, "ngettext": self._ngettext}
+        return says | speaks | {"ours": _OwnWords, "public_url": _OwnWords(public_url())}
 
     def say_subject(self, text: str) -> str:
         if not isinstance(text, _OwnWords):
