@@ -137,7 +137,8 @@ def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "") ->
         if stray or not reader.subject:
             raise StrayText(f"mail/{kind}.jinja: {stray[:80]!r} stands outside the letter, or it has no subject.")
         if stop_path:
-            reader.say_link(reader.words()["_"]("You need not get letters of this kind. Stop them here:"), stop_path)
+            how_to_stop = flask_babel.gettext("You need not get letters of this kind. Stop them here:")
+            reader.say_link(_OwnWords(how_to_stop), stop_path)
     return Letter(reader.subject, tuple(reader.parts), reader.lang)
 
 

@@ -19,7 +19,7 @@ from solicit.mail.states import STOPPABLE, MailState
 from solicit.web.text import without_controls
 from solicit.words import N_
 
-MOST_TRIES = 8
+MOST_TRIES = 10
 
 
 @dataclass(frozen=True)

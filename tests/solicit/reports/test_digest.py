@@ -153,5 +153,5 @@ def test_letter_says_how_much_and_where(session, call, ada):
     assert letter.subject == "6 changes in a call you organize"
     text = letter.as_text()
     assert "3 submissions were received. 2 questions wait for a decision." in text
-    for path in ("", "/questions", "/duplicates"):
+    for path in ("", "/questions", "/duplicates", "/reports"):
         assert f"http://localhost/{call.slug}/organize{path}\n" in text
