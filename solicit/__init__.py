@@ -112,7 +112,10 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         MAIL_DEFAULT_SENDER=settings.mail_sender,
         RATELIMIT_STORAGE_URI=settings.limits_storage,
         RATELIMIT_HEADERS_ENABLED=True,
-        BABEL_TRANSLATION_DIRECTORIES=str(files_dir("translations")),
+        # A site's own catalogues come first: of two translations of a sentence the earlier one counts.
+        BABEL_TRANSLATION_DIRECTORIES=";".join(
+            filter(None, (settings.translations_dir, str(files_dir("translations"))))
+        ),
         BABEL_DEFAULT_LOCALE=settings.locales[0],
     )
 

@@ -35,10 +35,15 @@ class Settings:
     mail_password: str = ""
     mail_use_tls: bool = False
     mail_sender: str = "solicit@localhost"
-    mail_kept_days: int = 90
     language_model: str = ""
     locales: tuple[str, ...] = ("en",)
+    translations_dir: str = ""
     limits_storage: str = "memory://"
+    second_factor: str = "required"
+    contact: str = ""
+    keep_mail_days: int = 90
+    keep_imports_days: int = 30
+    keep_panelists_days: int = 30
     demo: bool = False
     testing: bool = False
 
@@ -93,8 +98,10 @@ class Settings:
             reasons.append("SOLICIT_ENVIRONMENT is development or production.")
         if urlsplit(self.public_url).scheme not in ("http", "https"):
             reasons.append("SOLICIT_PUBLIC_URL begins with http:// or https://.")
-        if self.mail_kept_days < 1:
-            reasons.append("SOLICIT_MAIL_KEPT_DAYS is at least 1.")
+        if self.keep_mail_days < 1:
+            reasons.append("SOLICIT_KEEP_MAIL_DAYS is at least 1.")
+        if self.second_factor not in ("required", "optional"):
+            reasons.append("SOLICIT_SECOND_FACTOR is required or optional.")
         if self.demo and (self.is_production or self.is_secure):
             reasons.append("The demo is refused in production and with an https address: its sign-in links are open.")
         return reasons
@@ -109,6 +116,8 @@ class Settings:
             reasons.append("SOLICIT_DATABASE_URL must name a PostgreSQL server.")
         if not self.mail_server:
             reasons.append("SOLICIT_MAIL_SERVER must name a mail server.")
+        if self.second_factor != "required":
+            reasons.append("SOLICIT_SECOND_FACTOR must be required: organizers and administrators sign in with one.")
         if self.testing:
             reasons.append("SOLICIT_TESTING is for tests.")
         return reasons

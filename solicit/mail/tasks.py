@@ -44,7 +44,7 @@ def send(mail_id: int) -> None:
 def forget(timestamp: int) -> None:
     """Empty old letters of what is personal."""
     with transaction() as session:
-        service.empty_old_letters(session, kept_days=current_app.extensions["settings"].mail_kept_days, now=utcnow())
+        service.empty_old_letters(session, kept_days=current_app.extensions["settings"].keep_mail_days, now=utcnow())
 
 
 queue.periodic(cron="47 3 * * *")(queue.tasks["mail.forget"])

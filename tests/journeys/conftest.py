@@ -127,6 +127,7 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
             owner_database_url=urls.owner,
             mail_server="127.0.0.1",
             mail_port=smtp.port,
+            second_factor="optional",
         )
         if model is not None:
             (settings.instance_dir / "models").mkdir(parents=True)

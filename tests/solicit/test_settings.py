@@ -32,7 +32,7 @@ def test_production_refuses_what_is_for_trying(name):
 
 def test_letters_are_kept_for_a_day_at_least():
     with pytest.raises(BadSettings):
-        Settings.from_env({"SOLICIT_MAIL_KEPT_DAYS": "0"})
+        Settings.from_env({"SOLICIT_KEEP_MAIL_DAYS": "0"})
 
 
 def test_every_setting_is_documented():

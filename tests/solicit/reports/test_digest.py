@@ -17,7 +17,7 @@ from solicit.questions.models import ProblemReport, QuestionSource
 from solicit.questions.states import QuestionState, ReportReason
 from solicit.reports import tasks
 from solicit.reports.queries.digest import changes
-from solicit.reports.service import write_digests
+from solicit.reports.service.digest import write_digests
 from solicit.submissions.models import RevisionRequest, Submission
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
