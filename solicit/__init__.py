@@ -7,7 +7,6 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_mailman import Mail
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,6 +20,7 @@ from solicit.embeddings.commands import model_commands
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
+from solicit.mail import views as mail
 from solicit.panels import views as panels
 from solicit.people import views as people
 from solicit.people.commands import user
@@ -35,6 +35,7 @@ from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
+from solicit.web.csrf import Protection
 from solicit.web.files import files_dir
 from solicit.web.limits import limiter
 
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     calls.bp,
     invitations.bp,
     jobs.bp,
+    mail.bp,
     panels.bp,
     people.bp,
     questions.bp,
@@ -127,7 +129,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     # A preprocessor of addresses: the ones after it, and every check of the request, may ask who is there.
     app.url_value_preprocessor(guard.load_identity)
     headers.limit_requests(app)
-    CSRFProtect(app)
+    Protection(app)
     limiter.init_app(app)
     headers.add_headers(app)
     errors.install_error_pages(app)

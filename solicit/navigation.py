@@ -25,6 +25,7 @@ ORGANIZER = (
     ("panels.desk", N_("Panels")),
     ("rankings.index", N_("Ranking")),
     ("invitations.index", N_("Invitations")),
+    ("mail.outbox", N_("Mail")),
 )
 FOOTER = (
     ("calls.methods", N_("How questions are judged")),

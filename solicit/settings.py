@@ -41,6 +41,7 @@ class Settings:
     limits_storage: str = "memory://"
     second_factor: str = "required"
     contact: str = ""
+    keep_mail_days: int = 90
     keep_imports_days: int = 30
     keep_panelists_days: int = 30
     demo: bool = False
@@ -97,6 +98,8 @@ class Settings:
             reasons.append("SOLICIT_ENVIRONMENT is development or production.")
         if urlsplit(self.public_url).scheme not in ("http", "https"):
             reasons.append("SOLICIT_PUBLIC_URL begins with http:// or https://.")
+        if self.keep_mail_days < 1:
+            reasons.append("SOLICIT_KEEP_MAIL_DAYS is at least 1.")
         if self.second_factor not in ("required", "optional"):
             reasons.append("SOLICIT_SECOND_FACTOR is required or optional.")
         if self.demo and (self.is_production or self.is_secure):

@@ -4,11 +4,10 @@ import itertools
 
 import sqlalchemy as sa
 from builders_submissions import GOAL, author_values
-from flask import render_template
-from flask_babel import force_locale
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
+from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
 from solicit.submissions import service
 from solicit.submissions.models import CoAuthor, Draft, Submission
@@ -70,8 +69,8 @@ def letters(session, kind) -> list[OutboxMail]:
 
 def rendered(mail: OutboxMail) -> str:
     """A letter as its reader gets it: subject, then body."""
-    with force_locale(mail.locale):
-        return render_template(f"mail/{mail.kind}.txt", public_url="http://localhost", **mail.params)
+    letter = read_letter(mail.kind, params=mail.params, locale=mail.locale)
+    return f"{letter.subject}\n\n{letter.as_text()}"
 
 
 def agree_values(**values) -> dict[str, str]:

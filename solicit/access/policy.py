@@ -94,6 +94,7 @@ class Permission(enum.Enum):
     SELECT_INVITEES = "select invitees"
     EXPORT = "export"
     SEE_JOB = "see a long job"
+    SEE_MAIL = "see what became of a call's letters"
     ADMINISTER = "administer the installation"
 
 
@@ -160,6 +161,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOB: ((is_organizer,),),
+    Permission.SEE_MAIL: ((is_organizer,),),
     Permission.ADMINISTER: ((is_administrator,),),
 }
 
@@ -193,6 +195,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.FREEZE_RANKING: Role.ORGANIZER,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
+    Permission.SEE_MAIL: Role.ORGANIZER,
     Permission.ADMINISTER: Role.ADMINISTRATOR,
 }
 

@@ -137,6 +137,11 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     )
 
 
+def contact_of(session: Session, *, call_id: int) -> str:
+    """The address that answers questions about a call; empty if it has none."""
+    return session.scalar(sa.select(Call.contact).where(Call.id == call_id)) or ""
+
+
 def only_open_call(session: Session) -> CallFacts | None:
     """The open call of an installation that has just one: its frame stands around pages of no call."""
     slugs = session.scalars(sa.select(Call.slug).where(Call.state == CallState.OPEN).limit(2)).all()

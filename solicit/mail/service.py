@@ -1,15 +1,25 @@
 """Putting mails into the outbox and recording what became of them."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from solicit.audit.service import record
+from solicit.errors import Conflict, NotFound
 from solicit.jobs.service import defer
-from solicit.mail.models import OutboxMail
-from solicit.mail.states import MailState
+from solicit.mail.models import MailStop, OutboxMail
+from solicit.mail.states import STOPPABLE, MailState
+from solicit.web.text import without_controls
+from solicit.words import N_
+
+MOST_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -21,33 +31,113 @@ class Recipient:
     person_id: int | None = None
 
 
-def enqueue(
-    session: Session, *, to: Recipient, kind: str, params: dict, now: datetime, call_id: int | None = None
-) -> int:
-    """Store a mail of ``kind`` (templates/mail/<kind>.txt) and the job that sends it.
+@dataclass(frozen=True)
+class StopLinks:
+    """Signed links by which the receiver of a letter stops its kind; they never expire."""
 
-    ``params`` are JSON values for the template; addresses in it are paths below the public address.
+    secret: str
+
+    def token(self, *, person_id: int, kind: str) -> str:
+        return self._signer.dumps([person_id, kind])
+
+    def read(self, token: str) -> tuple[int, str]:
+        """The person and the kind of a link; raises NotFound for one that is not ours, or of a kind that is gone."""
+        try:
+            person_id, kind = self._signer.loads(token)
+        except BadData:
+            raise NotFound from None
+        if kind not in STOPPABLE:
+            raise NotFound
+        return person_id, kind
+
+    @property
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt="mail stop")
+
+
+def enqueue(
+    session: Session,
+    *,
+    to: Recipient,
+    kind: str,
+    params: dict,
+    now: datetime,
+    call_id: int | None = None,
+    once: str = "",
+) -> int | None:
+    """Store a mail of ``kind`` (templates/mail/<kind>.jinja) and the job that sends it; return its id.
+
+    ``params`` are JSON values for the template; addresses in it are paths below the public address. None is
+    returned, and nothing written, if the person stopped letters of this kind, or if there is one with the same
+    words in ``once``: they are the identity of a letter that must not be written twice.
     """
-    mail = OutboxMail(
-        kind=kind,
-        recipient=to.email,
-        locale=to.locale,
-        params=params,
-        person_id=to.person_id,
-        call_id=call_id,
-        message_id=f"<{secrets.token_hex(16)}@solicit>",
-        created_at=now,
+    if has_stopped(session, person_id=to.person_id, kind=kind):
+        return None
+    written = (
+        insert(OutboxMail)
+        .values(
+            kind=kind,
+            recipient=to.email,
+            locale=to.locale,
+            params=_storable(params),
+            message_id=hashlib.sha256(once.encode()).hexdigest()[:32] if once else secrets.token_hex(16),
+            state=MailState.QUEUED,
+            n_tries=0,
+            problem="",
+            created_at=now,
+            call_id=call_id,
+            person_id=to.person_id,
+        )
+        .on_conflict_do_nothing(index_elements=[OutboxMail.message_id])
+        .returning(OutboxMail.id)
     )
-    session.add(mail)
-    session.flush()
-    defer(session, "mail.send", mail_id=mail.id)
-    return mail.id
+    mail_id = session.scalar(written)
+    if mail_id is not None:
+        defer(session, "mail.send", mail_id=mail_id)
+    return mail_id
+
+
+def has_stopped(session: Session, *, person_id: int | None, kind: str) -> bool:
+    """Whether a person wants no letters of a kind; asks the database only for kinds that can be stopped."""
+    if person_id is None or kind not in STOPPABLE:
+        return False
+    return session.get(MailStop, (person_id, kind)) is not None
+
+
+def stop_letters(session: Session, *, person_id: int, kind: str, now: datetime) -> None:
+    """Write no more letters of a kind to a person; raises NotFound if they have left."""
+    stop = insert(MailStop).values(person_id=person_id, kind=kind, stopped_at=now)
+    try:
+        session.execute(stop.on_conflict_do_nothing())
+    except IntegrityError:
+        raise NotFound from None
+
+
+def resume_letters(session: Session, *, person_id: int, kind: str) -> None:
+    session.execute(sa.delete(MailStop).where(MailStop.person_id == person_id, MailStop.kind == kind))
+
+
+def choose_letters(session: Session, *, person_id: int, wanted: set[str], now: datetime) -> None:
+    """Write to a person those kinds that nobody must get which they want, and no others."""
+    for kind in sorted(STOPPABLE):
+        if kind in wanted:
+            resume_letters(session, person_id=person_id, kind=kind)
+        else:
+            stop_letters(session, person_id=person_id, kind=kind, now=now)
 
 
 def take_for_sending(session: Session, *, mail_id: int) -> OutboxMail | None:
-    """Lock a mail that is still to be sent; None if it went out already or another worker has it."""
-    waiting = sa.select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.state != MailState.SENT)
-    return session.scalar(waiting.with_for_update(skip_locked=True))
+    """Lock a mail that waits; None if it does not, or another worker has it.
+
+    One that its receiver has stopped in the meantime leaves the outbox.
+    """
+    waiting = sa.select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.state == MailState.QUEUED)
+    mail = session.scalar(waiting.with_for_update(skip_locked=True))
+    if mail is not None and has_stopped(session, person_id=mail.person_id, kind=mail.kind):
+        session.delete(mail)
+        session.flush()
+        return None
+    return mail
 
 
 def mark_sent(session: Session, mail: OutboxMail, *, now: datetime) -> None:
@@ -56,12 +146,49 @@ def mark_sent(session: Session, mail: OutboxMail, *, now: datetime) -> None:
     session.flush()
 
 
-def mark_failed(session: Session, mail: OutboxMail, *, problem: str) -> None:
-    mail.state, mail.problem = MailState.FAILED, problem
+def note_failure(session: Session, mail: OutboxMail, *, problem: str, is_final: bool) -> bool:
+    """Record a try that failed; returns whether it was the last one."""
     mail.n_tries += 1
+    mail.problem = problem
+    if is_final or mail.n_tries >= MOST_TRIES:
+        mail.state = MailState.FAILED
     session.flush()
+    return mail.state is MailState.FAILED
+
+
+def send_again(session: Session, *, call_id: int, mail_id: int, actor_id: int, now: datetime) -> None:
+    """Put a letter of a call that failed back into the queue; raises Conflict for any other."""
+    mail = session.scalar(
+        sa.select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.call_id == call_id).with_for_update()
+    )
+    if mail is None:
+        raise NotFound
+    if mail.state is not MailState.FAILED or not mail.recipient:
+        raise Conflict(N_("Only a letter that failed can be sent again."))
+    mail.state, mail.n_tries = MailState.QUEUED, 0
+    record(session, act="send again", subject="mail", subject_id=mail.id, call_id=call_id, actor_id=actor_id, now=now)
+    defer(session, "mail.send", mail_id=mail.id)
+
+
+def empty_old_letters(session: Session, *, kept_days: int, now: datetime) -> None:
+    """Take address and contents out of letters that nobody sends any more; that they were sent stays known."""
+    session.execute(
+        sa.update(OutboxMail)
+        .where(OutboxMail.state != MailState.QUEUED, OutboxMail.recipient != "")
+        .where(OutboxMail.created_at < now - timedelta(days=kept_days))
+        .values(recipient="", params={})
+    )
 
 
 def discard_queued(session: Session) -> None:
     """Drop every mail that has not gone out; their jobs find nothing to do."""
     session.execute(sa.delete(OutboxMail).where(OutboxMail.state == MailState.QUEUED))
+
+
+def _storable(value: object) -> object:
+    """Values whose texts hold nothing that JSON or a mail cannot."""
+    if isinstance(value, str):
+        return without_controls(value)
+    if isinstance(value, dict):
+        return {name: _storable(part) for name, part in value.items()}
+    return [_storable(part) for part in value] if isinstance(value, list | tuple) else value

@@ -1,9 +1,73 @@
-"""The life of a mail in the outbox."""
+"""The life of a mail in the outbox, and the kinds of letters."""
 
 import enum
+from dataclasses import dataclass
+
+from solicit.words import N_
 
 
 class MailState(enum.Enum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+
+
+STATE_WORDS = {
+    MailState.QUEUED: N_("Waiting"),
+    MailState.SENT: N_("Sent"),
+    MailState.FAILED: N_("Not sent"),
+}
+
+
+class Problem:
+    """Why a letter has not gone out, in words that tell nothing of its receiver."""
+
+    UNREACHABLE = N_("The mail server could not be reached or put the letter off.")
+    REFUSED = N_("The mail server refused the letter for good.")
+    UNWRITABLE = N_("The letter could not be written. The log of the site says why.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What people call a kind of letter, and whether they must get it: others carry a way to stop them."""
+
+    word: str
+    is_essential: bool = True
+
+
+# Every letter has its row here and its template templates/mail/<kind>.jinja.
+KINDS: dict[str, Kind] = {
+    "already_registered": Kind(N_("Account exists already")),
+    "account_erased": Kind(N_("Account erased")),
+    "address_change_asked": Kind(N_("Change of address asked for")),
+    "address_changed": Kind(N_("Address changed")),
+    "address_taken": Kind(N_("Address has an account already")),
+    "co_author_answered": Kind(N_("Co-author answered")),
+    "co_author_invited": Kind(N_("Invitation of a co-author")),
+    "confirm_email": Kind(N_("Confirm an address")),
+    "confirm_new_address": Kind(N_("Confirm a new address")),
+    "digest": Kind(N_("Daily digest for organizers"), is_essential=False),
+    "draft_finish": Kind(N_("Link to a draft")),
+    "draft_reminder": Kind(N_("Reminder of a draft before the close"), is_essential=False),
+    "grouping_undone": Kind(N_("No longer grouped")),
+    "guardian_answered": Kind(N_("Parent or guardian answered")),
+    "guardian_asked": Kind(N_("Question to a parent or guardian")),
+    "magic_link": Kind(N_("Link to sign in")),
+    "nomination_consent": Kind(N_("Proposed for an invitation")),
+    "panelist_invited": Kind(N_("Seat on a panel")),
+    "password_changed": Kind(N_("Password changed")),
+    "question_out_of_scope": Kind(N_("Outside the call")),
+    "question_screened": Kind(N_("Part of the call")),
+    "question_withdrawn": Kind(N_("A question you support was withdrawn"), is_essential=False),
+    "questions_grouped": Kind(N_("Grouped with another question")),
+    "report_closed": Kind(N_("Answer to a report")),
+    "reset_password": Kind(N_("Choose a new password")),
+    "revision_requested": Kind(N_("Change asked for")),
+    "round_opened": Kind(N_("Questions to review")),
+    "second_factor_changed": Kind(N_("Second factor changed")),
+    "submission_edited": Kind(N_("Submission edited")),
+    "submission_received": Kind(N_("Submission received")),
+    "submission_revived": Kind(N_("Submission back in the call")),
+    "submission_withdrawn": Kind(N_("Submission withdrawn")),
+}
+STOPPABLE = frozenset(name for name, kind in KINDS.items() if not kind.is_essential)

@@ -1,4 +1,4 @@
-"""What the worker forgets for everybody."""
+"""What the worker does for everybody: the daily digest, and forgetting."""
 
 from datetime import timedelta
 
@@ -7,7 +7,14 @@ from flask import current_app
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.jobs.tasks import queue, task
+from solicit.reports.service import digest
 from solicit.reports.service import forget as service
+
+
+@task("reports.write_digests")
+def write_digests(timestamp: int) -> None:
+    with transaction() as session:
+        digest.write_digests(session, now=utcnow())
 
 
 @task("reports.forget")
@@ -20,4 +27,5 @@ def forget(timestamp: int) -> None:
         service.end_seats(session, closed_before=now - timedelta(days=settings.keep_panelists_days), now=now)
 
 
+queue.periodic(cron="0 6 * * *")(queue.tasks["reports.write_digests"])
 queue.periodic(cron="47 * * * *")(queue.tasks["reports.forget"])

@@ -29,6 +29,11 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def without_controls(text: str) -> str:
+    """A text that came past the intake, such as a stored one: what does not belong in it is a space."""
+    return DROPPED.sub("", FORBIDDEN.sub(" ", text.replace("\r\n", "\n")))
+
+
 def one_line(text: str) -> str:
     """``clean_text`` with every run of white space made one space."""
     return " ".join(clean_text(text).split())

@@ -12,6 +12,8 @@ from solicit.web.files import files_dir
 from solicit.web.pages import OrmObjectInTemplate
 
 TEMPLATES = sorted(files_dir("templates").rglob("*.*"))
+# The one page outside our content policy: mail programs read no style sheet of ours.
+MAIL_FRAME = "_frame.html"
 FORBIDDEN = {
     "inline style": re.compile(r"\sstyle\s*=|<style"),
     "inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>|\son[a-z]+\s*=|javascript:"),
@@ -30,7 +32,7 @@ def test_template_parses_and_holds_nothing_forbidden(app, template: Path):
     source = template.read_text()
     app.jinja_env.parse(source)
     found = {name for name, pattern in FORBIDDEN.items() if template.suffix == ".html" and pattern.search(source)}
-    assert found == set()
+    assert found == ({"inline style"} if template.name == MAIL_FRAME else set())
 
 
 @pytest.mark.parametrize("wrap", [lambda p: p, lambda p: [p], lambda p: {"a": (p,)}, lambda p: Wrapped(inside=[p])])

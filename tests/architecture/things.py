@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from builders_drafts import make_draft
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
+from builders_mail import make_failed_letter
 from builders_panels import ask, make_panel, make_round, rate, seat
 from builders_questions import make_model, make_pair, make_report
 from builders_submissions import label_of, make_question
@@ -14,6 +15,7 @@ from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
 from solicit.jobs.service import start_job
+from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import ConflictSource, ConflictState
 from solicit.people.models import Person
@@ -67,6 +69,8 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
             now=utcnow(),
         ),
         "sign_in_id": _sign_in(session, cast.owner),
+        "stop_token": StopLinks(secret).token(person_id=cast.owner.id, kind="digest"),
+        "mail_id": make_failed_letter(session, call_id=call.id),
     }
 
 

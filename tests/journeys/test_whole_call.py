@@ -105,7 +105,7 @@ def register(page, site) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open the account").click()
     mail = site.mailbox.wait_for("amina@example.org", "Confirm")
-    page.goto(LINK.search(mail.get_content())[1])
+    page.goto(LINK.search(mail.get_body(("plain",)).get_content())[1])
     page.get_by_role("button", name="Confirm the address").click()
     sign_in(page, "amina@example.org")
 

@@ -30,6 +30,11 @@ def test_production_refuses_what_is_for_trying(name):
         Settings.from_env(PRODUCTION | {name: "1"})
 
 
+def test_letters_are_kept_for_a_day_at_least():
+    with pytest.raises(BadSettings):
+        Settings.from_env({"SOLICIT_KEEP_MAIL_DAYS": "0"})
+
+
 def test_every_setting_is_documented():
     text = OPERATING.read_text()
     names = (name.upper() for name in Settings.__dataclass_fields__)

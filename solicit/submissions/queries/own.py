@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
-from solicit.mail.models import OutboxMail
 from solicit.people.models import Person
 from solicit.submissions.models import Authorship, Draft, Submission
 from solicit.submissions.states import PUBLIC_WORDS, REFERENCE_SIGNS, AuthorValues, SubmissionState
@@ -17,7 +16,6 @@ from solicit.web.pagination import Window
 
 REFERENCE_FORM = re.compile(f"S-[{REFERENCE_SIGNS}]{{4}}-[{REFERENCE_SIGNS}]{{4}}")
 MOST_SHOWN = 50
-N_LETTERS = 20
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,6 @@ class SubmissionRow:
 class SubmissionList:
     rows: tuple[SubmissionRow, ...]
     total: int
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A letter of the outbox: its kind, and the values from which its subject is made."""
-
-    kind: str
-    params: dict
-    written_at: datetime
 
 
 @dataclass(frozen=True)
@@ -99,17 +88,6 @@ def co_authored(session: Session, *, call: CallFacts, person_id: int) -> tuple[S
         .limit(MOST_SHOWN)
     )
     return tuple(_row(sent, call) for sent in rows)
-
-
-def letters_to(session: Session, *, call: CallFacts, person_id: int) -> tuple[Letter, ...]:
-    """What we wrote to a person about this call, the latest first; one statement."""
-    rows = session.execute(
-        sa.select(OutboxMail.kind, OutboxMail.params, OutboxMail.created_at)
-        .where(OutboxMail.person_id == person_id, OutboxMail.call_id == call.id)
-        .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
-        .limit(N_LETTERS)
-    )
-    return tuple(Letter(*row) for row in rows)
 
 
 def author_as_known(session: Session, *, person_id: int) -> AuthorValues:

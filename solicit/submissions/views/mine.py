@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, g, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.db import db
+from solicit.mail.letters import subject_of
+from solicit.mail.queries import letters_to
 from solicit.questions.queries.public import states_of
 from solicit.submissions.queries import own
 from solicit.submissions.queries.asked import waiting_for
 from solicit.submissions.views import bp
 from solicit.submissions.views.own import MINE
 from solicit.web.pagination import paginate, window_from
+
+N_LETTERS = 20
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,11 @@ def mine(lang: str, call: CallFacts):
         rows=sent.rows,
         co_authored=co_authored,
         standings=states_of(session, tuple(row.id for row in (*sent.rows, *co_authored))),
-        letters=tuple(_line(letter) for letter in own.letters_to(session, **who)),
+        letters=_letters(lang, call),
         pagination=paginate(window, sent.total, lambda page: url_for(".mine", page=page)),
     )
 
 
-def _line(letter: own.Letter) -> LetterLine:
-    """The first line of a letter's template is its subject; it is read in the language of the page."""
-    public_url = current_app.config["PUBLIC_URL"]
-    text = render_template(f"mail/{letter.kind}.txt", public_url=public_url, **letter.params)
-    return LetterLine(text.partition("\n")[0], letter.written_at)
+def _letters(lang: str, call: CallFacts) -> tuple[LetterLine, ...]:
+    found = letters_to(db.session(), person_id=g.identity.person_id, call_id=call.id, limit=N_LETTERS)
+    return tuple(LetterLine(subject_of(each.kind, params=each.params, locale=lang), each.created_at) for each in found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from solicit.mail.tasks import LONGEST_SUBJECT, header_text
+from solicit.mail.letters import LONGEST_SUBJECT, header_text
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ from solicit.web.limits import limiter
 PUBLIC_URL = "http://localhost"
 HEADERS = {
     "Content-Type",
+    "Content-Language",
     "MIME-Version",
-    "Content-Transfer-Encoding",
     "Subject",
     "From",
     "To",
