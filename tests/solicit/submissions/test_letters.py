@@ -52,7 +52,7 @@ def every_letter(session) -> list[OutboxMail]:
     service.revive(session, person_id=owner.id, now=now, **who)
     for agrees in (True, False):
         draft = make_draft(session, call, owner, title=HOSTILE, author={"full_name": HOSTILE})
-        service.name_guardian(session, submission_id=draft.id, email="parent@example.org", now=now)
+        service.name_guardian(session, submission_id=draft.id, email="parent@example.org")
         service.ask_guardian(session, call=call, links=links(), submission_id=draft.id, now=now)
         key = service.LinkKey(draft.id, session.get_one(Draft, draft.id).guardian_nonce)
         service.answer_as_guardian(session, call=call, key=key, agrees=agrees, now=now)
