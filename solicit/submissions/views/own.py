@@ -19,7 +19,8 @@ from solicit.questions.queries.public import states_of
 from solicit.questions.queries.similar import SimilarPanel, similar_panel
 from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal, open_question
 from solicit.submissions import service
-from solicit.submissions.forms import EditForm, SubmissionForm
+from solicit.submissions.forms.edit import EditForm
+from solicit.submissions.forms.wizard import SubmissionForm
 from solicit.submissions.queries import own
 from solicit.submissions.queries.languages import language_name
 from solicit.submissions.views import bp

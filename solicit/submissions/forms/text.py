@@ -1,0 +1,94 @@
+"""The shape of the text of a question or plan."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, ValidationError
+
+from solicit.calls.queries import CallFacts, ThemeView
+from solicit.calls.states import Kind
+from solicit.submissions.queries.languages import language_choices
+from solicit.submissions.states import TextValues
+from solicit.web.forms import BaseForm, CodePoints, Line, Text
+
+
+class OneOf:
+    """The value is one of the field's choices."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form, field) -> None:
+        if field.data not in [value for value, *_ in field.choices if value]:
+            raise ValidationError(self.message)
+
+
+class TextForm(BaseForm):
+    """The text of a question or plan, within the limits of its call."""
+
+    title = Line(_l("Question, or title of the plan"))
+    theme = RadioField(_l("Theme"), validators=[OneOf(_l("Choose a theme"))], validate_choice=False)
+    goal_overview = Text(_l("Goal overview"))
+    significance = Text(_l("Scientific significance"))
+    approach = Text(_l("How could it be explored?"))
+    language = SelectField(
+        _l("Language of this text"),
+        validators=[OneOf(_l("Choose the language of your text from the list"))],
+        validate_choice=False,
+    )
+
+    def __init__(self, *args, call: CallFacts, locale: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.call = call
+        self.theme.choices = [(theme.key, theme.name) for theme in call.themes]
+        self.language.choices = list(language_choices(locale))
+
+    @property
+    def chosen_kind(self) -> Kind:
+        raise NotImplementedError
+
+    @property
+    def glyphs(self) -> dict[str, ThemeView]:
+        """The mark beside each theme."""
+        return {theme.key: theme for theme in self.call.themes}
+
+    def values(self) -> TextValues:
+        return TextValues(
+            kind=self.chosen_kind,
+            theme_id=self.call.theme(self.theme.data).id,
+            language=self.language.data,
+            title=self.title.data,
+            goal_overview=self.goal_overview.data,
+            significance=self.significance.data,
+            approach=self.approach.data or "",
+        )
+
+    def validate_title(self, field) -> None:
+        limits = self.call.limits
+        if not field.data:
+            raise ValidationError(_l("Enter your question or the title of your plan"))
+        short = _l("Write a title of at least %(least)s characters", least=limits.title_min)
+        long = _l("Shorten the title to at most %(most)s characters", most=limits.title_max)
+        CodePoints(minimum=limits.title_min, maximum=limits.title_max, too_short=short, too_long=long)(self, field)
+
+    def validate_goal_overview(self, field) -> None:
+        limits = self.call.limits
+        short = _l("Describe the goal in at least %(least)s characters", least=limits.overview_min)
+        long = _l("Shorten the goal overview to at most %(most)s characters", most=limits.overview_max)
+        CodePoints(minimum=limits.overview_min, maximum=limits.overview_max, too_short=short, too_long=long)(
+            self, field
+        )
+
+    def validate_significance(self, field) -> None:
+        limits = self.call.limits
+        short = _l("Explain why it matters in at least %(least)s characters", least=limits.significance_min)
+        long = _l("Shorten the significance to at most %(most)s characters", most=limits.significance_max)
+        CodePoints(minimum=limits.significance_min, maximum=limits.significance_max, too_short=short, too_long=long)(
+            self, field
+        )
+
+    def validate_approach(self, field) -> None:
+        if self.chosen_kind is Kind.PLAN and not field.data:
+            raise ValidationError(_l("Describe how it would be explored"))
+        most = self.call.limits.approach_max
+        CodePoints(maximum=most, too_short="", too_long=_l("Shorten this to at most %(most)s characters", most=most))(
+            self, field
+        )
