@@ -3,16 +3,14 @@
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 import xlsxwriter
 
 from solicit.reports.queries.columns import Cell, Column
+from solicit.web.spreadsheets import guarded
 
 BOM = "\ufeff"
-# A cell that begins so is a formula or a command to some spreadsheet; full-width forms are folded first.
-DANGEROUS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "\0")
 LONGEST_XLSX_TEXT = 32_767
 LONGEST_SHEET_NAME = 31
 NEUTRAL_AUTHOR = {"author": "", "comments": "", "company": "", "manager": ""}
@@ -20,12 +18,6 @@ NEUTRAL_AUTHOR = {"author": "", "comments": "", "company": "", "manager": ""}
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"
-
-
-def guarded(text: str) -> str:
-    """A text as a CSV cell: what could start a formula gets an apostrophe before it."""
-    first = unicodedata.normalize("NFKC", text[:1])
-    return f"'{text}" if first.startswith(DANGEROUS) else text
 
 
 def cell_text(value: Cell) -> str:
