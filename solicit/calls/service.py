@@ -137,11 +137,17 @@ def move_call(session: Session, *, call_id: int, to: CallState, actor_id: int | 
     session.flush()
 
 
+def lock_call(session: Session, *, call_id: int) -> None:
+    """Let nobody else arrange this call until the transaction ends; people go on submitting meanwhile."""
+    session.execute(sa.select(Call.id).where(Call.id == call_id).with_for_update(key_share=True))
+
+
 def add_mission(
     session: Session, *, call_id: int, name: str, around: str, goal: str, actor_id: int, now: datetime
 ) -> int:
     """Put a mission at the end of a call's list; its key is made from its name and never changes."""
-    listed = session.scalars(sa.select(Mission).where(Mission.call_id == call_id).with_for_update()).all()
+    lock_call(session, call_id=call_id)
+    listed = session.scalars(sa.select(Mission).where(Mission.call_id == call_id)).all()
     mission = Mission(call_id=call_id, key=_free_key(name, {known.key for known in listed}))
     mission.name, mission.around, mission.goal = name, around, goal
     mission.position = max((known.position for known in listed), default=0) + 1
