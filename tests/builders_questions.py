@@ -10,11 +10,11 @@ from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import DuplicatePair, Question, QuestionSource, QuestionVector
-from solicit.questions.queries.folding import fold
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import Source, SubmissionState
+from solicit.web.folding import fold
 
 _numbers = itertools.count(1)
 

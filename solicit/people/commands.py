@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from email_validator import EmailNotValidError
@@ -18,6 +19,8 @@ from solicit.panels.queries.desk import panel_rows
 from solicit.panels.service.seats import NewSeat, seat_panelist, unseat_panelist
 from solicit.people import queries, service
 from solicit.people.forms import email_address
+from solicit.people.service.organizations import replace_organizations
+from solicit.people.service.ror_dump import BadDump, open_dump, organizations_in
 
 SEATS = (Role.PANELIST, Role.CHAIR)
 
@@ -232,3 +235,24 @@ def _print_link(email: str) -> None:
     path = service.sign_in_path(_credentials(), uniquifier, locale)
     click.echo("Open this within ten minutes to sign in; it works once:")
     click.echo(current_app.config["PUBLIC_URL"].rstrip("/") + path)
+
+
+@click.command("import-ror")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@with_appcontext
+def import_organizations(file: Path) -> None:
+    """Load the organizations that forms suggest from FILE, the official dump of the Research Organization Registry.
+
+    FILE is the dump's .zip as it is downloaded, or the JSON file in it, of schema 1 or 2. The list there was before
+    is replaced; organizations that are not active are left out.
+
+    \b
+    Example:
+      solicit import-ror v1.60-2025-01-01-ror-data.zip
+    """
+    try:
+        with transaction(is_long=True) as session, open_dump(file) as text:
+            n = replace_organizations(session, organizations=organizations_in(text))
+    except BadDump as error:
+        raise click.ClickException(f"{error} The list is as it was.") from None
+    click.echo(f"{n} organizations are suggested now.")

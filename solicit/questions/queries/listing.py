@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.questions.models import Question
-from solicit.questions.queries.folding import search_query
 from solicit.questions.queries.public import Viewer
 from solicit.questions.queries.supporters import band_of, band_rank, supporters_per_question
 from solicit.questions.states import QuestionState, question_label
+from solicit.web.folding import search_query
 from solicit.web.pagination import Window
 from solicit.words import N_
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from solicit.errors import check_move
 from solicit.jobs.service import defer, defer_all
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.folding import fold
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.states import MOVES, QuestionState
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE, PlanValues, TextValues
+from solicit.web.folding import fold
 
 EMBED = "questions.embed"
 # A screened, merged or withdrawn question keeps its wording when its submission changes.
