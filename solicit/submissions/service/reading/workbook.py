@@ -81,8 +81,14 @@ def _rows(content: bytes) -> list[FileRow]:
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[FileRow]:
+    empty = None
     for line, values in enumerate(rows, 1):
-        if values.count(None) < len(values):
+        # For a gap of a million rows openpyxl gives the same empty one again and again.
+        if values is empty:
+            continue
+        if values.count(None) == len(values):
+            empty = values
+        else:
             yield FileRow(line, tuple(_cell(value) for value in values))
 
 
