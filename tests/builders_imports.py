@@ -43,7 +43,6 @@ def keep_file(session, call, organizer, content: bytes | None = None, *, checked
         session,
         call=call,
         content=content,
-        mapping_of=guess_mapping,
         organizer_id=organizer.id,
         now=utcnow(),
     )

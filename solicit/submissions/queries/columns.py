@@ -25,7 +25,7 @@ IMPORT_COLUMNS = (
     ImportColumn("language", N_("Language")),
     ImportColumn("source", N_("Where it comes from"), ("origin",)),
     ImportColumn("licence", N_("Licence"), ("license",)),
-    ImportColumn("external_id", N_("External identifier"), ("id", "identifier", "external_identifier")),
+    ImportColumn("external_id", N_("External identifier"), ("id", "identifier", "reference", "number", "no", "no.")),
     ImportColumn("target_body", N_("Target body")),
     ImportColumn("mission_type", N_("Mission type")),
     ImportColumn("measurement", N_("Measurement")),

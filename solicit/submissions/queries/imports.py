@@ -1,7 +1,8 @@
 """Reading what is known before an import, and the files that organizers brought."""
 
 import enum
-from collections.abc import Collection, Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -151,14 +152,25 @@ def batch_page(session: Session, *, batch_id: int) -> BatchPage:
         mapping=row.mapping,
         n_rows=counts.get("rows", row.n_rows),
         counts=counts,
-        findings=tuple(Finding.from_json(kept) for kept in row.report.get("findings", ())),
+        findings=_refused_first(row.report.get("findings", ())),
         read_at=row.read_at,
         imported_at=row.imported_at,
     )
 
 
-def known_in_call(session: Session, *, call_id: int, external_ids: Collection[str], key_of) -> Known:
-    """What must be known of a call to judge rows; three statements. ``key_of`` makes the key of a title."""
+def _refused_first(kept: Iterable[dict]) -> tuple[Finding, ...]:
+    """Findings in the order of the file, but those that somebody must look at before all others."""
+    findings = (Finding.from_json(finding) for finding in kept)
+    return tuple(sorted(findings, key=lambda finding: finding.verdict is not Verdict.REFUSED))
+
+
+def key_of(title: str) -> str:
+    """What two titles share that differ only in case, width and white space."""
+    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
+
+
+def known_in_call(session: Session, *, call_id: int, external_ids: Collection[str]) -> Known:
+    """What must be known of a call to judge rows; three statements."""
     in_call = (Submission.call_id == call_id, Submission.state != SubmissionState.DRAFT)
     titles = session.execute(sa.select(Submission.title, Submission.external_id.is_(None)).where(*in_call)).all()
     wanted = sa.select(Submission).where(

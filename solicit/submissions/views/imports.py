@@ -18,7 +18,7 @@ from solicit.questions.queries.imported import imported_questions
 from solicit.questions.service.imports import import_batch
 from solicit.submissions.forms.imports import ConfirmForm, UploadForm, mapping_form
 from solicit.submissions.queries import imports as queries
-from solicit.submissions.queries.columns import COLUMN_LABELS, guess_mapping
+from solicit.submissions.queries.columns import COLUMN_LABELS, PLAN_COLUMNS
 from solicit.submissions.service.imports import check_batch, discard_batch, keep_batch
 from solicit.submissions.service.reading import LARGEST_FILE
 from solicit.submissions.states import ImportState
@@ -54,7 +54,6 @@ def read_file(call: CallFacts):
                 session,
                 call=call,
                 content=form.file.data.read(),
-                mapping_of=guess_mapping,
                 organizer_id=g.identity.person_id,
                 now=utcnow(),
             )
@@ -175,5 +174,6 @@ def _batch_page(page: queries.BatchPage, form, confirm: ConfirmForm) -> str:
         imported=imported,
         findings=page.findings[window.offset : window.offset + window.size],
         labels=COLUMN_LABELS,
+        plan_columns=PLAN_COLUMNS,
         pagination=paginate(window, total, lambda number: url_for(".batch", batch_id=page.id, page=number)),
     )

@@ -59,7 +59,7 @@ def n_rows(session, model) -> int:
 def found(session, batch_id) -> list[tuple]:
     return [
         (finding.line, finding.verdict.value, finding.column, finding.reason)
-        for finding in batch_page(session, batch_id=batch_id).findings
+        for finding in sorted(batch_page(session, batch_id=batch_id).findings, key=lambda finding: finding.line)
     ]
 
 
@@ -187,6 +187,13 @@ def test_rows_that_are_there_already(session, call, ada, bring):
         ("new", ""),
         ("refused", "title"),
     ]
+
+
+def test_refused_rows_are_shown_first(session, call, ada):
+    rows = [("Is it dust?", ""), ("Is it a kind?", "letter"), ("Is it ice?", ""), ("Is it one?", "word")]
+    page = batch_page(session, batch_id=keep_file(session, call, ada, csv_file(("title", "kind"), rows)))
+    assert [finding.line for finding in page.findings] == [3, 5, 2, 4]
+    assert [finding.line for finding in page.refused] == [3, 5]
 
 
 def test_same_file_again_changes_nothing(session, bring):

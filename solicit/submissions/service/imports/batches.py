@@ -13,6 +13,7 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.service import check_desk_is_open, lock_call
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.submissions.models import ImportBatch
+from solicit.submissions.queries.columns import guess_mapping
 from solicit.submissions.queries.imports import ImportedText, Verdict
 from solicit.submissions.service.bring_in import bring_in
 from solicit.submissions.service.imports.check import Checked, check_rows
@@ -24,12 +25,10 @@ MOST_ROWS = 5_000
 KEPT_FOR = timedelta(days=30)
 
 
-def keep_batch(
-    session: Session, *, call: CallFacts, content: bytes, mapping_of, organizer_id: int, now: datetime
-) -> int:
+def keep_batch(session: Session, *, call: CallFacts, content: bytes, organizer_id: int, now: datetime) -> int:
     """Read a file and keep its rows until it is imported or thrown away; raises UnreadableFile.
 
-    Files that nobody imported for a month go; ``mapping_of`` guesses which column is which.
+    Which column is which is guessed from their names. Files that nobody imported for a month go.
     """
     check_desk_is_open(call, now=now)
     table = read_table(content)
@@ -45,7 +44,7 @@ def keep_batch(
         digest=sha256(content).digest(),
         columns=list(table.columns),
         rows=[[row.line, row.cells] for row in table.rows],
-        mapping=mapping_of(table.columns),
+        mapping=guess_mapping(table.columns),
         read_at=now,
     )
     session.add(batch)

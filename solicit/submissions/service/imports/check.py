@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.submissions.queries.imports import Finding, ImportedText, Known, Verdict, known_in_call
-from solicit.submissions.service.imports.rows import RowRefused, key_of, read_row
+from solicit.submissions.queries.imports import Finding, ImportedText, Known, Verdict, key_of, known_in_call
+from solicit.submissions.service.imports.rows import RowRefused, read_row
 from solicit.submissions.service.reading import FileRow
 from solicit.submissions.states import PlanValues
 from solicit.web.text import BadText, one_line
@@ -40,7 +40,7 @@ class Checked:
 def check_rows(session: Session, *, call: CallFacts, rows: Sequence[FileRow], mapping: Mapping[str, int]) -> Checked:
     """Judge every row against the call and against the rows before it; three statements, nothing is changed."""
     external_ids = _external_ids(rows, mapping.get("external_id"))
-    known = known_in_call(session, call_id=call.id, external_ids=external_ids, key_of=key_of)
+    known = known_in_call(session, call_id=call.id, external_ids=external_ids)
     return Checked(*_sorted_out(call, known, rows, mapping))
 
 

@@ -1,14 +1,13 @@
 """One row of a table of questions, as the text it stands for."""
 
 import enum
-import unicodedata
 from collections.abc import Mapping
 
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.errors import Refused
 from solicit.submissions.queries.columns import PLAN_COLUMNS
-from solicit.submissions.queries.imports import ImportedText
+from solicit.submissions.queries.imports import ImportedText, key_of
 from solicit.submissions.service.limits import check_limits
 from solicit.submissions.states import (
     MISSION_TYPE_WORDS,
@@ -34,11 +33,6 @@ class RowRefused(Refused):
     def __init__(self, message: str, *, column: str = "", **params: object) -> None:
         super().__init__(message, **params)
         self.column = column
-
-
-def key_of(title: str) -> str:
-    """What two titles share that differ only in case, width and white space."""
-    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
 
 
 def read_row(call: CallFacts, missions: Mapping[str, str], cells: Mapping[str, str]) -> ImportedText:
