@@ -25,7 +25,8 @@ from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
 from solicit.panels import views as panels
 from solicit.people import views as people
-from solicit.people.commands import import_organizations, user
+from solicit.people.commands import user
+from solicit.people.commands.organizations import import_organizations
 from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
@@ -132,7 +133,10 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         MAIL_DEFAULT_SENDER=settings.mail_sender,
         RATELIMIT_STORAGE_URI=settings.limits_storage,
         RATELIMIT_HEADERS_ENABLED=True,
-        BABEL_TRANSLATION_DIRECTORIES=str(files_dir("translations")),
+        # A site's own catalogues come first: of two translations of a sentence the earlier one counts.
+        BABEL_TRANSLATION_DIRECTORIES=";".join(
+            filter(None, (settings.translations_dir, str(files_dir("translations"))))
+        ),
         BABEL_DEFAULT_LOCALE=settings.locales[0],
     )
 

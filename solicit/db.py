@@ -51,6 +51,11 @@ class Base(DeclarativeBase):
     )
 
 
+# What a column with text holds of the person it belongs to: ``info`` of the column, or of the whole table.
+PERSONAL = {"pii": "personal"}  # goes into the file that people download of themselves
+WITHHELD = {"pii": "withheld"}  # keys and hashes, and what others wrote in confidence
+IMPERSONAL = {"pii": "none"}
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 

@@ -38,7 +38,12 @@ class Settings:
     language_model: str = ""
     locales: tuple[str, ...] = ("en",)
     country_labels: str = ""
+    translations_dir: str = ""
     limits_storage: str = "memory://"
+    second_factor: str = "required"
+    contact: str = ""
+    keep_imports_days: int = 30
+    keep_panelists_days: int = 30
     demo: bool = False
     testing: bool = False
 
@@ -93,6 +98,8 @@ class Settings:
             reasons.append("SOLICIT_ENVIRONMENT is development or production.")
         if urlsplit(self.public_url).scheme not in ("http", "https"):
             reasons.append("SOLICIT_PUBLIC_URL begins with http:// or https://.")
+        if self.second_factor not in ("required", "optional"):
+            reasons.append("SOLICIT_SECOND_FACTOR is required or optional.")
         if self.demo and (self.is_production or self.is_secure):
             reasons.append("The demo is refused in production and with an https address: its sign-in links are open.")
         return reasons
@@ -107,6 +114,8 @@ class Settings:
             reasons.append("SOLICIT_DATABASE_URL must name a PostgreSQL server.")
         if not self.mail_server:
             reasons.append("SOLICIT_MAIL_SERVER must name a mail server.")
+        if self.second_factor != "required":
+            reasons.append("SOLICIT_SECOND_FACTOR must be required: organizers and administrators sign in with one.")
         if self.testing:
             reasons.append("SOLICIT_TESTING is for tests.")
         return reasons

@@ -46,27 +46,6 @@ def text_values(call, *, theme="space", **values) -> TextValues:
     return TextValues(**defaults | values)
 
 
-def form_values(**values) -> dict[str, str]:
-    """What a browser sends with the form of one submission; None leaves a field out."""
-    defaults = dict(
-        kind="question",
-        title="Where does interstellar dust come from?",
-        goal_overview=GOAL,
-        significance=SIGNIFICANCE,
-        approach="",
-        theme="space",
-        language="en",
-        full_name="Ada Example",
-        affiliation="",
-        country="KE",
-        career="researcher",
-        is_sixteen="y",
-        has_consented="y",
-        idempotency_key=str(uuid4()),
-    )
-    return {name: value for name, value in (defaults | values).items() if value is not None}
-
-
 def send(session, call, person=None, *, author=None, now=None, **text):
     """A sent submission with its question: returns (receipt, question id)."""
     person, now = person or make_person(session), now or utcnow()

@@ -108,7 +108,10 @@ def app(make_database, tmp_path_factory):
     """The application of this worker, on its own database."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     settings = Settings(
-        instance_dir=tmp_path_factory.mktemp("instance"), testing=True, public_url="http://localhost", demo=False
+        instance_dir=tmp_path_factory.mktemp("instance"),
+        testing=True,
+        public_url="http://localhost",
+        second_factor="optional",
     )
     app = create_app(settings, make_database(f"solicit_{worker}"))
     app.test_client_class = Browser

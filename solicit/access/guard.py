@@ -1,20 +1,25 @@
 """Doors: every endpoint declares who may open it, or the application does not start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from solicit.access import service
-from solicit.access.policy import KNOWN_DOORS, ROLE_WORDS, Permission, Subject, permits
-from solicit.access.queries import signed_in
+from solicit.access.policy import KNOWN_DOORS, ROLE_WORDS, Grant, Identity, Permission, Subject, permits
+from solicit.access.queries import PRIVILEGED, is_privileged, pending_person, signed_in
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 
 TOKEN_KEY = "sign_in"  # noqa: S105 - the name of a cookie key
+PENDING_KEY = "pending_sign_in"
+TYPED_KEY = "typed"
+LONGEST_TYPED = 500
+CSRF_KEY = "csrf_token"
 
 
 @dataclass(frozen=True)
@@ -34,22 +39,30 @@ def public(view: Callable) -> Callable:
     return view
 
 
-def requires(permission: Permission, subject: Callable[..., Subject | None] | None = None) -> Callable:
-    """Declare who may open a page; ``subject(session, **view_args)`` finds the facts, None means 404."""
+def requires(
+    permission: Permission, subject: Callable[..., Subject | None] | None = None, *, fresh: bool = False
+) -> Callable:
+    """Declare who may open a page; ``subject(session, **view_args)`` finds the facts, None means 404.
+
+    A ``fresh`` door also wants a proof of the last ten minutes that it is the person who asks.
+    """
 
     def declare(view: Callable) -> Callable:
         @wraps(view)
         def guarded(**view_args):
             facts = subject(db.session(), **view_args) if subject else Subject()
             if g.identity is None:
-                return _ask_to_sign_in()
+                return ask_to_sign_in()
             # Who may not see a thing is refused in the same words whether it is there or not.
-            if not permits(
-                g.identity, permission, facts or Subject(call_id=getattr(view_args.get("call"), "id", None))
-            ):
+            known = facts or Subject(call_id=getattr(view_args.get("call"), "id", None))
+            if not permits(g.identity, permission, known):
+                if permits(g.without_second_factor, permission, known):
+                    return redirect(url_for("people.second_factor"), 303)
                 _refuse(permission)
             if facts is None:
                 abort(404)
+            if fresh and not is_fresh():
+                return ask_for_proof()
             return view(**view_args)
 
         guarded.door = Door(permission)
@@ -71,7 +84,8 @@ def door_of(view: Callable) -> Door | None:
 
 def load_identity(endpoint: str | None, values: dict | None) -> None:
     """Put the signed-in person, or None, into ``g`` before anything else is done for a request."""
-    g.identity = None
+    g.identity = g.without_second_factor = None
+    g.is_fresh = False
     if endpoint == "static":
         return
     token = session.get(TOKEN_KEY)
@@ -81,33 +95,97 @@ def load_identity(endpoint: str | None, values: dict | None) -> None:
     if found is None:
         session.pop(TOKEN_KEY)
         return
-    g.identity = found.identity
+    g.identity, g.is_fresh = found.identity, found.is_fresh
+    if not found.has_second_factor and needs_second_factor(found.identity.grants):
+        # Until they have one, they are whoever they are without their privileged roles.
+        g.without_second_factor = found.identity
+        g.identity = _unprivileged(found.identity)
     if found.is_stale:
         with transaction() as database:
             service.touch_sign_in(database, token=token, now=utcnow())
 
 
-def sign_in(person_id: int) -> None:
+def needs_second_factor(grants: frozenset[Grant]) -> bool:
+    """Whether the site asks whoever holds these roles for a second factor; a demonstration asks nobody."""
+    settings = current_app.extensions["settings"]
+    return settings.second_factor == "required" and not settings.demo and is_privileged(grants)
+
+
+def is_fresh() -> bool:
+    """Whether the person proved a short while ago who they are; sample people have nothing to prove it with."""
+    return g.is_fresh or current_app.extensions["settings"].demo
+
+
+def ask_for_proof():
+    """Lead to the page that asks for a proof and returns here; what was typed waits in the cookie of the browser."""
+    if request.method == "POST":
+        session[TYPED_KEY] = {
+            name: text
+            for name, text in request.form.items()
+            if len(text) <= LONGEST_TYPED and "token" not in name and "password" not in name
+        }
+    return redirect(url_for("people.prove", next=_page_of_request()), 303)
+
+
+def typed_before_proof() -> dict[str, str]:
+    """What was typed on this page before it asked for a proof."""
+    return session.pop(TYPED_KEY, {})
+
+
+def sign_in(person_id: int, *, is_pending: bool = False) -> None:
     """Open a sign-in for this browser; whatever session it had before ends."""
-    earlier = session.get(TOKEN_KEY)
+    earlier = _tokens()
     with transaction() as database:
-        if earlier is not None:
-            service.revoke_sign_in(database, token=earlier)
-        token = service.open_sign_in(database, person_id=person_id, now=utcnow())
+        for token in earlier:
+            service.revoke_sign_in(database, token=token)
+        token = service.open_sign_in(database, person_id=person_id, now=utcnow(), is_pending=is_pending)
+    csrf_token = session.get(CSRF_KEY)
     session.clear()
-    session[TOKEN_KEY] = token
+    session[PENDING_KEY if is_pending else TOKEN_KEY] = token
+    if csrf_token is not None:
+        # Kept, so that a window in which somebody is writing still saves after they signed in in another one.
+        # SameSite=Lax and the check of the Referer stay; signing out ends it.
+        session[CSRF_KEY] = csrf_token
+
+
+def pending() -> int | None:
+    """Who is about to be signed in in this browser, once they give their second factor."""
+    token = session.get(PENDING_KEY)
+    return pending_person(db.session(), token=token, now=utcnow()) if token else None
+
+
+def prove() -> None:
+    """Note that the person of this browser's sign-in has just proved who they are."""
+    with transaction() as database:
+        service.prove_sign_in(database, token=session[TOKEN_KEY], now=utcnow())
 
 
 def sign_out() -> None:
     """End this browser's sign-in, here and in the database."""
-    token = session.get(TOKEN_KEY)
+    tokens = _tokens()
     session.clear()
-    if token is not None:
+    if tokens:
         with transaction() as database:
-            service.revoke_sign_in(database, token=token)
+            for token in tokens:
+                service.revoke_sign_in(database, token=token)
 
 
-def _ask_to_sign_in():
+def _page_of_request() -> str:
+    """The page to return to: this address, or where its button stood if it only takes what is sent."""
+    is_page = current_app.create_url_adapter(request).test(request.path, method="GET")
+    return request.full_path.rstrip("?") if is_page else urlsplit(request.referrer or "/").path
+
+
+def _tokens() -> list[str]:
+    return [session[key] for key in (TOKEN_KEY, PENDING_KEY) if key in session]
+
+
+def _unprivileged(identity: Identity) -> Identity:
+    return replace(identity, grants=frozenset(grant for grant in identity.grants if grant.role not in PRIVILEGED))
+
+
+def ask_to_sign_in():
+    """Lead to the sign-in page and back; what was sent is refused, and shown so that it can be copied."""
     if request.method not in ("GET", "HEAD"):
         raise Unauthorized(_("You are signed out."))
     return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)

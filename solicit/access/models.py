@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.access.policy import Role
-from solicit.db import Base
+from solicit.db import PERSONAL, WITHHELD, Base
 
 
 class SignIn(Base):
@@ -16,7 +16,7 @@ class SignIn(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True, info=WITHHELD)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     # When a password or second factor was last given; delicate doors ask for it anew.
@@ -39,7 +39,7 @@ class RoleGrant(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
-    role: Mapped[Role]
+    role: Mapped[Role] = mapped_column(info=PERSONAL)
     call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"), index=True)
     panel_id: Mapped[int | None] = mapped_column(sa.ForeignKey("panel.id"), index=True)
     granted_at: Mapped[datetime]

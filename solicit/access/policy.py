@@ -71,7 +71,6 @@ class Permission(enum.Enum):
     """Every door of the house that is not public."""
 
     MANAGE_OWN_ACCOUNT = "manage own account"
-    SUBMIT = "submit a question or plan"
     SEE_OWN_SUBMISSIONS = "see own submissions"
     CHANGE_SUBMISSION = "change or withdraw a submission"
     SUPPORT_QUESTION = "support a question"
@@ -133,7 +132,6 @@ def is_administrator(who: Identity, subject: Subject) -> bool:
 
 POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.MANAGE_OWN_ACCOUNT: ((anyone_signed_in,),),
-    Permission.SUBMIT: ((anyone_signed_in,),),
     Permission.SEE_OWN_SUBMISSIONS: ((anyone_signed_in,),),
     Permission.CHANGE_SUBMISSION: ((owns_it,),),
     Permission.SUPPORT_QUESTION: ((anyone_signed_in,),),

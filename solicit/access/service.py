@@ -17,12 +17,18 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def open_sign_in(session: Session, *, person_id: int, now: datetime) -> str:
+def open_sign_in(session: Session, *, person_id: int, now: datetime, is_pending: bool = False) -> str:
     """Store a new sign-in and return its token, which is kept nowhere else."""
     token = secrets.token_urlsafe(32)
-    session.add(SignIn(person_id=person_id, token_hash=token_hash(token), created_at=now, seen_at=now, proved_at=now))
+    times = dict(created_at=now, seen_at=now, proved_at=now)
+    session.add(SignIn(person_id=person_id, token_hash=token_hash(token), is_pending=is_pending, **times))
     session.flush()
     return token
+
+
+def prove_sign_in(session: Session, *, token: str, now: datetime) -> None:
+    """Remember that the person of a sign-in proved anew who they are."""
+    session.execute(sa.update(SignIn).where(SignIn.token_hash == token_hash(token)).values(proved_at=now))
 
 
 def touch_sign_in(session: Session, *, token: str, now: datetime) -> None:

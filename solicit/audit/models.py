@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import Base
+from solicit.db import PERSONAL, WITHHELD, Base
 
 
 class PersonKey(Base):
@@ -16,7 +16,7 @@ class PersonKey(Base):
     __tablename__ = "person_key"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[UUID] = mapped_column(unique=True, server_default=sa.text("gen_random_uuid()"))
+    key: Mapped[UUID] = mapped_column(unique=True, server_default=sa.text("gen_random_uuid()"), info=WITHHELD)
 
 
 class AuditEvent(Base):
@@ -27,9 +27,9 @@ class AuditEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    actor_key: Mapped[UUID | None]
-    act: Mapped[str]
-    subject: Mapped[str]
+    actor_key: Mapped[UUID | None] = mapped_column(info=WITHHELD)
+    act: Mapped[str] = mapped_column(info=PERSONAL)
+    subject: Mapped[str] = mapped_column(info=PERSONAL)
     subject_id: Mapped[int]
     call_id: Mapped[int | None] = mapped_column(index=True)
-    details: Mapped[dict] = mapped_column(JSONB, default=dict)
+    details: Mapped[dict] = mapped_column(JSONB, default=dict, info=PERSONAL)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import CallState
-from solicit.db import Base
+from solicit.db import IMPERSONAL, Base
 
 
 class Call(Base):
@@ -19,6 +19,7 @@ class Call(Base):
         sa.CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,60}$'", name="slug_form"),
         sa.CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_range"),
         sa.CheckConstraint("n_places >= 1", name="places_positive"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +55,7 @@ class Theme(Base):
         sa.UniqueConstraint("call_id", "position"),
         sa.CheckConstraint("shape IN ('circle', 'triangle', 'diamond', 'square')", name="shape_known"),
         sa.CheckConstraint("colour IN ('space', 'life', 'nature', 'station')", name="colour_known"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +73,7 @@ class Stage(Base):
     """One stage on the call's timeline."""
 
     __tablename__ = "stage"
-    __table_args__ = (sa.UniqueConstraint("call_id", "position"),)
+    __table_args__ = (sa.UniqueConstraint("call_id", "position"), {"info": IMPERSONAL})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
@@ -86,7 +88,7 @@ class OutOfScopeReason(Base):
     """A reason an organizer may give, with the friendly sentence for the submitter."""
 
     __tablename__ = "out_of_scope_reason"
-    __table_args__ = (sa.UniqueConstraint("call_id", "key"),)
+    __table_args__ = (sa.UniqueConstraint("call_id", "key"), {"info": IMPERSONAL})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
@@ -102,6 +104,7 @@ class Mission(Base):
     __table_args__ = (
         sa.UniqueConstraint("call_id", "key"),
         sa.CheckConstraint("key ~ '^[a-z0-9][a-z0-9-]{0,60}$'", name="key_form"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -144,7 +144,9 @@ def accessibility(lang: str, call: queries.CallFacts):
 @bp.get("/<locale:lang>/<call>/privacy")
 @public
 def privacy(lang: str, call: queries.CallFacts):
-    return render_template("calls/privacy.html", call=call)
+    settings = current_app.extensions["settings"]
+    kept = {name: getattr(settings, name) for name in ("contact", "keep_imports_days", "keep_panelists_days")}
+    return render_template("calls/privacy.html", call=call, **kept)
 
 
 def _missions_page(call: queries.CallFacts, form: MissionForm) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import Base
+from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.invitations.states import Basis, InvitationState, Outcome, QuotaField, Rule, SelectionState
 from solicit.people.states import Career
 
@@ -21,7 +21,7 @@ class Nomination(Base):
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
-    statement: Mapped[str]
+    statement: Mapped[str] = mapped_column(info=PERSONAL)
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     proposed_at: Mapped[datetime]
     consented_at: Mapped[datetime | None]
@@ -43,7 +43,7 @@ class TravelCost(Base):
     """What it costs to bring one person from a subregion to the meeting of a call."""
 
     __tablename__ = "travel_cost"
-    __table_args__ = (sa.CheckConstraint("amount_cents >= 0", name="amount_not_negative"),)
+    __table_args__ = (sa.CheckConstraint("amount_cents >= 0", name="amount_not_negative"), {"info": IMPERSONAL})
 
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), primary_key=True)
     subregion: Mapped[str] = mapped_column(primary_key=True)
@@ -60,6 +60,7 @@ class Selection(Base):
         sa.CheckConstraint("seats >= 1 AND budget_cents >= 0 AND stay_cents >= 0", name="limits_sensible"),
         sa.CheckConstraint("nights >= 1", name="nights_positive"),
         sa.Index("uq_selection_approved", "call_id", unique=True, postgresql_where="state = 'approved'"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,7 +91,10 @@ class SelectionQuota(Base):
     """At least and at most so many invitees of a kind; without a price the quota is hard."""
 
     __tablename__ = "selection_quota"
-    __table_args__ = (sa.CheckConstraint("0 <= minimum AND minimum <= maximum", name="minimum_below_maximum"),)
+    __table_args__ = (
+        sa.CheckConstraint("0 <= minimum AND minimum <= maximum", name="minimum_below_maximum"),
+        {"info": IMPERSONAL},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     selection_id: Mapped[int] = mapped_column(sa.ForeignKey("selection.id", ondelete="CASCADE"), index=True)
@@ -112,15 +116,15 @@ class SelectionCandidate(Base):
     merit: Mapped[int]
     basis: Mapped[Basis]
     cost_cents: Mapped[int]
-    country: Mapped[str | None]
-    region: Mapped[str]
-    career: Mapped[Career | None]
-    question_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger))
-    theme_keys: Mapped[list] = mapped_column(sa.ARRAY(sa.Text))
-    rule: Mapped[Rule] = mapped_column(default=Rule.NONE)
-    rule_reason: Mapped[str] = mapped_column(default="")
+    country: Mapped[str | None] = mapped_column(info=PERSONAL)
+    region: Mapped[str] = mapped_column(info=PERSONAL)
+    career: Mapped[Career | None] = mapped_column(info=PERSONAL)
+    question_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), info=WITHHELD)
+    theme_keys: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), info=WITHHELD)
+    rule: Mapped[Rule] = mapped_column(default=Rule.NONE, info=WITHHELD)
+    rule_reason: Mapped[str] = mapped_column(default="", info=WITHHELD)
     is_chosen: Mapped[bool]
-    why: Mapped[dict] = mapped_column(JSONB, default=dict)
+    why: Mapped[dict] = mapped_column(JSONB, default=dict, info=WITHHELD)
 
 
 class Invitation(Base):

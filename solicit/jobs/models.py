@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import Base
+from solicit.db import IMPERSONAL, Base
 from solicit.jobs.states import JobState
 
 
@@ -21,6 +21,7 @@ class Job(Base):
         sa.Index(
             "uq_job_kind_waiting", "call_id", "kind", unique=True, postgresql_where="state IN ('queued', 'running')"
         ),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

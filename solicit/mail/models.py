@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import Base
+from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.mail.states import MailState
 
 
@@ -17,14 +17,14 @@ class OutboxMail(Base):
     __table_args__ = (sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_iff_time"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    recipient: Mapped[str]
-    locale: Mapped[str]
-    params: Mapped[dict] = mapped_column(JSONB)
-    message_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(info=PERSONAL)
+    recipient: Mapped[str] = mapped_column(info=PERSONAL)
+    locale: Mapped[str] = mapped_column(info=PERSONAL)
+    params: Mapped[dict] = mapped_column(JSONB, info=PERSONAL)
+    message_id: Mapped[str] = mapped_column(unique=True, info=WITHHELD)
     state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
     n_tries: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="", info=IMPERSONAL)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"))
@@ -37,5 +37,5 @@ class MailStop(Base):
     __tablename__ = "mail_stop"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True, info=PERSONAL)
     stopped_at: Mapped[datetime]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
-from solicit.db import Base
+from solicit.db import IMPERSONAL, PERSONAL, Base
 from solicit.panels.states import AssignmentState, Confidence, ConflictSource, ConflictState, RoundState
 
 
@@ -14,7 +14,7 @@ class Panel(Base):
     """A group of experts for one theme of a call, or for all of them."""
 
     __tablename__ = "panel"
-    __table_args__ = (sa.UniqueConstraint("call_id", "name"),)
+    __table_args__ = (sa.UniqueConstraint("call_id", "name"), {"info": IMPERSONAL})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
@@ -30,8 +30,8 @@ class Panelist(Base):
 
     panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panel.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    keywords: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=list)
-    languages: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=lambda: ["en"])
+    keywords: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=list, info=PERSONAL)
+    languages: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=lambda: ["en"], info=PERSONAL)
     min_load: Mapped[int] = mapped_column(default=0)
     max_load: Mapped[int] = mapped_column(default=40)
     statement_accepted_at: Mapped[datetime | None]
@@ -44,6 +44,7 @@ class Round(Base):
     __table_args__ = (
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_close"),
         sa.CheckConstraint("reviews_per_question >= 1", name="reviews_positive"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +66,7 @@ class Criterion(Base):
     __table_args__ = (
         sa.UniqueConstraint("round_id", "key"),
         sa.CheckConstraint("weight > 0", name="weight_positive"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,7 +91,7 @@ class ConflictOfInterest(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     state: Mapped[ConflictState]
     source: Mapped[ConflictSource]
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="", info=PERSONAL)
     created_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
 
@@ -110,7 +112,7 @@ class Assignment(Base):
     panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panel.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     state: Mapped[AssignmentState] = mapped_column(default=AssignmentState.ASSIGNED)
-    abstain_reason: Mapped[str] = mapped_column(default="")
+    abstain_reason: Mapped[str] = mapped_column(default="", info=PERSONAL)
     affinity: Mapped[float]
     queue_order: Mapped[int]
     assigned_at: Mapped[datetime]
@@ -124,9 +126,9 @@ class Review(Base):
 
     assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignment.id"), primary_key=True)
     confidence: Mapped[Confidence | None]
-    comment_to_panel: Mapped[str] = mapped_column(default="")
-    comment_to_authors: Mapped[str] = mapped_column(default="")
-    text_digest: Mapped[bytes]
+    comment_to_panel: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    comment_to_authors: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    text_digest: Mapped[bytes] = mapped_column(info=IMPERSONAL)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import EmailInput
 
@@ -15,6 +15,7 @@ from solicit.web.forms import BaseForm, CodePoints, Line
 
 LONGEST_NAME = 200
 LONGEST_AFFILIATION = 300
+LONGEST_CODE = 40
 SYSTEM_SCHEME = "system"
 
 NAME_LENGTH = CodePoints(
@@ -118,12 +119,46 @@ class ResetForm(NewSecretForm):
     password = new_secret(_l("New password"))
 
 
-class ChangePasswordForm(NewSecretForm):
+class ProofForm(BaseForm):
+    """The present password, as a proof of who sits at the browser."""
+
     present_password = Secret(_l("Present password"), validators=[InputRequired(_l("Enter your present password"))])
-    password = new_secret(_l("New password"))
 
     def refuse_present(self, message: str) -> None:
         self.present_password.errors = [message]
+
+
+class ChangePasswordForm(ProofForm, NewSecretForm):
+    password = new_secret(_l("New password"))
+
+
+class NewAddressForm(AddressForm, ProofForm):
+    """A new address, and the present password."""
+
+
+class EraseForm(BaseForm):
+    """The own address, typed as a confirmation, and what shall become of texts that stay."""
+
+    email = EmailLine(_l("Your e-mail address, to confirm"))
+    blanks_texts = BooleanField(_l("Empty my texts that stay, too"))
+
+    def refuse_email(self, message: str) -> None:
+        self.email.errors = [message]
+
+
+class CodeForm(BaseForm):
+    """A code of the authenticator application, or a recovery code."""
+
+    code = Line(
+        _l("Code"),
+        validators=[
+            InputRequired(_l("Enter the code")),
+            Length(max=LONGEST_CODE, message=_l("This code is too long. Enter one code only")),
+        ],
+    )
+
+    def refuse_code(self, message: str) -> None:
+        self.code.errors = [message]
 
 
 class ProfileForm(BaseForm):
@@ -140,6 +175,8 @@ class ProfileForm(BaseForm):
         _l("What describes you best?"),
         choices=[("", _l("I would rather not say")), *((c.value, _l(CAREER_WORDS[c])) for c in Career)],
     )
+    orcid = OrcidLine(_l("ORCID iD"))
+    ror = RorLine(_l("ROR identifier of the institution"))
     locale = SelectField(_l("Language of the pages and mails"))
     scheme = RadioField(
         _l("Colours"),

@@ -7,7 +7,7 @@ from flask_security.core import UserMixin
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import Base
+from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.people.states import Career
 
 
@@ -22,24 +22,24 @@ class Person(Base, UserMixin):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
-    password: Mapped[str | None]
+    email: Mapped[str] = mapped_column(unique=True, info=PERSONAL)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, info=WITHHELD)
+    password: Mapped[str | None] = mapped_column(info=WITHHELD)
     active: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    full_name: Mapped[str]
-    family_name: Mapped[str] = mapped_column(default="")
-    affiliation: Mapped[str] = mapped_column(default="")
-    country: Mapped[str | None]
-    career: Mapped[Career | None]
-    orcid: Mapped[str | None]
-    ror: Mapped[str | None]
-    totp_secret: Mapped[str | None]
+    full_name: Mapped[str] = mapped_column(info=PERSONAL)
+    family_name: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    affiliation: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    country: Mapped[str | None] = mapped_column(info=PERSONAL)
+    career: Mapped[Career | None] = mapped_column(info=PERSONAL)
+    orcid: Mapped[str | None] = mapped_column(info=PERSONAL)
+    ror: Mapped[str | None] = mapped_column(info=PERSONAL)
+    totp_secret: Mapped[str | None] = mapped_column(info=WITHHELD)
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int] = mapped_column(default=0)
-    locale: Mapped[str] = mapped_column(default="en")
-    scheme: Mapped[str | None]
+    locale: Mapped[str] = mapped_column(default="en", info=PERSONAL)
+    scheme: Mapped[str | None] = mapped_column(info=PERSONAL)
 
 
 class FailedSignIn(Base):
@@ -48,7 +48,7 @@ class FailedSignIn(Base):
     __tablename__ = "failed_sign_in"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email_hash: Mapped[bytes] = mapped_column(index=True)
+    email_hash: Mapped[bytes] = mapped_column(index=True, info=WITHHELD)
     at: Mapped[datetime]
 
 
@@ -59,7 +59,7 @@ class RecoveryCode(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    code_hash: Mapped[bytes]
+    code_hash: Mapped[bytes] = mapped_column(info=WITHHELD)
     used_at: Mapped[datetime | None]
 
 
@@ -70,8 +70,8 @@ class AddressChange(Base):
     __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_lower"),)
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    email: Mapped[str]
-    nonce: Mapped[str]
+    email: Mapped[str] = mapped_column(info=PERSONAL)
+    nonce: Mapped[str] = mapped_column(info=WITHHELD)
     asked_at: Mapped[datetime]
 
 
@@ -82,6 +82,7 @@ class Erasure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(unique=True)
+    blanks_texts: Mapped[bool]
     erased_at: Mapped[datetime]
 
 
@@ -89,7 +90,7 @@ class Organization(Base):
     """An organization of the Research Organization Registry, as its official dump names it."""
 
     __tablename__ = "organization"
-    __table_args__ = (sa.Index("ix_organization_search", "search_vector", postgresql_using="gin"),)
+    __table_args__ = (sa.Index("ix_organization_search", "search_vector", postgresql_using="gin"), {"info": IMPERSONAL})
 
     ror: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -27,12 +27,14 @@ class LinkPurpose(enum.Enum):
     CONFIRM = "confirm"
     RESET = "reset"
     SIGN_IN = "sign in"
+    NEW_ADDRESS = "new address"
 
 
 LINK_LIFE = {
     LinkPurpose.CONFIRM: timedelta(hours=24),
     LinkPurpose.RESET: timedelta(minutes=30),
     LinkPurpose.SIGN_IN: timedelta(minutes=10),
+    LinkPurpose.NEW_ADDRESS: timedelta(hours=24),
 }
 
 
@@ -43,3 +45,7 @@ class Letter(enum.Enum):
     ALREADY_REGISTERED = "already_registered"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     MAGIC_LINK = "magic_link"
+
+
+MOST_DOWNLOADS = 10
+DOWNLOADS_WINDOW = timedelta(hours=1)

@@ -20,11 +20,21 @@ def write_letter(letter: str, email: str, locale: str) -> None:
         )
 
 
+@task("people.write_address_letters")
+def write_address_letters(person_id: int, locale: str) -> None:
+    credentials = current_app.extensions["credentials"]
+    with transaction() as session:
+        service.write_address_letters(
+            session, credentials=credentials, person_id=person_id, locale=locale, now=utcnow()
+        )
+
+
 @task("people.forget")
 def forget(timestamp: int) -> None:
-    """Delete failed tries and sign-ins that are over."""
+    """Delete failed tries, sign-ins that are over, and links to new addresses that nobody used."""
     with transaction() as session:
         service.forget_attempts(session, now=utcnow())
+        service.forget_address_changes(session, now=utcnow())
         forget_sign_ins(session, idle_before=utcnow() - IDLE_LIMIT)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
-from solicit.db import Base
+from solicit.db import IMPERSONAL, PERSONAL, Base
 from solicit.questions.states import Aspect, QuestionState, ReportOutcome, ReportReason, Verdict
 
 QUESTION_NUMBERS = sa.Sequence("question_number", metadata=Base.metadata)
@@ -18,6 +18,7 @@ PLAN_NUMBERS = sa.Sequence("plan_number", metadata=Base.metadata)
 class Question(Base):
     """One question or plan as panels read it: one wording, one or many submissions."""
 
+    # Impersonal: what a person wrote is in their submission; the wording of a question may be another's.
     __tablename__ = "question"
     __table_args__ = (
         sa.UniqueConstraint("kind", "number"),
@@ -27,6 +28,7 @@ class Question(Base):
         sa.CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         sa.Index("ix_question_call_state", "call_id", "state", "theme_id"),
         sa.Index("ix_question_search", "search_vector", postgresql_using="gin"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +71,10 @@ class QuestionVector(Base):
     """The vector of a question's title or text; call and theme are here so that a search can filter."""
 
     __tablename__ = "question_vector"
-    __table_args__ = (sa.Index("ix_question_vector_search", "call_id", "model_id", "aspect", "theme_id"),)
+    __table_args__ = (
+        sa.Index("ix_question_vector_search", "call_id", "model_id", "aspect", "theme_id"),
+        {"info": IMPERSONAL},
+    )
 
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
     model_id: Mapped[int] = mapped_column(sa.ForeignKey("embedding_model.id"), primary_key=True)
@@ -90,6 +95,7 @@ class DuplicatePair(Base):
         sa.CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="decided_iff_verdict"),
         sa.CheckConstraint("probability BETWEEN 0 AND 1", name="probability_range"),
         sa.Index("ix_duplicate_pair_queue", "call_id", "verdict", "probability"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,6 +118,7 @@ class Merge(Base):
     __table_args__ = (
         sa.CheckConstraint("source_id <> target_id", name="two_questions"),
         sa.Index("uq_merge_standing", "source_id", unique=True, postgresql_where="undone_at IS NULL"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -143,7 +150,7 @@ class DifferenceNote(Base):
 
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True, index=True)
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(info=PERSONAL)
     noted_at: Mapped[datetime]
 
 
@@ -161,7 +168,7 @@ class ProblemReport(Base):
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
     reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     reason: Mapped[ReportReason]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(info=PERSONAL)
     reported_at: Mapped[datetime]
     outcome: Mapped[ReportOutcome | None]
     closed_at: Mapped[datetime | None]

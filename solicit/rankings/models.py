@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
-from solicit.db import Base
+from solicit.db import IMPERSONAL, Base
 from solicit.rankings.states import Evidence, RunState
 
 
@@ -17,6 +17,7 @@ class RankingRun(Base):
     __tablename__ = "ranking_run"
     __table_args__ = (
         sa.CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published_iff_time"),
+        {"info": IMPERSONAL},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +47,7 @@ class RankingRow(Base):
         sa.CheckConstraint("low <= mean AND mean <= high", name="mean_in_interval"),
         sa.CheckConstraint("p_top_k BETWEEN 0 AND 1", name="probability_range"),
         sa.Index("ix_ranking_row_order", "run_id", "theme_id", "position"),
+        {"info": IMPERSONAL},
     )
 
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("ranking_run.id"), primary_key=True)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
-from solicit.db import Base
+from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.people.states import Career
 from solicit.submissions.states import CoAuthorState, ImportState, Source, SubmissionState
 
@@ -30,26 +30,26 @@ class Submission(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(unique=True)
+    reference: Mapped[str] = mapped_column(unique=True, info=PERSONAL)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
     submitter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     kind: Mapped[Kind]
     state: Mapped[SubmissionState] = mapped_column(default=SubmissionState.DRAFT)
     source: Mapped[Source] = mapped_column(default=Source.PERSON)
-    origin: Mapped[str] = mapped_column(default="")
-    language: Mapped[str]
-    title: Mapped[str]
-    goal_overview: Mapped[str] = mapped_column(default="")
-    significance: Mapped[str] = mapped_column(default="")
-    approach: Mapped[str] = mapped_column(default="")
-    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
+    origin: Mapped[str] = mapped_column(default="", info=IMPERSONAL)
+    language: Mapped[str] = mapped_column(info=PERSONAL)
+    title: Mapped[str] = mapped_column(info=PERSONAL)
+    goal_overview: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    significance: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    approach: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True), info=PERSONAL)
     version: Mapped[int] = mapped_column(default=1)
-    idempotency_key: Mapped[UUID | None] = mapped_column(unique=True)
-    external_id: Mapped[str | None]
+    idempotency_key: Mapped[UUID | None] = mapped_column(unique=True, info=WITHHELD)
+    external_id: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="SET NULL"), index=True)
-    terms_version: Mapped[str] = mapped_column(default="")
-    licence: Mapped[str] = mapped_column(default="")
+    terms_version: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    licence: Mapped[str] = mapped_column(default="", info=PERSONAL)
     consented_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -65,12 +65,12 @@ class SubmissionVersion(Base):
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
-    language: Mapped[str]
-    title: Mapped[str]
-    goal_overview: Mapped[str]
-    significance: Mapped[str]
-    approach: Mapped[str]
-    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
+    language: Mapped[str] = mapped_column(info=PERSONAL)
+    title: Mapped[str] = mapped_column(info=PERSONAL)
+    goal_overview: Mapped[str] = mapped_column(info=PERSONAL)
+    significance: Mapped[str] = mapped_column(info=PERSONAL)
+    approach: Mapped[str] = mapped_column(info=PERSONAL)
+    plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True), info=PERSONAL)
     saved_at: Mapped[datetime]
 
 
@@ -87,12 +87,12 @@ class Authorship(Base):
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=1)
-    full_name: Mapped[str]
-    affiliation: Mapped[str] = mapped_column(default="")
-    ror: Mapped[str | None]
-    country: Mapped[str | None]
-    career: Mapped[Career | None]
-    orcid: Mapped[str | None]
+    full_name: Mapped[str] = mapped_column(info=PERSONAL)
+    affiliation: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    ror: Mapped[str | None] = mapped_column(info=PERSONAL)
+    country: Mapped[str | None] = mapped_column(info=PERSONAL)
+    career: Mapped[Career | None] = mapped_column(info=PERSONAL)
+    orcid: Mapped[str | None] = mapped_column(info=PERSONAL)
     is_corresponding: Mapped[bool] = mapped_column(default=False)
     is_willing: Mapped[bool] = mapped_column(default=False)
     may_be_named: Mapped[bool] = mapped_column(default=False)
@@ -116,16 +116,16 @@ class Draft(Base):
     )
 
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
-    key_hash: Mapped[bytes | None] = mapped_column(index=True)
-    email: Mapped[str | None] = mapped_column(index=True)
-    locale: Mapped[str]
-    author: Mapped[dict] = mapped_column(JSONB, default=dict)
-    link_nonce: Mapped[str]
+    key_hash: Mapped[bytes | None] = mapped_column(index=True, info=WITHHELD)
+    email: Mapped[str | None] = mapped_column(index=True, info=PERSONAL)
+    locale: Mapped[str] = mapped_column(info=PERSONAL)
+    author: Mapped[dict] = mapped_column(JSONB, default=dict, info=PERSONAL)
+    link_nonce: Mapped[str] = mapped_column(info=WITHHELD)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
-    guardian_email: Mapped[str | None]
-    guardian_nonce: Mapped[str | None]
+    guardian_email: Mapped[str | None] = mapped_column(info=PERSONAL)
+    guardian_nonce: Mapped[str | None] = mapped_column(info=WITHHELD)
     guardian_asked_at: Mapped[datetime | None]
     guardian_confirmed_at: Mapped[datetime | None]
 
@@ -143,10 +143,10 @@ class CoAuthor(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
-    email: Mapped[str] = mapped_column(index=True)
-    full_name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(index=True, info=PERSONAL)
+    full_name: Mapped[str] = mapped_column(default="", info=PERSONAL)
     state: Mapped[CoAuthorState] = mapped_column(default=CoAuthorState.NAMED)
-    nonce: Mapped[str]
+    nonce: Mapped[str] = mapped_column(info=WITHHELD)
     named_at: Mapped[datetime]
     invited_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -163,7 +163,7 @@ class RevisionRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(info=PERSONAL)
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -173,7 +173,10 @@ class ImportBatch(Base):
     """One file of questions between its reading and its import: its rows, how its columns map, and what was found."""
 
     __tablename__ = "import_batch"
-    __table_args__ = (sa.CheckConstraint("(state = 'imported') = (imported_at IS NOT NULL)", name="imported_iff_time"),)
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'imported') = (imported_at IS NOT NULL)", name="imported_iff_time"),
+        {"info": WITHHELD},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), index=True)

@@ -1,7 +1,7 @@
 """The life of a submission, and the values it is made of."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 
 from solicit.calls.states import Kind
 from solicit.people.states import Career
@@ -235,3 +235,41 @@ class AuthorValues:
     may_be_named: bool = False
     is_sixteen: bool = False
     has_consented: bool = False
+
+
+class Age(enum.Enum):
+    """Whether somebody may send alone, or only with the consent of a guardian."""
+
+    SIXTEEN = "sixteen"
+    YOUNGER = "younger"
+
+
+AGE_WORDS = {Age.SIXTEEN: N_("I am 16 or older"), Age.YOUNGER: N_("I am younger than 16")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What is kept of a draft as it was typed, right or wrong, because the columns take only what is right."""
+
+    full_name: str = ""
+    affiliation: str = ""
+    ror: str = ""
+    country: str = ""
+    career: str = ""
+    orcid: str = ""
+    is_willing: bool = False
+    may_be_named: bool = False
+    age: str = ""
+    email: str = ""
+    guardian_email: str = ""
+    co_authors: tuple[tuple[str, str], ...] = ()  # name and address
+    answers: str = ""  # the numbers of questions that a plan answers
+    differences: dict[str, str] = field(default_factory=dict)  # "mine differs because", by a question's label
+
+    def to_json(self) -> dict:
+        return asdict(self) | {"co_authors": [list(line) for line in self.co_authors]}
+
+    @classmethod
+    def from_json(cls, kept: dict) -> "Typed":
+        lines = tuple((name, address) for name, address in kept.get("co_authors", ()))
+        return cls(**kept | {"co_authors": lines})

@@ -6,13 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import Base
+from solicit.db import IMPERSONAL, Base
 
 
 class TopicRun(Base):
     """One grouping of a call's questions, with everything needed to repeat it exactly."""
 
     __tablename__ = "topic_run"
+    __table_args__ = {"info": IMPERSONAL}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), index=True)
@@ -30,7 +31,7 @@ class Topic(Base):
     """A group of questions of one theme; it keeps its identity when questions are grouped again."""
 
     __tablename__ = "topic"
-    __table_args__ = (sa.Index("ix_topic_call_theme", "call_id", "theme_id"),)
+    __table_args__ = (sa.Index("ix_topic_call_theme", "call_id", "theme_id"), {"info": IMPERSONAL})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))

@@ -1,9 +1,12 @@
 """Times as pages show them: always UTC, in the reader's language."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
+from babel import Locale
+from babel.dates import format_date, format_time
 from flask import Flask
-from flask_babel import format_date, format_datetime
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 DAY = "d MMMM y"
@@ -17,13 +20,19 @@ def install_dates(app: Flask) -> None:
 
 def utc_time(moment: datetime) -> str:
     """“15 December 2026, 23:59 UTC” in the reader's language."""
-    day, clock = utc_day(moment), format_datetime(moment.astimezone(UTC), "HH:mm", rebase=False)
-    return _("%(day)s, %(clock)s UTC", day=day, clock=clock)
+    clock = format_time(moment.astimezone(UTC), "HH:mm", locale=get_locale())
+    return _("%(day)s, %(clock)s UTC", day=utc_day(moment), clock=clock)
 
 
 def utc_day(moment: datetime) -> str:
-    return format_datetime(moment.astimezone(UTC), DAY, rebase=False)
+    return day(moment.astimezone(UTC).date())
 
 
 def day(date_: date) -> str:
-    return format_date(date_, DAY)
+    return _day(date_, get_locale())
+
+
+@lru_cache(maxsize=2_000)
+def _day(date_: date, locale: Locale) -> str:
+    """A list shows the same few days on every row."""
+    return format_date(date_, DAY, locale=locale)

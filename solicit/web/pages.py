@@ -2,6 +2,8 @@
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 
 from flask import Flask, before_render_template, g, request
 from flask_babel import get_locale
@@ -9,6 +11,7 @@ from flask_login.utils import _user_context_processor
 
 from solicit.db import Base
 
+PLAIN = (str, int, float, bytes, date, Enum, type(None))
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
@@ -83,6 +86,8 @@ def _refuse_orm_objects(sender: Flask, template, context: dict, **extra) -> None
 
 
 def _holds_orm_object(value: object) -> bool:
+    if isinstance(value, PLAIN):  # first, because nearly everything is
+        return False
     if isinstance(value, Base):
         return True
     if isinstance(value, list | tuple | set | frozenset):

@@ -1,6 +1,6 @@
 // The similar panel: <aside data-enhance="similar" data-url data-source="title" data-language="language" data-failed>
-// with [data-panel] for the list and [data-status] (role=status) for its count.
-// The fragment's first element says its count in data-announce, in the reader's language.
+// with [data-panel] for the list, [data-status] (role=status) for its count and [data-kept] for notes on questions
+// that are no longer in the list. The fragment's first element says its count in data-announce, in the reader's language.
 
 const PAUSE = 300;
 
@@ -9,6 +9,7 @@ export default function similar(aside) {
   const title = document.getElementsByName(source)[0];
   const panel = aside.querySelector("[data-panel]");
   const status = aside.querySelector("[data-status]");
+  const kept = aside.querySelector("[data-kept]");
   let timer;
   let running;
 
@@ -18,15 +19,30 @@ export default function similar(aside) {
     const { signal } = running;
     panel.setAttribute("aria-busy", "true");
     try {
-      const fragment = await fetchFragment(address(), signal);
-      panel.innerHTML = fragment;
+      replace(await fetchFragment(address(), signal));
       status.textContent = panel.querySelector("[data-announce]")?.dataset.announce ?? "";
     } catch (error) {
       if (signal.aborted) return;
-      panel.textContent = failed;
+      // The old list stays, with what was typed into it.
       status.textContent = failed;
+      if (!panel.querySelector("ul")) panel.textContent = failed;
     }
     panel.removeAttribute("aria-busy");
+  }
+
+  // A note that somebody typed outlives the list: it goes along to the new one, or below it.
+  function replace(fragment) {
+    const focused = aside.contains(document.activeElement) ? document.activeElement.name : "";
+    for (const note of notesIn(panel)) if (note.value.trim()) kept.append(keptItem(note));
+    panel.innerHTML = fragment;
+    for (const note of notesIn(panel)) {
+      const earlier = notesIn(kept).find((each) => each.name === note.name);
+      if (!earlier) continue;
+      note.value = earlier.value;
+      note.closest("details").open = true;
+      earlier.closest("li").remove();
+    }
+    if (focused) [...notesIn(panel), ...notesIn(kept)].find((note) => note.name === focused)?.focus();
   }
 
   function address() {
@@ -40,6 +56,19 @@ export default function similar(aside) {
     clearTimeout(timer);
     timer = setTimeout(compare, PAUSE);
   });
+  if (title.value.trim() && !panel.querySelector("ul")) compare();
+}
+
+function notesIn(place) {
+  return [...place.querySelectorAll("textarea")];
+}
+
+function keptItem(note) {
+  const item = document.createElement("li");
+  const label = note.labels[0];
+  label.className = "";
+  item.append(label, note);
+  return item;
 }
 
 async function fetchFragment(address, signal) {

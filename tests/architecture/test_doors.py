@@ -49,7 +49,7 @@ def test_reviewed_table_is_filled_in_and_in_order():
 
 
 def test_whoever_is_locked_out_is_a_visitor_and_an_administrator_is_no_organizer():
-    everybodys = {"public", "MANAGE_OWN_ACCOUNT", "SUBMIT", "SEE_OWN_SUBMISSIONS", "SUPPORT_QUESTION"}
+    everybodys = {"public", "MANAGE_OWN_ACCOUNT", "SEE_OWN_SUBMISSIONS", "SUPPORT_QUESTION"}
     for row in reviewed_rows():
         assert row["deactivated"] == row["visitor"]
         assert row["permission"] in everybodys or row["administrator"] in ("forbidden", "missing")
@@ -66,7 +66,7 @@ def test_undeclared_endpoint_stops_the_application(app):
 
 def test_declared_endpoints_pass():
     assert door_of(public(lambda: "")).permission is None
-    assert door_of(requires(Permission.SUBMIT)(lambda: "")).permission is Permission.SUBMIT
+    assert door_of(requires(Permission.SEE_OWN_SUBMISSIONS)(lambda: "")).permission is Permission.SEE_OWN_SUBMISSIONS
 
 
 def test_every_permission_has_its_row_in_the_policy():

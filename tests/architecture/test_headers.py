@@ -101,7 +101,7 @@ def test_encrypted_answers_ask_for_encryption_from_then_on(world):
 
 def test_forwarded_headers_of_a_direct_client_change_nothing(world):
     forged = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "10.0.0.1"}
-    answer = world.request("visitor", "GET", world.address("submissions.new"), headers=forged)
+    answer = world.request("visitor", "GET", world.address("submissions.mine"), headers=forged)
     assert (answer.status_code, lax(answer)) == (303, [])
     assert "evil" not in str(answer.headers)
 
@@ -127,7 +127,7 @@ class Trouble:
 
 TROUBLES = {
     400: Trouble("visitor", "GET", "questions.index", dict(query_string={"q": "a\x00b"})),
-    401: Trouble("visitor", "POST", "submissions.new"),
+    401: Trouble("visitor", "POST", "submissions.revive"),
     403: Trouble("administrator", "GET", "reports.dashboard"),
     404: Trouble("organizer", "GET", "panels.panel", changes={"panel_id": 999_999}),
     405: Trouble("organizer", "PUT", "reports.dashboard"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from builders_drafts import make_draft
 from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_panels import ask, make_panel, make_round, rate, seat
@@ -104,6 +105,7 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
         "pair_id": pair.id,
         "merge_id": merge_id,
         "new_question_id": new.id,
+        "draft": make_draft(session, call, cast.owner),
     }
 
 

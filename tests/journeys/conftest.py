@@ -127,6 +127,7 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
             owner_database_url=urls.owner,
             mail_server="127.0.0.1",
             mail_port=smtp.port,
+            second_factor="optional",
         )
         if model is not None:
             (settings.instance_dir / "models").mkdir(parents=True)
@@ -181,11 +182,18 @@ def open_browser(chromium, request, tmp_path) -> Iterator[Callable]:
     """
     contexts, complaints = [], []
 
-    def open_window(**options):
+    def open_window(*, may_fail_to_load=False, **options):
+        """``may_fail_to_load`` for tests that cut the connection or have the server refuse: browsers report both."""
+
+        def note(message) -> None:
+            is_expected = may_fail_to_load and message.text.startswith("Failed to load resource")
+            if message.type == "error" and not is_expected:
+                complaints.append(message.text)
+
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | options)
         context.set_default_timeout(20_000)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         contexts.append(context)
         return page

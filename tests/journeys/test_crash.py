@@ -15,8 +15,8 @@ from http.cookiejar import CookieJar
 
 import sqlalchemy as sa
 from builders import make_call
+from builders_drafts import about_form, text_form
 from builders_people import make_account
-from builders_submissions import form_values
 
 from solicit.jobs.tasks import connector_to, queue, rescue
 from solicit.mail.models import OutboxMail
@@ -32,6 +32,9 @@ MOST_EACH = 20
 N_KILLS = 3
 WORK_FOR = 4.0
 CSRF = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"|name="csrf_token" value="([^"]+)"')
+
+
+VERSION = re.compile(r'name="version" type="hidden" value="(\d+)"')
 
 
 @dataclass
@@ -68,16 +71,27 @@ class Client:
         return self.post("/en/sign-in", {"email": self.email, "password": PASSWORD})
 
     def submit(self, key: str) -> str:
+        """Walk through the wizard; a draft that was begun, or sent, before a crash is found by its key."""
         title = f"What would the crash {key} of a probe tell us about the ground it hits?"
-        values = form_values(title=title, idempotency_key=key)
-        final = self.post(f"/en/{self.slug}/submit", values)
-        return re.search(r"S-\w{4}-\w{4}", final)[0]
+        begun = self.post(f"/en/{self.slug}/submit", {"kind": "question", "idempotency_key": key})
+        reference = re.search(r"S-\w{4}-\w{4}", begun)[0]
+        if not begun.endswith("/received"):
+            address = f"/en/{self.slug}/submit/{reference}"
+            self.post(f"{address}/question", text_form(title=title))
+            self.post(f"{address}/about", about_form())
+            assert self.post(f"{address}/check", {"has_consented": "y"}).endswith("/received")
+        return reference
 
     def post(self, path: str, values: dict[str, str]) -> str:
-        """Load a form, send it back, and return the address that the answer leads to."""
+        """Load a form, send it back with its hidden fields, and return the address that the answer leads to."""
         with self.open(self.url + path, timeout=20) as answer:
-            token = next(filter(None, CSRF.search(answer.read().decode()).groups()))
-        body = urllib.parse.urlencode(values | {"csrf_token": token}).encode()
+            page, address = answer.read().decode(), answer.geturl()
+        if address.endswith("/received"):  # an answer was lost, but not what it was about
+            return address
+        version = VERSION.search(page)
+        hidden = {"csrf_token": next(filter(None, CSRF.search(page).groups()))}
+        hidden |= {"version": version[1]} if version else {}
+        body = urllib.parse.urlencode(values | hidden).encode()
         request = urllib.request.Request(self.url + path, body, {"Referer": self.url + path})
         with self.open(request, timeout=20) as answer:
             return answer.geturl()

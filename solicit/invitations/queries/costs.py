@@ -9,30 +9,31 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import TravelCost
 from solicit.people.queries import subregion_of
+from solicit.words import N_
 
 CURRENCY = "USD"
 EARTH_RADIUS_KM = 6371.0
 
 # A rough middle of each M49 subregion, latitude and longitude: only good enough to sort journeys into bands.
 MIDDLES = {
-    "Antarctica": (-75, 0),
-    "Australia and New Zealand": (-33, 150),
-    "Central Asia": (43, 68),
-    "Eastern Asia": (36, 112),
-    "Eastern Europe": (53, 33),
-    "Latin America and the Caribbean": (-8, -65),
-    "Melanesia": (-12, 160),
-    "Micronesia": (9, 152),
-    "Northern Africa": (27, 13),
-    "Northern America": (42, -95),
-    "Northern Europe": (58, 10),
-    "Polynesia": (-16, -160),
-    "South-eastern Asia": (7, 107),
-    "Southern Asia": (24, 75),
-    "Southern Europe": (41, 13),
-    "Sub-Saharan Africa": (0, 22),
-    "Western Asia": (31, 44),
-    "Western Europe": (48, 6),
+    N_("Antarctica"): (-75, 0),
+    N_("Australia and New Zealand"): (-33, 150),
+    N_("Central Asia"): (43, 68),
+    N_("Eastern Asia"): (36, 112),
+    N_("Eastern Europe"): (53, 33),
+    N_("Latin America and the Caribbean"): (-8, -65),
+    N_("Melanesia"): (-12, 160),
+    N_("Micronesia"): (9, 152),
+    N_("Northern Africa"): (27, 13),
+    N_("Northern America"): (42, -95),
+    N_("Northern Europe"): (58, 10),
+    N_("Polynesia"): (-16, -160),
+    N_("South-eastern Asia"): (7, 107),
+    N_("Southern Asia"): (24, 75),
+    N_("Southern Europe"): (41, 13),
+    N_("Sub-Saharan Africa"): (0, 22),
+    N_("Western Asia"): (31, 44),
+    N_("Western Europe"): (48, 6),
 }
 
 # Distance up to so many kilometres -> price of a return journey in whole units of the currency.

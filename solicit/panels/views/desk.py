@@ -3,7 +3,7 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from solicit.access.guard import requires
+from solicit.access.guard import requires, typed_before_proof
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
@@ -48,11 +48,11 @@ def add_panel(call: CallFacts):
 @requires(Permission.RUN_PANELS, queries.panel_subject)
 def panel(call: CallFacts, panel_id: int):
     usual = {"languages": USUAL_LANGUAGE, "min_load": USUAL_MIN_LOAD, "max_load": USUAL_MAX_LOAD}
-    return _panel_page(call, panel_id, SeatForm(data=usual))
+    return _panel_page(call, panel_id, SeatForm(data=usual | typed_before_proof()))
 
 
 @bp.post("/<call>/organize/panels/<id:panel_id>")
-@requires(Permission.RUN_PANELS, queries.panel_subject)
+@requires(Permission.RUN_PANELS, queries.panel_subject, fresh=True)
 def seat(call: CallFacts, panel_id: int):
     form = SeatForm()
     if not form.accepted():
@@ -77,7 +77,7 @@ def confirm_unseat(call: CallFacts, panel_id: int, person_id: int):
 
 
 @bp.post("/<call>/organize/panels/<id:panel_id>/panelists/<id:person_id>/unseat")
-@requires(Permission.RUN_PANELS, queries.panel_subject)
+@requires(Permission.RUN_PANELS, queries.panel_subject, fresh=True)
 def unseat(call: CallFacts, panel_id: int, person_id: int):
     if ActionForm().accepted():
         with transaction() as session:

@@ -11,7 +11,7 @@ from solicit.access.models import RoleGrant, SignIn
 from solicit.access.policy import ROLE_WORDS, Grant, Identity, Role
 from solicit.access.queries import IDLE_LIMIT, absolute_limit
 from solicit.access.service import token_hash
-from solicit.people.models import Person
+from solicit.people.models import Erasure, Person, RecoveryCode
 from solicit.people.queries.countries import SUBREGIONS as SUBREGIONS
 from solicit.people.queries.countries import country_choices as country_choices
 from solicit.people.queries.countries import country_name as country_name
@@ -39,9 +39,35 @@ class PersonProfile:
     country: str | None
     career: Career | None
     orcid: str | None
+    ror: str | None
     locale: str
     scheme: str | None
     has_password: bool
+    has_second_factor: bool
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """What decides how far somebody comes in with a password or a link."""
+
+    has_second_factor: bool
+    grants: frozenset[Grant]
+
+
+@dataclass(frozen=True)
+class ErasureLine:
+    """An erased person, as ``solicit user erasures`` prints them."""
+
+    person_id: int
+    blanks_texts: bool
+
+
+@dataclass(frozen=True)
+class SecondFactorState:
+    """Since when the second factor counts, if it does, and the recovery codes that are left."""
+
+    confirmed_at: datetime | None
+    n_codes: int
 
 
 @dataclass(frozen=True)
@@ -88,10 +114,35 @@ def person_profile(session: Session, person_id: int) -> PersonProfile | None:
         country=person.country,
         career=person.career,
         orcid=person.orcid,
+        ror=person.ror,
         locale=person.locale,
         scheme=person.scheme,
         has_password=person.password is not None,
+        has_second_factor=person.totp_confirmed_at is not None,
     )
+
+
+def entrant(session: Session, person_id: int) -> Entrant:
+    """Who is about to come in; one statement."""
+    rows = session.execute(
+        sa.select(Person.totp_confirmed_at, RoleGrant.role, RoleGrant.call_id, RoleGrant.panel_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.id == person_id)
+    ).all()
+    grants = frozenset(Grant(row.role, row.call_id, row.panel_id) for row in rows if row.role)
+    return Entrant(has_second_factor=rows[0].totp_confirmed_at is not None, grants=grants)
+
+
+def second_factor_state(session: Session, person_id: int) -> SecondFactorState:
+    """Whether a second factor counts, and how many recovery codes are left; one statement."""
+    left = sa.func.count(RecoveryCode.id).filter(RecoveryCode.used_at.is_(None))
+    row = session.execute(
+        sa.select(Person.totp_confirmed_at, left)
+        .outerjoin(RecoveryCode, RecoveryCode.person_id == Person.id)
+        .where(Person.id == person_id)
+        .group_by(Person.id)
+    ).one()
+    return SecondFactorState(*row)
 
 
 def person_id_of(session: Session, *, email: str) -> int | None:
@@ -111,6 +162,7 @@ def live_sign_ins(session: Session, *, who: Identity, token: str, now: datetime)
         sa.select(SignIn.id, SignIn.created_at, SignIn.seen_at, is_this)
         .where(
             SignIn.person_id == who.person_id,
+            ~SignIn.is_pending,
             SignIn.seen_at > now - IDLE_LIMIT,
             SignIn.created_at > now - absolute_limit(who.grants),
         )
@@ -160,6 +212,12 @@ def people_list(session: Session) -> tuple[PersonLine, ...]:
         .order_by(Person.email)
     )
     return tuple(PersonLine(*row[:4], roles=tuple(sorted(row[4] or ()))) for row in rows)
+
+
+def erasures(session: Session) -> tuple[ErasureLine, ...]:
+    """Everybody who was erased, by number."""
+    rows = session.execute(sa.select(Erasure.person_id, Erasure.blanks_texts).order_by(Erasure.person_id))
+    return tuple(ErasureLine(*row) for row in rows)
 
 
 def language_name(locale: str) -> str:

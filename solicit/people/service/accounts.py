@@ -27,6 +27,8 @@ class Profile:
     affiliation: str
     country: str | None
     career: Career | None
+    orcid: str | None = None
+    ror: str | None = None
     locale: str
     scheme: str | None
 

@@ -16,9 +16,9 @@ WINDOW = timedelta(minutes=1)
 
 
 class TooManyTries(DomainError):
-    """An address had its wrong passwords for this minute; ``wait`` is in seconds."""
+    """An address had its wrong passwords, or a person their wrong codes, for this minute; ``wait`` is in seconds."""
 
-    message = N_("There were too many wrong passwords for this address.")
+    message = N_("There were too many wrong tries.")
 
     def __init__(self, wait: int) -> None:
         self.wait = wait

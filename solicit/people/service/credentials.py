@@ -12,6 +12,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from passlib.context import CryptContext
+from passlib.totp import TOTP
 
 from solicit.errors import Refused
 from solicit.people.states import LINK_LIFE, LinkPurpose
@@ -34,6 +35,7 @@ class Credentials:
 
     passwords: CryptContext
     signers: Mapping[LinkPurpose, URLSafeTimedSerializer]
+    totp: type[TOTP]
     address_key: bytes
     nobody: str
 
@@ -46,7 +48,7 @@ class Credentials:
         return right and hashed is not None
 
     def link_token(self, purpose: LinkPurpose, uniquifier: str) -> str:
-        """The secret part of a mailed link. It dies with the uniquifier that it carries."""
+        """The secret part of a mailed link. It dies with the uniquifier, or the nonce, that it carries."""
         return self.signers[purpose].dumps(uniquifier)
 
     def uniquifier_of(self, purpose: LinkPurpose, token: str, now: datetime) -> str | None:
@@ -61,6 +63,10 @@ class Credentials:
     def address_hash(self, email: str) -> bytes:
         """What we keep of an address that may belong to nobody here."""
         return hmac.digest(self.address_key, email.encode(), hashlib.sha256)
+
+    def code_hash(self, person_id: int, code: str) -> bytes:
+        """What we keep of a recovery code."""
+        return hmac.digest(self.address_key, f"recovery code {person_id} {code}".encode(), hashlib.sha256)
 
 
 def check_password_rules(password: str, *, email: str, full_name: str) -> None:

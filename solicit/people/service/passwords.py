@@ -10,6 +10,7 @@ from solicit.audit.service import record
 from solicit.errors import Refused
 from solicit.mail.service import enqueue
 from solicit.people.models import Person
+from solicit.people.service.address import drop_address_change
 from solicit.people.service.attempts import forgive_attempts
 from solicit.people.service.credentials import Credentials, check_password_rules
 from solicit.people.service.links import new_uniquifier, recipient, use_link
@@ -60,6 +61,7 @@ def _set_password(
     person.password = credentials.hashed(password)
     session.flush()
     revoke_all_sign_ins(session, person_id=person.id)
+    drop_address_change(session, person_id=person.id)
     record(session, act="set password", subject="person", subject_id=person.id, actor_id=person.id, now=now)
     params = {"path": f"/{locale}/account/reset"}
     enqueue(session, to=recipient(person), kind="password_changed", params=params, now=now)

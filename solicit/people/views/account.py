@@ -12,9 +12,8 @@ from solicit.db import db, transaction
 from solicit.people import queries, service
 from solicit.people.forms import SYSTEM_SCHEME, ChangePasswordForm, ProfileForm, ResetForm
 from solicit.people.states import Career, Letter, LinkPurpose
-from solicit.people.views.blueprint import bp, credentials, network
+from solicit.people.views.blueprint import begin_attempt, bp, credentials, network
 from solicit.people.views.registering import ask_for
-from solicit.people.views.signing_in import begin_attempt
 from solicit.web.limits import limiter
 
 
@@ -130,6 +129,8 @@ def _profile(form: ProfileForm) -> service.Profile:
         affiliation=form.affiliation.data,
         country=form.country.data or None,
         career=Career(form.career.data) if form.career.data else None,
+        orcid=form.orcid.data or None,
+        ror=form.ror.data or None,
         locale=form.locale.data,
         scheme=None if form.scheme.data == SYSTEM_SCHEME else form.scheme.data,
     )

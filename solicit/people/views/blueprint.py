@@ -5,7 +5,12 @@ import re
 from urllib.parse import unquote
 
 from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 
+from solicit.clock import utcnow
+from solicit.db import transaction
+from solicit.people import service
 from solicit.people.service import Credentials
 from solicit.people.states import Letter
 
@@ -32,6 +37,15 @@ def network() -> str:
 
 def sent_url(letter: Letter) -> str:
     return url_for(".sent", letter=letter.value)
+
+
+def begin_attempt(name: str) -> None:
+    """Count a password or a code that is about to be checked; ends in 429 after too many wrong ones."""
+    try:
+        with transaction() as session:
+            service.begin_attempt(session, credentials=credentials(), email=name, now=utcnow())
+    except service.TooManyTries as error:
+        raise TooManyRequests(_(error.message), retry_after=error.wait) from None
 
 
 def _is_local(text: str) -> bool:

@@ -88,5 +88,6 @@ def link_used_up(error: service.LinkUsedUp):
         LinkPurpose.CONFIRM: ".ask_confirmation",
         LinkPurpose.RESET: ".ask_reset",
         LinkPurpose.SIGN_IN: ".ask_magic_link",
+        LinkPurpose.NEW_ADDRESS: ".change_address",
     }
     return render_template("people/link_used_up.html", again_url=url_for(again[error.purpose])), 410

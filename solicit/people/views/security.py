@@ -1,9 +1,14 @@
 """Flask-Security's parts, and nothing of it that would be a second way in (docs/decisions/0002)."""
 
+import hashlib
+import hmac
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_security import Security, SQLAlchemyUserDatastore
+from itsdangerous import URLSafeTimedSerializer
+from passlib.totp import TOTP
 
 from solicit.db import db
 from solicit.people.models import Person
@@ -41,10 +46,19 @@ def install(app: Flask) -> None:
             LinkPurpose.CONFIRM: security.confirm_serializer,
             LinkPurpose.RESET: security.reset_serializer,
             LinkPurpose.SIGN_IN: security.login_serializer,
+            LinkPurpose.NEW_ADDRESS: URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="new address"),
         },
+        totp=_totp(app),
         address_key=f"addresses {app.config['SECRET_KEY']}".encode(),
         nobody=security.pwd_context.hash(secrets.token_hex(16)),
     )
+
+
+def _totp(app: Flask) -> type[TOTP]:
+    """Makes and checks codes; secrets are stored encrypted with a key that is not in the database."""
+    key = hmac.digest(app.config["SECRET_KEY"].encode(), b"second factors", hashlib.sha256).hex()
+    issuer = urlsplit(app.config["PUBLIC_URL"]).hostname or "solicit"
+    return TOTP.using(issuer=issuer, secrets={"1": key})
 
 
 def _close_other_ways_in(app: Flask, security: Security) -> None:

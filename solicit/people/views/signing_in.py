@@ -1,8 +1,7 @@
 """Signing in with a password or a mailed link, and signing out."""
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import TooManyRequests
 
 from solicit.access import guard
 from solicit.access.guard import public
@@ -11,7 +10,8 @@ from solicit.db import db, transaction
 from solicit.people import queries, service
 from solicit.people.forms import SignInForm
 from solicit.people.states import Letter, LinkPurpose
-from solicit.people.views.blueprint import bp, credentials, local_path, network
+from solicit.people.views.blueprint import begin_attempt, bp, credentials, local_path, network
+from solicit.people.views.entering import AFTER_KEY, enter
 from solicit.people.views.registering import ask_for
 from solicit.web.forms import ActionForm
 from solicit.web.limits import limiter
@@ -34,8 +34,7 @@ def sign_in(lang: str):
         return render_template("people/sign_in.html", form=form), form.status
     if not checked.is_confirmed:
         return render_template("people/not_confirmed.html", form=form, email=form.email.data), 403
-    guard.sign_in(checked.person_id)
-    return redirect(target, 303)
+    return enter(checked.person_id, target)
 
 
 @bp.post("/<locale:lang>/sign-out")
@@ -62,10 +61,9 @@ def use_magic_link(lang: str, token: str):
             db.session(), credentials=credentials(), purpose=LinkPurpose.SIGN_IN, token=token, now=utcnow()
         )
         return render_template("people/use_magic_link.html", form=form, owner=owner), form.status
-    with transaction() as session:
-        person_id = service.use_magic_link(session, credentials=credentials(), token=token, now=utcnow())
-    guard.sign_in(person_id)
-    return redirect(url_for("calls.home"), 303)
+    with transaction() as database:
+        person_id = service.use_magic_link(database, credentials=credentials(), token=token, now=utcnow())
+    return enter(person_id, local_path(session.get(AFTER_KEY)))
 
 
 @bp.route("/<locale:lang>/demo/<key>", methods=["GET", "POST"])
@@ -80,20 +78,10 @@ def demo(lang: str, key: str):
     form = ActionForm()
     if not form.accepted():
         return render_template("people/demo.html", form=form, person=person), form.status
-    guard.sign_in(person.id)
-    return redirect(url_for("calls.home"), 303)
-
-
-def begin_attempt(email: str) -> None:
-    """Count a password that is about to be checked; ends in 429 after too many wrong ones."""
-    try:
-        with transaction() as session:
-            service.begin_attempt(session, credentials=credentials(), email=email, now=utcnow())
-    except service.TooManyTries as error:
-        raise TooManyRequests(_(error.message), retry_after=error.wait) from None
+    return enter(person.id, url_for("calls.home"))
 
 
 def _check_password(form: SignInForm) -> service.Checked | None:
     given = dict(email=form.email.data, password=form.password.data)
-    with transaction() as session:
-        return service.check_password(session, credentials=credentials(), **given)
+    with transaction() as database:
+        return service.check_password(database, credentials=credentials(), **given)

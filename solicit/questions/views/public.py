@@ -79,7 +79,7 @@ def similar(lang: str, call: CallFacts):
     panel = similar_panel(
         db.session(), call=call, title=title, language=language, viewer_id=viewer_id, encoder=web_encoder()
     )
-    return render_template("questions/similar.html", panel=panel, may_support=g.identity is not None and _is_open(call))
+    return render_template("questions/similar.html", panel=panel, may_support=_is_open(call))
 
 
 @bp.post(ONE + "/support")

@@ -72,7 +72,7 @@ def questions(call: CallFacts, file_format: str):
 
 
 @bp.get("/<call>/organize/export/candidates.csv")
-@requires(Permission.SELECT_INVITEES, call_subject)
+@requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts):
     number = _number("selection") or abort(404)
     if selection_subject(db.session(), call=call, selection_id=number) is None:

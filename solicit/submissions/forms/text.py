@@ -1,4 +1,4 @@
-"""The shape of the text of a question or plan."""
+"""The shape of the text of a question or plan: what a draft may hold, and what may be sent."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
@@ -6,8 +6,14 @@ from wtforms import RadioField, SelectField, ValidationError
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.submissions.queries.languages import language_choices
-from solicit.submissions.states import TextValues
+from solicit.submissions.states import LANGUAGES, TextValues
 from solicit.web.forms import BaseForm, CodePoints, Line, Text
+from solicit.web.text import LONGEST_TEXT
+
+# A draft keeps every text up to this length; the limits of the call are for what is sent.
+STORABLE = CodePoints(
+    maximum=LONGEST_TEXT, too_short="", too_long=_l("Shorten this to at most %(most)s characters", most=LONGEST_TEXT)
+)
 
 
 class OneOf:
@@ -21,29 +27,23 @@ class OneOf:
             raise ValidationError(self.message)
 
 
-class TextForm(BaseForm):
-    """The text of a question or plan, within the limits of its call."""
+class TextFields(BaseForm):
+    """The text of a question or plan, however unfinished."""
 
-    title = Line(_l("Question, or title of the plan"))
-    theme = RadioField(_l("Theme"), validators=[OneOf(_l("Choose a theme"))], validate_choice=False)
-    goal_overview = Text(_l("Goal overview"))
-    significance = Text(_l("Scientific significance"))
-    approach = Text(_l("How could it be explored?"))
-    language = SelectField(
-        _l("Language of this text"),
-        validators=[OneOf(_l("Choose the language of your text from the list"))],
-        validate_choice=False,
-    )
+    title = Line(_l("Question"), validators=[STORABLE])
+    theme = RadioField(_l("Theme"), validate_choice=False)
+    goal_overview = Text(_l("Goal overview"), validators=[STORABLE])
+    significance = Text(_l("Scientific significance"), validators=[STORABLE])
+    approach = Text(_l("How could it be explored?"), validators=[STORABLE])
+    language = SelectField(_l("Language of this text"), validate_choice=False)
 
-    def __init__(self, *args, call: CallFacts, locale: str, **kwargs) -> None:
+    def __init__(self, *args, call: CallFacts, locale: str, kind: Kind, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.call = call
+        self.call, self.kind, self.locale = call, kind, locale
+        if kind is Kind.PLAN:
+            self.title.label.text, self.approach.label.text = _l("Title of the plan"), _l("Exploration plan")
         self.theme.choices = [(theme.key, theme.name) for theme in call.themes]
         self.language.choices = list(language_choices(locale))
-
-    @property
-    def chosen_kind(self) -> Kind:
-        raise NotImplementedError
 
     @property
     def glyphs(self) -> dict[str, ThemeView]:
@@ -51,15 +51,26 @@ class TextForm(BaseForm):
         return {theme.key: theme for theme in self.call.themes}
 
     def values(self) -> TextValues:
+        theme = self.call.theme(self.theme.data)
         return TextValues(
-            kind=self.chosen_kind,
-            theme_id=self.call.theme(self.theme.data).id,
-            language=self.language.data,
+            kind=self.kind,
+            theme_id=theme.id if theme else None,
+            language=self.language.data if self.language.data in LANGUAGES else self.locale.split("-")[0],
             title=self.title.data,
             goal_overview=self.goal_overview.data,
             significance=self.significance.data,
             approach=self.approach.data or "",
         )
+
+
+class TextForm(TextFields):
+    """The text of a question or plan, within the limits of its call."""
+
+    def validate_theme(self, field) -> None:
+        OneOf(_l("Choose a theme"))(self, field)
+
+    def validate_language(self, field) -> None:
+        OneOf(_l("Choose the language of your text from the list"))(self, field)
 
     def validate_title(self, field) -> None:
         limits = self.call.limits
@@ -86,7 +97,7 @@ class TextForm(BaseForm):
         )
 
     def validate_approach(self, field) -> None:
-        if self.chosen_kind is Kind.PLAN and not field.data:
+        if self.kind is Kind.PLAN and not field.data:
             raise ValidationError(_l("Describe how it would be explored"))
         most = self.call.limits.approach_max
         CodePoints(maximum=most, too_short="", too_long=_l("Shorten this to at most %(most)s characters", most=most))(

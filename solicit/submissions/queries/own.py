@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.people.models import Person
 from solicit.people.states import CAREER_WORDS
 from solicit.submissions.models import Authorship, Submission, SubmissionVersion
 from solicit.submissions.queries.changes import Piece, word_changes
@@ -111,8 +110,12 @@ class SubmissionPage:
 
     @property
     def lacks_question_mark(self) -> bool:
-        """A hint, never an error."""
-        return self.kind is Kind.QUESTION and not self.latest.title.rstrip().endswith(tuple(QUESTION_MARKS))
+        return lacks_question_mark(self.kind, self.latest.title)
+
+
+def lacks_question_mark(kind: Kind, title: str) -> bool:
+    """Whether readers might miss a question mark: a hint, never an error."""
+    return kind is Kind.QUESTION and not title.rstrip().endswith(tuple(QUESTION_MARKS))
 
 
 def own_submission_subject(session: Session, *, call: CallFacts, reference: str, **_) -> Subject | None:
@@ -120,7 +123,11 @@ def own_submission_subject(session: Session, *, call: CallFacts, reference: str,
     if not REFERENCE_FORM.fullmatch(reference):
         return None
     found = session.execute(
-        sa.select(Submission.submitter_id).where(Submission.reference == reference, Submission.call_id == call.id)
+        sa.select(Submission.submitter_id).where(
+            Submission.reference == reference,
+            Submission.call_id == call.id,
+            Submission.state != SubmissionState.DRAFT,
+        )
     ).one_or_none()
     if found is None:
         return None
@@ -174,14 +181,6 @@ def own_submissions(session: Session, *, call: CallFacts, person_id: int, window
         .offset(window.offset)
     ).all()
     return SubmissionList(tuple(_row(row.Submission, call) for row in rows), rows[0].total if rows else 0)
-
-
-def author_as_known(session: Session, *, person_id: int) -> AuthorValues:
-    """What the form may fill in about a person: their account says it already."""
-    person = session.get_one(Person, person_id)
-    return AuthorValues(
-        full_name=person.full_name, affiliation=person.affiliation, country=person.country, career=person.career
-    )
 
 
 def _changes(old: VersionView, new: VersionView) -> tuple[TextChange, ...]:

@@ -13,13 +13,17 @@ from solicit.submissions.models import Submission
 
 def write_to_submitter(session: Session, kind: str, submission: Submission, call: CallFacts, now: datetime) -> None:
     person = session.get_one(Person, submission.submitter_id)
-    closes_at = format_datetime(call.closes_at.astimezone(UTC), "d MMMM y, HH:mm", locale=person.locale)
     params = dict(
         reference=submission.reference,
         title=submission.title,
         call_title=call.title,
-        closes_at=f"{closes_at} UTC",
+        closes_at=time_in_words(call.closes_at, person.locale),
         path=f"/{person.locale}/{call.slug}/my/{submission.reference}",
     )
     to = Recipient(person.email, person.locale, person.id)
     enqueue(session, to=to, kind=kind, params=params, now=now, call_id=call.id)
+
+
+def time_in_words(moment: datetime, locale: str) -> str:
+    """“15 December 2026, 23:59 UTC” in the language of whoever reads the letter."""
+    return f"{format_datetime(moment.astimezone(UTC), 'd MMMM y, HH:mm', locale=locale)} UTC"

@@ -35,9 +35,10 @@ def check_limits(call: CallFacts, text: TextValues) -> None:
         raise Refused(N_("This call does not have this theme."))
 
 
-def check_person(author: AuthorValues) -> None:
-    if not author.is_sixteen:
-        raise Refused(N_("At the moment we can only accept submissions from people who are 16 or older."))
+def check_person(author: AuthorValues, *, guardian_agrees: bool = False) -> None:
+    """Raise Refused unless this person may send, by themselves or with their guardian's consent."""
+    if not (author.is_sixteen or guardian_agrees):
+        raise Refused(N_("Somebody under 16 needs the consent of a guardian before sending."))
     if not author.has_consented:
         raise Refused(N_("Without your agreement we may not keep your text."))
     if not author.full_name:

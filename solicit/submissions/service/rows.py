@@ -16,15 +16,17 @@ from solicit.submissions.models import Submission, SubmissionVersion
 from solicit.submissions.states import REFERENCE_SIGNS, SubmissionState, TextValues
 
 
-def new_submission(call: CallFacts, text: TextValues, now: datetime) -> Submission:
+def new_submission(
+    call: CallFacts, text: TextValues, now: datetime, state: SubmissionState = SubmissionState.SENT
+) -> Submission:
     submission = Submission(
         reference=_new_reference(),
         call_id=call.id,
         kind=text.kind,
-        state=SubmissionState.SENT,
+        state=state,
         created_at=now,
         updated_at=now,
-        sent_at=now,
+        sent_at=None if state is SubmissionState.DRAFT else now,
         version=1,
     )
     word(submission, text)

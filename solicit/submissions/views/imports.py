@@ -3,7 +3,7 @@
 import csv
 import io
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -157,7 +157,8 @@ def _start(call: CallFacts, batch_id: int, form: ConfirmForm) -> int:
 
 def _upload_page(call: CallFacts, form: UploadForm) -> str:
     lines = queries.batch_lines(db.session(), call_id=call.id)
-    return render_template("submissions/imports.html", form=form, lines=lines)
+    days_kept = current_app.extensions["settings"].keep_imports_days
+    return render_template("submissions/imports.html", form=form, lines=lines, days_kept=days_kept)
 
 
 def _batch_page(page: queries.BatchPage, form, confirm: ConfirmForm) -> str:

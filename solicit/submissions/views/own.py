@@ -1,56 +1,28 @@
-"""Sending a question or plan, and looking after what one has sent."""
-
-from uuid import uuid4
+"""Looking after what one has sent."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
-from solicit.calls.queries import CallFacts, call_subject, call_texts
+from solicit.calls.queries import CallFacts, call_subject
 from solicit.calls.service import check_accepts_submissions
-from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.embeddings.tasks import web_encoder
 from solicit.errors import Closed, Conflict, DomainError
 from solicit.people.queries import country_choices
 from solicit.questions.queries.public import states_of
-from solicit.questions.queries.similar import SimilarPanel, similar_panel
-from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal, open_question
+from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal
 from solicit.submissions import service
 from solicit.submissions.forms.edit import EditForm
-from solicit.submissions.forms.wizard import SubmissionForm
 from solicit.submissions.queries import own
 from solicit.submissions.queries.languages import language_name
 from solicit.submissions.views import bp
 from solicit.web.forms import ActionForm
-from solicit.web.limits import asker, limiter
 from solicit.web.pagination import paginate, window_from
-from solicit.web.text import render_markdown
 
 MINE = "/<locale:lang>/<call>/my"
 ONE = MINE + "/<reference>"
-
-
-@bp.route("/<locale:lang>/<call>/submit", methods=["GET", "POST"])
-@limiter.limit("60 per minute", key_func=asker, methods=["POST"])
-@limiter.limit("30 per hour", key_func=asker, methods=["POST"], deduct_when=lambda answer: answer.status_code == 303)
-@requires(Permission.SUBMIT, call_subject)
-def new(lang: str, call: CallFacts):
-    if request.method == "GET":
-        try:
-            check_accepts_submissions(call, now=utcnow())
-        except Closed as closed:
-            reason, is_before = _(closed.message, **closed.params), utcnow() < call.opens_at
-            return render_template("submissions/closed.html", call=call, reason=reason, is_before=is_before)
-    form = SubmissionForm(call=call, locale=lang, data=_first_values(lang, call))
-    if "check" not in request.form and form.accepted() and (receipt := _send(call, form)):
-        return redirect(url_for(".receipt", reference=receipt.reference), 303)
-    consent, _confidentiality = call_texts(db.session(), call_id=call.id)
-    return render_template(
-        "submissions/new.html", call=call, form=form, panel=_panel(call, form), consent=render_markdown(consent)
-    ), form.status
 
 
 @bp.get(MINE)
@@ -122,23 +94,6 @@ def revive(lang: str, call: CallFacts, reference: str):
     return redirect(url_for(".page", reference=reference), 303)
 
 
-def _first_values(lang: str, call: CallFacts) -> dict:
-    """What the form holds before anybody typed: what the link and the account say already."""
-    kinds = {kind.value for kind in Kind}
-    known = own.author_as_known(db.session(), person_id=g.identity.person_id)
-    kind, theme = request.args.get("kind", ""), call.theme(request.args.get("theme"))
-    return dict(
-        kind=kind if kind in kinds else Kind.QUESTION.value,
-        theme=theme.key if theme else None,
-        language=lang.split("-")[0],
-        full_name=known.full_name,
-        affiliation=known.affiliation,
-        country=known.country,
-        career=known.career.value if known.career else None,
-        idempotency_key=str(uuid4()),
-    )
-
-
 def _stored_values(stored: own.SubmissionPage) -> dict:
     latest = stored.latest
     return dict(
@@ -150,40 +105,6 @@ def _stored_values(stored: own.SubmissionPage) -> dict:
         language=latest.language,
         version=stored.version,
     )
-
-
-def _panel(call: CallFacts, form: SubmissionForm) -> SimilarPanel:
-    title, language = form.title.data or "", form.language.data or ""
-    return similar_panel(
-        db.session(),
-        call=call,
-        title=title,
-        language=language,
-        viewer_id=g.identity.person_id,
-        encoder=web_encoder(),
-    )
-
-
-def _send(call: CallFacts, form: SubmissionForm) -> service.Receipt | None:
-    """The receipt, or None with the refusal shown on the form."""
-    sender, text, now = g.identity.person_id, form.values(), utcnow()
-    try:
-        with transaction() as session:
-            receipt = service.submit(
-                session,
-                call=call,
-                person_id=sender,
-                author=form.author(),
-                text=text,
-                idempotency_key=form.key(),
-                now=now,
-            )
-            if not receipt.is_repeat:
-                open_question(session, submission_id=receipt.submission_id, call_id=call.id, text=text, now=now)
-        return receipt
-    except DomainError as error:
-        form.refuse(_(error.message, **error.params))
-        return None
 
 
 def _save(call: CallFacts, stored: own.SubmissionPage, form: EditForm) -> None:

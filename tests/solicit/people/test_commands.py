@@ -3,7 +3,7 @@ import re
 import pytest
 import sqlalchemy as sa
 from builders import make_call, sign_in
-from builders_people import PASSWORD, is_signed_in, make_account, sign_in_with
+from builders_people import PASSWORD, is_signed_in, make_account, make_second_factor, sign_in_with
 
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
@@ -156,3 +156,14 @@ def test_end_sign_ins(client, session, person, run):
     assert run("end-sign-ins", "ada@example.org").output == "ada@example.org is signed out everywhere.\n"
     assert not is_signed_in(client)
     assert run("end-sign-ins", "nobody@example.org").exit_code == 1
+
+
+def test_lost_second_factor_is_removed(client, session, person, run):
+    make_second_factor(session, person)
+    sign_in(client, session, person)
+    assert (
+        run("remove-second-factor", "ada@example.org").output == "ada@example.org signs in without a second factor.\n"
+    )
+    session.refresh(person)
+    assert person.totp_secret is None and not is_signed_in(client)
+    assert run("remove-second-factor", "nobody@example.org").exit_code == 1

@@ -41,14 +41,19 @@ def use(client, purpose: LinkPurpose, token: str):
     return client.post(PATHS[purpose] + token, data={"password": NEW_PASSWORD})
 
 
-@pytest.fixture(params=LinkPurpose)
+@pytest.fixture(params=PATHS)
 def purpose(request):
     return request.param
 
 
 def test_lives_are_those_of_the_catalogue():
     minutes = {purpose: life.total_seconds() / 60 for purpose, life in LINK_LIFE.items()}
-    assert minutes == {LinkPurpose.CONFIRM: 24 * 60, LinkPurpose.RESET: 30, LinkPurpose.SIGN_IN: 10}
+    assert minutes == {
+        LinkPurpose.CONFIRM: 24 * 60,
+        LinkPurpose.RESET: 30,
+        LinkPurpose.SIGN_IN: 10,
+        LinkPurpose.NEW_ADDRESS: 24 * 60,
+    }
 
 
 def test_link_works_once(client, session, purpose):
@@ -62,7 +67,7 @@ def test_link_works_once(client, session, purpose):
 
 def test_link_is_bound_to_its_purpose(client, session, purpose):
     person = make_account(session)
-    for other in set(LinkPurpose) - {purpose}:
+    for other in set(PATHS) - {purpose}:
         assert client.get(PATHS[purpose] + link(person, other)).status_code == 410
         assert use(client, purpose, link(person, other)).status_code == 410
 
@@ -105,7 +110,7 @@ def test_link_of_a_closed_account_is_used_up(client, session, purpose):
 
 def test_using_one_link_ends_the_others(client, session, purpose):
     person = make_account(session)
-    others = {other: link(person, other) for other in LinkPurpose}
+    others = {other: link(person, other) for other in PATHS}
     use(client, purpose, others[purpose])
     assert {use(client, other, token).status_code for other, token in others.items()} == {410}
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from builders import make_person, sign_in
 
-from solicit.people.commands import import_organizations
+from solicit.people.commands.organizations import import_organizations
 from solicit.people.models import Organization
 from solicit.people.service.identifiers import BASE_32
 from solicit.people.service.ror_dump import BadDump, organizations_in

@@ -8,7 +8,15 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from browser import Browser
-from builders_people import PASSWORD, Mailbox, credentials, is_signed_in, make_account, sign_in_with
+from builders_people import (
+    PASSWORD,
+    Mailbox,
+    credentials,
+    is_signed_in,
+    make_account,
+    make_second_factor,
+    sign_in_with,
+)
 
 from solicit import create_app
 from solicit.clock import utcnow
@@ -16,7 +24,7 @@ from solicit.db import db, transaction
 from solicit.jobs.tasks import run_worker
 from solicit.mail.models import OutboxMail
 from solicit.people import service
-from solicit.people.models import FailedSignIn, Person
+from solicit.people.models import AddressChange, FailedSignIn, Person
 from solicit.people.states import LinkPurpose
 from solicit.settings import Settings
 from solicit.web.limits import limiter
@@ -139,6 +147,41 @@ def test_reset_and_magic_link(site, browser, mailbox):
     assert is_signed_in(browser)
 
 
+def test_address_changes_by_mail_and_both_addresses_know(site, browser, mailbox):
+    person = make_account(db.session())
+    old, new = person.email, "moved@example.org"
+    sign_in_with(browser, old)
+    browser.post("/en/account/address", data={"email": new, "present_password": PASSWORD})
+    work_off_the_queue(site)
+    bodies = {envelope.rcpt_tos[0]: n for n, envelope in enumerate(mailbox.envelopes)}
+    assert set(bodies) == {old, new}
+    assert browser.post(link_in(mailbox.body(bodies[new]).replace("\r\n", "\n"))).status_code == 303
+    assert person_of(new).id == person.id
+    work_off_the_queue(site)
+    assert mailbox.envelopes[-1].rcpt_tos == [old] and "has a new address" in mailbox.envelopes[-1].content.decode()
+
+
+def test_erased_person_gets_one_last_letter(site, browser, mailbox):
+    person = make_account(db.session())
+    email, person_id = person.email, person.id
+    sign_in_with(browser, email)
+    assert browser.post("/en/account/erase", data={"email": email}).status_code == 303
+    work_off_the_queue(site)
+    (envelope,) = mailbox.envelopes
+    assert envelope.rcpt_tos == [email] and b"Your account is erased" in envelope.content
+    assert not db.session.get(Person, person_id, populate_existing=True).active
+
+
+def test_owner_is_told_of_a_second_factor(site, browser, mailbox):
+    person = make_account(db.session())
+    with transaction() as session:
+        for act in ("set second factor", "remove second factor"):
+            service.second_factor._tell(session, act, session.merge(person), utcnow())
+    work_off_the_queue(site)
+    subjects = sorted(re.search(rb"Subject: (.*)\r", envelope.content)[1].decode() for envelope in mailbox.envelopes)
+    assert subjects == ["Your second factor is set up", "Your second factor was removed"]
+
+
 def test_evil_host_sends_no_mail(site, browser, mailbox):
     person = make_account(db.session())
     answer = browser.post("/en/account/reset", data={"email": person.email}, headers={"Host": "evil.example"})
@@ -203,7 +246,7 @@ def all_at_once(site, work, n: int) -> list:
             try:
                 with transaction() as session:
                     results.append(work(session))
-            except (service.TooManyTries, service.LinkUsedUp) as error:
+            except (service.TooManyTries, service.LinkUsedUp, service.WrongCode) as error:
                 results.append(type(error))
             finally:
                 db.session.remove()
@@ -226,6 +269,32 @@ def test_twelve_wrong_passwords_at_once_are_five(site, browser):
     assert results.count(None) == 5 and results.count(service.TooManyTries) == 7
     kept = sa.select(sa.func.count()).where(FailedSignIn.email_hash == keys.address_hash("race@example.org"))
     assert db.session.scalar(kept) == 5
+
+
+def test_one_code_used_by_six_at_once_counts_once(site, browser):
+    person, keys, now = make_account(db.session()), credentials(), utcnow()
+    phone = make_second_factor(db.session(), person)
+    for code in (phone.code(), phone.recovery_codes[0]):
+
+        def use(session, code=code):
+            service.check_second_factor(session, credentials=keys, person_id=person.id, code=code, now=now)
+
+        results = all_at_once(site, use, 6)
+        assert results.count(None) == 1 and results.count(service.WrongCode) == 5
+
+
+def test_one_new_address_confirmed_by_six_at_once_changes_once(site, browser):
+    person, keys, now = make_account(db.session()), credentials(), utcnow()
+    with transaction() as session:
+        service.ask_for_address(session, person_id=person.id, email="race2@example.org", locale="en", now=now)
+    nonce = db.session.scalars(sa.select(AddressChange.nonce).where(AddressChange.person_id == person.id)).one()
+    token = keys.link_token(LinkPurpose.NEW_ADDRESS, nonce)
+
+    def use(session):
+        return service.confirm_new_address(session, credentials=keys, token=token, contact="", now=now)
+
+    results = all_at_once(site, use, 6)
+    assert results.count(person.id) == 1 and results.count(service.LinkUsedUp) == 5
 
 
 def test_one_link_used_by_eight_at_once_works_once(site, browser):

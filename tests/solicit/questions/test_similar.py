@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_person, sign_in
-from builders_submissions import form_values, label_of, make_question, make_vector, merge
+from builders_drafts import make_draft, text_form
+from builders_submissions import label_of, make_question, make_vector, merge
 
 from solicit.calls.models import Call
 from solicit.embeddings.service import embed_texts
@@ -217,13 +218,23 @@ def test_private_questions_are_not_compared(client, session, call, language_mode
 def test_form_shows_the_panel_without_scripts(client, session, call, language_model):
     near = make_question(session, call, title="What are the rings of Saturn made of?")
     embed(session, near)
-    sign_in(client, session, make_person(session))
-    values = form_values(title="What is in Saturn's rings?") | {"check": "1"}
-    page = client.post(f"/en/{call.slug}/submit", data=values)
+    person = make_person(session)
+    sign_in(client, session, person)
+    address = f"/en/{call.slug}/submit/{make_draft(session, call, person)}/question"
+    typed = text_form(version=2, title="What is in Saturn's rings?", go="similar")
+    page = client.get(client.post(address, data=typed).location)
     assert page.status_code == 200
     assert near.title in page.text
     assert "Very close" in page.text
-    assert values["significance"] in page.text
+    assert f'name="differs-{label_of(near)}"' in page.text
+    assert typed["significance"] in page.text
+
+
+def test_signed_out_readers_are_led_to_the_sign_in(client, session, call, language_model):
+    near = make_question(session, call, title="What are the rings of Saturn made of?")
+    embed(session, near)
+    answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn+made+of&language=en").text
+    assert f"/sign-in?next=/en/{call.slug}/questions/{label_of(near)}" in answer and "/support" not in answer
 
 
 @pytest.mark.parametrize("n", [1, 3])

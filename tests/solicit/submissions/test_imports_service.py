@@ -255,15 +255,6 @@ def test_published_call_takes_no_import(session, call, ada):
         import_batch(session, call=call, batch_id=batch_id, leave_out=False, organizer_id=ada.id, now=utcnow())
 
 
-def test_old_files_go_when_another_comes(session, call, ada):
-    old, imported = keep_file(session, call, ada), keep_file(session, call, ada)
-    import_batch(session, call=call, batch_id=imported, leave_out=False, organizer_id=ada.id, now=utcnow())
-    session.execute(sa.text("UPDATE import_batch SET read_at = now() - interval '31 days'"))
-    new = keep_file(session, call, ada)
-    assert old not in session.scalars(sa.select(ImportBatch.id)).all()
-    assert {imported, new} == set(session.scalars(sa.select(ImportBatch.id)))
-
-
 @pytest.mark.parametrize("n", [3, 60])
 def test_statements_do_not_grow_with_the_rows(session, call, ada, n, count_statements):
     batch_id = keep_file(session, call, ada, csv_file(("title",), [(f"Is it number {i}?",) for i in range(n)]))

@@ -62,7 +62,7 @@ def test_texts_that_are_refused(session, call, values, message):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (dict(is_sixteen=False), "16 or older"),
+        (dict(is_sixteen=False), "consent of a guardian"),
         (dict(has_consented=False), "agreement"),
         (dict(full_name=""), "name is missing"),
         (dict(affiliation="x" * 301), "too long"),

@@ -1,7 +1,7 @@
 """A file between its reading and its import: read, checked under a mapping, brought in or thrown away."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -22,13 +22,12 @@ from solicit.submissions.states import IMPORT_MOVES, ImportState, TextValues
 from solicit.words import N_
 
 MOST_ROWS = 5_000
-KEPT_FOR = timedelta(days=30)
 
 
 def keep_batch(session: Session, *, call: CallFacts, content: bytes, organizer_id: int, now: datetime) -> int:
     """Read a file and keep its rows until it is imported or thrown away; raises UnreadableFile.
 
-    Which column is which is guessed from their names. Files that nobody imported for a month go.
+    Which column is which is guessed from their names.
     """
     check_desk_is_open(call, now=now)
     table = read_table(content)
@@ -36,8 +35,6 @@ def keep_batch(session: Session, *, call: CallFacts, content: bytes, organizer_i
         raise UnreadableFile(N_("The file has no rows below the names of its columns."))
     if len(table.rows) > MOST_ROWS:
         raise UnreadableFile(N_("The file has more than %(most)s rows. Split it."), most=MOST_ROWS)
-    unfinished = ImportBatch.state.in_((ImportState.READ, ImportState.CHECKED))
-    session.execute(sa.delete(ImportBatch).where(unfinished, ImportBatch.read_at < now - KEPT_FOR))
     batch = ImportBatch(
         call_id=call.id,
         organizer_id=organizer_id,

@@ -1,11 +1,6 @@
 """Accounts and roles on the command line."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import click
-from email_validator import EmailNotValidError
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
@@ -14,27 +9,13 @@ from solicit.access.policy import Grant, Role
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import DomainError
 from solicit.panels.queries.desk import panel_rows
 from solicit.panels.service.seats import NewSeat, seat_panelist, unseat_panelist
 from solicit.people import queries, service
-from solicit.people.forms import email_address
-from solicit.people.service.organizations import replace_organizations
-from solicit.people.service.ror_dump import BadDump, open_dump, organizations_in
+from solicit.people.commands.leaving import erase, erasures
+from solicit.people.commands.parts import Address, person_id_at, refusals
 
 SEATS = (Role.PANELIST, Role.CHAIR)
-
-
-class Address(click.ParamType):
-    """An e-mail address as the database keeps it."""
-
-    name = "email"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return email_address(value)
-        except EmailNotValidError as error:
-            self.fail(f"{value!r} is not an e-mail address: {error}", param, ctx)
 
 
 ROLE = click.Choice([role.value for role in Role])
@@ -46,6 +27,10 @@ panel_option = click.option("--panel", help="The panel, by its name. For panelis
 @click.group("user")
 def user() -> None:
     """Look after accounts and roles."""
+
+
+user.add_command(erase)
+user.add_command(erasures)
 
 
 @user.command("create")
@@ -65,7 +50,7 @@ def create(email: str, name: str, locale: str, link: bool) -> None:
     if locale not in current_app.extensions["settings"].locales:
         raise click.BadParameter(f"The site has no pages in {locale!r}.", param_hint="--locale")
     password = None if link else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with _refusals(), transaction() as session:
+    with refusals(), transaction() as session:
         service.create_person(
             session,
             credentials=_credentials(),
@@ -90,7 +75,7 @@ def link(email: str) -> None:
     Example:
       solicit user link wanjiru@example.org
     """
-    _person_id(db.session(), email)
+    person_id_at(db.session(), email)
     _print_link(email)
 
 
@@ -109,8 +94,8 @@ def grant(email: str, role: str, slug: str | None, panel: str | None) -> None:
       solicit user grant wanjiru@example.org --role chair --call deep-space-2027 --panel "Life"
       solicit user grant wanjiru@example.org --role administrator
     """
-    with _refusals(), transaction() as session:
-        person_id = _person_id(session, email)
+    with refusals(), transaction() as session:
+        person_id = person_id_at(session, email)
         call, place = _place(session, Role(role), slug, panel)
         if place.role in SEATS:
             seat = NewSeat(email=email, is_chair=place.role is Role.CHAIR)
@@ -134,8 +119,8 @@ def revoke(email: str, role: str, slug: str | None, panel: str | None) -> None:
     Example:
       solicit user revoke wanjiru@example.org --role organizer --call deep-space-2027
     """
-    with _refusals(), transaction() as session:
-        person_id = _person_id(session, email)
+    with refusals(), transaction() as session:
+        person_id = person_id_at(session, email)
         call, place = _place(session, Role(role), slug, panel)
         if place not in queries.grants_of(session, person_id=person_id):
             raise click.ClickException(f"{email} is not {role}{_where(slug, panel)}.")
@@ -172,29 +157,30 @@ def end_sign_ins(email: str) -> None:
     Example:
       solicit user end-sign-ins wanjiru@example.org
     """
-    with _refusals(), transaction() as session:
-        service.end_sign_ins(session, person_id=_person_id(session, email), actor_id=None, now=utcnow())
+    with refusals(), transaction() as session:
+        service.end_sign_ins(session, person_id=person_id_at(session, email), actor_id=None, now=utcnow())
     click.echo(f"{email} is signed out everywhere.")
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What the domain refuses ends the command with its sentence."""
-    try:
-        yield
-    except DomainError as error:
-        raise click.ClickException(str(error)) from None
+@user.command("remove-second-factor")
+@click.argument("email", type=Address())
+@with_appcontext
+def remove_second_factor(email: str) -> None:
+    """Remove the second factor of somebody who lost it; they are told by mail. Make sure that it is them who ask.
+
+    \b
+    Example:
+      solicit user remove-second-factor wanjiru@example.org
+    """
+    with refusals(), transaction() as session:
+        person_id = person_id_at(session, email)
+        service.remove_second_factor(session, person_id=person_id, now=utcnow())
+        service.end_sign_ins(session, person_id=person_id, actor_id=None, now=utcnow())
+    click.echo(f"{email} signs in without a second factor.")
 
 
 def _credentials() -> service.Credentials:
     return current_app.extensions["credentials"]
-
-
-def _person_id(session: Session, email: str) -> int:
-    person_id = queries.person_id_of(session, email=email)
-    if person_id is None:
-        raise click.ClickException(f"Nobody has an account with {email}.")
-    return person_id
 
 
 def _place(session: Session, role: Role, slug: str | None, panel: str | None) -> tuple[CallFacts | None, Grant]:
@@ -235,24 +221,3 @@ def _print_link(email: str) -> None:
     path = service.sign_in_path(_credentials(), uniquifier, locale)
     click.echo("Open this within ten minutes to sign in; it works once:")
     click.echo(current_app.config["PUBLIC_URL"].rstrip("/") + path)
-
-
-@click.command("import-ror")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
-@with_appcontext
-def import_organizations(file: Path) -> None:
-    """Load the organizations that forms suggest from FILE, the official dump of the Research Organization Registry.
-
-    FILE is the dump's .zip as it is downloaded, or the JSON file in it, of schema 1 or 2. The list there was before
-    is replaced; organizations that are not active are left out.
-
-    \b
-    Example:
-      solicit import-ror v1.60-2025-01-01-ror-data.zip
-    """
-    try:
-        with transaction(is_long=True) as session, open_dump(file) as text:
-            n = replace_organizations(session, organizations=organizations_in(text))
-    except BadDump as error:
-        raise click.ClickException(f"{error} The list is as it was.") from None
-    click.echo(f"{n} organizations are suggested now.")

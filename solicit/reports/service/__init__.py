@@ -1,0 +1,1 @@
+"""What spans every feature: erasing a person, and forgetting what was kept long enough."""

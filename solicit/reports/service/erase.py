@@ -1,0 +1,168 @@
+"""Erasing a person: one page that an auditor can read (docs/decisions/0007)."""
+
+import json
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from solicit.access.models import RoleGrant, SignIn
+from solicit.access.policy import Role
+from solicit.audit.models import PersonKey
+from solicit.audit.service import record
+from solicit.calls.models import Call
+from solicit.calls.states import CallState
+from solicit.errors import NotFound, Refused
+from solicit.invitations.models import Invitation, Nomination, SelectionCandidate
+from solicit.invitations.states import Rule
+from solicit.mail.models import MailStop, OutboxMail
+from solicit.mail.service import Recipient, enqueue
+from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review
+from solicit.panels.states import AssignmentState
+from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
+from solicit.questions.models import ProblemReport, Support
+from solicit.reports.service.texts import (
+    ask_for_a_look,
+    blank_texts,
+    part_texts,
+    remove_texts,
+    titles_of,
+    unlink_texts,
+)
+from solicit.submissions.models import Authorship, CoAuthor, Draft
+from solicit.words import N_
+
+ERASED_HOST = "erased.invalid"
+LAST_LETTER = "account_erased"
+UNSENT = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
+NOTHING = "-"  # where a constraint wants a reason
+
+
+class StillNeeded(Refused):
+    """Somebody is the last one to hold a role."""
+
+
+def leave(session: Session, *, person_id: int, blanks_texts: bool, now: datetime) -> None:
+    """Erase a person at their own wish, with a last letter; raises StillNeeded for the last of a role."""
+    check_may_leave(session, person_id=person_id)
+    person = _locked(session, person_id)
+    to = Recipient(person.email, person.locale)
+    erase_person(session, person_id=person_id, blanks_texts=blanks_texts, now=now)
+    enqueue(session, to=to, kind=LAST_LETTER, params={}, now=now)
+
+
+def check_may_leave(session: Session, *, person_id: int) -> None:
+    """Raise StillNeeded for the only organizer of a call that is not over, and for the only administrator."""
+    mine, other = aliased(RoleGrant), aliased(RoleGrant)
+    another = (
+        sa.select(other.id)
+        .join(Person, Person.id == other.person_id)
+        .where(other.role == mine.role, other.call_id.is_not_distinct_from(mine.call_id))
+        .where(other.person_id != person_id, Person.active)
+    )
+    alone = session.execute(
+        sa.select(Call.title)
+        .select_from(mine)
+        .outerjoin(Call, Call.id == mine.call_id)
+        .where(mine.person_id == person_id, mine.role.in_((Role.ORGANIZER, Role.ADMINISTRATOR)), ~another.exists())
+        .where(sa.or_(Call.id.is_(None), Call.state != CallState.ARCHIVED))
+    ).all()
+    for (title,) in alone:
+        if title is None:
+            raise StillNeeded(N_("You are the only administrator. Give somebody else the role first."))
+        raise StillNeeded(
+            N_("You are the only organizer of “%(call)s”. Give somebody else the role first."), call=title
+        )
+
+
+def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: datetime) -> None:
+    """Remove a person and their texts; erasing twice changes nothing.
+
+    The row stays as an empty shell, because ratings hang on its number and a frozen ranking must not change.
+    """
+    person = _locked(session, person_id)
+    if person.email.endswith(f"@{ERASED_HOST}"):
+        return
+    texts = part_texts(session, person_id=person_id, email=person.email)
+    no_longer_said = texts.gone + (texts.kept_alone if blanks_texts else ())
+    _drop_mails(session, person, titles_of(session, no_longer_said))
+    _drop_jobs(session, person)
+    remove_texts(session, texts.gone)
+    unlink_texts(session, texts)
+    if blanks_texts:
+        blank_texts(session, texts.kept_alone)
+    ask_for_a_look(session, texts.kept_with_others if blanks_texts else texts.kept, now=now)
+    _unlink_rows(session, person)
+    _quieten_reviews(session, person_id, blanks_texts=blanks_texts, now=now)
+    _empty(person)
+    erasure = insert(Erasure).values(person_id=person_id, blanks_texts=blanks_texts, erased_at=now)
+    session.execute(erasure.on_conflict_do_nothing(index_elements=["person_id"]))
+    record(session, act="erase", subject="person", subject_id=person_id, actor_id=None, now=now)
+
+
+def _locked(session: Session, person_id: int) -> Person:
+    wanted = sa.select(Person).where(Person.id == person_id).with_for_update()
+    person = session.scalar(wanted.execution_options(populate_existing=True))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _drop_mails(session: Session, person: Person, titles: set[str]) -> None:
+    """Their letters, and those to others that name them or a text that goes."""
+    words = {json.dumps(text, ensure_ascii=False) for text in (person.full_name, person.orcid, *titles) if text}
+    params = sa.cast(OutboxMail.params, sa.Text)
+    names_them = [sa.func.strpos(params, word) > 0 for word in sorted(words | {person.email})]
+    theirs = (OutboxMail.person_id == person.id, OutboxMail.recipient == person.email)
+    session.execute(sa.delete(OutboxMail).where(sa.or_(*theirs, *names_them)))
+
+
+def _drop_jobs(session: Session, person: Person) -> None:
+    """Work that waits, or failed, with their number or address in it. What is being done ends by itself."""
+    named = "status <> 'doing' AND (args ->> 'person_id' = :person_id OR strpos(args::text, :email) > 0)"
+    given = {"person_id": str(person.id), "email": person.email}
+    session.execute(sa.text(f"DELETE FROM procrastinate_jobs WHERE {named}"), given)  # noqa: S608 - no text of others
+
+
+def _unlink_rows(session: Session, person: Person) -> None:
+    """Everything else that says who somebody was, what they may do, or where they are."""
+    for table in (
+        SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
+        ConflictOfInterest, Nomination, Invitation,
+    ):  # fmt: skip
+        session.execute(sa.delete(table).where(table.person_id == person.id))
+    named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
+    session.execute(sa.delete(CoAuthor).where(named))
+    guarded = sa.update(Draft).where(Draft.guardian_email == person.email)
+    nothing = dict.fromkeys(("guardian_email", "guardian_nonce", "guardian_asked_at", "guardian_confirmed_at"))
+    session.execute(guarded.values(**nothing))
+    session.execute(sa.update(ProblemReport).where(ProblemReport.reporter_id == person.id).values(reporter_id=None))
+    # The proof of a selection counts its rows: merit, cost and the choice stay, the rest goes.
+    candidate = sa.update(SelectionCandidate).where(SelectionCandidate.person_id == person.id)
+    reason = sa.case((SelectionCandidate.rule == Rule.NONE, ""), else_=NOTHING)
+    blank = dict(country=None, region="", career=None, question_ids=[], theme_keys=[], why={}, rule_reason=reason)
+    session.execute(candidate.values(**blank))
+
+
+def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, now: datetime) -> None:
+    """Drop what they had not handed in; scores that count stay, and their comments unless these are to go, too."""
+    theirs = sa.select(Assignment.id).where(Assignment.person_id == person_id)
+    unsent = theirs.where(Assignment.state != AssignmentState.SUBMITTED)
+    session.execute(sa.delete(Review).where(Review.assignment_id.in_(unsent)))
+    waiting = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.state.in_(UNSENT))
+    session.execute(waiting.values(state=AssignmentState.VOIDED, changed_at=now))
+    if blanks_texts:
+        said = sa.update(Review).where(Review.assignment_id.in_(theirs))
+        session.execute(said.values(comment_to_panel="", comment_to_authors=""))
+        abstained = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.abstain_reason != "")
+        session.execute(abstained.values(abstain_reason=NOTHING))
+
+
+def _empty(person: Person) -> None:
+    person.email, person.fs_uniquifier = f"{secrets.token_hex(16)}@{ERASED_HOST}", secrets.token_hex(16)
+    person.full_name = person.family_name = person.affiliation = ""
+    person.password = person.country = person.career = person.orcid = person.ror = person.scheme = None
+    person.totp_secret = person.totp_confirmed_at = person.confirmed_at = None
+    person.active, person.locale, person.totp_last_step = False, "en", 0

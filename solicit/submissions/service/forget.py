@@ -1,0 +1,38 @@
+"""Drafts that nobody sends: a reminder before the close, and their end after it."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.models import Call
+from solicit.submissions.models import Draft, Submission
+from solicit.submissions.queries.drafts import drafts_to_remind
+from solicit.submissions.service.finish import REMINDER, FinishLinks, write_draft_letter
+from solicit.submissions.states import SubmissionState
+
+KEEP_UNOWNED = timedelta(days=30)
+KEEP_AFTER_CLOSE = timedelta(days=30)
+
+
+def remind_of_drafts(session: Session, *, links: FinishLinks, now: datetime) -> int:
+    """Write once to everybody whose draft waits while the close is near; returns how many drafts that are."""
+    waiting = drafts_to_remind(session, now=now)
+    for submission_id in waiting:
+        write_draft_letter(session, kind=REMINDER, submission_id=submission_id, links=links, now=now)
+    told = sa.update(Draft).where(Draft.submission_id.in_(waiting)).values(reminded_at=now)
+    session.execute(told, execution_options={"synchronize_session": False})
+    return len(waiting)
+
+
+def forget_drafts(session: Session, *, now: datetime) -> None:
+    """Delete drafts without an owner that were left alone, and every draft of a call that closed long ago."""
+    left_alone = sa.and_(Submission.submitter_id.is_(None), Draft.saved_at <= now - KEEP_UNOWNED)
+    gone = (
+        sa.select(Draft.submission_id)
+        .join(Submission, Submission.id == Draft.submission_id)
+        .join(Call, Call.id == Submission.call_id)
+        .where(sa.or_(left_alone, Call.closes_at <= now - KEEP_AFTER_CLOSE))
+    )
+    drafts = sa.delete(Submission).where(Submission.id.in_(gone), Submission.state == SubmissionState.DRAFT)
+    session.execute(drafts, execution_options={"synchronize_session": False})
