@@ -15,7 +15,6 @@ import psutil
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
-from solicit.questions.queries.folding import fold
 from sqlalchemy.orm import Session
 
 from ml.language.embedding import text_digest
@@ -35,6 +34,7 @@ from solicit.questions.states import Aspect, QuestionState
 from solicit.settings import Settings
 from solicit.submissions.models import Authorship, Submission, SubmissionVersion
 from solicit.submissions.states import SubmissionState
+from solicit.web.folding import fold
 
 SEED = 20221124
 PEOPLE_PER_QUESTION = 0.4

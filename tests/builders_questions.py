@@ -9,9 +9,16 @@ from builders import make_person
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
-from solicit.questions.models import DuplicatePair, Question, QuestionSource, QuestionVector
+from solicit.questions.models import (
+    DifferenceNote,
+    DuplicatePair,
+    ProblemReport,
+    Question,
+    QuestionSource,
+    QuestionVector,
+)
 from solicit.questions.queries.wording import wording_digest
-from solicit.questions.states import Aspect, QuestionState
+from solicit.questions.states import Aspect, QuestionState, ReportReason
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import Source, SubmissionState
 from solicit.web.folding import fold
@@ -128,3 +135,27 @@ def make_pair(session, one, other, *, model=None, cosine=0.8, probability=0.7, *
     session.add(pair)
     session.flush()
     return pair
+
+
+def make_report(session, question, *, reporter=None, **values) -> ProblemReport:
+    """What a reader found wrong with a question."""
+    defaults = dict(
+        call_id=question.call_id,
+        question_id=question.id,
+        reporter_id=reporter.id if reporter else None,
+        reason=ReportReason.OTHER,
+        text="Something is wrong with it.",
+        reported_at=utcnow(),
+    )
+    report = ProblemReport(**defaults | values)
+    session.add(report)
+    session.flush()
+    return report
+
+
+def make_note(session, submission_id: int, question, text="Mine asks about another planet.") -> DifferenceNote:
+    """What an author said of how theirs differs from a question."""
+    note = DifferenceNote(submission_id=submission_id, question_id=question.id, text=text, noted_at=utcnow())
+    session.add(note)
+    session.flush()
+    return note

@@ -54,6 +54,27 @@ MISSIONS = (
     ),
 )
 
+STEMMED = {
+    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+BRANCHES = " ".join(f"WHEN '{code}' THEN '{name}'::regconfig" for code, name in STEMMED.items())
+STEMMER = f"CASE language {BRANCHES} ELSE 'simple'::regconfig END"
+FOLDED = "to_tsvector('simple'::regconfig, search_text)"
+STEMS = (
+    f"setweight(to_tsvector({STEMMER}, title), 'A')"
+    f" || to_tsvector({STEMMER}, goal_overview || ' ' || significance || ' ' || approach)"
+)
+
+
+def search_by(words: str) -> None:
+    """What a question's text is searched by; not every supported version can change how a stored column is computed."""
+    op.drop_column("question", "search_vector")
+    computed = sa.Computed(words, persisted=True)
+    op.add_column("question", sa.Column("search_vector", postgresql.TSVECTOR(), computed, nullable=False))
+    op.create_index("ix_question_search", "question", ["search_vector"], unique=False, postgresql_using="gin")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -346,6 +367,24 @@ def upgrade() -> None:
     op.add_column(
         "question", sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
     )
+    op.create_index(
+        "ix_question_plan",
+        "question",
+        ["plan"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"plan": "jsonb_path_ops"},
+        postgresql_where="plan IS NOT NULL",
+    )
+    search_by(f"{FOLDED} || {STEMS}")
+    op.drop_index("ix_question_call_state", table_name="question")
+    op.create_index(
+        "ix_question_call_state",
+        "question",
+        ["call_id", "state", "theme_id"],
+        unique=False,
+        postgresql_include=["kind", "language", "id"],
+    )
     op.add_column("sign_in", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE sign_in SET proved_at = created_at")
     op.alter_column("sign_in", "proved_at", nullable=False)
@@ -398,6 +437,9 @@ def downgrade() -> None:
     op.drop_column("submission", "plan")
     op.drop_column("sign_in", "is_pending")
     op.drop_column("sign_in", "proved_at")
+    op.drop_index("ix_question_call_state", table_name="question")
+    op.create_index("ix_question_call_state", "question", ["call_id", "state", "theme_id"], unique=False)
+    search_by(FOLDED)
     op.drop_column("question", "plan")
     op.drop_column("person", "totp_last_step")
     op.drop_column("person", "totp_confirmed_at")

@@ -63,6 +63,7 @@ class Subject:
     call_id: int | None = None
     panel_id: int | None = None
     owner_ids: frozenset[int] = field(default=frozenset())
+    co_author_ids: frozenset[int] = field(default=frozenset())
     assignee_ids: frozenset[int] = field(default=frozenset())
     conflicted_ids: frozenset[int] = field(default=frozenset())
 
@@ -72,7 +73,10 @@ class Permission(enum.Enum):
 
     MANAGE_OWN_ACCOUNT = "manage own account"
     SEE_OWN_SUBMISSIONS = "see own submissions"
+    SEE_SUBMISSION = "see a submission one wrote"
     CHANGE_SUBMISSION = "change or withdraw a submission"
+    LEAVE_SUBMISSION = "step back as a co-author"
+    ANSWER_REQUEST = "answer a request to be a co-author"
     SUPPORT_QUESTION = "support a question"
     SEE_REVIEW_QUEUE = "see the own review queue"
     REVIEW = "review an assigned question"
@@ -106,6 +110,10 @@ def owns_it(who: Identity, subject: Subject) -> bool:
     return who.person_id in subject.owner_ids
 
 
+def agreed_to_be_author(who: Identity, subject: Subject) -> bool:
+    return who.person_id in subject.co_author_ids
+
+
 def is_organizer(who: Identity, subject: Subject) -> bool:
     return subject.call_id is not None and who.holds(Role.ORGANIZER, call_id=subject.call_id)
 
@@ -133,7 +141,10 @@ def is_administrator(who: Identity, subject: Subject) -> bool:
 POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.MANAGE_OWN_ACCOUNT: ((anyone_signed_in,),),
     Permission.SEE_OWN_SUBMISSIONS: ((anyone_signed_in,),),
+    Permission.SEE_SUBMISSION: ((owns_it,), (agreed_to_be_author,)),
     Permission.CHANGE_SUBMISSION: ((owns_it,),),
+    Permission.LEAVE_SUBMISSION: ((agreed_to_be_author,),),
+    Permission.ANSWER_REQUEST: ((owns_it,),),
     Permission.SUPPORT_QUESTION: ((anyone_signed_in,),),
     Permission.SEE_REVIEW_QUEUE: ((sits_on_a_panel,),),
     Permission.REVIEW: ((sits_on_a_panel, is_assigned),),

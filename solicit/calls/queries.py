@@ -211,6 +211,11 @@ def missions(session: Session, call_id: int) -> tuple[MissionView, ...]:
     return tuple(MissionView(m.id, m.key, m.name, m.around, m.goal, m.is_offered) for m in session.scalars(listed))
 
 
+def offered_missions(session: Session, call_id: int, *, kept: tuple[str, ...] = ()) -> tuple[MissionView, ...]:
+    """The missions that the call offers now, and those that a plan names already, by their keys; one statement."""
+    return tuple(known for known in missions(session, call_id) if known.is_offered or known.key in kept)
+
+
 def mission_subject(session: Session, *, call: CallFacts, mission_id: int, **_) -> Subject | None:
     """Facts for the policy: a mission belongs to its call."""
     listed = sa.select(Mission.id).where(Mission.id == mission_id, Mission.call_id == call.id)

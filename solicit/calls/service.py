@@ -18,6 +18,7 @@ from solicit.words import N_
 
 # Room for a number behind it, below the limit of the database.
 LONGEST_KEY = 50
+ANSWER_WINDOW = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +242,19 @@ def check_accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at:
     in_grace = draft_saved_at is not None and now - draft_saved_at <= grace and now < call.closes_at + grace
     if now >= call.closes_at and not in_grace:
         raise Closed(N_("The call closed on %(date)s UTC."), date=f"{call.closes_at:%d %B %Y, %H:%M}")
+
+
+def answers_until(call: CallFacts, *, asked_at: datetime | None = None) -> datetime:
+    """Until when an answer is taken: 14 days after the close, or after a question that came later."""
+    return max(call.closes_at, asked_at or call.closes_at) + ANSWER_WINDOW
+
+
+def check_accepts_answers(call: CallFacts, *, now: datetime, asked_at: datetime | None = None) -> None:
+    """Raise Closed unless co-authors, and authors who were asked for a change, may answer now."""
+    check_desk_is_open(call, now=now)
+    until = answers_until(call, asked_at=asked_at)
+    if now >= until:
+        raise Closed(N_("Answers were possible until %(date)s UTC."), date=f"{until:%d %B %Y, %H:%M}")
 
 
 def check_desk_is_open(call: CallFacts | Call, *, now: datetime) -> None:

@@ -9,10 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
 from solicit.db import IMPERSONAL, PERSONAL, Base
-from solicit.questions.states import Aspect, QuestionState, ReportOutcome, ReportReason, Verdict
+from solicit.questions.states import STEMMED, Aspect, QuestionState, ReportOutcome, ReportReason, Verdict
 
 QUESTION_NUMBERS = sa.Sequence("question_number", metadata=Base.metadata)
 PLAN_NUMBERS = sa.Sequence("plan_number", metadata=Base.metadata)
+
+# The folded words of a text, and the stems of its words where the database knows its language, title first.
+_BRANCHES = " ".join(f"WHEN '{code}' THEN '{name}'::regconfig" for code, name in STEMMED.items())
+_STEMMER = f"CASE language {_BRANCHES} ELSE 'simple'::regconfig END"
+SEARCH_VECTOR = (
+    "to_tsvector('simple'::regconfig, search_text)"
+    f" || setweight(to_tsvector({_STEMMER}, title), 'A')"
+    f" || to_tsvector({_STEMMER}, goal_overview || ' ' || significance || ' ' || approach)"
+)
 
 
 class Question(Base):
@@ -26,8 +35,17 @@ class Question(Base):
         sa.CheckConstraint("state <> 'in_scope' OR number IS NOT NULL", name="in_scope_has_number"),
         sa.CheckConstraint("(state = 'out_of_scope') = (reason_id IS NOT NULL)", name="out_of_scope_iff_reason"),
         sa.CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
-        sa.Index("ix_question_call_state", "call_id", "state", "theme_id"),
+        sa.Index(
+            "ix_question_call_state", "call_id", "state", "theme_id", postgresql_include=["kind", "language", "id"]
+        ),
         sa.Index("ix_question_search", "search_vector", postgresql_using="gin"),
+        sa.Index(
+            "ix_question_plan",
+            "plan",
+            postgresql_using="gin",
+            postgresql_ops={"plan": "jsonb_path_ops"},
+            postgresql_where="plan IS NOT NULL",
+        ),
         {"info": IMPERSONAL},
     )
 
@@ -45,9 +63,7 @@ class Question(Base):
     plan: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     text_digest: Mapped[bytes] = mapped_column(index=True)
     search_text: Mapped[str]
-    search_vector: Mapped[str] = mapped_column(
-        TSVECTOR, sa.Computed("to_tsvector('simple', search_text)", persisted=True)
-    )
+    search_vector: Mapped[str] = mapped_column(TSVECTOR, sa.Computed(SEARCH_VECTOR, persisted=True))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     screened_at: Mapped[datetime | None]

@@ -62,6 +62,14 @@ def parse_label(label: str) -> tuple[Kind, int] | None:
     return (kind, int(found[2])) if kind else None
 
 
+# The languages whose words PostgreSQL reduces to their stems, by the names that every supported version has.
+STEMMED = {
+    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+
+
 class Aspect(enum.Enum):
     """Which words of a question a vector stands for."""
 

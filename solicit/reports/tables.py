@@ -1,37 +1,26 @@
 """Writing tables as CSV, XLSX and JSON, so that no program takes a text for a formula."""
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
 import xlsxwriter
 
-from solicit.reports.queries.columns import Cell, Column
-from solicit.web.spreadsheets import guarded
+from solicit.reports.queries.columns import Column
+from solicit.web import csv
+from solicit.web.csv import Cell, cell_text
 
-BOM = "\ufeff"
 LONGEST_XLSX_TEXT = 32_767
 LONGEST_SHEET_NAME = 31
 NEUTRAL_AUTHOR = {"author": "", "comments": "", "company": "", "manager": ""}
 
-CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_TYPE = "application/json"
 
 
-def cell_text(value: Cell) -> str:
-    """A value as text; numbers as Python writes them, without loss, and nothing for None."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else repr(value)
-
-
 def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """A CSV file piece by piece: UTF-8 with a BOM, every cell quoted, texts guarded."""
-    yield BOM + _csv_line([column.name for column in columns])
-    for row in rows:
-        yield _csv_line([guarded(value) if isinstance(value, str) else cell_text(value) for value in row])
+    """A CSV file piece by piece, under the names of the columns."""
+    return csv.csv_lines([column.name for column in columns], rows)
 
 
 def write_xlsx(file: io.IOBase, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str) -> int:
@@ -61,12 +50,6 @@ def json_pieces(about: dict, columns: Sequence[Column], rows: Iterable[Sequence[
     for number, row in enumerate(rows):
         yield ("," if number else "") + "\n" + _json(dict(zip(names, row, strict=True)))
     yield "\n]}\n"
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
-    return line.getvalue()
 
 
 def _json(value: object) -> str:

@@ -33,7 +33,10 @@ STAFF_WORDS = {
     SubmissionState.REVISION_REQUESTED: N_("Revision requested"),
     SubmissionState.WITHDRAWN: N_("Withdrawn"),
 }
-PUBLIC_WORDS = STAFF_WORDS | {SubmissionState.SENT: N_("Received")}
+PUBLIC_WORDS = STAFF_WORDS | {
+    SubmissionState.SENT: N_("Received"),
+    SubmissionState.REVISION_REQUESTED: N_("We asked you for a change"),
+}
 
 
 class Source(enum.Enum):
@@ -55,8 +58,11 @@ class CoAuthorState(enum.Enum):
 
 CO_AUTHOR_MOVES: dict[CoAuthorState, frozenset[CoAuthorState]] = {
     CoAuthorState.NAMED: frozenset({CoAuthorState.INVITED}),
-    CoAuthorState.INVITED: frozenset({CoAuthorState.ACCEPTED, CoAuthorState.DECLINED, CoAuthorState.REVOKED}),
-    CoAuthorState.ACCEPTED: frozenset({CoAuthorState.DECLINED, CoAuthorState.REVOKED}),
+    CoAuthorState.INVITED: frozenset(
+        {CoAuthorState.INVITED, CoAuthorState.ACCEPTED, CoAuthorState.DECLINED, CoAuthorState.REVOKED}
+    ),
+    # Who agreed can step back; nobody else takes their authorship away.
+    CoAuthorState.ACCEPTED: frozenset({CoAuthorState.DECLINED}),
     CoAuthorState.DECLINED: frozenset({CoAuthorState.INVITED}),
     CoAuthorState.REVOKED: frozenset({CoAuthorState.INVITED}),
 }
@@ -68,6 +74,13 @@ CO_AUTHOR_WORDS = {
     CoAuthorState.DECLINED: N_("Declined"),
     CoAuthorState.REVOKED: N_("Taken back"),
 }
+
+
+class AnswerLink(enum.Enum):
+    """What a mailed link asks; a link for one question answers no other."""
+
+    CO_AUTHOR = "co-author"
+    GUARDIAN = "guardian"
 
 
 class ImportState(enum.Enum):

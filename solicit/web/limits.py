@@ -1,6 +1,8 @@
 """How often one address may knock at the same door."""
 
-from flask import g
+import ipaddress
+
+from flask import g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -11,3 +13,9 @@ def asker() -> str:
     """Who is counted: the signed-in person, wherever they are, or an address."""
     identity = getattr(g, "identity", None)
     return f"person {identity.person_id}" if identity else get_remote_address()
+
+
+def network() -> str:
+    """The network that a request comes from: registrations and the like are counted by /24 and /48."""
+    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))

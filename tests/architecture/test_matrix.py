@@ -21,7 +21,7 @@ MISSING = {
 }
 MISSING_ID = 9_000_000_000_000
 BAD_NUMBERS = ("0", "-1", str(2**63), str(2**64), "9" * 5_000, "١٢", "1e3", "0x1", "1.0", "%00")
-PASSING = ("Content-Length", "Set-Cookie", "Retry-After", "X-RateLimit-Reset")
+PASSING = ("Content-Length", "Set-Cookie", "Retry-After", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 THINGS = {"label", "reference", "draft", "token", "run", "selection"}
 
 

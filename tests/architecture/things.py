@@ -7,7 +7,7 @@ from builders_drafts import make_draft
 from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_panels import ask, make_panel, make_round, rate, seat
-from builders_questions import make_model, make_pair
+from builders_questions import make_model, make_pair, make_report
 from builders_submissions import label_of, make_question
 
 from solicit.access import service as access
@@ -23,7 +23,8 @@ from solicit.questions.models import QuestionSource
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
-from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.models import Authorship, CoAuthor, Submission
+from solicit.submissions.states import CoAuthorState
 from solicit.topics.models import Topic, TopicMember, TopicRun
 
 
@@ -99,14 +100,35 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
     )
     new = written_by(session, call, cast, state=QuestionState.NEW)
     pair = make_pair(session, question, near)
+    asked_id = _ask_co_author(session, reference, cast.submitter)
+    report = make_report(session, question)
     return {
         "question": question,
         "reference": reference,
+        "co_author_id": asked_id,
+        "request_id": asked_id,
         "pair_id": pair.id,
+        "report_id": report.id,
         "merge_id": merge_id,
         "new_question_id": new.id,
         "draft": make_draft(session, call, cast.owner),
     }
+
+
+def _ask_co_author(session, reference: str, person) -> int:
+    """A request that waits for the answer of the person with this address."""
+    sent = session.scalars(sa.select(Submission.id).where(Submission.reference == reference)).one()
+    asked = CoAuthor(
+        submission_id=sent,
+        email=person.email,
+        state=CoAuthorState.INVITED,
+        nonce="x",
+        named_at=utcnow(),
+        invited_at=utcnow(),
+    )
+    session.add(asked)
+    session.flush()
+    return asked.id
 
 
 def _judge(session, call, cast: Cast, question) -> dict[str, object]:

@@ -12,7 +12,7 @@ from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.desk import is_involved
 from solicit.questions.states import question_label
-from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.web.pagination import Window
 
 
@@ -28,12 +28,17 @@ class ConflictRow:
 
 
 def own_pairs() -> sa.CompoundSelect:
-    """(question_id, person_id) of everybody who wrote or sent a submission that speaks, or first spoke, through it."""
+    """(question_id, person_id) of everybody who wrote or sent a submission that speaks, or first spoke, through it.
+
+    A co-author who stepped back is among them: they know who wrote it.
+    """
     pairs = []
     for question_id in (QuestionSource.question_id, QuestionSource.first_question_id):
         wrote = sa.select(question_id, Authorship.person_id)
         sent = sa.select(question_id, Submission.submitter_id).where(Submission.submitter_id.is_not(None))
+        agreed = sa.select(question_id, CoAuthor.person_id).where(CoAuthor.person_id.is_not(None))
         pairs += [
+            agreed.join(CoAuthor, CoAuthor.submission_id == QuestionSource.submission_id),
             wrote.join(Authorship, Authorship.submission_id == QuestionSource.submission_id),
             sent.join(Submission, Submission.id == QuestionSource.submission_id),
         ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.access import service as access
 from solicit.access.policy import Grant
 from solicit.audit.service import record
-from solicit.errors import Conflict, NotFound
+from solicit.errors import Conflict, NotFound, Refused
 from solicit.people.models import Person
 from solicit.people.service.credentials import Credentials, check_password_rules
 from solicit.people.service.links import ask_for_letter, new_uniquifier
@@ -80,6 +80,22 @@ def person_at(session: Session, *, email: str, full_name: str, now: datetime) ->
     """The account with this address, or a new one without a password, which its owner may claim by mail."""
     _insert_person(session, dict(email=email, full_name=full_name), now)
     return session.scalars(sa.select(Person).where(Person.email == email)).one()
+
+
+def confirmed_person_at(session: Session, *, email: str, full_name: str, locale: str, now: datetime) -> Person:
+    """The account with this address, or a new one, for somebody who just proved that the address is theirs.
+
+    An account that was never confirmed may have been opened by somebody else, who knows its password: it loses
+    the password and every link. Raises Refused for an account that was shut.
+    """
+    _insert_person(session, dict(email=email, full_name=full_name, locale=locale), now)
+    person = session.scalars(sa.select(Person).where(Person.email == email).with_for_update()).one()
+    if not person.active:
+        raise Refused(N_("The account with this address is shut. Write to the organizers."))
+    if person.confirmed_at is None:
+        person.confirmed_at, person.password, person.fs_uniquifier = now, None, new_uniquifier()
+        record(session, act="confirm", subject="person", subject_id=person.id, actor_id=person.id, now=now)
+    return person
 
 
 def change_profile(session: Session, *, person_id: int, profile: Profile) -> None:

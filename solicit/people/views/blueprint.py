@@ -1,10 +1,9 @@
 """What the pages of people share."""
 
-import ipaddress
 import re
 from urllib.parse import unquote
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
@@ -13,6 +12,7 @@ from solicit.db import transaction
 from solicit.people import service
 from solicit.people.service import Credentials
 from solicit.people.states import Letter
+from solicit.web.limits import network as network
 
 bp = Blueprint("people", __name__)
 
@@ -27,12 +27,6 @@ def credentials() -> Credentials:
 def local_path(wanted: str | None) -> str:
     """Where to go next: a path of this site, or the first page for anything else."""
     return wanted if wanted and _is_local(wanted) else url_for("calls.home")
-
-
-def network() -> str:
-    """The network that a request comes from: registrations are counted by /24 and /48."""
-    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
-    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
 def sent_url(letter: Letter) -> str:

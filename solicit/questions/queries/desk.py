@@ -14,8 +14,9 @@ from solicit.calls.models import OutOfScopeReason
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
-from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import LIVE
 from solicit.web.folding import search_query
 from solicit.web.pagination import Window
@@ -75,6 +76,7 @@ class DeskQuestion(DeskRow):
     merged_into_id: int | None
     merged_into_title: str | None
     references: tuple[str, ...]
+    support: SupportCount
     next_id: int | None
 
     @property
@@ -83,17 +85,21 @@ class DeskQuestion(DeskRow):
 
 
 def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it."""
+    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it.
+
+    A co-author who stepped back is still in it: they know who wrote it.
+    """
     wrote = (
         sa.select(sa.literal(1))
         .select_from(QuestionSource)
         .join(Submission, Submission.id == QuestionSource.submission_id)
         .outerjoin(Authorship, (Authorship.submission_id == Submission.id) & (Authorship.person_id == person_id))
+        .outerjoin(CoAuthor, (CoAuthor.submission_id == Submission.id) & (CoAuthor.person_id == person_id))
         .where(
             sa.or_(QuestionSource.question_id == question_id, QuestionSource.first_question_id == question_id),
-            sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None)),
+            sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None), CoAuthor.id.is_not(None)),
         )
-        .correlate_except(QuestionSource, Submission, Authorship)
+        .correlate_except(QuestionSource, Submission, Authorship, CoAuthor)
         .exists()
     )
     judges = _judges().subquery()
@@ -109,10 +115,12 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
         .cte()
     )
     authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)
+    agreed_once = sa.select(CoAuthor.person_id).join(sources, sources.c.id == CoAuthor.submission_id)
+    agreed_once = agreed_once.where(CoAuthor.person_id.is_not(None))
     submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
     judges = _judges().subquery()
     judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
-    return frozenset(session.scalars(sa.union(authors, submitters, judging)))
+    return frozenset(session.scalars(sa.union(authors, agreed_once, submitters, judging)))
 
 
 def _judges() -> sa.CompoundSelect:
@@ -197,18 +205,36 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         .correlate(Question)
         .scalar_subquery()
     )
+    group = group_of(question_id)
     row = session.execute(
         sa.select(
             Question,
             OutOfScopeReason.label.label("reason"),
             target.title.label("target_title"),
             references.label("references"),
+            n_supporters(group).label("n_supporters"),
+            n_countries(group).label("n_countries"),
             _following(call, viewer_id).label("next_id"),
         )
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
         .outerjoin(target, target.id == Question.merged_into_id)
         .where(Question.id == question_id)
     ).one()
+    return _desk_question(call, row)
+
+
+def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
+    """The new question that follows another one in the queue."""
+    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
+
+
+def theme_key(call: CallFacts, theme_id: int | None) -> str:
+    """The key by which a filter knows a theme, or its absence."""
+    theme = call.theme_by_id(theme_id)
+    return theme.key if theme else NO_THEME
+
+
+def _desk_question(call: CallFacts, row: sa.Row) -> DeskQuestion:
     question = row.Question
     return DeskQuestion(
         **_row(call, question),
@@ -222,19 +248,9 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         merged_into_id=question.merged_into_id,
         merged_into_title=row.target_title,
         references=tuple(row.references or ()),
+        support=SupportCount(row.n_supporters, row.n_countries),
         next_id=row.next_id,
     )
-
-
-def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
-    """The new question that follows another one in the queue."""
-    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
-
-
-def theme_key(call: CallFacts, theme_id: int | None) -> str:
-    """The key by which a filter knows a theme, or its absence."""
-    theme = call.theme_by_id(theme_id)
-    return theme.key if theme else NO_THEME
 
 
 def _following(call: CallFacts, viewer_id: int) -> sa.ScalarSelect[int]:

@@ -1,20 +1,17 @@
 """Questions as everybody sees them: only what is part of the call, and never who wrote it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from solicit.access.policy import Identity, Subject, sits_on_a_panel
 from solicit.calls.models import OutOfScopeReason
-from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS, CallState, Kind
-from solicit.questions.models import Question, QuestionSource, Support
-from solicit.questions.queries.supporters import band_of, group_of, n_supporters
+from solicit.calls.queries import CallFacts
+from solicit.calls.states import CallState
+from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import PUBLIC_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, Submission
-from solicit.submissions.states import LIVE
 
 
 @dataclass(frozen=True)
@@ -23,37 +20,7 @@ class Viewer:
 
     person_id: int | None
     sees_support: bool
-
-
-@dataclass(frozen=True)
-class Wording:
-    """One wording of a question, with what is public of its origin."""
-
-    label: str | None
-    language: str
-    title: str
-    goal_overview: str
-    significance: str
-    approach: str
-    sent_at: datetime
-
-
-@dataclass(frozen=True)
-class QuestionPage:
-    """One question for one viewer; ``band`` is None when nobody supports it or the viewer may not know."""
-
-    id: int
-    label: str
-    kind: Kind
-    kind_word: str
-    theme: ThemeView | None
-    wording: Wording
-    grouped_with: str | None
-    band: tuple[int, int | None] | None
-    shows_support: bool
-    is_supported: bool
-    is_author: bool
-    originals: tuple[Wording, ...]
+    sees_authors: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,29 +34,20 @@ class Standing:
 
 
 def viewer_of(identity: Identity | None, call: CallFacts) -> Viewer:
-    """Panels judge without knowing the support, so their members do not see it before the results."""
+    """Panels judge without knowing the support, so their members do not see it before the results. Who wrote a
+    question is for the public after the results, and never for those who may have judged it."""
     on_panel = identity is not None and sits_on_a_panel(identity, Subject(call_id=call.id))
     is_over = call.state in (CallState.PUBLISHED, CallState.ARCHIVED)
-    return Viewer(identity.person_id if identity else None, sees_support=is_over or not on_panel)
-
-
-def question_page(session: Session, *, call: CallFacts, label: str, viewer: Viewer) -> QuestionPage | None:
-    """A question that is part of the call, or was grouped with one that is; two statements."""
-    named = _named(call, label)
-    if named is None:
-        return None
-    group = group_of(named)
-    found = session.execute(_page_row(named, group, viewer)).one_or_none()
-    if found is None:
-        return None
-    inside = sa.select(Question).join(group, group.c.id == Question.id).where(Question.id != found.Question.id)
-    originals = session.scalars(inside.where(_has_live_origin()).order_by(Question.id))
-    return _page(found, tuple(_wording(original) for original in originals), call, viewer)
+    return Viewer(
+        identity.person_id if identity else None,
+        sees_support=is_over or not on_panel,
+        sees_authors=is_over and not on_panel,
+    )
 
 
 def question_id_of(session: Session, *, call: CallFacts, label: str) -> int | None:
     """The id of a question that the public may read and that stands by itself."""
-    named = _named(call, label)
+    named = named_question(call, label)
     return None if named is None else session.scalar(named.where(Question.state == QuestionState.IN_SCOPE))
 
 
@@ -122,47 +80,13 @@ def states_of(session: Session, submission_ids: tuple[int, ...]) -> dict[int, St
     return {row.submission_id: _standing(row) for row in rows}
 
 
-def _named(call: CallFacts, label: str) -> sa.Select | None:
+def named_question(call: CallFacts, label: str) -> sa.Select | None:
     """The id of the question with this label, if the public of this call may know of any."""
     parsed = parse_label(label)
     if parsed is None or not call.shows_questions:
         return None
     kind, number = parsed
     return sa.select(Question.id).where(Question.call_id == call.id, Question.kind == kind, Question.number == number)
-
-
-def _page_row(named: sa.Select, group: sa.CTE, viewer: Viewer) -> sa.Select:
-    climb = sa.select(Question.id, Question.merged_into_id).where(Question.id.in_(named)).cte("climb", recursive=True)
-    climb = climb.union(
-        sa.select(Question.id, Question.merged_into_id).join(climb, Question.id == climb.c.merged_into_id)
-    )
-    target = aliased(Question)
-    return (
-        sa.select(
-            Question,
-            target.id.label("target_id"),
-            target.kind.label("target_kind"),
-            target.number.label("target_number"),
-            n_supporters(group).label("n_supporters"),
-            _is_supported(group, viewer.person_id).label("is_supported"),
-            is_author(viewer.person_id).label("is_author"),
-        )
-        .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
-        .where(Question.id.in_(named), target.state == QuestionState.IN_SCOPE)
-        .where(sa.or_(Question.merged_into_id.is_(None), _has_live_origin()))
-    )
-
-
-def _has_live_origin() -> sa.ColumnElement[bool]:
-    """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody."""
-    came = sa.select(QuestionSource.submission_id).join(Submission, Submission.id == QuestionSource.submission_id)
-    came = came.where(QuestionSource.first_question_id == Question.id, Submission.state.in_(LIVE))
-    return came.correlate(Question).exists()
-
-
-def _is_supported(group: sa.CTE, person_id: int | None) -> sa.ColumnElement[bool]:
-    given = sa.select(Support.question_id).join(group, group.c.id == Support.question_id)
-    return given.where(Support.person_id == person_id, Support.withdrawn_at.is_(None)).exists()
 
 
 def is_author(person_id: int | None) -> sa.ColumnElement[bool]:
@@ -177,37 +101,6 @@ def _authorship() -> sa.Select:
         sa.select(QuestionSource.submission_id)
         .join(Submission, Submission.id == QuestionSource.submission_id)
         .outerjoin(Authorship, Authorship.submission_id == Submission.id)
-    )
-
-
-def _page(found: sa.Row, originals: tuple[Wording, ...], call: CallFacts, viewer: Viewer) -> QuestionPage:
-    question = found.Question
-    is_grouped = found.target_id != question.id
-    return QuestionPage(
-        id=question.id,
-        label=question_label(question.kind, question.number),
-        kind=question.kind,
-        kind_word=KIND_WORDS[question.kind],
-        theme=call.theme_by_id(question.theme_id),
-        wording=_wording(question),
-        grouped_with=question_label(found.target_kind, found.target_number) if is_grouped else None,
-        band=band_of(found.n_supporters) if viewer.sees_support else None,
-        shows_support=viewer.sees_support and not is_grouped,
-        is_supported=found.is_supported,
-        is_author=found.is_author,
-        originals=originals,
-    )
-
-
-def _wording(question: Question) -> Wording:
-    return Wording(
-        label=question_label(question.kind, question.number),
-        language=question.language,
-        title=question.title,
-        goal_overview=question.goal_overview,
-        significance=question.significance,
-        approach=question.approach,
-        sent_at=question.created_at,
     )
 
 

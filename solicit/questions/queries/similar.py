@@ -35,6 +35,9 @@ LONGEST_TITLE = 500
 # Merged questions lead to one target: so many more neighbours are read than are shown.
 SPARE = 4
 
+# The question whose text was near, where it speaks through another one.
+Given = aliased(Question)
+
 
 @dataclass(frozen=True)
 class SimilarQuestion:
@@ -60,7 +63,7 @@ class SimilarPanel:
 def similar_panel(
     session: Session, *, call: CallFacts, title: str, language: str, viewer_id: int | None, encoder: Encoder | None
 ) -> SimilarPanel:
-    """The questions near a title that somebody is writing; nothing is stored."""
+    """The questions near a title that somebody is writing; nothing is stored. At most one statement."""
     title = " ".join(title.split())[:LONGEST_TITLE]
     if len(title) < LEAST_LETTERS or not call.shows_questions:
         return SimilarPanel((), is_asked=False)
@@ -68,12 +71,15 @@ def similar_panel(
         return SimilarPanel(None)
     if language != BUNDLED_READS and encoder.name == BUNDLED_NAME:
         return SimilarPanel(lexical_matches(session, call=call, text=title, viewer_id=viewer_id))
-    model_id = session.scalar(sa.select(EmbeddingModel.id).where(EmbeddingModel.name == encoder.name))
-    if model_id is None:
-        return SimilarPanel(())
     vector = encoder.encode([title])[0]
+    model_id = model_named(encoder.name)
     near = similar_questions(session, call=call, vector=vector, model_id=model_id, viewer_id=viewer_id)
     return SimilarPanel(near)
+
+
+def model_named(name: str) -> sa.ScalarSelect[int]:
+    """The number under which the vectors of a model are filed; nothing before the first one."""
+    return sa.select(EmbeddingModel.id).where(EmbeddingModel.name == name).scalar_subquery()
 
 
 def similar_questions(
@@ -81,14 +87,14 @@ def similar_questions(
     *,
     call: CallFacts,
     vector: Sequence[float],
-    model_id: int,
+    model_id: int | sa.ScalarSelect[int],
     viewer_id: int | None = None,
     limit: int = N_SIMILAR,
 ) -> tuple[SimilarQuestion, ...]:
     """The public questions nearest to a title's vector by title or text, nearest first; exact, one statement."""
-    mark = sa.literal(VERY_CLOSE_TITLES)
-    near = _near(call, sa.cast(list(vector), HALFVEC), model_id, tuple(Aspect), mark)
-    return _similar(session, call, _standing(near, limit).add_columns(is_author(viewer_id).label("is_own")))
+    near = near_texts(call, sa.cast(list(vector), HALFVEC), model_id)
+    found = _standing(near, limit, mark=sa.literal(VERY_CLOSE_TITLES))
+    return _similar(session, call, found.add_columns(is_author(viewer_id).label("is_own")))
 
 
 def nearest_questions(
@@ -105,9 +111,10 @@ def nearest_questions(
         .scalar_subquery()
     )
     bare = sa.select(asking.goal_overview == "").where(asking.id == question_id).scalar_subquery()
-    mark = sa.case((sa.and_(bare, Question.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
-    near = _near(call, vector, model, (Aspect.TEXT,), mark).where(QuestionVector.question_id != question_id)
-    others = _standing(near, limit).where(Question.id != question_id)
+    mark = sa.case((sa.and_(bare, Given.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
+    near = near_texts(call, vector, model).where(QuestionVector.question_id != question_id)
+    near = near.where(QuestionVector.aspect == Aspect.TEXT)
+    others = _standing(near, limit, mark=mark).where(Question.id != question_id)
     return _similar(session, call, others.add_columns(sa.false().label("is_own")))
 
 
@@ -133,37 +140,36 @@ def lexical_matches(
     return tuple(_row(row.Question, call, is_very_close=False, is_own=row.is_own) for row in rows)
 
 
-def _near(
-    call: CallFacts,
-    vector: sa.ColumnElement,
-    model_id: int | sa.ScalarSelect[int],
-    aspects: Sequence[Aspect],
-    mark: sa.ColumnElement[float],
-) -> sa.Select:
-    """Questions of the call by their distance to a vector, merged ones among them; very close from ``mark`` on."""
-    cosine = 1 - QuestionVector.vector.cosine_distance(vector)
+def near_texts(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSelect[int]) -> sa.Select:
+    """``question_id`` and ``distance`` of the call's vectors, the nearest first: those of public questions, and of
+    what was merged. Nothing else is computed here, because it would be for every vector."""
+    distance = QuestionVector.vector.cosine_distance(vector)
+    comparable = sa.select(Question.id).where(
+        Question.call_id == call.id,
+        Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)),
+        is_read_by_model(Question.language, model_id),
+    )
     return (
-        sa.select(QuestionVector.question_id, cosine.label("cosine"), (cosine >= mark).label("is_very_close"))
-        .join(Question, Question.id == QuestionVector.question_id)
+        sa.select(QuestionVector.question_id, distance.label("distance"))
         .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
-        .where(QuestionVector.aspect.in_(aspects))
-        .where(Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)))
-        .where(is_read_by_model(Question.language, model_id))
-        .order_by(cosine.desc(), QuestionVector.question_id)
+        .where(QuestionVector.question_id.in_(comparable))
+        .order_by(sa.text("distance"), QuestionVector.question_id)
     )
 
 
-def _standing(near: sa.Select, limit: int) -> sa.Select:
-    """Each near question, or what it was merged into, once and with its best cosine."""
+def _standing(near: sa.Select, limit: int, *, mark: sa.ColumnElement[float]) -> sa.Select:
+    """Each near question, or what it was merged into, once and with its best cosine; very close from ``mark`` on."""
     found = near.limit(limit * SPARE).cte("near")
     climb = sa.select(found.c.question_id.label("given"), found.c.question_id.label("id")).cte("climb", recursive=True)
     above = sa.select(climb.c.given, Question.merged_into_id).join(climb, climb.c.id == Question.id)
     climb = climb.union(above.where(Question.merged_into_id.is_not(None)))
-    best = sa.func.max(found.c.cosine)
+    cosine = 1 - found.c.distance
+    best = sa.func.max(cosine)
     return (
-        sa.select(Question, sa.func.bool_or(found.c.is_very_close).label("is_very_close"))
+        sa.select(Question, sa.func.bool_or(cosine >= mark).label("is_very_close"))
         .join(climb, climb.c.id == Question.id)
         .join(found, found.c.question_id == climb.c.given)
+        .join(Given, Given.id == found.c.question_id)
         .where(Question.state == QuestionState.IN_SCOPE)
         .group_by(Question.id)
         .having(best >= RELATED)

@@ -1,11 +1,24 @@
 """How many people want a question answered: exact numbers stay here, the public reads bands."""
 
-import sqlalchemy as sa
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.people.models import Person
 from solicit.questions.models import Question, Support
 
 # The least number of people of each band.
 BANDS = (1, 5, 10, 20, 50, 100, 200, 500, 1_000)
+
+
+@dataclass(frozen=True)
+class SupportCount:
+    """Distinct people, and the distinct countries of those who gave one."""
+
+    n_people: int
+    n_countries: int
 
 
 def band_of(n: int) -> tuple[int, int | None] | None:
@@ -29,25 +42,49 @@ def n_supporters(group: sa.CTE) -> sa.ScalarSelect[int]:
     return people.join(group, Support.question_id == group.c.id).where(Support.withdrawn_at.is_(None)).scalar_subquery()
 
 
+def n_countries(group: sa.CTE) -> sa.ScalarSelect[int]:
+    """From how many countries they are; a person who named none counts for none."""
+    countries = sa.select(sa.func.count(sa.distinct(Person.country))).join(Support, Support.person_id == Person.id)
+    return (
+        countries.join(group, Support.question_id == group.c.id).where(Support.withdrawn_at.is_(None)).scalar_subquery()
+    )
+
+
 def supporters_per_question(call_id: int) -> sa.Subquery:
     """Columns ``question_id`` and ``n``, for the questions of a call that stand by themselves."""
-    climb = (
-        sa.select(Question.id.label("given_to"), Question.id, Question.merged_into_id)
-        .where(Question.call_id == call_id)
-        .where(sa.exists().where(Support.question_id == Question.id))
-        .cte("support_climb", recursive=True)
-    )
-    above = sa.select(climb.c.given_to, Question.id, Question.merged_into_id).join(
-        climb, Question.id == climb.c.merged_into_id
-    )
-    climb = climb.union(above)
+    standing = sa.select(Question.id).where(Question.call_id == call_id, Question.merged_into_id.is_(None))
+    return supporters_of(standing.cte("standing"))
+
+
+def supporters_of(questions: sa.CTE) -> sa.Subquery:
+    """Columns ``question_id`` and ``n``, for those of the questions (column ``id``) that somebody supports."""
+    given = _given_to(questions)
     people = sa.func.count(sa.distinct(Support.person_id))
+    return given.add_columns(people.label("n")).subquery()
+
+
+def exact_support(session: Session, *, question_ids: Sequence[int]) -> Mapping[int, SupportCount]:
+    """How many people from how many countries support each question, for organizers; one statement."""
+    asked = sa.select(Question.id).where(Question.id.in_(question_ids)).cte("asked")
+    given = _given_to(asked).join(Person, Person.id == Support.person_id)
+    people, countries = sa.func.count(sa.distinct(Support.person_id)), sa.func.count(sa.distinct(Person.country))
+    counted = {row[0]: SupportCount(*row[1:]) for row in session.execute(given.add_columns(people, countries))}
+    return {question_id: counted.get(question_id, SupportCount(0, 0)) for question_id in question_ids}
+
+
+def _given_to(questions: sa.CTE) -> sa.Select:
+    """The standing support of the questions and of what was merged into them, grouped by question."""
+    group = sa.select(questions.c.id.label("question_id"), questions.c.id).cte(
+        f"{questions.name}_group", recursive=True
+    )
+    group = group.union_all(
+        sa.select(group.c.question_id, Question.id).join(group, Question.merged_into_id == group.c.id)
+    )
     return (
-        sa.select(climb.c.id.label("question_id"), people.label("n"))
-        .join(Support, Support.question_id == climb.c.given_to)
-        .where(climb.c.merged_into_id.is_(None), Support.withdrawn_at.is_(None))
-        .group_by(climb.c.id)
-        .subquery()
+        sa.select(group.c.question_id)
+        .join(Support, Support.question_id == group.c.id)
+        .where(Support.withdrawn_at.is_(None))
+        .group_by(group.c.question_id)
     )
 
 

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
-from solicit.questions.models import QuestionSource
+from solicit.questions.models import Question, QuestionSource, Support
+from solicit.questions.queries.supporters import group_of
+from solicit.questions.states import question_label
 from solicit.submissions.models import Submission
+from solicit.submissions.queries.correspondence import correspondents
 from solicit.submissions.states import LIVE
 
 
@@ -19,15 +22,18 @@ def write_to_submitters(
 ) -> int:
     """Put one letter per submission and person into the outbox and return how many.
 
+    The submitter and the corresponding author are told.
     Every letter knows the title and reference of the receiver's own submission, and the call.
     """
+    told = correspondents()
     rows = session.execute(
         sa.select(Person.id, Person.email, Person.locale, Submission.title, Submission.reference)
         .select_from(QuestionSource)
         .join(Submission, Submission.id == QuestionSource.submission_id)
-        .join(Person, Person.id == Submission.submitter_id)
+        .join(told, told.c.submission_id == Submission.id)
+        .join(Person, Person.id == told.c.person_id)
         .where(QuestionSource.question_id.in_(tuple(question_ids)), Submission.state.in_(LIVE), Person.active)
-        .order_by(Submission.id)
+        .order_by(Submission.id, Person.id)
     ).all()
     if not rows:
         return 0
@@ -39,3 +45,20 @@ def write_to_submitters(
         to = Recipient(row.email, row.locale, row.id)
         enqueue(session, to=to, kind=kind, params=own | params, now=now, call_id=call_id)
     return len(rows)
+
+
+def write_to_supporters(session: Session, question: Question, *, kind: str, now: datetime) -> int:
+    """Put one letter per supporter of a public question into the outbox and return how many."""
+    group = group_of(question.id)
+    given = sa.select(Support.person_id).join(group, group.c.id == Support.question_id)
+    given = given.where(Support.withdrawn_at.is_(None))
+    people = session.scalars(sa.select(Person).where(Person.id.in_(given), Person.active).order_by(Person.id)).all()
+    if not people:
+        return 0
+    call = session.execute(sa.select(Call.slug, Call.title).where(Call.id == question.call_id)).one()
+    params = dict(label=question_label(question.kind, question.number), title=question.title, call_title=call.title)
+    for person in people:
+        to = Recipient(person.email, person.locale, person.id)
+        own = dict(path=f"/{person.locale}/{call.slug}/questions")
+        enqueue(session, to=to, kind=kind, params=params | own, now=now, call_id=question.call_id)
+    return len(people)

@@ -10,6 +10,7 @@ from solicit.errors import check_move
 from solicit.jobs.service import defer, defer_all
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.wording import wording_digest
+from solicit.questions.service.letters import write_to_supporters
 from solicit.questions.states import MOVES, QuestionState
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE, PlanValues, TextValues
@@ -64,8 +65,11 @@ def follow_edit(session: Session, *, submission_id: int, text: TextValues) -> bo
     return True
 
 
-def follow_withdrawal(session: Session, *, submission_id: int) -> None:
-    """Withdraw the question of a withdrawn submission unless another one still speaks through it."""
+def follow_withdrawal(session: Session, *, submission_id: int, now: datetime) -> None:
+    """Withdraw the question of a withdrawn submission unless another one still speaks through it.
+
+    The supporters of a public question are told.
+    """
     question = _locked_question_of(session, submission_id)
     if _has_live_submission(session, question.id):
         return
@@ -74,9 +78,12 @@ def follow_withdrawal(session: Session, *, submission_id: int) -> None:
         # What comes back is read anew.
         question.reason_id, question.reason_note = None, ""
         question.screened_at, question.screened_by_id = None, None
+    was_public = question.state is QuestionState.IN_SCOPE
     question.state = QuestionState.WITHDRAWN
     question.version += 1
     session.flush()
+    if was_public:
+        write_to_supporters(session, question, kind="question_withdrawn", now=now)
 
 
 def follow_revival(session: Session, *, submission_id: int) -> None:

@@ -4,6 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("questions", __name__)
 
-from solicit.questions.views import desk, duplicates, public  # noqa: E402
+from solicit.questions.views import (  # noqa: E402
+    citations,
+    desk,
+    duplicates,
+    feeds,
+    listing,
+    public,
+    reports,
+    revisions,
+)
 
-__all__ = ["bp", "desk", "duplicates", "public"]
+__all__ = ["bp", "citations", "desk", "duplicates", "feeds", "listing", "public", "reports", "revisions"]

@@ -11,8 +11,12 @@ from solicit.calls.queries import CallFacts, call_subject, out_of_scope_reasons
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.questions.forms import DecisionForm, OutOfScopeForm, ThemeForm
+from solicit.questions.forms import DecisionForm, OutOfScopeForm, RevisionForm, ThemeForm
 from solicit.questions.queries import desk, neighbours
+from solicit.questions.queries.notes import differences_of
+from solicit.questions.queries.reports import report_counts
+from solicit.questions.queries.revisions import revisable_submissions
+from solicit.questions.queries.supporters import exact_support
 from solicit.questions.service import screen as service
 from solicit.questions.states import STAFF_WORDS, QuestionState
 from solicit.questions.views import bp
@@ -42,6 +46,8 @@ def screening(call: CallFacts):
     return render_template(
         "questions/screening.html",
         rows=rows,
+        support=exact_support(db.session(), question_ids=[row.id for row in rows]),
+        n_open_reports=report_counts(db.session(), call=call, viewer_id=g.identity.person_id)[True],
         filters=filters,
         states=_state_facet(filters, counts),
         themes=_theme_facet(call, filters, counts.per_theme),
@@ -80,7 +86,7 @@ def put_many_in_scope(call: CallFacts):
 @bp.get("/<call>/organize/questions/<id:question_id>")
 @requires(Permission.SCREEN_QUESTION, desk.question_subject)
 def screen(call: CallFacts, question_id: int):
-    return _screen_page(call, question_id)
+    return screen_page(call, question_id)
 
 
 @bp.post("/<call>/organize/questions/<id:question_id>/in-scope")
@@ -128,7 +134,7 @@ def change_theme(call: CallFacts, question_id: int):
 def _decide(call: CallFacts, question_id: int, form, act, told, *, stay: bool = False, **values):
     """Carry a decision out and go on to the next question, or show the page again with what is wrong."""
     if not form.accepted():
-        return _screen_page(call, question_id, form=form)
+        return screen_page(call, question_id, form=form)
     try:
         with transaction() as session:
             done = act(
@@ -141,7 +147,7 @@ def _decide(call: CallFacts, question_id: int, form, act, told, *, stay: bool = 
             )
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
-        return _screen_page(call, question_id, form=form)
+        return screen_page(call, question_id, form=form)
     flash(told(done), "success")
     if stay:
         return redirect(url_for(".screen", question_id=question_id), 303)
@@ -151,7 +157,7 @@ def _decide(call: CallFacts, question_id: int, form, act, told, *, stay: bool = 
     return redirect(url_for(".screen", question_id=following, decided=question_id), 303)
 
 
-def _screen_page(call: CallFacts, question_id: int, form=None):
+def screen_page(call: CallFacts, question_id: int, form=None):
     session, viewer_id = db.session(), g.identity.person_id
     view = desk.desk_question(session, call=call, viewer_id=viewer_id, question_id=question_id)
     reasons = out_of_scope_reasons(session, call_id=call.id)
@@ -163,6 +169,9 @@ def _screen_page(call: CallFacts, question_id: int, form=None):
         form=form,
         out_form=out_form,
         theme_form=theme_form,
+        revision_form=form if isinstance(form, RevisionForm) else RevisionForm(formdata=None),
+        revisable=revisable_submissions(session, question_id=question_id),
+        differences=differences_of(session, question_ids=[question_id], viewer_id=viewer_id),
         nearest=neighbours.nearest_for_desk(session, call=call, viewer_id=viewer_id, question_id=question_id),
         decided_id=id_from(request.args.get("decided")),
     )

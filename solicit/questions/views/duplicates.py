@@ -12,6 +12,7 @@ from solicit.errors import DomainError
 from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import MergeForm, VerdictForm
 from solicit.questions.queries import desk, pairs
+from solicit.questions.queries.notes import differences_between
 from solicit.questions.service import duplicates as service
 from solicit.questions.service import merge as merging
 from solicit.questions.states import VERDICT_WORDS, Verdict
@@ -32,9 +33,11 @@ def duplicates(call: CallFacts):
     filters, window = _filters(call), window_from(request.args.get("page"), PAIRS_PER_PAGE)
     asked = dict(call=call, viewer_id=g.identity.person_id, **filters)
     counts = pairs.pair_counts(db.session(), **asked)
+    rows = pairs.pair_rows(db.session(), **asked, window=window)
     return render_template(
         "questions/duplicates.html",
-        pairs=pairs.pair_rows(db.session(), **asked, window=window),
+        pairs=rows,
+        differences=differences_between(db.session(), pairs=rows, viewer_id=g.identity.person_id),
         filters=filters,
         page_number=window.page,
         verdicts=_verdict_facet(filters, counts.per_verdict),

@@ -1,4 +1,4 @@
-"""Questions as everybody reads them: the list, one question, the similar panel, and support."""
+"""One question as everybody reads it, the similar panel, and support."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -7,66 +7,42 @@ from solicit.access.guard import public, requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts
 from solicit.calls.service import check_accepts_submissions
-from solicit.calls.states import KIND_WORDS
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.embeddings.tasks import web_encoder
 from solicit.errors import Closed
-from solicit.questions.forms import SearchForm
 from solicit.questions.queries import public as queries
-from solicit.questions.queries.listing import SORT_WORDS, Search, Sort, public_listing
+from solicit.questions.queries.page import question_page
 from solicit.questions.queries.similar import nearest_questions, similar_panel
 from solicit.questions.service import support as supporting
 from solicit.questions.views import bp
+from solicit.questions.views.citations import ONE, reference
 from solicit.submissions.queries.languages import language_name
-from solicit.web.facets import facet_options, list_url
 from solicit.web.forms import ActionForm
-from solicit.web.limits import limiter
-from solicit.web.pages import Link
-from solicit.web.pagination import paginate, window_from
+from solicit.web.limits import asker, limiter
 
-LIST = "/<locale:lang>/<call>/questions"
-ONE = LIST + "/<label>"
-
-
-@bp.get(LIST)
-@public
-def index(lang: str, call: CallFacts):
-    form = SearchForm(request.args, call=call)
-    if not form.validate():
-        abort(400)
-    viewer = queries.viewer_of(g.identity, call)
-    search, window = form.search(may_sort_by_support=viewer.sees_support), window_from(request.args.get("page"))
-    listing = public_listing(db.session(), call=call, search=search, window=window, viewer=viewer)
-    if listing is None:
-        return render_template("questions/index.html", call=call, listing=None)
-    filters = _filters(search)
-    themes = [(theme.key, theme.name, listing.per_theme[theme.key]) for theme in call.themes]
-    kinds = [(kind.value, _(word), listing.per_kind[kind]) for kind, word in KIND_WORDS.items()]
-    return render_template(
-        "questions/index.html",
-        call=call,
-        listing=listing,
-        filters=filters,
-        shows_support=viewer.sees_support,
-        pagination=paginate(window, listing.total, lambda page: list_url(filters, page=page)),
-        themes=facet_options(filters, "theme", themes),
-        kinds=facet_options(filters, "kind", kinds),
-        sorts=_sort_links(search, viewer),
-    )
+SUPPORT_LIMIT = limiter.shared_limit(
+    "60 per hour", scope="support", key_func=asker, deduct_when=lambda answer: answer.status_code == 303
+)
 
 
 @bp.get(ONE)
 @public
 def page(lang: str, call: CallFacts, label: str):
-    session = db.session()
-    question = queries.question_page(session, call=call, label=label, viewer=queries.viewer_of(g.identity, call))
-    if question is None:
-        abort(404)
-    nearest = nearest_questions(session, call=call, question_id=question.id)
-    language = language_name(question.wording.language, lang)
+    session, viewer = db.session(), queries.viewer_of(g.identity, call)
+    question = question_page(session, call=call, label=label, viewer=viewer) or abort(404)
+    if question.label != label:
+        return redirect(url_for(".page", label=question.label), 301)
+    if question.withdrawn_at:
+        return render_template("questions/withdrawn.html", call=call, question=question)
     return render_template(
-        "questions/page.html", call=call, question=question, nearest=nearest, language=language, is_open=_is_open(call)
+        "questions/page.html",
+        call=call,
+        question=question,
+        nearest=nearest_questions(session, call=call, question_id=question.id),
+        language=language_name(question.wording.language, lang),
+        is_open=_is_open(call),
+        cited=reference(call, question),
     )
 
 
@@ -83,6 +59,7 @@ def similar(lang: str, call: CallFacts):
 
 
 @bp.post(ONE + "/support")
+@SUPPORT_LIMIT
 @requires(Permission.SUPPORT_QUESTION, queries.support_subject)
 def support(lang: str, call: CallFacts, label: str):
     _change_support(supporting.give_support, call, label)
@@ -91,6 +68,7 @@ def support(lang: str, call: CallFacts, label: str):
 
 
 @bp.post(ONE + "/support/withdraw")
+@SUPPORT_LIMIT
 @requires(Permission.SUPPORT_QUESTION, queries.support_subject)
 def withdraw_support(lang: str, call: CallFacts, label: str):
     _change_support(supporting.withdraw_support, call, label)
@@ -112,18 +90,3 @@ def _is_open(call: CallFacts) -> bool:
     except Closed:
         return False
     return True
-
-
-def _filters(search: Search) -> dict[str, str | None]:
-    return dict(
-        theme=search.theme.key if search.theme else None,
-        kind=search.kind.value if search.kind else None,
-        q=search.words or None,
-        sort=search.sort.value if search.sort is not Sort.NEWEST else None,
-    )
-
-
-def _sort_links(search: Search, viewer: queries.Viewer) -> tuple[Link, ...]:
-    offered = [sort for sort in Sort if viewer.sees_support or sort is not Sort.SUPPORT]
-    filters = _filters(search)
-    return tuple(Link(_(SORT_WORDS[sort]), list_url(filters, sort=sort.value), sort is search.sort) for sort in offered)

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.queries.candidate_rows import CandidateRow, stored_candidates
-from solicit.reports.queries.columns import Cell, Column
+from solicit.reports.queries.columns import Column
+from solicit.web.csv import Cell
 
 CANDIDATES = (
     Column("candidate", "integer", "Number of the person in this installation"),

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-Cell = str | int | float | None
-
 
 @dataclass(frozen=True)
 class Column:

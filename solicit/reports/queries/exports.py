@@ -14,10 +14,11 @@ from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.desk import is_involved
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.reports.queries.columns import Cell, Column
+from solicit.reports.queries.columns import Column
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE, PlanValues
 from solicit.topics.models import Topic, TopicMember
+from solicit.web.csv import Cell
 
 BATCH = 200
 

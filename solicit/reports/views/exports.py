@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable
 
-from flask import Response, abort, g, render_template, request, send_file, stream_with_context
+from flask import Response, abort, g, render_template, request, send_file
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
@@ -18,6 +18,9 @@ from solicit.reports.queries.candidates import CANDIDATES, candidate_cells
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
+from solicit.web.csv import CSV_TYPE
+from solicit.web.downloads import download
+from solicit.web.limits import asker, limiter
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
@@ -54,7 +57,7 @@ def ranked_themes(call: CallFacts, file_format: str):
         return _xlsx(name, queries.RANKED_THEMES, rows, title="Ranked themes")
     if file_format == "json":
         pieces = tables.json_pieces(queries.about_run(call, run), queries.RANKED_THEMES, rows)
-        return _download(name, "json", tables.JSON_TYPE, pieces)
+        return download(f"{name}.json", tables.JSON_TYPE, pieces)
     return _csv(name, queries.RANKED_THEMES, rows)
 
 
@@ -67,11 +70,12 @@ def questions(call: CallFacts, file_format: str):
         return _xlsx(name, queries.QUESTIONS, rows, title="Questions")
     if file_format == "json":
         pieces = tables.json_pieces(queries.about_questions(call), queries.QUESTIONS, rows)
-        return _download(name, "json", tables.JSON_TYPE, pieces)
+        return download(f"{name}.json", tables.JSON_TYPE, pieces)
     return _csv(name, queries.QUESTIONS, rows)
 
 
 @bp.get("/<call>/organize/export/candidates.csv")
+@limiter.limit("10 per hour", key_func=asker)
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts):
     number = _number("selection") or abort(404)
@@ -111,13 +115,7 @@ def _number(name: str) -> int | None:
 
 
 def _csv(name: str, columns, rows: Iterable) -> Response:
-    return _download(name, "csv", tables.CSV_TYPE, tables.csv_lines(columns, rows))
-
-
-def _download(name: str, ending: str, mimetype: str, pieces: Iterable[str]) -> Response:
-    """A file sent while it is written; the name is ours, never a person's."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
-    return Response(stream_with_context(pieces), content_type=mimetype, headers=headers)
+    return download(f"{name}.csv", CSV_TYPE, tables.csv_lines(columns, rows))
 
 
 def _xlsx(name: str, columns, rows: Iterable, *, title: str) -> Response:

@@ -21,7 +21,7 @@ from solicit.submissions.queries.imports import Finding, ImportedText, Verdict
 from solicit.submissions.service import bring_in
 from solicit.submissions.service.imports import Checked, check_rows
 from solicit.submissions.service.reading import Table, UnreadableFile, read_table
-from solicit.web.spreadsheets import guarded
+from solicit.web.csv import guarded
 
 LARGEST_FILE = 50_000_000
 ROWS_AT_ONCE = 500

@@ -1,11 +1,15 @@
 """The shape of a new wording of something that was sent."""
 
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
+from solicit.submissions.forms.plan import PlanForm
 from solicit.submissions.forms.text import TextForm
+from solicit.submissions.states import TextValues
 
 
 class Versioned:
@@ -19,4 +23,12 @@ class Versioned:
 
 
 class EditForm(Versioned, TextForm):
-    """A new wording of a submission; its kind stays."""
+    """A new wording of a question; its kind stays."""
+
+
+class EditPlanForm(Versioned, PlanForm):
+    """A new wording of an exploration plan."""
+
+    def values(self) -> TextValues:
+        text = super().values()
+        return replace(text, plan=replace(text.plan, answers=self.numbers()))

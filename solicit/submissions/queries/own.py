@@ -3,71 +3,30 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS, Kind
-from solicit.people.states import CAREER_WORDS
-from solicit.submissions.models import Authorship, Submission, SubmissionVersion
-from solicit.submissions.queries.changes import Piece, word_changes
-from solicit.submissions.states import LIVE, PUBLIC_WORDS, REFERENCE_SIGNS, AuthorValues, SubmissionState
+from solicit.calls.states import KIND_WORDS
+from solicit.mail.models import OutboxMail
+from solicit.people.models import Person
+from solicit.submissions.models import Authorship, Draft, Submission
+from solicit.submissions.states import PUBLIC_WORDS, REFERENCE_SIGNS, AuthorValues, SubmissionState
 from solicit.web.pagination import Window
-from solicit.words import N_
 
 REFERENCE_FORM = re.compile(f"S-[{REFERENCE_SIGNS}]{{4}}-[{REFERENCE_SIGNS}]{{4}}")
-QUESTION_MARKS = "?？؟;՞"
-N_VERSIONS_SHOWN = 10
-
-TEXT_LABELS = {
-    "title": N_("Title"),
-    "goal_overview": N_("Goal overview"),
-    "significance": N_("Scientific significance"),
-    "approach": N_("How it could be explored"),
-}
-
-
-@dataclass(frozen=True)
-class VersionView:
-    """One wording of a submission, as it was sent."""
-
-    number: int
-    saved_at: datetime
-    theme: ThemeView | None
-    language: str
-    title: str
-    goal_overview: str
-    significance: str
-    approach: str
-
-
-@dataclass(frozen=True)
-class TextChange:
-    """What an edit did to one part of a submission."""
-
-    label: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True)
-class Edit:
-    """The step from one wording to the next."""
-
-    version: VersionView
-    changes: tuple[TextChange, ...]
+MOST_SHOWN = 50
+N_LETTERS = 20
 
 
 @dataclass(frozen=True)
 class SubmissionRow:
-    """One submission in its owner's list."""
+    """One submission in the list of its owner or of a co-author; ``own_word`` goes before the state of its question."""
 
     id: int
     reference: str
-    state_word: str
-    is_withdrawn: bool
+    own_word: str | None
     kind_word: str
     theme: ThemeView | None
     language: str
@@ -82,92 +41,23 @@ class SubmissionList:
 
 
 @dataclass(frozen=True)
-class SubmissionPage:
-    """A submission for its owner, with its last wordings, the latest first."""
+class Letter:
+    """A letter of the outbox: its kind, and the values from which its subject is made."""
 
-    id: int
+    kind: str
+    params: dict
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft in its owner's list."""
+
     reference: str
-    state_word: str
-    is_live: bool
-    is_withdrawn: bool
-    kind: Kind
     kind_word: str
-    version: int
-    sent_at: datetime
-    withdrawn_at: datetime | None
-    author: AuthorValues | None
-    career_word: str | None
-    terms_version: str
-    versions: tuple[VersionView, ...]
-
-    @property
-    def latest(self) -> VersionView:
-        return self.versions[0]
-
-    @property
-    def edits(self) -> tuple[Edit, ...]:
-        return tuple(Edit(new, _changes(old, new)) for new, old in pairwise(self.versions))
-
-    @property
-    def lacks_question_mark(self) -> bool:
-        return lacks_question_mark(self.kind, self.latest.title)
-
-
-def lacks_question_mark(kind: Kind, title: str) -> bool:
-    """Whether readers might miss a question mark: a hint, never an error."""
-    return kind is Kind.QUESTION and not title.rstrip().endswith(tuple(QUESTION_MARKS))
-
-
-def own_submission_subject(session: Session, *, call: CallFacts, reference: str, **_) -> Subject | None:
-    """Facts for the policy: a submission belongs to the person who sent it."""
-    if not REFERENCE_FORM.fullmatch(reference):
-        return None
-    found = session.execute(
-        sa.select(Submission.submitter_id).where(
-            Submission.reference == reference,
-            Submission.call_id == call.id,
-            Submission.state != SubmissionState.DRAFT,
-        )
-    ).one_or_none()
-    if found is None:
-        return None
-    return Subject(call_id=call.id, owner_ids=frozenset({found.submitter_id} - {None}))
-
-
-def submission_page(session: Session, *, call: CallFacts, reference: str) -> SubmissionPage:
-    """A submission with its versions, for its owner; two statements."""
-    row = session.execute(
-        sa.select(Submission, Authorship)
-        .outerjoin(
-            Authorship,
-            sa.and_(Authorship.submission_id == Submission.id, Authorship.person_id == Submission.submitter_id),
-        )
-        .where(Submission.reference == reference, Submission.call_id == call.id)
-        .execution_options(populate_existing=True)
-    ).one()
-    sent = row.Submission
-    versions = session.scalars(
-        sa.select(SubmissionVersion)
-        .where(SubmissionVersion.submission_id == sent.id)
-        .order_by(SubmissionVersion.number.desc())
-        .limit(N_VERSIONS_SHOWN)
-    )
-    return SubmissionPage(
-        id=sent.id,
-        reference=sent.reference,
-        state_word=PUBLIC_WORDS[sent.state],
-        is_live=sent.state in LIVE,
-        is_withdrawn=sent.state is SubmissionState.WITHDRAWN,
-        kind=sent.kind,
-        kind_word=KIND_WORDS[sent.kind],
-        version=sent.version,
-        sent_at=sent.sent_at,
-        withdrawn_at=sent.withdrawn_at,
-        author=_author(row.Authorship),
-        career_word=CAREER_WORDS[row.Authorship.career] if row.Authorship and row.Authorship.career else None,
-        terms_version=sent.terms_version,
-        versions=tuple(_version(version, call) for version in versions),
-    )
+    language: str
+    title: str
+    saved_at: datetime
 
 
 def own_submissions(session: Session, *, call: CallFacts, person_id: int, window: Window) -> SubmissionList:
@@ -183,35 +73,55 @@ def own_submissions(session: Session, *, call: CallFacts, person_id: int, window
     return SubmissionList(tuple(_row(row.Submission, call) for row in rows), rows[0].total if rows else 0)
 
 
-def _changes(old: VersionView, new: VersionView) -> tuple[TextChange, ...]:
-    changed = [name for name in TEXT_LABELS if getattr(old, name) != getattr(new, name)]
+def own_drafts(session: Session, *, call: CallFacts, person_id: int) -> tuple[DraftRow, ...]:
+    """What a person began and has not sent, the last saved first; one statement."""
+    rows = session.execute(
+        sa.select(Submission, Draft.saved_at)
+        .join(Draft, Draft.submission_id == Submission.id)
+        .where(Submission.call_id == call.id, Submission.submitter_id == person_id)
+        .where(Submission.state == SubmissionState.DRAFT)
+        .order_by(Draft.saved_at.desc(), Submission.id.desc())
+        .limit(MOST_SHOWN)
+    )
     return tuple(
-        TextChange(TEXT_LABELS[name], word_changes(getattr(old, name), getattr(new, name))) for name in changed
+        DraftRow(sent.reference, KIND_WORDS[sent.kind], sent.language, sent.title, saved_at) for sent, saved_at in rows
     )
 
 
-def _author(authorship: Authorship | None) -> AuthorValues | None:
-    if authorship is None:
-        return None
+def co_authored(session: Session, *, call: CallFacts, person_id: int) -> tuple[SubmissionRow, ...]:
+    """What a person agreed to be a co-author of, the latest first; one statement."""
+    rows = session.scalars(
+        sa.select(Submission)
+        .join(Authorship, Authorship.submission_id == Submission.id)
+        .where(Submission.call_id == call.id, Authorship.person_id == person_id)
+        .where(Submission.submitter_id.is_distinct_from(person_id), Submission.state != SubmissionState.DRAFT)
+        .order_by(Submission.sent_at.desc(), Submission.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return tuple(_row(sent, call) for sent in rows)
+
+
+def letters_to(session: Session, *, call: CallFacts, person_id: int) -> tuple[Letter, ...]:
+    """What we wrote to a person about this call, the latest first; one statement."""
+    rows = session.execute(
+        sa.select(OutboxMail.kind, OutboxMail.params, OutboxMail.created_at)
+        .where(OutboxMail.person_id == person_id, OutboxMail.call_id == call.id)
+        .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
+        .limit(N_LETTERS)
+    )
+    return tuple(Letter(*row) for row in rows)
+
+
+def author_as_known(session: Session, *, person_id: int) -> AuthorValues:
+    """What the form may fill in about a person: their account says it already."""
+    person = session.get_one(Person, person_id)
     return AuthorValues(
-        full_name=authorship.full_name,
-        affiliation=authorship.affiliation,
-        country=authorship.country,
-        career=authorship.career,
-        is_willing=authorship.is_willing,
-    )
-
-
-def _version(version: SubmissionVersion, call: CallFacts) -> VersionView:
-    return VersionView(
-        number=version.number,
-        saved_at=version.saved_at,
-        theme=call.theme_by_id(version.theme_id),
-        language=version.language,
-        title=version.title,
-        goal_overview=version.goal_overview,
-        significance=version.significance,
-        approach=version.approach,
+        full_name=person.full_name,
+        affiliation=person.affiliation,
+        ror=person.ror,
+        country=person.country,
+        career=person.career,
+        orcid=person.orcid,
     )
 
 
@@ -219,8 +129,7 @@ def _row(sent: Submission, call: CallFacts) -> SubmissionRow:
     return SubmissionRow(
         id=sent.id,
         reference=sent.reference,
-        state_word=PUBLIC_WORDS[sent.state],
-        is_withdrawn=sent.state is SubmissionState.WITHDRAWN,
+        own_word=None if sent.state is SubmissionState.SENT else PUBLIC_WORDS[sent.state],
         kind_word=KIND_WORDS[sent.kind],
         theme=call.theme_by_id(sent.theme_id),
         language=sent.language,

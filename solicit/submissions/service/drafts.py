@@ -1,6 +1,5 @@
 """Beginning and saving a draft: it may be as unfinished as it likes, but nothing of it is lost."""
 
-import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +13,8 @@ from solicit.errors import Conflict, NotFound
 from solicit.submissions.models import Draft, Submission
 from solicit.submissions.queries.drafts import text_of
 from solicit.submissions.service.co_authors import NamedCoAuthor, name_co_authors
+from solicit.submissions.service.guardians import name_guardian
+from solicit.submissions.service.links import new_nonce
 from solicit.submissions.service.rows import locked_submission, new_submission, stored, word
 from solicit.submissions.states import SubmissionState, TextValues, Typed
 from solicit.words import N_
@@ -112,11 +113,6 @@ def locked_draft(session: Session, call: CallFacts, submission_id: int) -> tuple
     return submission, draft
 
 
-def new_nonce() -> str:
-    """What a draft's mailed links are bound to: a new one ends every link that was sent before."""
-    return secrets.token_hex(16)
-
-
 def _begun_before(session: Session, key: UUID, person_id: int | None, key_hash: bytes) -> str:
     is_own = sa.false() if person_id is None else Submission.submitter_id == person_id
     begun = (
@@ -133,7 +129,6 @@ def _begun_before(session: Session, key: UUID, person_id: int | None, key_hash: 
 def _keep_addresses(session: Session, draft: Draft, addresses: Addresses, now: datetime) -> None:
     if draft.email != addresses.own:
         draft.email, draft.link_nonce = addresses.own, new_nonce()
-    if draft.guardian_email != addresses.guardian:
-        draft.guardian_email, draft.guardian_nonce = addresses.guardian, None
-        draft.guardian_asked_at = draft.guardian_confirmed_at = None
+    session.flush()
+    name_guardian(session, submission_id=draft.submission_id, email=addresses.guardian)
     name_co_authors(session, submission_id=draft.submission_id, people=addresses.co_authors, now=now)

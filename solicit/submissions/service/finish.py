@@ -19,8 +19,8 @@ from solicit.people.service.accounts import person_at
 from solicit.people.service.links import new_uniquifier
 from solicit.submissions.models import Draft, Submission
 from solicit.submissions.queries.drafts import address_of
-from solicit.submissions.service.drafts import new_nonce
-from solicit.submissions.service.letters import time_in_words
+from solicit.submissions.service.letters import in_utc
+from solicit.submissions.service.links import new_nonce
 from solicit.submissions.states import SubmissionState, Typed
 from solicit.words import N_
 
@@ -82,7 +82,7 @@ def write_draft_letter(session: Session, *, kind: str, submission_id: int, links
         reference=submission.reference,
         title=submission.title,
         call_title=call.title,
-        closes_at=time_in_words(call.closes_at, locale),
+        closes_at=in_utc(call.closes_at, locale),
         path=f"{below}/finish/{links.token(draft.link_nonce, now=now)}",
         plain_path=f"{below}/check",
     )

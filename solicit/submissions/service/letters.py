@@ -1,7 +1,8 @@
-"""Writing to the person who sent a submission."""
+"""Writing to the people around a submission."""
 
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
 from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
@@ -9,21 +10,50 @@ from solicit.calls.queries import CallFacts
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
 from solicit.submissions.models import Submission
+from solicit.submissions.queries.correspondence import correspondents, everybody
 
 
-def write_to_submitter(session: Session, kind: str, submission: Submission, call: CallFacts, now: datetime) -> None:
-    person = session.get_one(Person, submission.submitter_id)
-    params = dict(
-        reference=submission.reference,
-        title=submission.title,
-        call_title=call.title,
-        closes_at=time_in_words(call.closes_at, person.locale),
-        path=f"/{person.locale}/{call.slug}/my/{submission.reference}",
+def write_to_submitter(
+    session: Session, kind: str, submission: Submission, call: CallFacts, now: datetime, **params: object
+) -> None:
+    """Write to the submitter and to the corresponding author."""
+    _write(session, correspondents(), kind, submission, call, now, params)
+
+
+def write_to_everybody(session: Session, kind: str, submission: Submission, call: CallFacts, now: datetime) -> None:
+    """Write to the submitter and to every author who agreed."""
+    _write(session, everybody(), kind, submission, call, now, {})
+
+
+def in_utc(moment: datetime, locale: str) -> str:
+    """A time as letters say it."""
+    return f"{format_datetime(moment.astimezone(UTC), 'd MMMM y, HH:mm', locale=locale.replace('-', '_'))} UTC"
+
+
+def _write(
+    session: Session,
+    told: sa.Subquery,
+    kind: str,
+    submission: Submission,
+    call: CallFacts,
+    now: datetime,
+    params: dict[str, object],
+) -> None:
+    people = session.scalars(
+        sa.select(Person)
+        .join(told, told.c.person_id == Person.id)
+        .where(told.c.submission_id == submission.id, Person.active)
+        .order_by(Person.id)
     )
-    to = Recipient(person.email, person.locale, person.id)
-    enqueue(session, to=to, kind=kind, params=params, now=now, call_id=call.id)
-
-
-def time_in_words(moment: datetime, locale: str) -> str:
-    """“15 December 2026, 23:59 UTC” in the language of whoever reads the letter."""
-    return f"{format_datetime(moment.astimezone(UTC), 'd MMMM y, HH:mm', locale=locale)} UTC"
+    for person in people.all():
+        own = dict(
+            reference=submission.reference,
+            title=submission.title,
+            call_title=call.title,
+            closes_at=in_utc(call.closes_at, person.locale),
+            path=f"/{person.locale}/{call.slug}/my/{submission.reference}",
+        )
+        # A time is told in the language of each reader.
+        said = {name: in_utc(v, person.locale) if isinstance(v, datetime) else v for name, v in params.items()}
+        to = Recipient(person.email, person.locale, person.id)
+        enqueue(session, to=to, kind=kind, params=own | said, now=now, call_id=call.id)

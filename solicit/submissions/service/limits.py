@@ -41,6 +41,11 @@ def check_person(author: AuthorValues, *, guardian_agrees: bool = False) -> None
         raise Refused(N_("Somebody under 16 needs the consent of a guardian before sending."))
     if not author.has_consented:
         raise Refused(N_("Without your agreement we may not keep your text."))
+    check_names(author)
+
+
+def check_names(author: AuthorValues) -> None:
+    """Raise Refused unless an author says who they are, in reasonable length."""
     if not author.full_name:
         raise Refused(N_("Your name is missing."))
     if len(author.full_name) > LONGEST_NAME or len(author.affiliation) > LONGEST_AFFILIATION:

@@ -1,9 +1,6 @@
 """Bringing in questions that came by post or mail: the file, its columns, what would happen, and the import."""
 
-import csv
-import io
-
-from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -23,10 +20,11 @@ from solicit.submissions.service.imports import check_batch, discard_batch, keep
 from solicit.submissions.service.reading import LARGEST_FILE
 from solicit.submissions.states import ImportState
 from solicit.submissions.views import bp
+from solicit.web.csv import CSV_TYPE, csv_lines
+from solicit.web.downloads import download
 from solicit.web.forms import ActionForm
 from solicit.web.headers import takes_body
 from solicit.web.pagination import paginate, window_from
-from solicit.web.spreadsheets import guarded
 
 JOB_KIND = "submissions.import"
 # More than these take longer than a person waits for a page.
@@ -110,13 +108,10 @@ def discard_import(call: CallFacts, batch_id: int):
 @bp.get("/<call>/organize/import/<id:batch_id>/refused.csv")
 @requires(Permission.IMPORT_SUBMISSIONS, queries.batch_subject)
 def refused_rows(call: CallFacts, batch_id: int):
-    page, file = queries.batch_page(db.session(), batch_id=batch_id), io.StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerow(("line", "column", "reason", "title"))
-    for found in page.refused:
-        writer.writerow((found.line, found.column, _(found.reason, **found.params), guarded(found.title)))
-    headers = {"Content-Disposition": f'attachment; filename="{call.slug}-import-{batch_id}-refused.csv"'}
-    return Response("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    refused = queries.batch_page(db.session(), batch_id=batch_id).refused
+    rows = [(found.line, found.column, _(found.reason, **found.params), found.title) for found in refused]
+    lines = csv_lines(("line", "column", "reason", "title"), rows)
+    return download(f"{call.slug}-import-{batch_id}-refused.csv", CSV_TYPE, lines)
 
 
 def _import_now(call: CallFacts, batch_id: int, form: ConfirmForm) -> None:

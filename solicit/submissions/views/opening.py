@@ -27,13 +27,22 @@ def opened(call: CallFacts, reference: str, *, may_only_save: bool = False) -> D
     found = open_draft(db.session(), call=call, reference=reference, person_id=person_id(), key_hash=key_hash())
     if found is None and g.identity:
         abort(404)
-    if found is None or (found.access is Access.SAVE and not may_only_save):
+    if found is None:
         abort(make_response(guard.ask_to_sign_in()))
+    if found.access is Access.SAVE and not may_only_save:
+        abort(sign_in_first(reference))
     if found.access is Access.SENT and may_only_save:
         raise Conflict(N_("This was sent in the meantime. You can edit it on its own page."))
     if found.access is Access.SENT:
         abort(redirect(url_for("submissions.receipt", reference=reference), 303))
     return found
+
+
+def sign_in_first(reference: str):
+    """Lead to the sign-in page and back to the draft: what was pressed held no text that could be lost."""
+    check = url_for("submissions.draft_check", draft=reference)
+    here = request.path if request.method in ("GET", "HEAD") else check
+    return redirect(url_for("people.sign_in", next=here), 303)
 
 
 def key_hash() -> bytes | None:

@@ -1,65 +1,60 @@
-"""Looking after what one has sent."""
+"""Sending a question or plan, and looking after what one has sent."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
-from solicit.calls.queries import CallFacts, call_subject
-from solicit.calls.service import check_accepts_submissions
+from solicit.calls.queries import CallFacts, offered_missions
+from solicit.calls.service import check_accepts_answers, check_accepts_submissions
+from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import Closed, Conflict, DomainError
-from solicit.people.queries import country_choices
+from solicit.questions.queries.notes import notes_of
+from solicit.questions.queries.numbers import public_numbers
 from solicit.questions.queries.public import states_of
 from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal
+from solicit.questions.states import question_label
 from solicit.submissions import service
-from solicit.submissions.forms.edit import EditForm
-from solicit.submissions.queries import own
-from solicit.submissions.queries.languages import language_name
+from solicit.submissions.forms.around import CoAuthorForm
+from solicit.submissions.forms.edit import EditForm, EditPlanForm
+from solicit.submissions.forms.plan import numbers_in
+from solicit.submissions.queries.authors import people_around, submission_subject
+from solicit.submissions.queries.page import SubmissionPage, revisions_of, submission_page
+from solicit.submissions.states import PlanValues
 from solicit.submissions.views import bp
 from solicit.web.forms import ActionForm
-from solicit.web.pagination import paginate, window_from
 
 MINE = "/<locale:lang>/<call>/my"
 ONE = MINE + "/<reference>"
 
 
-@bp.get(MINE)
-@requires(Permission.SEE_OWN_SUBMISSIONS, call_subject)
-def mine(lang: str, call: CallFacts):
-    session = db.session()
-    window = window_from(request.args.get("page"))
-    found = own.own_submissions(session, call=call, person_id=g.identity.person_id, window=window)
-    standings = states_of(session, tuple(row.id for row in found.rows))
-    pages = paginate(window, found.total, lambda page: url_for(".mine", page=page))
-    return render_template("submissions/mine.html", call=call, rows=found.rows, standings=standings, pagination=pages)
-
-
 @bp.get(ONE)
-@requires(Permission.CHANGE_SUBMISSION, own.own_submission_subject)
+@requires(Permission.SEE_SUBMISSION, submission_subject)
 def page(lang: str, call: CallFacts, reference: str):
-    return _show("submissions/page.html", call, reference)
+    return show_page(call, reference)
 
 
 @bp.get(ONE + "/received")
-@requires(Permission.CHANGE_SUBMISSION, own.own_submission_subject)
+@requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def receipt(lang: str, call: CallFacts, reference: str):
-    return _show("submissions/receipt.html", call, reference)
+    stored = submission_page(db.session(), call=call, reference=reference)
+    return render_template("submissions/receipt.html", call=call, submission=stored, is_open=_is_open(call, stored))
 
 
 @bp.route(ONE + "/edit", methods=["GET", "POST"])
-@requires(Permission.CHANGE_SUBMISSION, own.own_submission_subject)
+@requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def edit(lang: str, call: CallFacts, reference: str):
-    stored = own.submission_page(db.session(), call=call, reference=reference)
-    form = EditForm(call=call, locale=lang, kind=stored.kind, data=_stored_values(stored))
+    stored = submission_page(db.session(), call=call, reference=reference)
+    form = _edit_form(lang, call, stored)
     conflicting, status = None, None
     if form.accepted():
         try:
             _save(call, stored, form)
             return redirect(url_for(".page", reference=reference), 303)
         except Conflict:
-            stored = own.submission_page(db.session(), call=call, reference=reference)
+            stored = submission_page(db.session(), call=call, reference=reference)
             form.start_from(stored.version)
             conflicting, status = stored.latest, 409
         except DomainError as error:
@@ -70,22 +65,22 @@ def edit(lang: str, call: CallFacts, reference: str):
 
 
 @bp.route(ONE + "/withdraw", methods=["GET", "POST"])
-@requires(Permission.CHANGE_SUBMISSION, own.own_submission_subject)
+@requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def withdraw(lang: str, call: CallFacts, reference: str):
-    stored = own.submission_page(db.session(), call=call, reference=reference)
+    stored = submission_page(db.session(), call=call, reference=reference)
     if not ActionForm().accepted():
         return render_template("submissions/withdraw.html", call=call, submission=stored)
     with transaction() as session:
         service.withdraw(session, call=call, submission_id=stored.id, person_id=g.identity.person_id, now=utcnow())
-        follow_withdrawal(session, submission_id=stored.id)
+        follow_withdrawal(session, submission_id=stored.id, now=utcnow())
     flash(_("Your submission is withdrawn."), "success")
     return redirect(url_for(".page", reference=reference), 303)
 
 
 @bp.post(ONE + "/revive")
-@requires(Permission.CHANGE_SUBMISSION, own.own_submission_subject)
+@requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def revive(lang: str, call: CallFacts, reference: str):
-    stored = own.submission_page(db.session(), call=call, reference=reference)
+    stored = submission_page(db.session(), call=call, reference=reference)
     if ActionForm().accepted():
         with transaction() as session:
             service.revive(session, call=call, submission_id=stored.id, person_id=g.identity.person_id, now=utcnow())
@@ -94,20 +89,27 @@ def revive(lang: str, call: CallFacts, reference: str):
     return redirect(url_for(".page", reference=reference), 303)
 
 
-def _stored_values(stored: own.SubmissionPage) -> dict:
-    latest = stored.latest
-    return dict(
-        title=latest.title,
-        goal_overview=latest.goal_overview,
-        significance=latest.significance,
-        approach=latest.approach,
-        theme=latest.theme.key if latest.theme else None,
-        language=latest.language,
-        version=stored.version,
+def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm | EditPlanForm:
+    """The form of a question or of a plan, with what is stored."""
+    latest, plan = stored.latest, stored.plan or PlanValues()
+    names = ("title", "goal_overview", "significance", "approach", "language")
+    values = {name: getattr(latest, name) for name in names}
+    values |= dict(theme=latest.theme.key if latest.theme else None, version=stored.version)
+    shared = dict(call=call, locale=lang, kind=stored.kind)
+    if stored.kind is not Kind.PLAN:
+        return EditForm(**shared, data=values)
+    answers = ", ".join(question_label(Kind.QUESTION, number) for number in plan.answers)
+    typed = numbers_in(request.form.get("answers", answers))
+    return EditPlanForm(
+        **shared,
+        data=values | plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers},
+        offered=offered_missions(db.session(), call.id, kept=plan.missions),
+        # A question that left the list since the plan was sent does not keep the plan from being changed.
+        public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
     )
 
 
-def _save(call: CallFacts, stored: own.SubmissionPage, form: EditForm) -> None:
+def _save(call: CallFacts, stored: SubmissionPage, form: EditForm) -> None:
     text, version = form.values(), form.version.data
     with transaction() as session:
         changed = service.edit(
@@ -129,22 +131,37 @@ def _save(call: CallFacts, stored: own.SubmissionPage, form: EditForm) -> None:
         )
 
 
-def _show(template: str, call: CallFacts, reference: str):
-    session = db.session()
-    submission = own.submission_page(session, call=call, reference=reference)
-    standing = states_of(session, (submission.id,)).get(submission.id)
-    try:
-        check_accepts_submissions(call, now=utcnow(), draft_saved_at=submission.latest.saved_at)
-        is_open = True
-    except Closed:
-        is_open = False
-    lang = request.view_args["lang"]
+def show_page(call: CallFacts, reference: str, *, co_author_form: CoAuthorForm | None = None):
+    """The page of a submission for its submitter, or for a co-author, who may not change it."""
+    session, viewer_id = db.session(), g.identity.person_id
+    stored = submission_page(session, call=call, reference=reference)
+    revisions, is_open = revisions_of(session, call=call, submission_id=stored.id), _is_open(call, stored)
     return render_template(
-        template,
+        "submissions/page.html",
         call=call,
-        submission=submission,
-        standing=standing,
+        submission=stored,
+        around=people_around(session, submission_id=stored.id, viewer_id=viewer_id),
+        standing=states_of(session, (stored.id,)).get(stored.id),
+        revisions=revisions,
+        notes=notes_of(session, submission_id=stored.id),
         is_open=is_open,
-        language=language_name(submission.latest.language, lang),
-        country=dict(country_choices(lang)).get(submission.author.country) if submission.author else None,
+        may_edit=is_open or any(revision.is_open(utcnow()) for revision in revisions),
+        takes_answers=_takes_answers(call),
+        co_author_form=co_author_form or CoAuthorForm(formdata=None),
     )
+
+
+def _is_open(call: CallFacts, stored: SubmissionPage) -> bool:
+    try:
+        check_accepts_submissions(call, now=utcnow(), draft_saved_at=stored.updated_at)
+    except Closed:
+        return False
+    return True
+
+
+def _takes_answers(call: CallFacts) -> bool:
+    try:
+        check_accepts_answers(call, now=utcnow())
+    except Closed:
+        return False
+    return True

@@ -12,7 +12,7 @@ from solicit.calls.service import check_accepts_submissions
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Closed, Conflict
+from solicit.errors import Closed, Conflict, DomainError
 from solicit.questions.queries.numbers import public_numbers
 from solicit.questions.service.difference import note_difference
 from solicit.submissions.forms.wizard import AboutStep, PlanStep, QuestionStep
@@ -50,6 +50,9 @@ def step_answer(lang: str, call: CallFacts, draft: DraftView, form: QuestionStep
         return _told("closed", reason) if _wants_json() else closed_page(call, draft, form, reason)
     except Conflict as conflict:
         return _told("conflict", _(conflict.message)) if _wants_json() else _conflict(lang, call, draft, form, step)
+    except DomainError as refusal:
+        form.refuse(_(refusal.message, **refusal.params))
+        return _refused(form) if _wants_json() else None
     if _wants_json():
         return {"version": version, "saved_at": now.isoformat(), "is_signed_out": draft.access is Access.SAVE}
     return redirect(_where_to(draft, form, step), 303)

@@ -3,7 +3,6 @@
 from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from solicit.access import guard
 from solicit.access.guard import public
 from solicit.access.service import token_hash
 from solicit.calls.queries import CallFacts, call_texts
@@ -20,13 +19,14 @@ from solicit.submissions.forms.text import TextForm
 from solicit.submissions.forms.wizard import SendForm
 from solicit.submissions.queries.drafts import DraftView, address_of
 from solicit.submissions.queries.languages import language_name
-from solicit.submissions.queries.own import lacks_question_mark
+from solicit.submissions.queries.page import lacks_question_mark
 from solicit.submissions.service import Receipt, finish, send_draft
 from solicit.submissions.service.co_authors import ask_named
 from solicit.submissions.service.guardians import ask_guardian
 from solicit.submissions.states import Age
 from solicit.submissions.views import bp
-from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id
+from solicit.submissions.views.links import links
+from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id, sign_in_first
 from solicit.submissions.views.saving import closed_page
 from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of, self_naming, steps_of, text_to_send
 from solicit.submissions.views.wizard import ONE, save_limit
@@ -42,7 +42,7 @@ def draft_check(lang: str, call: CallFacts, draft: str):
     found = opened(call, draft)
     form, status = SendForm(data={"version": found.version}), None
     if request.method == "POST" and g.identity is None:
-        return guard.ask_to_sign_in()
+        return sign_in_first(draft)
     text, about, lacks = _to_send(lang, call, found)
     try:
         check_accepts_submissions(call, now=utcnow(), draft_saved_at=found.saved_at)
@@ -66,7 +66,7 @@ def draft_guardian(lang: str, call: CallFacts, draft: str):
     found = opened(call, draft)
     if ActionForm().accepted():
         with transaction() as session:
-            ask_guardian(session, call=call, submission_id=found.id, now=utcnow())
+            ask_guardian(session, call=call, links=links(), submission_id=found.id, now=utcnow())
         flash(_("We wrote to your guardian. When they agree, come back here and send."), "success")
     return redirect(Step.CHECK.url(found), 303)
 
@@ -130,7 +130,7 @@ def _send(call: CallFacts, draft: DraftView, form: SendForm, about: AboutForm) -
             )
             if not receipt.is_repeat:
                 open_question(session, submission_id=draft.id, call_id=call.id, text=draft.text, now=now)
-                ask_named(session, call=call, submission_id=draft.id, now=now)
+                ask_named(session, call=call, links=links(), submission_id=draft.id, now=now)
         return receipt
     except (Closed, Conflict):
         raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from solicit.calls.queries import CallFacts, MissionView, missions
+from solicit.calls.queries import CallFacts, MissionView, offered_missions
 from solicit.calls.states import Kind
 from solicit.db import db
 from solicit.questions.queries.numbers import public_numbers
@@ -143,4 +143,4 @@ def about_values(typed: Typed) -> dict:
 
 
 def _missions(call: CallFacts) -> tuple[MissionView, ...]:
-    return tuple(mission for mission in missions(db.session(), call.id) if mission.is_offered)
+    return offered_missions(db.session(), call.id)

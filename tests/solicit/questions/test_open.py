@@ -46,7 +46,7 @@ def n_jobs(session) -> int:
 
 def withdraw(session, call, submission_id, person):
     service.withdraw(session, call=call, submission_id=submission_id, person_id=person.id, now=utcnow())
-    follow_withdrawal(session, submission_id=submission_id)
+    follow_withdrawal(session, submission_id=submission_id, now=utcnow())
 
 
 def revive(session, call, submission_id, person):

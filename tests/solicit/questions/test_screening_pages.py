@@ -140,8 +140,9 @@ def test_queue_and_question_cost_the_same_for_any_number(desk, session, call, co
     count_statements.clear()
     desk.get(queue(call))
     assert len(count_statements) <= 8
+    address = f"{queue(call)}/{question.id}"
     count_statements.clear()
-    page = desk.get(f"{queue(call)}/{question.id}").text
+    page = desk.get(address).text
     assert len(count_statements) <= 8
     assert page.count("Similarity") == n
 

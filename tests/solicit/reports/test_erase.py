@@ -17,7 +17,7 @@ from solicit.access.policy import Role
 from solicit.audit.models import AuditEvent, PersonKey
 from solicit.clock import utcnow
 from solicit.db import Base
-from solicit.embeddings.models import TextVector
+from solicit.embeddings.models import EmbeddingModel, TextVector
 from solicit.errors import NotFound
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate
 from solicit.jobs.service import defer
@@ -38,6 +38,7 @@ from solicit.reports.service.erase import StillNeeded, erase_person, leave
 from solicit.reports.service.texts import REMOVED
 from solicit.submissions import service as submissions
 from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
+from solicit.topics.models import Topic, TopicMember, TopicRun
 
 NAME, EMAIL, ORCID = "Zqname Ünïcanary O'Brien", "zqmail@example.org", "0000-0002-1825-0097"
 IDENTITY = ("zqname", "ünïcanary", "zqmail", ORCID, "zqhouse", "zqguard")
@@ -194,6 +195,39 @@ def test_vectors_of_removed_texts_go_and_shared_ones_stay(session, call, person)
     assert session.scalars(sa.select(TextVector.digest)).all() == [digest]
     assert session.get(Question, same) is None
     assert set(session.scalars(sa.select(QuestionVector.question_id))) == {other.id}
+
+
+def make_topic(session, call, medoid_id, member_ids) -> Topic:
+    run = TopicRun(
+        call_id=call.id,
+        model_id=session.scalars(sa.select(EmbeddingModel.id).limit(1)).one(),
+        seed=1,
+        parameters={},
+        versions={},
+        input_digest=b"",
+        n_questions=len(member_ids),
+        run_at=utcnow(),
+    )
+    session.add(run)
+    session.flush()
+    values = dict(theme_id=call.theme("space").id, terms=[], run_id=run.id, created_at=utcnow())
+    topic = Topic(call_id=call.id, medoid_id=medoid_id, **values)
+    session.add(topic)
+    session.flush()
+    session.add_all(TopicMember(question_id=member_id, topic_id=topic.id) for member_id in member_ids)
+    session.flush()
+    return topic
+
+
+def test_topics_lose_the_question_and_keep_their_others(session, call, person):
+    first, second = lone(session, call, person), lone(session, call, person, title="Zqsecond stands alone, too?")
+    other = make_question(session, call)
+    shared = make_topic(session, call, first, [first, other.id])
+    single = make_topic(session, call, second, [second])
+    erase(session, person)
+    assert session.get_one(Topic, shared.id).medoid_id == other.id
+    assert session.get(Topic, single.id) is None
+    assert session.scalars(sa.select(TopicMember.question_id)).all() == [other.id]
 
 
 def test_texts_that_stay_are_emptied_on_request(session, call, person):

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from solicit.reports.queries.columns import Column
-from solicit.reports.tables import csv_lines, guarded, json_pieces, write_xlsx
+from solicit.reports.tables import csv_lines, json_pieces, write_xlsx
+from solicit.web.csv import guarded
 
 COLUMNS = (Column("id", "integer", "A number"), Column("text", "text", "A text"), Column("value", "number", "A value"))
 

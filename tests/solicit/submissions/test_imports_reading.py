@@ -13,7 +13,7 @@ from solicit.submissions.queries.columns import guess_mapping
 from solicit.submissions.service.reading import UnreadableFile, read_table
 from solicit.submissions.service.reading.table import LONGEST_FIELD, MOST_COLUMNS, MOST_ROWS
 from solicit.submissions.service.reading.workbook import guard_archive
-from solicit.web.spreadsheets import guarded, unguarded
+from solicit.web.csv import guarded, unguarded
 
 
 def cells(content: bytes) -> list[tuple]:

@@ -159,7 +159,8 @@ def test_a_key_alone_never_reads_what_the_other_window_saved(client, session, ca
 def test_a_key_alone_only_saves(client, session, call, page):
     reference = make_draft(session, call, make_person(session), key=KEY)
     hold_key(client, KEY)
-    assert client.post(at(call, reference, page), data={"version": 2, "has_consented": "y"}).status_code == 401
+    answer = client.post(at(call, reference, page), data={"version": 2, "has_consented": "y"})
+    assert answer.location == f"/en/sign-in?next={at(call, reference, 'check')}"
 
 
 def test_signing_in_elsewhere_keeps_the_token_of_an_open_window(app, client, session, call):
@@ -206,3 +207,10 @@ def test_about_asks_for_an_address_only_without_an_account(client, session, call
     assert draft_of(session, reference).email == "ada@example.org"
     sign_in(client, session, make_person(session))
     assert 'name="email"' not in client.get(at(call, reference, "about")).text
+
+
+def test_sending_signed_out_leads_to_the_sign_in_and_back(client, session, call):
+    reference = make_draft(session, call, key=KEY)
+    hold_key(client, KEY)
+    answer = client.post(at(call, reference, "check"), data={"version": 2, "has_consented": "y"})
+    assert answer.location == f"/en/sign-in?next={at(call, reference, 'check')}"

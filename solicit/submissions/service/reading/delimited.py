@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from solicit.submissions.service.reading.table import LONGEST_FIELD, FileRow, Table, UnreadableFile, make_table
-from solicit.web.spreadsheets import unguarded
+from solicit.web.csv import unguarded
 from solicit.words import N_
 
 DELIMITERS = (",", ";", "\t")

@@ -1,0 +1,52 @@
+"""My page: what one began and sent, what one is asked, and what we wrote."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, g, render_template, request, url_for
+
+from solicit.access.guard import requires
+from solicit.access.policy import Permission
+from solicit.calls.queries import CallFacts, call_subject
+from solicit.db import db
+from solicit.questions.queries.public import states_of
+from solicit.submissions.queries import own
+from solicit.submissions.queries.asked import waiting_for
+from solicit.submissions.views import bp
+from solicit.submissions.views.own import MINE
+from solicit.web.pagination import paginate, window_from
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A letter as its reader finds it again: its subject alone, never a link that acts."""
+
+    subject: str
+    written_at: datetime
+
+
+@bp.get(MINE)
+@requires(Permission.SEE_OWN_SUBMISSIONS, call_subject)
+def mine(lang: str, call: CallFacts):
+    session, who = db.session(), dict(call=call, person_id=g.identity.person_id)
+    window = window_from(request.args.get("page"))
+    sent = own.own_submissions(session, **who, window=window)
+    co_authored = own.co_authored(session, **who)
+    return render_template(
+        "submissions/mine.html",
+        call=call,
+        drafts=own.own_drafts(session, **who),
+        waiting=waiting_for(session, **who),
+        rows=sent.rows,
+        co_authored=co_authored,
+        standings=states_of(session, tuple(row.id for row in (*sent.rows, *co_authored))),
+        letters=tuple(_line(letter) for letter in own.letters_to(session, **who)),
+        pagination=paginate(window, sent.total, lambda page: url_for(".mine", page=page)),
+    )
+
+
+def _line(letter: own.Letter) -> LetterLine:
+    """The first line of a letter's template is its subject; it is read in the language of the page."""
+    public_url = current_app.config["PUBLIC_URL"]
+    text = render_template(f"mail/{letter.kind}.txt", public_url=public_url, **letter.params)
+    return LetterLine(text.partition("\n")[0], letter.written_at)

@@ -1,0 +1,13 @@
+"""Addresses for the world outside: they begin with the public address of the site, whatever a request says."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, url_for
+
+
+def public_url(endpoint: str, **values: object) -> str:
+    return current_app.config["PUBLIC_URL"].rstrip("/") + url_for(endpoint, **values)
+
+
+def public_host() -> str:
+    return urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
