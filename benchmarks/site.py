@@ -29,12 +29,12 @@ from solicit.embeddings.service import model_id_of
 from solicit.embeddings.tasks import worker_encoder
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource, QuestionVector, Support
-from solicit.questions.queries.folding import fold
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.states import Aspect, QuestionState
 from solicit.settings import Settings
 from solicit.submissions.models import Authorship, Submission, SubmissionVersion
 from solicit.submissions.states import SubmissionState
+from solicit.web.folding import fold
 
 SEED = 20221124
 PEOPLE_PER_QUESTION = 0.4

@@ -24,8 +24,8 @@ from solicit.demo.content import sample_questions
 from solicit.embeddings.service import model_id_of
 from solicit.embeddings.tasks import worker_encoder
 from solicit.postgres import stop_embedded
-from solicit.questions.queries.folding import fold
 from solicit.settings import Settings
+from solicit.web.folding import fold
 
 THEMES = (("space", "circle"), ("life", "triangle"), ("nature", "diamond"), ("station", "square"))
 # A share of noise that leaves copies of a question as close to each other as good paraphrases are.

@@ -3,6 +3,8 @@
 from solicit import one_blas_thread  # noqa: F401 - before anything that loads numpy
 
 # isort: split
+from pathlib import Path
+
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_mailman import Mail
@@ -24,12 +26,14 @@ from solicit.mail import views as mail
 from solicit.panels import views as panels
 from solicit.people import views as people
 from solicit.people.commands import user
+from solicit.people.commands.organizations import import_organizations
+from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
 from solicit.rankings import views as rankings
 from solicit.reports import views as reports
 from solicit.reports.commands import export
-from solicit.settings import Settings
+from solicit.settings import BadSettings, Settings
 from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
@@ -52,7 +56,18 @@ BLUEPRINTS = (
     submissions.bp,
     topics.bp,
 )
-COMMANDS = (demo, serve, worker, db_commands, user, call_commands, model_commands, import_questions, export)
+COMMANDS = (
+    demo,
+    serve,
+    worker,
+    db_commands,
+    user,
+    call_commands,
+    model_commands,
+    import_questions,
+    import_organizations,
+    export,
+)
 
 mailer = Mail()
 
@@ -67,6 +82,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     )
     app.config.update(_flask_config(settings, urls or database_urls(settings)))
     app.extensions["settings"] = settings
+    countries.rename(_country_labels(settings))
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)
@@ -78,6 +94,13 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     pages.guard_templates(app)
     guard.check_every_door(app)
     return app
+
+
+def _country_labels(settings: Settings) -> countries.Labels:
+    try:
+        return countries.read_labels(Path(settings.country_labels)) if settings.country_labels else {}
+    except countries.BadLabels as error:
+        raise BadSettings(f"SOLICIT_COUNTRY_LABELS: {error}") from None
 
 
 def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:

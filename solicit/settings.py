@@ -37,6 +37,7 @@ class Settings:
     mail_sender: str = "solicit@localhost"
     language_model: str = ""
     locales: tuple[str, ...] = ("en",)
+    country_labels: str = ""
     translations_dir: str = ""
     limits_storage: str = "memory://"
     second_factor: str = "required"

@@ -17,11 +17,11 @@ from solicit.questions.models import (
     QuestionSource,
     QuestionVector,
 )
-from solicit.questions.queries.folding import fold
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.states import Aspect, QuestionState, ReportReason
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import Source, SubmissionState
+from solicit.web.folding import fold
 
 _numbers = itertools.count(1)
 

@@ -19,6 +19,41 @@ DEFAULTED = (
     ("submission", "licence"),
 )
 
+# key, name, around, goal; the application has its own list for calls made later.
+MISSIONS = (
+    (
+        "change-6",
+        "Chang'E-6",
+        "2024",
+        "Bring back samples from the region of the Moon's south pole, and study the soil there.",
+    ),
+    (
+        "change-7",
+        "Chang'E-7",
+        "2026",
+        "Survey the ground, the composition and the environment of the Moon's south pole and look for water ice, with an orbiter, a lander, a rover, a hopper and a relay satellite.",
+    ),
+    (
+        "change-8",
+        "Chang'E-8",
+        "2030",
+        "Begin an international research station on the Moon, try to use lunar soil on site, and watch the Earth's climate system from there.",
+    ),
+    ("tianwen-2", "Tianwen-2", "2025", "Bring back samples from an asteroid, and study its shape."),
+    (
+        "tianwen-3",
+        "Tianwen-3",
+        "2028",
+        "Bring back samples from Mars, and study the landing area and how the planet changed.",
+    ),
+    (
+        "tianwen-4",
+        "Tianwen-4",
+        "2030",
+        "Explore the system of Jupiter, with its moons, and the way to interstellar space.",
+    ),
+)
+
 STEMMED = {
     "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish",
     "fr": "french", "hu": "hungarian", "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian",
@@ -378,6 +413,12 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_person_confirmed_totp_has_secret"), "person", "totp_confirmed_at IS NULL OR totp_secret IS NOT NULL"
     )
+    insert = sa.text(
+        "INSERT INTO mission (call_id, key, name, around, goal, position, is_offered) "
+        "SELECT id, :key, :name, :around, :goal, :position, true FROM call"
+    )
+    for position, (key, name, around, goal) in enumerate(MISSIONS, 1):
+        op.execute(insert.bindparams(key=key, name=name, around=around, goal=goal, position=position))
     for table, column in DEFAULTED:
         op.alter_column(table, column, server_default=None)
 

@@ -86,6 +86,8 @@ class Permission(enum.Enum):
     SCREEN_QUESTION = "decide on one question"
     JUDGE_DUPLICATES = "judge duplicate suggestions"
     JUDGE_PAIR = "judge or merge two questions"
+    ARRANGE_CALL = "arrange the lists of a call"
+    IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
     SEE_RANKING = "see a frozen ranking"
@@ -153,6 +155,8 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SCREEN_QUESTION: ((is_organizer,),),
     Permission.JUDGE_DUPLICATES: ((is_organizer,),),
     Permission.JUDGE_PAIR: ((is_organizer,),),
+    Permission.ARRANGE_CALL: ((is_organizer,),),
+    Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
     Permission.SEE_RANKING: ((is_organizer,),),
@@ -188,6 +192,8 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.SEE_DASHBOARD: Role.ORGANIZER,
     Permission.SCREEN_QUESTIONS: Role.ORGANIZER,
     Permission.JUDGE_DUPLICATES: Role.ORGANIZER,
+    Permission.ARRANGE_CALL: Role.ORGANIZER,
+    Permission.IMPORT_SUBMISSIONS: Role.ORGANIZER,
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
     Permission.SEE_RANKING: Role.ORGANIZER,

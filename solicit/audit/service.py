@@ -1,5 +1,6 @@
 """Writing the audit: one row, in the transaction of the act itself."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -22,18 +23,33 @@ def record(
     **details: object,
 ) -> None:
     """Add an audit event: ``act`` was done to ``subject`` number ``subject_id``."""
-    actor_key = _key_of(session, actor_id) if actor_id else None
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_key=actor_key,
-            act=act,
-            subject=subject,
-            subject_id=subject_id,
-            call_id=call_id,
-            details=details,
-        )
+    record_all(
+        session,
+        act=act,
+        subject=subject,
+        subject_ids=[subject_id],
+        actor_id=actor_id,
+        now=now,
+        call_id=call_id,
+        **details,
     )
+
+
+def record_all(
+    session: Session,
+    *,
+    act: str,
+    subject: str,
+    subject_ids: Iterable[int],
+    actor_id: int | None,
+    now: datetime,
+    call_id: int | None = None,
+    **details: object,
+) -> None:
+    """Add an audit event for each of many things to which the same was done; few statements for all."""
+    actor_key = _key_of(session, actor_id) if actor_id else None
+    shared = dict(at=now, actor_key=actor_key, act=act, subject=subject, call_id=call_id, details=details)
+    session.add_all(AuditEvent(subject_id=subject_id, **shared) for subject_id in subject_ids)
     session.flush()
 
 

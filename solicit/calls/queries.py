@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
-from solicit.calls.models import Call, OutOfScopeReason, Stage, Theme
+from solicit.calls.models import Call, Mission, OutOfScopeReason, Stage, Theme
 from solicit.calls.states import PUBLIC_WORDS, CallState, TextLimits
 
 
@@ -107,6 +107,18 @@ class ReasonView:
     letter: str
 
 
+@dataclass(frozen=True)
+class MissionView:
+    """A mission that plans may name."""
+
+    id: int
+    key: str
+    name: str
+    around: str
+    goal: str
+    is_offered: bool
+
+
 def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     """The call at an address with its themes; one statement."""
     rows = session.execute(
@@ -196,6 +208,23 @@ def public_calls(session: Session) -> tuple[CallLink, ...]:
 def out_of_scope_reasons(session: Session, *, call_id: int) -> tuple[ReasonView, ...]:
     reasons = sa.select(OutOfScopeReason).where(OutOfScopeReason.call_id == call_id).order_by(OutOfScopeReason.id)
     return tuple(ReasonView(r.id, r.key, r.label, r.letter) for r in session.scalars(reasons))
+
+
+def missions(session: Session, call_id: int) -> tuple[MissionView, ...]:
+    """The missions that plans of a call may name, in their order, with those no longer offered; one statement."""
+    listed = sa.select(Mission).where(Mission.call_id == call_id).order_by(Mission.position, Mission.id)
+    return tuple(MissionView(m.id, m.key, m.name, m.around, m.goal, m.is_offered) for m in session.scalars(listed))
+
+
+def offered_missions(session: Session, call_id: int, *, kept: tuple[str, ...] = ()) -> tuple[MissionView, ...]:
+    """The missions that the call offers now, and those that a plan names already, by their keys; one statement."""
+    return tuple(known for known in missions(session, call_id) if known.is_offered or known.key in kept)
+
+
+def mission_subject(session: Session, *, call: CallFacts, mission_id: int, **_) -> Subject | None:
+    """Facts for the policy: a mission belongs to its call."""
+    listed = sa.select(Mission.id).where(Mission.id == mission_id, Mission.call_id == call.id)
+    return Subject(call_id=call.id) if session.scalar(listed) else None
 
 
 def _theme_view(theme: Theme) -> ThemeView:

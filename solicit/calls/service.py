@@ -1,5 +1,8 @@
 """Making calls, and what a call accepts now."""
 
+import itertools
+import re
+import unicodedata
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -7,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
-from solicit.calls.models import Call, OutOfScopeReason, Stage, Theme
+from solicit.calls.models import Call, Mission, OutOfScopeReason, Stage, Theme
 from solicit.calls.queries import CallFacts
-from solicit.calls.states import MOVES, CallState, TextLimits
+from solicit.calls.states import DEFAULT_MISSIONS, MOVES, CallState, NewMission, TextLimits
 from solicit.errors import Closed, NotFound, check_move
 from solicit.words import N_
 
+# Room for a number behind it, below the limit of the database.
+LONGEST_KEY = 50
 ANSWER_WINDOW = timedelta(days=14)
 
 
@@ -64,6 +69,11 @@ class NewCall:
     themes: tuple[NewTheme, ...] = ()
     stages: tuple[NewStage, ...] = ()
     reasons: tuple[NewReason, ...] = field(default=())
+    missions: tuple[NewMission, ...] = DEFAULT_MISSIONS
+
+
+# What a call has in tables of their own.
+LISTS = ("themes", "stages", "reasons", "missions")
 
 
 def call_from_json(values: dict) -> NewCall:
@@ -76,6 +86,8 @@ def call_from_json(values: dict) -> NewCall:
         "opens_at": _zoned(values["opens_at"]),
         "closes_at": _zoned(values["closes_at"]),
     }
+    if "missions" in values:
+        parts["missions"] = tuple(NewMission(**mission) for mission in values["missions"])
     return NewCall(**values | parts)
 
 
@@ -93,15 +105,14 @@ def _zoned(text: str) -> datetime:
 
 def create_call(session: Session, *, call: NewCall, creator_id: int | None, now: datetime) -> int:
     """Store a call as a draft and return its id."""
-    values = {
-        name: value for name, value in vars(call).items() if name not in ("themes", "stages", "reasons", "limits")
-    }
+    values = {name: value for name, value in vars(call).items() if name not in (*LISTS, "limits")}
     row = Call(**values, text_limits=asdict(call.limits), created_at=now)
     session.add(row)
     session.flush()
     session.add_all(Theme(call_id=row.id, position=n, **vars(theme)) for n, theme in enumerate(call.themes, 1))
     session.add_all(Stage(call_id=row.id, position=n, **vars(stage)) for n, stage in enumerate(call.stages, 1))
     session.add_all(OutOfScopeReason(call_id=row.id, **vars(reason)) for reason in call.reasons)
+    session.add_all(Mission(call_id=row.id, position=n, **vars(mission)) for n, mission in enumerate(call.missions, 1))
     record(session, act="create", subject="call", subject_id=row.id, call_id=row.id, actor_id=creator_id, now=now)
     return row.id
 
@@ -125,6 +136,92 @@ def move_call(session: Session, *, call_id: int, to: CallState, actor_id: int | 
     )
     call.state = to
     session.flush()
+
+
+def lock_call(session: Session, *, call_id: int) -> None:
+    """Let nobody else arrange this call until the transaction ends; people go on submitting meanwhile."""
+    session.execute(sa.select(Call.id).where(Call.id == call_id).with_for_update(key_share=True))
+
+
+def add_mission(
+    session: Session, *, call_id: int, name: str, around: str, goal: str, actor_id: int, now: datetime
+) -> int:
+    """Put a mission at the end of a call's list; its key is made from its name and never changes."""
+    lock_call(session, call_id=call_id)
+    listed = session.scalars(sa.select(Mission).where(Mission.call_id == call_id)).all()
+    mission = Mission(call_id=call_id, key=_free_key(name, {known.key for known in listed}))
+    mission.name, mission.around, mission.goal = name, around, goal
+    mission.position = max((known.position for known in listed), default=0) + 1
+    session.add(mission)
+    session.flush()
+    _record_mission(session, "add", mission, actor_id, now, name=name)
+    return mission.id
+
+
+def change_mission(
+    session: Session, *, call_id: int, mission_id: int, name: str, around: str, goal: str, actor_id: int, now: datetime
+) -> None:
+    """Word a mission anew; plans that name it show the new words."""
+    mission = _locked_mission(session, call_id, mission_id)
+    old = mission.name
+    mission.name, mission.around, mission.goal = name, around, goal
+    _record_mission(session, "change", mission, actor_id, now, old=old, new=name)
+
+
+def move_mission(session: Session, *, call_id: int, mission_id: int, up: bool, actor_id: int, now: datetime) -> None:
+    """Change places with the mission before or after; the first and the last stay where they are."""
+    lock_call(session, call_id=call_id)
+    wanted = sa.select(Mission).where(Mission.call_id == call_id).order_by(Mission.position, Mission.id)
+    listed = session.scalars(wanted.execution_options(populate_existing=True)).all()
+    place = next((place for place, known in enumerate(listed) if known.id == mission_id), None)
+    if place is None:
+        raise NotFound
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(listed):
+        return
+    mission, neighbour = listed[place], listed[other]
+    mission.position, neighbour.position = neighbour.position, mission.position
+    _record_mission(session, "move", mission, actor_id, now, up=up)
+
+
+def offer_mission(
+    session: Session, *, call_id: int, mission_id: int, is_offered: bool, actor_id: int, now: datetime
+) -> None:
+    """Offer a mission to new plans, or no longer; it is never deleted, because plans name it."""
+    mission = _locked_mission(session, call_id, mission_id)
+    if mission.is_offered is not is_offered:
+        mission.is_offered = is_offered
+        _record_mission(session, "offer" if is_offered else "stop_offering", mission, actor_id, now)
+
+
+def _free_key(name: str, taken: set[str]) -> str:
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
+    key = re.sub("[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_KEY].strip("-") or "mission"
+    numbered = (f"{key}-{n}" for n in itertools.count(2))
+    return next(free for free in itertools.chain([key], numbered) if free not in taken)
+
+
+def _locked_mission(session: Session, call_id: int, mission_id: int) -> Mission:
+    wanted = sa.select(Mission).where(Mission.id == mission_id, Mission.call_id == call_id)
+    mission = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if mission is None:
+        raise NotFound
+    return mission
+
+
+def _record_mission(
+    session: Session, act: str, mission: Mission, actor_id: int, now: datetime, **details: object
+) -> None:
+    record(
+        session,
+        act=act,
+        subject="mission",
+        subject_id=mission.id,
+        call_id=mission.call_id,
+        actor_id=actor_id,
+        now=now,
+        **details,
+    )
 
 
 def as_it_is_now(session: Session, call: CallFacts) -> CallFacts:

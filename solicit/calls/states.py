@@ -42,6 +42,58 @@ STAFF_WORDS = {
 PUBLIC_WORDS = STAFF_WORDS | {CallState.DRAFT: N_("In preparation"), CallState.PUBLISHED: N_("Results published")}
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewMission:
+    """A mission that plans may refer to; ``around`` is when it is expected, as a year or in words."""
+
+    key: str
+    name: str
+    around: str = ""
+    goal: str = ""
+
+
+DEFAULT_MISSIONS = (
+    NewMission(
+        key="change-6",
+        name="Chang'E-6",
+        around="2024",
+        goal="Bring back samples from the region of the Moon's south pole, and study the soil there.",
+    ),
+    NewMission(
+        key="change-7",
+        name="Chang'E-7",
+        around="2026",
+        goal="Survey the ground, the composition and the environment of the Moon's south pole and look for water ice, "
+        "with an orbiter, a lander, a rover, a hopper and a relay satellite.",
+    ),
+    NewMission(
+        key="change-8",
+        name="Chang'E-8",
+        around="2030",
+        goal="Begin an international research station on the Moon, try to use lunar soil on site, and watch the "
+        "Earth's climate system from there.",
+    ),
+    NewMission(
+        key="tianwen-2",
+        name="Tianwen-2",
+        around="2025",
+        goal="Bring back samples from an asteroid, and study its shape.",
+    ),
+    NewMission(
+        key="tianwen-3",
+        name="Tianwen-3",
+        around="2028",
+        goal="Bring back samples from Mars, and study the landing area and how the planet changed.",
+    ),
+    NewMission(
+        key="tianwen-4",
+        name="Tianwen-4",
+        around="2030",
+        goal="Explore the system of Jupiter, with its moons, and the way to interstellar space.",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class TextLimits:
     """Lengths in code points; editable per call."""

@@ -1,14 +1,17 @@
-"""The public pages of a call, and what every address below a call shares."""
+"""The public pages of a call, its list of missions, and what every address below a call shares."""
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
-from solicit.access.guard import public
+from solicit.access.guard import public, requires
 from solicit.access.policy import Permission, Subject, permits
-from solicit.calls import queries
+from solicit.calls import queries, service
+from solicit.calls.forms import MissionForm
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
-from solicit.db import db
+from solicit.db import db, transaction
 from solicit.questions.queries.counts import public_counts
+from solicit.web.forms import ActionForm
 from solicit.web.pages import current_language
 from solicit.web.text import render_markdown
 
@@ -69,6 +72,63 @@ def page(lang: str, call: queries.CallFacts):
     return render_template("calls/page.html", call=call, view=view, counts=counts, about=render_markdown(view.about))
 
 
+@bp.get("/<locale:lang>/<call>/missions")
+@public
+def missions(lang: str, call: queries.CallFacts):
+    return render_template("calls/missions.html", missions=queries.missions(db.session(), call.id))
+
+
+@bp.get("/<call>/organize/missions")
+@requires(Permission.ARRANGE_CALL, queries.call_subject)
+def arrange_missions(call: queries.CallFacts):
+    return _missions_page(call, MissionForm(formdata=None))
+
+
+@bp.post("/<call>/organize/missions")
+@requires(Permission.ARRANGE_CALL, queries.call_subject)
+def add_mission(call: queries.CallFacts):
+    form = MissionForm()
+    if not form.accepted():
+        return _missions_page(call, form), form.status
+    with transaction() as session:
+        service.add_mission(session, call_id=call.id, **form.words(), **_by_whom())
+    flash(_("The mission is on the list."), "success")
+    return redirect(url_for(".arrange_missions"), 303)
+
+
+@bp.route("/<call>/organize/missions/<id:mission_id>", methods=["GET", "POST"])
+@requires(Permission.ARRANGE_CALL, queries.mission_subject)
+def change_mission(call: queries.CallFacts, mission_id: int):
+    mission = next(known for known in queries.missions(db.session(), call.id) if known.id == mission_id)
+    form = MissionForm(obj=mission)
+    if not form.accepted():
+        return render_template("calls/change_mission.html", form=form, mission=mission), form.status
+    with transaction() as session:
+        service.change_mission(session, call_id=call.id, mission_id=mission_id, **form.words(), **_by_whom())
+    flash(_("The mission is saved."), "success")
+    return redirect(url_for(".arrange_missions"), 303)
+
+
+@bp.post("/<call>/organize/missions/<id:mission_id>/<any(up, down):direction>")
+@requires(Permission.ARRANGE_CALL, queries.mission_subject)
+def move_mission(call: queries.CallFacts, mission_id: int, direction: str):
+    if ActionForm().accepted():
+        with transaction() as session:
+            service.move_mission(session, call_id=call.id, mission_id=mission_id, up=direction == "up", **_by_whom())
+    return redirect(url_for(".arrange_missions", _anchor=f"mission-{mission_id}"), 303)
+
+
+@bp.post("/<call>/organize/missions/<id:mission_id>/<any(offer, stop):choice>")
+@requires(Permission.ARRANGE_CALL, queries.mission_subject)
+def offer_mission(call: queries.CallFacts, mission_id: int, choice: str):
+    if ActionForm().accepted():
+        with transaction() as session:
+            service.offer_mission(
+                session, call_id=call.id, mission_id=mission_id, is_offered=choice == "offer", **_by_whom()
+            )
+    return redirect(url_for(".arrange_missions", _anchor=f"mission-{mission_id}"), 303)
+
+
 @bp.get("/<locale:lang>/<call>/methods")
 @public
 def methods(lang: str, call: queries.CallFacts):
@@ -87,3 +147,12 @@ def privacy(lang: str, call: queries.CallFacts):
     settings = current_app.extensions["settings"]
     kept = {name: getattr(settings, name) for name in ("contact", "keep_imports_days", "keep_panelists_days")}
     return render_template("calls/privacy.html", call=call, **kept)
+
+
+def _missions_page(call: queries.CallFacts, form: MissionForm) -> str:
+    listed = queries.missions(db.session(), call.id)
+    return render_template("calls/arrange_missions.html", form=form, missions=listed)
+
+
+def _by_whom() -> dict:
+    return {"actor_id": g.identity.person_id, "now": utcnow()}

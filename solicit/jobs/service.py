@@ -1,5 +1,6 @@
 """Deferring work in the caller's transaction, and the progress of long jobs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ from solicit.words import N_
 # Never opened: every job is written on the connection of the session that defers it.
 deferrer = App(connector=SyncPsycopgConnector())
 
+JOBS_PER_STATEMENT = 1_000
+
 
 def defer(session: Session, task: str, *, queueing_lock: str | None = None, **arguments: object) -> None:
     """Write a job for the task called ``task``: it exists exactly if this transaction commits.
@@ -33,6 +36,14 @@ def defer(session: Session, task: str, *, queueing_lock: str | None = None, **ar
         savepoint.rollback()
     else:
         savepoint.commit()
+
+
+def defer_all(session: Session, task: str, arguments: Sequence[dict]) -> None:
+    """Write one job for each of ``arguments``, with as few statements as the queue needs."""
+    connection = session.connection().connection.driver_connection
+    job = deferrer.configure_task(task, allow_unknown=True, connection=connection)
+    for start in range(0, len(arguments), JOBS_PER_STATEMENT):
+        job.batch_defer(*arguments[start : start + JOBS_PER_STATEMENT])
 
 
 def start_job(

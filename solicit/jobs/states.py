@@ -31,6 +31,7 @@ WORDS = {
 }
 
 KIND_WORDS = {
+    "submissions.import": N_("Import questions"),
     "invitations.select": N_("Choose whom to invite"),
     "questions.find_duplicates": N_("Look for duplicates"),
     "topics.group": N_("Group the questions into topics"),

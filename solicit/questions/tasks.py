@@ -12,14 +12,14 @@ from solicit.embeddings.tasks import worker_encoder
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import duplicates, vectors
-from solicit.questions.service.open import defer_embedding
+from solicit.questions.service.open import EMBED, defer_embedding
 from solicit.words import N_
 
 # A transaction that waits for the encoder for half a minute is ended by the database.
 QUESTIONS_PER_TRANSACTION = 64
 
 
-@task("questions.embed")
+@task(EMBED)
 def embed(question_id: int) -> None:
     """Embed one question's words and suggest what it may be a duplicate of."""
     encoder = worker_encoder()

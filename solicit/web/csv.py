@@ -1,4 +1,4 @@
-"""Writing tables as CSV, so that no program takes a text for a formula."""
+"""Writing tables as CSV, so that no program takes a text for a formula, and none is changed on its way back."""
 
 import csv
 import io
@@ -14,9 +14,13 @@ CSV_TYPE = "text/csv; charset=utf-8"
 
 
 def guarded(text: str) -> str:
-    """A text as a CSV cell: what could start a formula gets an apostrophe before it."""
-    first = unicodedata.normalize("NFKC", text[:1])
-    return f"'{text}" if first.startswith(DANGEROUS) else text
+    """A text as a CSV cell: what could start a formula gets an apostrophe before it, and loses it by ``unguarded``."""
+    return f"'{text}" if _is_dangerous(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text of a CSV cell, without the apostrophe that ``guarded`` put there."""
+    return cell[1:] if cell.startswith("'") and _is_dangerous(cell) else cell
 
 
 def cell_text(value: Cell) -> str:
@@ -31,6 +35,12 @@ def csv_lines(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[
     yield BOM + _csv_line(names)
     for row in rows:
         yield _csv_line([guarded(value) if isinstance(value, str) else cell_text(value) for value in row])
+
+
+def _is_dangerous(text: str) -> bool:
+    # Apostrophes before it are passed over, so that a text with one of its own gets a second one, and keeps it.
+    first = unicodedata.normalize("NFKC", text.lstrip("'")[:1])
+    return first.startswith(DANGEROUS)
 
 
 def _csv_line(cells: Sequence[str]) -> str:

@@ -1,6 +1,9 @@
 """Headers of every answer, and the caps on every request."""
 
-from flask import Flask, Response, abort, request
+import io
+from collections.abc import Callable
+
+from flask import Flask, Request, Response, abort, current_app, request
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -12,12 +15,33 @@ MOST_FIELDS = 300
 ONE_YEAR = 31_536_000
 
 
+class KeptInMemory(Request):
+    """A request whose files stay in memory: what people send leaves no trace on the disk."""
+
+    def _get_file_stream(self, *args, **kwargs) -> io.BytesIO:
+        return io.BytesIO()
+
+
+def takes_body(largest: int) -> Callable:
+    """Let a view take a larger body than the others."""
+
+    def declare(view: Callable) -> Callable:
+        view.largest_body = largest
+        return view
+
+    return declare
+
+
 def limit_requests(app: Flask) -> None:
     """Refuse bodies, forms and field counts that no page of ours sends."""
+    app.request_class = KeptInMemory
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=MOST_FIELDS)
 
     @app.before_request
     def cap_form() -> None:
+        # Before anything reads the form, as the check of its token does.
+        view = current_app.view_functions.get(request.endpoint)
+        request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
         # Werkzeug's own limits bind multipart bodies only.
         if request.headers.get("Content-Encoding"):
             abort(415)

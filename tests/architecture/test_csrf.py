@@ -1,5 +1,7 @@
 """Nothing changes without a form of ours: no foreign request does, and no address does by being opened."""
 
+import io
+
 import pytest
 import sqlalchemy as sa
 from architecture.world import PERSONAS, SECURE, reviewed_doors, standing_world
@@ -79,6 +81,33 @@ def test_own_form_comes_through(protected, endpoint):
         )
     expected = 404 if DOORS[endpoint].expected[persona] == "missing" else plain.status_code
     assert plain.status_code == secure.status_code == expected != 400
+
+
+def multipart(token: str | None) -> dict:
+    """A form with a file, as another site can make a browser send it, too."""
+    fields = {"file": (io.BytesIO(b"title\nIs it dust?\n"), "questions.csv")}
+    return dict(data=fields | ({"csrf_token": token} if token else {}), content_type="multipart/form-data")
+
+
+def test_file_comes_in_by_our_own_form_only(protected):
+    address, token = protected.address("submissions.read_file"), protected.csrf_token()
+    foreign = {"Referer": "https://evil.example/"}
+    attacks = (
+        multipart(None),
+        multipart(protected.csrf_token(of_another_browser=True)),
+        multipart(token) | dict(headers=foreign, **SECURE),
+        dict(data=b"title\nIs it dust?\n", content_type="text/csv"),
+    )
+    with protected.undone():
+        before = protected.digest()
+        assert [protected.request("organizer", "POST", address, **attack).status_code for attack in attacks] == [
+            400
+        ] * 4
+        assert protected.digest() == before
+        assert protected.request("submitter", "POST", address, **multipart(token)).status_code == 403
+        assert protected.digest() == before
+        assert protected.request("organizer", "POST", address, **multipart(token)).status_code == 303
+        assert protected.digest() != before
 
 
 def test_digest_sees_every_change_but_the_use_of_a_sign_in(world):

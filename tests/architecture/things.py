@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from builders_drafts import make_draft
+from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
 from builders_panels import ask, make_panel, make_round, rate, seat
@@ -11,6 +12,7 @@ from builders_questions import make_model, make_pair, make_report
 from builders_submissions import label_of, make_question
 
 from solicit.access import service as access
+from solicit.calls.queries import missions
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
@@ -58,6 +60,10 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **written,
         **_judge(session, call, cast, question),
         **_select(session, call, cast, secret),
+        "mission_id": missions(session, call.id)[0].id,
+        "direction": "up",
+        "choice": "stop",
+        "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,
         "job_id": start_job(
             session,

@@ -14,11 +14,11 @@ from solicit.calls.models import OutOfScopeReason
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.folding import search_query
 from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import LIVE
+from solicit.web.folding import search_query
 from solicit.web.pagination import Window
 
 NO_THEME = "none"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from solicit.questions.queries.folding import CJK, CJK_RUN, DIACRITICS, fold, search_words
+from solicit.web.folding import CJK, CJK_RUN, DIACRITICS, fold, search_words
 
 # A run of letters and digits with their marks; those of Indic scripts are letters. Chinese and Japanese are apart.
 _WORD = re.compile(f"(?:[^\\W_{CJK}]|{DIACRITICS.pattern}|[\u0900-\u109f])+")

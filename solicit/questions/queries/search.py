@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from ml.language.embedding import BUNDLED_NAME, Encoder
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import Question
-from solicit.questions.queries.folding import search_query
 from solicit.questions.queries.neighbours import BUNDLED_READS
 from solicit.questions.queries.similar import RELATED, model_named, near_texts
 from solicit.questions.states import STEMMED, QuestionState, parse_label
+from solicit.web.folding import search_query
 from solicit.words import N_
 
 # The constant of the paper: how little the first places weigh more than those after them.

@@ -11,10 +11,10 @@ from ml.language.embedding import BUNDLED_NAME, Encoder
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.folding import search_words
 from solicit.questions.queries.neighbours import BUNDLED_READS, is_read_by_model
 from solicit.questions.queries.public import is_author
 from solicit.questions.states import Aspect, QuestionState, question_label
+from solicit.web.folding import search_words
 from solicit.words import N_
 
 # Cosines for the bundled model. From these on two titles, or two texts, are as likely as not the same question

@@ -1,34 +1,56 @@
 """Opening a question for a submission, and following that submission while it is the question's only voice."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.errors import check_move
-from solicit.jobs.service import defer
+from solicit.jobs.service import defer, defer_all
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.folding import fold
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.service.letters import write_to_supporters
 from solicit.questions.states import MOVES, QuestionState
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE, PlanValues, TextValues
+from solicit.web.folding import fold
 
+EMBED = "questions.embed"
 # A screened, merged or withdrawn question keeps its wording when its submission changes.
 FOLLOWING = (QuestionState.NEW, QuestionState.OUT_OF_SCOPE)
 
 
 def open_question(session: Session, *, submission_id: int, call_id: int, text: TextValues, now: datetime) -> int:
     """Store the question that a new submission speaks through, and the job that embeds it; return its id."""
-    question = Question(call_id=call_id, kind=text.kind, created_at=now)
-    _word(question, text)
-    session.add(question)
+    (question_id,) = _open(session, call_id, [(submission_id, text)], now)
+    defer_embedding(session, question_id=question_id)
+    return question_id
+
+
+def open_questions(
+    session: Session, *, call_id: int, texts: Sequence[tuple[int, TextValues]], now: datetime
+) -> list[int]:
+    """``open_question`` for many new submissions, each with its text; few statements for all."""
+    ids = _open(session, call_id, texts, now)
+    defer_all(session, EMBED, [{"question_id": question_id} for question_id in ids])
+    return ids
+
+
+def _open(session: Session, call_id: int, texts: Sequence[tuple[int, TextValues]], now: datetime) -> list[int]:
+    questions = []
+    for _submission_id, text in texts:
+        question = Question(call_id=call_id, kind=text.kind, created_at=now)
+        _word(question, text)
+        questions.append(question)
+    session.add_all(questions)
     session.flush()
-    session.add(QuestionSource(submission_id=submission_id, question_id=question.id, first_question_id=question.id))
+    session.add_all(
+        QuestionSource(submission_id=submission_id, question_id=question.id, first_question_id=question.id)
+        for (submission_id, _text), question in zip(texts, questions, strict=True)
+    )
     session.flush()
-    defer_embedding(session, question_id=question.id)
-    return question.id
+    return [question.id for question in questions]
 
 
 def follow_edit(session: Session, *, submission_id: int, text: TextValues) -> bool:
@@ -79,7 +101,7 @@ def follow_revival(session: Session, *, submission_id: int) -> None:
 
 def defer_embedding(session: Session, *, question_id: int) -> None:
     """Have a worker embed a question's words; one waiting job per question is enough."""
-    defer(session, "questions.embed", queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
+    defer(session, EMBED, queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
 
 
 def _word(question: Question, text: TextValues) -> None:

@@ -16,7 +16,7 @@ from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.reports.queries.columns import Column
 from solicit.submissions.models import Submission
-from solicit.submissions.states import LIVE
+from solicit.submissions.states import LIVE, PlanValues
 from solicit.topics.models import Topic, TopicMember
 from solicit.web.csv import Cell
 
@@ -49,6 +49,7 @@ RANKED_THEMES = (
     Column("result_digest", "text", "SHA-256 of the run's result"),
 )
 
+# An import knows its columns by these names, so that what is taken away can be brought in elsewhere.
 QUESTIONS = (
     Column("question", "text", "Number of the question or plan; empty before it is screened in"),
     Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
@@ -60,6 +61,14 @@ QUESTIONS = (
     Column("goal_overview", "text", "Goal overview"),
     Column("significance", "text", "Scientific significance"),
     Column("approach", "text", "How it could be explored; empty if not given"),
+    Column("target_body", "text", "Target body of a plan"),
+    Column("mission_type", "text", "Mission type of a plan"),
+    Column("measurement", "text", "What a plan would measure, and how"),
+    Column("readiness", "integer", "Technology readiness of a plan, from 1 to 9"),
+    Column("time_frame", "text", "When a plan could fly"),
+    Column("missions", "text", "Keys of the missions that a plan builds on, with semicolons between them"),
+    Column("external_id", "text", "Identifier of the first text; one of this call's own where it has none"),
+    Column("source", "text", "Where an imported text came from"),
     Column("topic", "text", "Label of the topic; empty if in none"),
     Column("n_submissions", "integer", "Submissions that speak through this question"),
     Column("created_on", "date", "Day it came in, UTC"),
@@ -132,6 +141,11 @@ def about_run(call: CallFacts, run: RunFacts) -> dict:
     return {"format": "solicit ranked themes 1", "call": call.slug, "title": call.title, "run": run.as_json()}
 
 
+def about_questions(call: CallFacts) -> dict:
+    """What the JSON file of all questions says of itself before its rows."""
+    return {"format": "solicit questions 1", "call": call.slug, "title": call.title}
+
+
 def ranked_theme_rows(
     session: Session, *, call: CallFacts, run: RunFacts, viewer_id: int | None = None
 ) -> Iterator[tuple[Cell, ...]]:
@@ -157,12 +171,12 @@ def ranked_theme_rows(
 def question_rows(session: Session, *, call: CallFacts, viewer_id: int) -> Iterator[tuple[Cell, ...]]:
     """The questions and plans of a call in which this organizer has no part, read in batches; one statement."""
     rows = session.execute(
-        sa.select(Question, _topic_label().label("topic"), _n_submissions().label("n_submissions"))
+        sa.select(Question, _topic_label(), _n_submissions(), _first(Submission.external_id), _first(Submission.origin))
         .where(Question.call_id == call.id, ~is_involved(viewer_id, Question.id))
         .order_by(Question.kind, Question.number.nulls_last(), Question.id),
         execution_options={"yield_per": BATCH},
     )
-    for question, topic, n_submissions in rows:
+    for question, topic, n_submissions, external_id, origin in rows:
         theme = call.theme_by_id(question.theme_id)
         yield (
             question_label(question.kind, question.number),
@@ -173,6 +187,9 @@ def question_rows(session: Session, *, call: CallFacts, viewer_id: int) -> Itera
             question.title,
             question.language,
             *_texts(question),
+            *_plan_cells(PlanValues.from_json(question.plan) or PlanValues()),
+            external_id or f"{call.slug}-{question.id}",
+            origin,
             topic,
             n_submissions,
             question.created_at.date().isoformat(),
@@ -212,6 +229,17 @@ def _texts(question: Question) -> tuple[str, str, str]:
     return question.goal_overview, question.significance, question.approach
 
 
+def _plan_cells(plan: PlanValues) -> tuple[Cell, ...]:
+    return (
+        plan.target_body,
+        plan.mission_type.value if plan.mission_type else None,
+        plan.measurement,
+        plan.readiness,
+        plan.time_frame.value if plan.time_frame else None,
+        "; ".join(plan.missions),
+    )
+
+
 def _shown_to(viewer_id: int | None) -> tuple[sa.ColumnElement[bool], ...]:
     return () if viewer_id is None else (without_conflict(RankingRow.question_id, viewer_id),)
 
@@ -223,6 +251,19 @@ def _topic_label() -> sa.ScalarSelect:
         sa.select(sa.func.coalesce(sa.func.nullif(Topic.name, ""), words))
         .join(TopicMember, TopicMember.topic_id == Topic.id)
         .where(TopicMember.question_id == Question.id, Topic.retired_at.is_(None))
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
+def _first(column: sa.ColumnElement) -> sa.ScalarSelect:
+    """A column of the first submission of a question."""
+    return (
+        sa.select(column)
+        .join(QuestionSource, QuestionSource.submission_id == Submission.id)
+        .where(QuestionSource.question_id == Question.id)
+        .order_by(Submission.id)
+        .limit(1)
         .correlate(Question)
         .scalar_subquery()
     )

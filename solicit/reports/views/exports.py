@@ -54,18 +54,24 @@ def ranked_themes(call: CallFacts, file_format: str):
     rows = queries.ranked_theme_rows(db.session(), call=call, run=run, viewer_id=viewer_id)
     name = f"{call.slug}-ranked-themes-run-{run.id}"
     if file_format == "xlsx":
-        return _xlsx(name, queries.RANKED_THEMES, rows)
+        return _xlsx(name, queries.RANKED_THEMES, rows, title="Ranked themes")
     if file_format == "json":
         pieces = tables.json_pieces(queries.about_run(call, run), queries.RANKED_THEMES, rows)
         return download(f"{name}.json", tables.JSON_TYPE, pieces)
     return _csv(name, queries.RANKED_THEMES, rows)
 
 
-@bp.get("/<call>/organize/export/questions.csv")
+@bp.get("/<call>/organize/export/questions.<any(csv, xlsx, json):file_format>")
 @requires(Permission.EXPORT, call_subject)
-def questions(call: CallFacts):
+def questions(call: CallFacts, file_format: str):
     rows = queries.question_rows(db.session(), call=call, viewer_id=g.identity.person_id)
-    return _csv(f"{call.slug}-questions", queries.QUESTIONS, rows)
+    name = f"{call.slug}-questions"
+    if file_format == "xlsx":
+        return _xlsx(name, queries.QUESTIONS, rows, title="Questions")
+    if file_format == "json":
+        pieces = tables.json_pieces(queries.about_questions(call), queries.QUESTIONS, rows)
+        return download(f"{name}.json", tables.JSON_TYPE, pieces)
+    return _csv(name, queries.QUESTIONS, rows)
 
 
 @bp.get("/<call>/organize/export/candidates.csv")
@@ -112,8 +118,8 @@ def _csv(name: str, columns, rows: Iterable) -> Response:
     return download(f"{name}.csv", CSV_TYPE, tables.csv_lines(columns, rows))
 
 
-def _xlsx(name: str, columns, rows: Iterable) -> Response:
+def _xlsx(name: str, columns, rows: Iterable, *, title: str) -> Response:
     file = io.BytesIO()  # the packed workbook; its rows are written to disk while it is made
-    tables.write_xlsx(file, columns, rows, title="Ranked themes")
+    tables.write_xlsx(file, columns, rows, title=title)
     file.seek(0)
     return send_file(file, mimetype=tables.XLSX_TYPE, as_attachment=True, download_name=f"{name}.xlsx")

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from solicit.calls.queries import MissionView
 from solicit.submissions.forms.text import STORABLE, OneOf, TextFields, TextForm
-from solicit.submissions.queries.missions import MissionChoice
 from solicit.submissions.states import (
     MISSION_TYPE_WORDS,
     READINESS_WORDS,
@@ -47,7 +47,7 @@ class PlanFields(TextFields):
     missions = ManyOf(_l("Related missions"))
     answers = Line(_l("Questions it answers"), validators=[STORABLE])
 
-    def __init__(self, *args, offered: tuple[MissionChoice, ...], **kwargs) -> None:
+    def __init__(self, *args, offered: tuple[MissionView, ...], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.mission_type.choices = [("", ""), *((each.value, _l(word)) for each, word in MISSION_TYPE_WORDS.items())]
         self.readiness.choices = [

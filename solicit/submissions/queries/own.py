@@ -114,9 +114,3 @@ def _row(sent: Submission, call: CallFacts) -> SubmissionRow:
         title=sent.title,
         sent_at=sent.sent_at,
     )
-
-
-def titles_in_call(session: Session, *, call_id: int) -> tuple[str, ...]:
-    """Every title that was sent to a call."""
-    sent = sa.select(Submission.title).where(Submission.call_id == call_id, Submission.state != SubmissionState.DRAFT)
-    return tuple(session.scalars(sent))

@@ -17,20 +17,20 @@ def check_text(call: CallFacts, text: TextValues) -> None:
 
 
 def check_limits(call: CallFacts, text: TextValues) -> None:
-    """Raise Refused for a text without a title, too long, in an unknown language or theme."""
+    """Raise Refused for a text without a title, too long, in an unknown language or theme; ``part`` says where."""
     limits = call.limits
     if not text.title:
-        raise Refused(N_("It has no title."))
-    for given, most in (
-        (text.title, limits.title_max),
-        (text.goal_overview, limits.overview_max),
-        (text.significance, limits.significance_max),
-        (text.approach, limits.approach_max),
+        raise Refused(N_("It has no title."), part="title")
+    for part, most in (
+        ("title", limits.title_max),
+        ("goal_overview", limits.overview_max),
+        ("significance", limits.significance_max),
+        ("approach", limits.approach_max),
     ):
-        if len(given) > most:
-            raise Refused(N_("It is too long: at most %(most)s characters."), most=most)
+        if len(getattr(text, part)) > most:
+            raise Refused(N_("It is too long: at most %(most)s characters."), most=most, part=part)
     if text.language not in LANGUAGES:
-        raise Refused(N_("We do not know this language."))
+        raise Refused(N_("We do not know this language."), part="language")
     if text.theme_id is not None and call.theme_by_id(text.theme_id) is None:
         raise Refused(N_("This call does not have this theme."))
 

@@ -1,6 +1,7 @@
 """The rows of a submission: the submission itself, its versions, and its events in the audit."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -64,9 +65,15 @@ def locked_submission(session: Session, call: CallFacts, submission_id: int) -> 
 
 
 def keep_version(session: Session, submission: Submission, now: datetime) -> None:
+    keep_versions(session, [submission], now)
+
+
+def keep_versions(session: Session, submissions: Iterable[Submission], now: datetime) -> None:
+    """Keep the present wording of each submission; few statements for any number of them."""
     columns = ("theme_id", "language", "title", "goal_overview", "significance", "approach", "plan")
-    words = {name: getattr(submission, name) for name in columns}
-    session.add(SubmissionVersion(submission_id=submission.id, number=submission.version, saved_at=now, **words))
+    for submission in submissions:
+        words = {name: getattr(submission, name) for name in columns}
+        session.add(SubmissionVersion(submission_id=submission.id, number=submission.version, saved_at=now, **words))
     session.flush()
 
 

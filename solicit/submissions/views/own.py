@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
-from solicit.calls.queries import CallFacts
+from solicit.calls.queries import CallFacts, offered_missions
 from solicit.calls.service import check_accepts_answers, check_accepts_submissions
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
@@ -21,7 +21,6 @@ from solicit.submissions.forms.around import CoAuthorForm
 from solicit.submissions.forms.edit import EditForm, EditPlanForm
 from solicit.submissions.forms.plan import numbers_in
 from solicit.submissions.queries.authors import people_around, submission_subject
-from solicit.submissions.queries.missions import offered_missions
 from solicit.submissions.queries.page import SubmissionPage, revisions_of, submission_page
 from solicit.submissions.states import PlanValues
 from solicit.submissions.views import bp
@@ -104,7 +103,7 @@ def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm |
     return EditPlanForm(
         **shared,
         data=values | plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers},
-        offered=offered_missions(db.session(), call_id=call.id, kept=plan.missions),
+        offered=offered_missions(db.session(), call.id, kept=plan.missions),
         # A question that left the list since the plan was sent does not keep the plan from being changed.
         public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
     )

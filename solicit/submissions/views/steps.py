@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from solicit.calls.queries import CallFacts
+from solicit.calls.queries import CallFacts, MissionView, offered_missions
 from solicit.calls.states import Kind
 from solicit.db import db
 from solicit.questions.queries.numbers import public_numbers
@@ -15,7 +15,6 @@ from solicit.submissions.forms.plan import PlanForm, numbers_in
 from solicit.submissions.forms.text import TextForm
 from solicit.submissions.forms.wizard import AboutStep, PlanStep, QuestionStep
 from solicit.submissions.queries.drafts import DraftView
-from solicit.submissions.queries.missions import offered_missions
 from solicit.submissions.service.self_naming import named_phrases
 from solicit.submissions.states import PlanValues, Typed
 
@@ -143,5 +142,5 @@ def about_values(typed: Typed) -> dict:
     return vars(typed) | names | addresses
 
 
-def _missions(call: CallFacts):
-    return offered_missions(db.session(), call_id=call.id)
+def _missions(call: CallFacts) -> tuple[MissionView, ...]:
+    return offered_missions(db.session(), call.id)

@@ -72,3 +72,16 @@ def test_stopped_job_hears_of_it_at_its_next_step(start, session, now):
     assert not service.report_step(session, job_id=job_id, step=2, doing="Writing")
     with pytest.raises(InvalidMove):
         service.finish_job(session, job_id=job_id, now=now)
+
+
+def test_many_jobs_are_written_with_few_statements_and_vanish_together(session):
+    service.defer_all(session, "a.task", [{"number": number} for number in range(1_500)])
+    numbers = session.execute(sa.text("SELECT args->>'number' FROM procrastinate_jobs ORDER BY id")).scalars().all()
+    assert [int(number) for number in numbers] == list(range(1_500))
+    session.rollback()
+    assert waiting(session) == []
+
+
+def test_no_jobs_are_no_statement(session):
+    service.defer_all(session, "a.task", [])
+    assert waiting(session) == []

@@ -15,6 +15,7 @@ from solicit.questions.queries.wording import compared_texts, wording_digest
 from solicit.questions.service.open import follow_edit, follow_revival, follow_withdrawal
 from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions import service
+from solicit.submissions.queries.imports import ImportedText
 from solicit.submissions.states import TextValues
 
 NEW_WORDS = dict(
@@ -181,6 +182,6 @@ def test_submitters_read_public_words(session, call):
 def test_imported_text_without_theme_opens_too(session, call):
     text = text_values(call, goal_overview="", significance="")
     text = type(text)(**{**text.__dict__, "theme_id": None})
-    submission_id = service.bring_in(session, call=call, text=text, origin="A report", now=utcnow())
+    ((submission_id, _),) = service.bring_in(session, call=call, texts=[ImportedText(text, "A report")], now=utcnow())
     assert np.isfinite(submission_id)
     assert not text.is_complete

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solicit.questions.queries.folding import fold, search_query, search_words
+from solicit.web.folding import fold, search_query, search_words
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from solicit.mail.models import OutboxMail
 from solicit.submissions import service
 from solicit.submissions.models import Submission
 from solicit.submissions.queries.changes import Piece, word_changes
+from solicit.submissions.queries.imports import ImportedText
 from solicit.submissions.queries.languages import language_choices
 from solicit.submissions.states import LANGUAGES
 
@@ -135,12 +136,12 @@ def test_stale_version_conflicts(session, call):
 
 def test_imported_text_may_be_incomplete(session, call):
     text = replace(text_values(call), theme_id=None, goal_overview="", significance="")
-    submission_id = service.bring_in(session, call=call, text=text, origin="A report", now=utcnow())
+    ((submission_id, _),) = service.bring_in(session, call=call, texts=[ImportedText(text, "A report")], now=utcnow())
     submission = session.get_one(Submission, submission_id)
     assert (submission.origin, submission.submitter_id, submission.consented_at) == ("A report", None, None)
     assert not text.is_complete
     with pytest.raises(DomainError):
-        service.bring_in(session, call=call, text=replace(text, title=""), origin="", now=utcnow())
+        service.bring_in(session, call=call, texts=[ImportedText(replace(text, title=""))], now=utcnow())
 
 
 def test_mails_say_the_fact_first(session, call):

@@ -1,11 +1,7 @@
-"""Reading people: their account, their sign-ins, and the countries of the world."""
+"""Reading people: their account and their sign-ins, and the countries of the world."""
 
-import json
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
 from babel import Locale
@@ -16,12 +12,12 @@ from solicit.access.policy import ROLE_WORDS, Grant, Identity, Role
 from solicit.access.queries import IDLE_LIMIT, absolute_limit
 from solicit.access.service import token_hash
 from solicit.people.models import Erasure, Person, RecoveryCode
+from solicit.people.queries.countries import SUBREGIONS as SUBREGIONS
+from solicit.people.queries.countries import country_choices as country_choices
+from solicit.people.queries.countries import country_name as country_name
+from solicit.people.queries.countries import subregion_of as subregion_of
 from solicit.people.states import Career
 from solicit.words import N_
-
-_REGIONS: dict[str, list[str]] = json.loads((Path(__file__).parent / "subregions.json").read_text())
-SUBREGIONS = tuple(_REGIONS)  # the sub-regions of UN M49, and Antarctica, which M49 leaves without one
-_SUBREGION_OF = {code: subregion for subregion, codes in _REGIONS.items() for code in codes}
 
 SUBMITTER = N_("submitter")
 # The tables of calls and panels belong to features to the right; the list of people reads their names only.
@@ -224,44 +220,7 @@ def erasures(session: Session) -> tuple[ErasureLine, ...]:
     return tuple(ErasureLine(*row) for row in rows)
 
 
-@cache
-def country_choices(locale: str) -> tuple[tuple[str, str], ...]:
-    """Every country and region of ISO 3166-1 with its name in a language, in the order of that language."""
-    names = _territories(locale)
-    pairs = ((code, names[code]) for code in _SUBREGION_OF)
-    return tuple(sorted(pairs, key=lambda pair: _sort_key(pair[1], locale)))
-
-
-def country_name(code: str | None, locale: str) -> str:
-    """The name of a country in a language; empty for none."""
-    return _territories(locale).get(code, code) if code else ""
-
-
-def subregion_of(code: str) -> str:
-    """The UN M49 sub-region of a country, in English; raises KeyError for an unknown code."""
-    return _SUBREGION_OF[code]
-
-
 def language_name(locale: str) -> str:
     """A language in its own words."""
     name = Locale.parse(locale.replace("-", "_")).get_language_name() or locale
     return name[:1].upper() + name[1:]
-
-
-@cache
-def _territories(locale: str) -> dict[str, str]:
-    return dict(Locale.parse(locale.replace("-", "_")).territories)
-
-
-def _sort_key(name: str, locale: str) -> tuple[str | bytes, str]:
-    """A key that sorts as a dictionary of the language does, as far as that goes without ICU.
-
-    GB 18030 keeps the common Chinese characters in the order of their pinyin. Spanish has ñ after n.
-    """
-    if locale.startswith("zh"):
-        return name.encode("gb18030"), name
-    text = name.casefold()
-    if locale.startswith("es"):
-        text = text.replace("ñ", "n\uffff")
-    letters = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in letters if c.isalnum() or c in " \uffff"), name
