@@ -18,7 +18,6 @@ from solicit.reports.queries.candidates import CANDIDATES, candidate_cells
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
-from solicit.web.limits import asker, limiter
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
@@ -67,7 +66,6 @@ def questions(call: CallFacts):
 
 
 @bp.get("/<call>/organize/export/candidates.csv")
-@limiter.limit("10 per hour", key_func=asker)
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts):
     number = _number("selection") or abort(404)
