@@ -119,17 +119,19 @@ def is_fresh() -> bool:
 def ask_for_proof():
     """Lead to the page that asks for a proof and returns here; what was typed waits in the cookie of the browser."""
     if request.method == "POST":
-        session[TYPED_KEY] = {
+        typed = {
             name: text
             for name, text in request.form.items()
             if len(text) <= LONGEST_TYPED and "token" not in name and "password" not in name
         }
+        session[TYPED_KEY] = [request.path, typed]
     return redirect(url_for("people.prove", next=_page_of_request()), 303)
 
 
 def typed_before_proof() -> dict[str, str]:
     """What was typed on this page before it asked for a proof."""
-    return session.pop(TYPED_KEY, {})
+    page, typed = session.pop(TYPED_KEY, [None, {}])
+    return typed if page == request.path else {}
 
 
 def sign_in(person_id: int, *, is_pending: bool = False) -> None:

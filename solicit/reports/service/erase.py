@@ -19,6 +19,7 @@ from solicit.invitations.models import Invitation, Nomination, SelectionCandidat
 from solicit.invitations.states import Rule
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import Recipient, enqueue
+from solicit.mail.states import MailState
 from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review
 from solicit.panels.states import AssignmentState
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
@@ -111,19 +112,35 @@ def _locked(session: Session, person_id: int) -> Person:
 
 
 def _drop_mails(session: Session, person: Person, titles: set[str]) -> None:
-    """Their letters, and those to others that name them or a text that goes."""
-    words = {json.dumps(text, ensure_ascii=False) for text in (person.full_name, person.orcid, *titles) if text}
+    """Their letters, those to others that name them, and those that went out with the title of a text that goes.
+
+    Whole values are compared: an address may be the end of another one.
+    """
     params = sa.cast(OutboxMail.params, sa.Text)
-    names_them = [sa.func.strpos(params, word) > 0 for word in sorted(words | {person.email})]
-    theirs = (OutboxMail.person_id == person.id, OutboxMail.recipient == person.email)
-    session.execute(sa.delete(OutboxMail).where(sa.or_(*theirs, *names_them)))
+    names = [text for text in (person.email, person.full_name, person.orcid) if text]
+    is_over = OutboxMail.state != MailState.QUEUED
+    session.execute(
+        sa.delete(OutboxMail).where(
+            sa.or_(
+                OutboxMail.person_id == person.id,
+                OutboxMail.recipient == person.email,
+                *(sa.func.strpos(params, _as_json(name)) > 0 for name in names),
+                *(sa.and_(is_over, sa.func.strpos(params, _as_json(title)) > 0) for title in sorted(titles)),
+            )
+        )
+    )
 
 
 def _drop_jobs(session: Session, person: Person) -> None:
     """Work that waits, or failed, with their number or address in it. What is being done ends by itself."""
     named = "status <> 'doing' AND (args ->> 'person_id' = :person_id OR strpos(args::text, :email) > 0)"
-    given = {"person_id": str(person.id), "email": person.email}
+    given = {"person_id": str(person.id), "email": _as_json(person.email)}
     session.execute(sa.text(f"DELETE FROM procrastinate_jobs WHERE {named}"), given)  # noqa: S608 - no text of others
+
+
+def _as_json(text: str) -> str:
+    """A text with its quotes, as the database writes it inside JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _unlink_rows(session: Session, person: Person) -> None:

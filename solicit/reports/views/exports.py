@@ -20,7 +20,6 @@ from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
 from solicit.web.csv import CSV_TYPE
 from solicit.web.downloads import download
-from solicit.web.limits import asker, limiter
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
@@ -75,7 +74,6 @@ def questions(call: CallFacts, file_format: str):
 
 
 @bp.get("/<call>/organize/export/candidates.csv")
-@limiter.limit("10 per hour", key_func=asker)
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts):
     number = _number("selection") or abort(404)

@@ -85,6 +85,23 @@ def test_what_was_typed_comes_back_after_the_proof(client, session, person):
     assert "typed@example.org" not in client.get("/en/account/erase").text
 
 
+def test_what_was_typed_comes_back_on_its_own_page_only(client, session):
+    person = make_account(session, password=None)
+    sign_in(client, session, person)
+    grow_old(session)
+    client.post("/en/account/erase", data={"email": "typed@example.org"})
+    session.execute(sa.update(SignIn).values(proved_at=utcnow()))
+    assert "typed@example.org" not in client.get("/en/account/address").text
+
+
+def test_password_waits_in_no_cookie(client, session):
+    sign_in(client, session, make_account(session, password=None))
+    grow_old(session)
+    client.post("/en/account/address", data={"email": "typed@example.org", "present_password": "a secret of mine"})
+    with client.session_transaction() as cookie:
+        assert cookie["typed"] == ["/en/account/address", {"email": "typed@example.org"}]
+
+
 def test_person_with_a_second_factor_proves_with_it(client, session, person):
     phone = make_second_factor(session, person)
     sign_in(client, session, person)

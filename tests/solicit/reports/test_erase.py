@@ -350,6 +350,19 @@ def test_selection_keeps_its_sums_without_the_person(session, call):
     assert session.get_one(Selection, selection_id).merit_total >= 0
 
 
+def test_letters_and_jobs_of_others_stay(session, call, person):
+    title = "What do two people ask in the same words?"
+    send(session, call, person, title=title)
+    friend = make_person(session, email=f"a.{EMAIL}", full_name=f"Ada {NAME}")
+    to = Recipient(friend.email, "en", friend.id)
+    enqueue(session, to=to, kind="magic_link", params={"email": friend.email, "title": title}, now=utcnow())
+    defer(session, "people.write_letter", letter="magic_link", email=friend.email, locale="en")
+    erase(session, person)
+    assert friend.email in session.scalars(sa.select(OutboxMail.recipient)).all()
+    jobs = session.scalars(sa.text("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'people.write_letter'"))
+    assert [friend.email in job for job in jobs] == [True]
+
+
 def test_audit_stays_and_belongs_to_nobody(session, call, person):
     lone(session, call, person)
     rows = sa.select(AuditEvent.id, AuditEvent.actor_key, AuditEvent.act, AuditEvent.details).order_by(AuditEvent.id)
