@@ -4,9 +4,13 @@ import re
 
 import pytest
 from builders_mail import LETTERS, THEIRS, WRITTEN, MailPage, some_letter, some_params
+from pseudo_locale import CLOSE, OPEN, PSEUDO, PSEUDO_RTL, write_catalogues
 
+from solicit import create_app
 from solicit.mail.letters import LONGEST_VALUE, StrayText, read_letter, shortened, unlinked
 from solicit.mail.states import KINDS, STOPPABLE
+from solicit.postgres import DatabaseUrls
+from solicit.settings import Settings
 
 ALLOWED = {
     "html": {"lang", "dir", "style"},
@@ -30,6 +34,11 @@ QUOTED_WHOLE = {"note", "reason", "text"}
 
 def n_buttons(kind: str) -> int:
     return 0 if kind in LAST_WORDS else 1
+
+
+def theirs_in(app, kind: str) -> set[str]:
+    """What people could have written in a letter of this kind."""
+    return {name for name, value in some_params(app, kind).items() if value == THEIRS}
 
 
 def words_of(text: str) -> list[str]:
@@ -83,11 +92,32 @@ def test_nothing_of_others_becomes_a_link(app, session, kind):
 
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_longest_values_are_cut(app, session, kind):
-    changes = {name: "x" * 10_000 for name, value in some_params(app, kind).items() if value == THEIRS}
-    changes = {name: value for name, value in changes.items() if name not in QUOTED_WHOLE}
+    changes = dict.fromkeys(theirs_in(app, kind) - QUOTED_WHOLE, "x" * 10_000)
     letter = some_letter(app, kind, **changes)
     assert max(map(len, re.findall(r"x+…?", letter.as_text())), default=0) <= LONGEST_VALUE
     assert len(letter.subject) <= 60
+
+
+@pytest.fixture(scope="module")
+def pseudo_app(tmp_path_factory):
+    """A site that speaks two made-up languages; letters need no database."""
+    folder = tmp_path_factory.mktemp("pseudo")
+    settings = Settings(
+        instance_dir=folder,
+        testing=True,
+        locales=("en", PSEUDO, PSEUDO_RTL),
+        translations_dir=str(write_catalogues(folder / "translations")),
+    )
+    app = create_app(settings, DatabaseUrls("postgresql+psycopg:///none", "postgresql+psycopg:///none"))
+    with app.app_context():
+        yield app
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_every_letter_is_translated(pseudo_app, kind):
+    letter = some_letter(pseudo_app, kind, PSEUDO, **dict.fromkeys(theirs_in(pseudo_app, kind), "7"))
+    said = [letter.subject, *(part.text for part in letter.parts)]
+    assert [text for text in said if not re.fullmatch(rf"({OPEN}[^{CLOSE}]*{CLOSE}|7|\s)+", text)] == []
 
 
 def test_right_to_left_letter_runs_so(app, session):
