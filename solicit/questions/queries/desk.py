@@ -108,6 +108,10 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
 
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
     """Everybody who wrote or sent a submission of one of the questions, or judges it; one statement."""
+    return frozenset(session.scalars(_involved(question_ids)))
+
+
+def _involved(question_ids: Sequence[int]) -> sa.CompoundSelect:
     sources = (
         sa.select(Submission.id, Submission.submitter_id)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
@@ -120,7 +124,7 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
     submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
     judges = _judges().subquery()
     judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
-    return frozenset(session.scalars(sa.union(authors, agreed_once, submitters, judging)))
+    return sa.union(authors, agreed_once, submitters, judging)
 
 
 def _judges() -> sa.CompoundSelect:
@@ -139,11 +143,14 @@ def _judges() -> sa.CompoundSelect:
 
 
 def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:
-    """Facts for the policy about one question: who has a part in it."""
-    found = session.scalar(sa.select(Question.id).where(Question.id == question_id, Question.call_id == call.id))
-    if found is None:
-        return None
-    return Subject(call_id=call.id, conflicted_ids=people_involved(session, question_ids=[question_id]))
+    """Facts for the policy about one question: who has a part in it; one statement."""
+    involved = _involved([question_id]).subquery()
+    people = session.scalars(
+        sa.select(involved.c.person_id)
+        .select_from(sa.outerjoin(Question, involved, sa.true()))
+        .where(Question.id == question_id, Question.call_id == call.id)
+    ).all()
+    return Subject(call_id=call.id, conflicted_ids=frozenset(people) - {None}) if people else None
 
 
 def desk_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter) -> DeskCounts:
