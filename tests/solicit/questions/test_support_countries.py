@@ -48,7 +48,7 @@ def test_people_and_countries_count_once_and_follow_merges(client, session, call
     assert "4 supporters · 2 countries" in page
     listed = client.get(f"/{call.slug}/organize/questions?state=in_scope").text
     assert '<td class="num" data-l="Supporters">4</td>' in listed
-    assert '<td class="num" data-l="Their countries">2</td>' in listed
+    assert '<td class="num" data-l="Countries of supporters">2</td>' in listed
 
 
 def test_withdrawn_and_erased_supporters_count_nowhere(client, session, call):
