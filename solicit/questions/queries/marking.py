@@ -12,6 +12,13 @@ _WORD = re.compile(f"(?:[^\\W_{CJK}]|{DIACRITICS.pattern}|[\u0900-\u109f])+")
 LONGEST_SNIPPET = 240
 BEFORE = 80
 LEAST_STEM = 4
+# Small words of English, French, Spanish and German: looked for by nobody, so not marked beside other words.
+_SMALL = """
+a an and are at by can do does for from how in is it of on or the to was were what when where which who why with
+au aux ce dans de des du en est et la le les ou par que qui sur un une del el las los por se son una y
+auf das der die ein eine ist mit und von wie
+"""
+SMALL_WORDS = frozenset(_SMALL.split())
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ def _parts(text: str, places: list[tuple[int, int]]) -> tuple[Part, ...]:
 
 def _places(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Where searched words stand, one after the other."""
+    words = tuple(word for word in words if word not in SMALL_WORDS) or words
     pairs = [word for word in words if CJK_RUN.fullmatch(word)]
     others = [word for word in words if word not in pairs]
     found = [word.span() for word in _WORD.finditer(text) if _is_any(_folded(word.group()), others)]

@@ -17,7 +17,7 @@ from ml.language.embedding import BUNDLED_NAME, Encoder
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import Question
 from solicit.questions.queries.neighbours import BUNDLED_READS
-from solicit.questions.queries.similar import RELATED, model_named, near_texts
+from solicit.questions.queries.similar import model_named, near_texts
 from solicit.questions.states import STEMMED, QuestionState, parse_label
 from solicit.web.folding import search_query
 from solicit.words import N_
@@ -26,6 +26,8 @@ from solicit.words import N_
 FUSION = 60
 # So many are taken from each list, so that every page of a search counts and orders the same questions.
 MOST = 200
+# A few words are never as close to a title as another title on the same thing is; below this they share the field.
+LEAST_COSINE = 0.35
 LEAST_LETTERS = 3
 
 NO_MODEL = N_("Only the words were looked for: the comparison by meaning is not available now.")
@@ -113,7 +115,7 @@ def _by_meaning(call: CallFacts, meaning: Meaning) -> sa.Select:
         _public(call)
         .join(near, near.c.question_id == Question.id)
         .group_by(Question.id)
-        .having(distance <= 1 - RELATED)
+        .having(distance <= 1 - LEAST_COSINE)
         .order_by(distance, Question.id)
         .limit(MOST)
     )
