@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import re
 import threading
 import time
@@ -34,9 +35,6 @@ WORK_FOR = 4.0
 CSRF = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"|name="csrf_token" value="([^"]+)"')
 
 
-VERSION = re.compile(r'name="version" type="hidden" value="(\d+)"')
-
-
 @dataclass
 class Client:
     """Sends one submission after the other and retries each with its key until it is acknowledged."""
@@ -48,7 +46,8 @@ class Client:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
+        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), StayHere).open
+        self.token = ""
 
     def work(self) -> None:
         self.retry(self.sign_in)
@@ -68,33 +67,43 @@ class Client:
         return ""
 
     def sign_in(self) -> str:
-        return self.post("/en/sign-in", {"email": self.email, "password": PASSWORD})
+        # The first page is never left for a signed-in browser, as the sign-in page is.
+        with self.open(f"{self.url}/en/{self.slug}/submit", timeout=20) as answer:
+            self.token = next(filter(None, CSRF.search(answer.read().decode()).groups()))
+        return self.post("/en/sign-in", {"email": self.email, "password": PASSWORD}).headers["Location"]
 
     def submit(self, key: str) -> str:
         """Walk through the wizard; a draft that was begun, or sent, before a crash is found by its key."""
         title = f"What would the crash {key} of a probe tell us about the ground it hits?"
         begun = self.post(f"/en/{self.slug}/submit", {"kind": "question", "idempotency_key": key})
-        reference = re.search(r"S-\w{4}-\w{4}", begun)[0]
-        if not begun.endswith("/received"):
-            address = f"/en/{self.slug}/submit/{reference}"
-            self.post(f"{address}/question", text_form(title=title))
-            self.post(f"{address}/about", about_form())
-            assert self.post(f"{address}/check", {"has_consented": "y"}).endswith("/received")
+        reference = re.search(r"S-\w{4}-\w{4}", begun.headers["Location"])[0]
+        address, version = f"/en/{self.slug}/submit/{reference}", 1
+        for step, values in (("question", text_form(title=title)), ("about", about_form())):
+            saved = self.post(f"{address}/{step}", values | {"version": version})
+            if saved.status == 409:  # it was sent, and only the answer was lost
+                return reference
+            version = json.loads(saved.read())["version"]
+        sent = self.post(f"{address}/check", {"has_consented": "y", "version": version})
+        assert sent.headers["Location"].endswith("/received")
         return reference
 
-    def post(self, path: str, values: dict[str, str]) -> str:
-        """Load a form, send it back with its hidden fields, and return the address that the answer leads to."""
-        with self.open(self.url + path, timeout=20) as answer:
-            page, address = answer.read().decode(), answer.geturl()
-        if address.endswith("/received"):  # an answer was lost, but not what it was about
-            return address
-        version = VERSION.search(page)
-        hidden = {"csrf_token": next(filter(None, CSRF.search(page).groups()))}
-        hidden |= {"version": version[1]} if version else {}
-        body = urllib.parse.urlencode(values | hidden).encode()
-        request = urllib.request.Request(self.url + path, body, {"Referer": self.url + path})
-        with self.open(request, timeout=20) as answer:
-            return answer.geturl()
+    def post(self, path: str, values: dict[str, object]):
+        """Send a form and return the answer; what is neither done nor refused as done is tried again."""
+        body = urllib.parse.urlencode(values | {"csrf_token": self.token}).encode()
+        headers = {"Referer": self.url + path, "Accept": "application/json"}
+        try:
+            return self.open(urllib.request.Request(self.url + path, body, headers), timeout=20)
+        except urllib.error.HTTPError as answer:
+            if answer.code in (303, 409):
+                return answer
+            raise
+
+
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """The address that an answer leads to is enough."""
+
+    def redirect_request(self, *arguments) -> None:
+        return None
 
 
 def test_nothing_acknowledged_is_lost_and_work_is_done_once(make_site, in_site, exported_model):
@@ -131,7 +140,8 @@ def test_nothing_acknowledged_is_lost_and_work_is_done_once(make_site, in_site, 
 
 def _check_submissions(session, acknowledged: dict[str, str]) -> None:
     """Each key once, with the reference that was shown; each submission with one question."""
-    stored = session.execute(sa.select(Submission.idempotency_key, Submission.reference)).all()
+    sent = sa.select(Submission.idempotency_key, Submission.reference).where(Submission.sent_at.is_not(None))
+    stored = session.execute(sent).all()
     assert len({row.idempotency_key for row in stored}) == len(stored)
     by_key = {str(row.idempotency_key): row.reference for row in stored}
     assert {key: by_key.get(key) for key in acknowledged} == acknowledged

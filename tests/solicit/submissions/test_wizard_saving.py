@@ -90,9 +90,7 @@ def test_saving_by_itself_in_conflict_says_so(client, session, call, writer):
 
 def test_sending_what_another_window_changed_shows_it_first(client, session, call, writer):
     reference = make_draft(session, call, writer)
-    client.post(
-        at(call, reference), data=text_form(version=2, significance="Changed after the last look at it, again.")
-    )
+    client.post(at(call, reference), data=text_form(version=2, significance="Changed after a last look at it, again."))
     answer = client.post(at(call, reference, "check"), data={"version": 2, "has_consented": "y"})
     assert answer.status_code == 409 and "Read it once more" in answer.text
     assert "Changed after a last look at it, again." in answer.text
