@@ -10,7 +10,7 @@ from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import CONFLICT_SOURCE_WORDS, ConflictState
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import question_label
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.web.pagination import Window

@@ -9,23 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from solicit.access.policy import Subject
 from solicit.calls.models import OutOfScopeReason
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
-from solicit.submissions.models import Authorship, CoAuthor, Submission
+from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 from solicit.web.folding import search_query
 from solicit.web.pagination import Window
 
 NO_THEME = "none"
-
-# Who judges a question belongs to the panels, which build on questions; the desk knows only the columns it reads.
-assignment = sa.table("assignment", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
-conflict = sa.table("conflict_of_interest", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
 
 
 @dataclass(frozen=True)
@@ -82,75 +77,6 @@ class DeskQuestion(DeskRow):
     @property
     def is_open_to_decisions(self) -> bool:
         return self.state in ("new", "in_scope", "out_of_scope")
-
-
-def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it.
-
-    A co-author who stepped back is still in it: they know who wrote it.
-    """
-    wrote = (
-        sa.select(sa.literal(1))
-        .select_from(QuestionSource)
-        .join(Submission, Submission.id == QuestionSource.submission_id)
-        .outerjoin(Authorship, (Authorship.submission_id == Submission.id) & (Authorship.person_id == person_id))
-        .outerjoin(CoAuthor, (CoAuthor.submission_id == Submission.id) & (CoAuthor.person_id == person_id))
-        .where(
-            sa.or_(QuestionSource.question_id == question_id, QuestionSource.first_question_id == question_id),
-            sa.or_(Submission.submitter_id == person_id, Authorship.person_id.is_not(None), CoAuthor.id.is_not(None)),
-        )
-        .correlate_except(QuestionSource, Submission, Authorship, CoAuthor)
-        .exists()
-    )
-    judges = _judges().subquery()
-    return sa.or_(wrote, question_id.in_(sa.select(judges.c.question_id).where(judges.c.person_id == person_id)))
-
-
-def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
-    """Everybody who wrote or sent a submission of one of the questions, or judges it; one statement."""
-    return frozenset(session.scalars(_involved(question_ids)))
-
-
-def _involved(question_ids: Sequence[int]) -> sa.CompoundSelect:
-    sources = (
-        sa.select(Submission.id, Submission.submitter_id)
-        .join(QuestionSource, QuestionSource.submission_id == Submission.id)
-        .where(sa.or_(QuestionSource.question_id.in_(question_ids), QuestionSource.first_question_id.in_(question_ids)))
-        .cte()
-    )
-    authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)
-    agreed_once = sa.select(CoAuthor.person_id).join(sources, sources.c.id == CoAuthor.submission_id)
-    agreed_once = agreed_once.where(CoAuthor.person_id.is_not(None))
-    submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
-    judges = _judges().subquery()
-    judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
-    return sa.union(authors, agreed_once, submitters, judging)
-
-
-def _judges() -> sa.CompoundSelect:
-    """(question_id, person_id) of everybody who is asked to review a question or in a confirmed conflict with it.
-
-    A conflict goes with the submissions: it holds for what the question was merged into, too.
-    """
-    asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
-    in_conflict = sa.select(conflict.c.question_id, conflict.c.person_id).where(conflict.c.state == "confirmed")
-    carried = (
-        sa.select(QuestionSource.question_id, conflict.c.person_id)
-        .join(conflict, conflict.c.question_id == QuestionSource.first_question_id)
-        .where(conflict.c.state == "confirmed")
-    )
-    return sa.union_all(asked, in_conflict, carried)
-
-
-def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:
-    """Facts for the policy about one question: who has a part in it; one statement."""
-    involved = _involved([question_id]).subquery()
-    people = session.scalars(
-        sa.select(involved.c.person_id)
-        .select_from(sa.outerjoin(Question, involved, sa.true()))
-        .where(Question.id == question_id, Question.call_id == call.id)
-    ).all()
-    return Subject(call_id=call.id, conflicted_ids=frozenset(people) - {None}) if people else None
 
 
 def desk_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter) -> DeskCounts:

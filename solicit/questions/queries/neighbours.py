@@ -10,7 +10,7 @@ from ml.language.embedding import BUNDLED_NAME
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import STAFF_WORDS, STANDING, Aspect, question_label
 
 BUNDLED_READS = "en"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import ProblemReport, Question
-from solicit.questions.queries.desk import is_involved, people_involved
+from solicit.questions.queries.involvement import is_involved, people_involved
 from solicit.questions.states import REPORT_OUTCOME_WORDS, REPORT_REASON_WORDS, question_label
 from solicit.web.pagination import Window
 

@@ -12,7 +12,7 @@ from solicit.calls.service import check_desk_is_open
 from solicit.calls.states import Kind
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.questions.models import PLAN_NUMBERS, QUESTION_NUMBERS, Question, QuestionVector
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.service.letters import write_to_submitters
 from solicit.questions.states import MOVES, QuestionState, question_label
 from solicit.words import N_

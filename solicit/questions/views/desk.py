@@ -12,7 +12,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.questions.forms import DecisionForm, OutOfScopeForm, RevisionForm, ThemeForm
-from solicit.questions.queries import desk, neighbours
+from solicit.questions.queries import desk, involvement, neighbours
 from solicit.questions.queries.notes import differences_of
 from solicit.questions.queries.reports import report_counts
 from solicit.questions.queries.revisions import revisable_submissions
@@ -84,13 +84,13 @@ def put_many_in_scope(call: CallFacts):
 
 
 @bp.get("/<call>/organize/questions/<id:question_id>")
-@requires(Permission.SCREEN_QUESTION, desk.question_subject)
+@requires(Permission.SCREEN_QUESTION, involvement.question_subject)
 def screen(call: CallFacts, question_id: int):
     return screen_page(call, question_id)
 
 
 @bp.post("/<call>/organize/questions/<id:question_id>/in-scope")
-@requires(Permission.SCREEN_QUESTION, desk.question_subject)
+@requires(Permission.SCREEN_QUESTION, involvement.question_subject)
 def put_in_scope(call: CallFacts, question_id: int):
     form = DecisionForm()
     return _decide(
@@ -99,7 +99,7 @@ def put_in_scope(call: CallFacts, question_id: int):
 
 
 @bp.post("/<call>/organize/questions/<id:question_id>/out-of-scope")
-@requires(Permission.SCREEN_QUESTION, desk.question_subject)
+@requires(Permission.SCREEN_QUESTION, involvement.question_subject)
 def put_out_of_scope(call: CallFacts, question_id: int):
     form = OutOfScopeForm().offer(out_of_scope_reasons(db.session(), call_id=call.id))
     values = dict(reason_id=form.reason.data, note=form.note.data or "")
@@ -109,14 +109,14 @@ def put_out_of_scope(call: CallFacts, question_id: int):
 
 
 @bp.post("/<call>/organize/questions/<id:question_id>/back")
-@requires(Permission.SCREEN_QUESTION, desk.question_subject)
+@requires(Permission.SCREEN_QUESTION, involvement.question_subject)
 def put_back(call: CallFacts, question_id: int):
     form = DecisionForm()
     return _decide(call, question_id, form, service.put_back, lambda _none: _("The question is new again."), stay=True)
 
 
 @bp.post("/<call>/organize/questions/<id:question_id>/theme")
-@requires(Permission.SCREEN_QUESTION, desk.question_subject)
+@requires(Permission.SCREEN_QUESTION, involvement.question_subject)
 def change_theme(call: CallFacts, question_id: int):
     form = ThemeForm().offer(call.themes)
     theme = call.theme(form.theme.data)

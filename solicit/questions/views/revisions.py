@@ -10,7 +10,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError, Refused
 from solicit.questions.forms import RevisionForm
-from solicit.questions.queries.desk import question_subject
+from solicit.questions.queries.involvement import question_subject
 from solicit.questions.queries.revisions import RevisableSubmission, revisable_submissions
 from solicit.questions.views import bp
 from solicit.questions.views.desk import screen_page

@@ -15,7 +15,7 @@ from solicit.mail.models import OutboxMail
 from solicit.mail.service import Recipient
 from solicit.people.models import Person
 from solicit.questions.models import DuplicatePair, ProblemReport, Question, QuestionSource
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import STANDING, QuestionState
 from solicit.submissions.models import RevisionRequest, Submission
 from solicit.submissions.states import LIVE

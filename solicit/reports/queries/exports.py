@@ -11,7 +11,7 @@ from solicit.calls.queries import CallFacts
 from solicit.panels.models import Round
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.reports.queries.columns import Column

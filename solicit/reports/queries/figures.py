@@ -12,7 +12,7 @@ from solicit.panels.models import Assignment, Round
 from solicit.panels.states import LIVE as ASKED
 from solicit.panels.states import AssignmentState, RoundState
 from solicit.questions.models import DuplicatePair, Question
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import STANDING, QuestionState
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE

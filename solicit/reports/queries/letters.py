@@ -11,7 +11,7 @@ from solicit.calls.queries import CallFacts
 from solicit.mail.models import OutboxMail
 from solicit.mail.states import KINDS, STATE_WORDS, MailState
 from solicit.questions.models import QuestionSource
-from solicit.questions.queries.desk import is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.submissions.models import Submission
 from solicit.web.pagination import Window
 

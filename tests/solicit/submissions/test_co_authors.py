@@ -22,7 +22,7 @@ from solicit.errors import Refused
 from solicit.mail.models import OutboxMail
 from solicit.panels.queries.conflicts import own_pairs
 from solicit.people.models import Person
-from solicit.questions.queries.desk import people_involved
+from solicit.questions.queries.involvement import people_involved
 from solicit.questions.service.letters import write_to_submitters
 from solicit.submissions import service
 from solicit.submissions.models import Authorship, CoAuthor, Submission
