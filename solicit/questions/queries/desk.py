@@ -13,6 +13,7 @@ from solicit.calls.models import OutOfScopeReason
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
 from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Submission
