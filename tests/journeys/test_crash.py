@@ -70,33 +70,42 @@ class Client:
         # The first page is never left for a signed-in browser, as the sign-in page is.
         with self.open(f"{self.url}/en/{self.slug}/submit", timeout=20) as answer:
             self.token = next(filter(None, CSRF.search(answer.read().decode()).groups()))
-        return self.post("/en/sign-in", {"email": self.email, "password": PASSWORD}).headers["Location"]
+        return self.post("/en/sign-in", {"email": self.email, "password": PASSWORD}).location
 
     def submit(self, key: str) -> str:
         """Walk through the wizard; a draft that was begun, or sent, before a crash is found by its key."""
         title = f"What would the crash {key} of a probe tell us about the ground it hits?"
         begun = self.post(f"/en/{self.slug}/submit", {"kind": "question", "idempotency_key": key})
-        reference = re.search(r"S-\w{4}-\w{4}", begun.headers["Location"])[0]
+        reference = re.search(r"S-\w{4}-\w{4}", begun.location)[0]
         address, version = f"/en/{self.slug}/submit/{reference}", 1
         for step, values in (("question", text_form(title=title)), ("about", about_form())):
             saved = self.post(f"{address}/{step}", values | {"version": version})
             if saved.status == 409:  # it was sent, and only the answer was lost
                 return reference
-            version = json.loads(saved.read())["version"]
+            version = json.loads(saved.body)["version"]
         sent = self.post(f"{address}/check", {"has_consented": "y", "version": version})
-        assert sent.headers["Location"].endswith("/received")
+        assert sent.location.endswith("/received")
         return reference
 
-    def post(self, path: str, values: dict[str, object]):
+    def post(self, path: str, values: dict[str, object]) -> "Answer":
         """Send a form and return the answer; what is neither done nor refused as done is tried again."""
         body = urllib.parse.urlencode(values | {"csrf_token": self.token}).encode()
         headers = {"Referer": self.url + path, "Accept": "application/json"}
         try:
-            return self.open(urllib.request.Request(self.url + path, body, headers), timeout=20)
+            with self.open(urllib.request.Request(self.url + path, body, headers), timeout=20) as answer:
+                return Answer(answer.status, "", answer.read())
         except urllib.error.HTTPError as answer:
-            if answer.code in (303, 409):
-                return answer
-            raise
+            with answer:
+                if answer.code in (303, 409):
+                    return Answer(answer.code, answer.headers.get("Location", ""), answer.read())
+                raise
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    body: bytes
 
 
 class StayHere(urllib.request.HTTPRedirectHandler):

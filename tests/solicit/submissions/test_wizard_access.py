@@ -1,6 +1,7 @@
 """Who may open a draft: its owner and, while it has none, the browser that holds its key."""
 
 import re
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from builders_people import make_account, sign_in_with
 
 from solicit.access.models import SignIn
 from solicit.access.service import token_hash
+from solicit.web.limits import limiter
 
 KEY = "the key in the cookie of this browser"
 JSON = {"Accept": "application/json"}
@@ -214,3 +216,16 @@ def test_sending_signed_out_leads_to_the_sign_in_and_back(client, session, call)
     hold_key(client, KEY)
     answer = client.post(at(call, reference, "check"), data={"version": 2, "has_consented": "y"})
     assert answer.location == f"/en/sign-in?next={at(call, reference, 'check')}"
+
+
+def test_thirty_drafts_an_hour(app, client, session, call, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    forms = [{"kind": "question", "idempotency_key": str(uuid4())} for _ in range(31)]
+    answers = [client.post(f"/en/{call.slug}/submit", data=form).status_code for form in forms]
+    assert answers == [303] * 30 + [429]
+
+
+def test_a_hundred_and_twenty_saves_a_minute(app, client, session, call, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    answers = [client.post(at(call, MISSING), data={"version": 1}).status_code for _ in range(121)]
+    assert answers == [401] * 120 + [429]
