@@ -20,7 +20,7 @@ from solicit.web.facets import facet_options, list_url
 from solicit.web.limits import limiter, network
 from solicit.web.pagination import paginate, window_from
 
-DESK = "/<call>/organize/reports"
+DESK = "/<call>/organize/questions/reports"
 
 
 @bp.route(ONE + "/report", methods=["GET", "POST"])

@@ -42,7 +42,7 @@ def letters(session) -> list[OutboxMail]:
 
 
 def desk_of(client, call, state="open") -> str:
-    return client.get(f"/{call.slug}/organize/reports?state={state}").text
+    return client.get(f"/{call.slug}/organize/questions/reports?state={state}").text
 
 
 def test_anybody_can_report(client, session, call, question):
@@ -103,7 +103,7 @@ def test_the_desk_reads_and_closes(client, session, call, question):
     page = desk_of(client, call)
     assert "names &lt;b&gt;my&lt;/b&gt; institute" in page
     assert "Rita Reporter" not in page
-    address = f"/{call.slug}/organize/reports/{report.id}/close"
+    address = f"/{call.slug}/organize/questions/reports/{report.id}/close"
     assert client.post(address, data={"outcome": "nonsense"}).status_code == 303
     assert client.post(address, data={"outcome": "acted_on"}).status_code == 303
     session.expire_all()
@@ -135,7 +135,7 @@ def test_who_has_a_part_in_a_question_never_sees_its_reports(client, session, ca
     sign_in(client, session, author)
     assert "This is about the organizer." not in desk_of(client, call)
     assert "0 open reports of problems" in client.get(f"/{call.slug}/organize/questions").text
-    address = f"/{call.slug}/organize/reports/{report.id}/close"
+    address = f"/{call.slug}/organize/questions/reports/{report.id}/close"
     assert client.post(address, data={"outcome": "nothing_wrong"}).status_code == 404
     sign_in(client, session, make_organizer(session, call))
     assert "This is about the organizer." in desk_of(client, call)
