@@ -16,4 +16,4 @@ from solicit.web.limits import limiter
 def organizations(lang: str):
     found = suggested_organizations(db.session(), typed=request.args.get("q", ""))
     named = [(each, country_name(each.country, lang)) for each in found]
-    return render_template("people/organizations.html", organizations=named)
+    return render_template("people/organizations.html", organizations=named) if named else ("", 204)

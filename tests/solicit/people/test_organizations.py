@@ -154,7 +154,7 @@ def registry(load):
 
 def suggested(client, typed, lang="en") -> str:
     answer = client.get(f"/{lang}/organizations", query_string={"q": typed})
-    assert answer.status_code == 200
+    assert answer.status_code == (200 if answer.text else 204)
     return answer.text
 
 
@@ -174,7 +174,7 @@ def test_any_name_finds_it(client, registry):
 
 @pytest.mark.parametrize("typed", ["", " ", "s", "'", ":*", "& | !", "\0", "x" * 10_000, "nothing like this"])
 def test_nothing_to_suggest(client, registry, typed):
-    assert "<option" not in suggested(client, typed)
+    assert suggested(client, typed) == ""
 
 
 def test_suggestion_costs_one_statement_beside_the_frame(client, registry, count_statements):
