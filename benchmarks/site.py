@@ -65,7 +65,7 @@ def bench_site(n_questions: int) -> Iterator[tuple[Flask, CallFacts]]:
         try:
             with app.app_context():
                 upgrade()
-                with transaction() as session:
+                with transaction(is_long=True) as session:
                     call = create_call(session, organizer_ids=(), now=utcnow())
                     fill(session, call, n_questions)
                 db.session.execute(sa.text("ANALYZE"))
@@ -195,23 +195,41 @@ def _vectors(question_id: int, words: dict, model_id: int) -> Iterator[dict]:
         )
 
 
-def cost_of(work: Callable[[], object], n: int, *, warm_up: int = 5) -> Cost:
-    """The mean processor time of ``work`` over ``n`` turns; the database is the server process of our connection."""
+class Stopwatch:
+    """Processor time spent inside ``with`` blocks, of this process and of the server process of our connection."""
+
+    def __init__(self) -> None:
+        self.application = self.database = 0.0
+
+    def __enter__(self) -> "Stopwatch":
+        self._began = _seconds()
+        return self
+
+    def __exit__(self, *_) -> None:
+        application, database = _seconds()
+        self.application += application - self._began[0]
+        self.database += database - self._began[1]
+
+
+def cost_of(work: Callable[[], object], n: int, *, warm_up: int = 5, only: Stopwatch | None = None) -> Cost:
+    """The mean cost of ``work`` over ``n`` turns, or of the part of it that it measures with ``only``."""
     for _ in range(warm_up):
         work()
+    if only:
+        only.__init__()
+    with Stopwatch() as whole:
+        for _ in range(n):
+            work()
+    spent = only or whole
+    return Cost(spent.application / n * 1_000, spent.database / n * 1_000)
+
+
+def _seconds() -> tuple[float, float]:
+    """Seconds of this process and of the database's process; the kernel counts the latter in hundredths."""
     pid = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
     db.session.rollback()
-    backend = psutil.Process(pid)
-    at_first, own_at_first = _seconds(backend), time.process_time()
-    for _ in range(n):
-        work()
-    own, served = time.process_time() - own_at_first, _seconds(backend) - at_first
-    return Cost(own / n * 1_000, served / n * 1_000)
-
-
-def _seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+    times = psutil.Process(pid).cpu_times()
+    return time.process_time(), times.user + times.system
 
 
 def machine() -> str:

@@ -1,13 +1,32 @@
 """Processor time of the pages around submitting, at 1,000 and 10,000 questions."""
 
+import re
 from functools import partial
 
 import click
+import sqlalchemy as sa
+from flask import Flask
 
-from benchmarks.site import Cost, bench_site, cost_of, machine
+from benchmarks.site import Cost, Stopwatch, bench_site, cost_of, machine
+from solicit.access.guard import TOKEN_KEY
+from solicit.access.service import open_sign_in
+from solicit.clock import utcnow
+from solicit.db import transaction
 from solicit.embeddings.tasks import web_encoder
+from solicit.people.models import Person
 
 SIZES = (1_000, 10_000)
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([a-z_]+)"[^>]*value="([^"]*)"')
+HIDDEN_TOO = re.compile(r'<input[^>]*type="hidden"[^>]*value="([^"]*)"[^>]*name="([a-z_]+)"')
+TEXT = dict(
+    theme="space",
+    goal_overview="We want to find out where it comes from and how it changes on its way.",
+    significance="It would tell us how worlds like ours begin and end.",
+    approach="",
+    language="en",
+    go="on",
+)
+ABOUT = dict(full_name="A Person", country="KE", career="student", age="sixteen", go="on")
 TITLE = "Where does the dust between the stars come from, and what is it made of?"
 
 
@@ -31,8 +50,41 @@ def main(turns: int) -> None:
             }
             for name, address in pages.items():
                 show(name, size, cost_of(partial(_get, client, address), turns))
+            writer = Writer(app, base)
+            show("whole submission, every page", size, cost_of(writer.submit, turns // 2))
+            show("  of it what is sent (4 POST)", size, cost_of(writer.submit, turns // 2, only=writer.posts))
             encoder = web_encoder()
             show("  of it the bare embedding", size, cost_of(partial(encoder.encode, [TITLE]), turns))
+
+
+class Writer:
+    """Somebody signed in who sends one question after another, page by page, as a browser without scripts does."""
+
+    def __init__(self, app: Flask, base: str) -> None:
+        self.client, self.base, self.posts, self.n = app.test_client(), base, Stopwatch(), 0
+        with transaction() as session:
+            person_id = session.scalar(sa.select(sa.func.min(Person.id)))
+            token = open_sign_in(session, person_id=person_id, now=utcnow())
+        with self.client.session_transaction() as cookie:
+            cookie[TOKEN_KEY] = token
+
+    def submit(self) -> None:
+        self.n += 1
+        page = self._post(f"{self.base}/submit", kind="question")
+        draft = page.removesuffix("/question")
+        page = self._post(page, **TEXT | {"title": f"{TITLE} {self.n}"})
+        page = self._post(page, **ABOUT)
+        assert page == f"{draft}/check", page
+        _get(self.client, self._post(page, has_consented="y"))
+
+    def _post(self, address: str, **fields: str) -> str:
+        """Open a page and send its form; returns where it leads."""
+        form = self.client.get(address).text
+        hidden = dict(HIDDEN.findall(form)) | {name: value for value, name in HIDDEN_TOO.findall(form)}
+        with self.posts:
+            answer = self.client.post(address, data=hidden | fields)
+        assert answer.status_code == 303, (address, answer.status_code)
+        return answer.headers["Location"]
 
 
 def _get(client, address: str) -> None:

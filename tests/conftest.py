@@ -91,7 +91,10 @@ def _make_template(running) -> None:
 def make_database(server):
     """Makes a fresh migrated database and returns its addresses."""
 
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
     def make(name: str) -> postgres.DatabaseUrls:
+        name = f"{name}_{worker}"
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
@@ -106,14 +109,13 @@ def make_database(server):
 @pytest.fixture(scope="session")
 def app(make_database, tmp_path_factory):
     """The application of this worker, on its own database."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     settings = Settings(
         instance_dir=tmp_path_factory.mktemp("instance"),
         testing=True,
         public_url="http://localhost",
         second_factor="optional",
     )
-    app = create_app(settings, make_database(f"solicit_{worker}"))
+    app = create_app(settings, make_database("solicit"))
     app.test_client_class = Browser
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     yield app

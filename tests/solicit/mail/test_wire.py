@@ -64,7 +64,7 @@ def mail_server():
 
 @pytest.fixture(scope="module")
 def urls(make_database):
-    return make_database(f"solicit_mail_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    return make_database("solicit_mail")
 
 
 @pytest.fixture(scope="module")
