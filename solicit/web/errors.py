@@ -34,7 +34,7 @@ PAGES = {
     ),
     404: (
         N_("Page not found"),
-        N_("There is nothing at this address, or not for you."),
+        N_("There is nothing at this address, or nothing that you may see."),
         N_("Check the address, or look for it in the list of questions."),
     ),
     405: (
