@@ -12,7 +12,7 @@ from builders_people import without_token
 from builders_submissions import GOAL, SIGNIFICANCE, label_of, make_question, send
 
 from solicit.audit.models import AuditEvent
-from solicit.calls.models import Call, Mission
+from solicit.calls.models import Call
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
@@ -350,9 +350,7 @@ APPROACH = "Fly through the plume and taste what comes out of the cracks."
 
 @pytest.fixture
 def plan(session, call, sender):
-    """A sent plan, with two missions that it may refer to."""
-    for position, (key, name) in enumerate((("tianwen-3", "Tianwen-3"), ("tianwen-4", "Tianwen-4")), 1):
-        session.add(Mission(call_id=call.id, key=key, name=name, position=position))
+    """A sent plan that refers to a mission of the call's own list."""
     receipt, _id = send(session, call, sender, kind=Kind.PLAN, approach=APPROACH, plan=PLAN)
     return receipt
 
@@ -412,7 +410,7 @@ def test_editing_a_plan_keeps_what_is_not_changed_and_shows_what_is(client, sess
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (dict(answers="Q-12, twelve, Q-9999"), "Not among the public questions of this call: twelve, Q-12, Q-9999"),
+        (dict(answers="Q-12, twelve, Q-9999"), "Not among the public questions of this call: twelve, Q-9999"),
         (dict(answers="Q-0"), "Not among the public questions of this call: Q-0"),
         (dict(answers="Q-12 " * 21), "Name at most 20 questions"),
         (dict(mission_type="submarine"), "Choose the mission type"),
@@ -507,5 +505,5 @@ def test_names_of_all_scripts_come_through_page_and_mail(client, session, call, 
     client.post(link, data=agree_values(full_name=name, affiliation=name))
     assert f"<bdi>{name}</bdi>" in client.get(address_of(call, receipt)).text
     mail = rendered(letters(session, "co_author_answered")[-1])
-    assert f"{name} agreed" in mail
+    assert f"{name} agreed" in mail.replace("\u2068", "").replace("\u2069", "")  # set apart where it runs the other way
     assert name not in mail.partition("\n")[0]
