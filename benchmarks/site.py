@@ -35,6 +35,7 @@ from solicit.settings import Settings
 from solicit.submissions.models import Authorship, Submission, SubmissionVersion
 from solicit.submissions.states import SubmissionState
 from solicit.web.folding import fold
+from solicit.web.limits import limiter
 
 SEED = 20221124
 PEOPLE_PER_QUESTION = 0.4
@@ -61,7 +62,7 @@ def bench_site(n_questions: int) -> Iterator[tuple[Flask, CallFacts]]:
         server = postgres.start(Path(folder) / "postgres")
         settings = Settings(instance_dir=Path(folder) / "instance", public_url="http://localhost")
         app = create_app(settings, postgres.embedded_urls(server, "bench"))
-        app.config.update(RATELIMIT_ENABLED=False)
+        limiter.enabled = False
         try:
             with app.app_context():
                 upgrade()
