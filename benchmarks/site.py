@@ -35,6 +35,7 @@ from solicit.settings import Settings
 from solicit.submissions.models import Authorship, Submission, SubmissionVersion
 from solicit.submissions.states import SubmissionState
 from solicit.web.folding import fold
+from solicit.web.limits import limiter
 
 SEED = 20221124
 PEOPLE_PER_QUESTION = 0.4
@@ -61,19 +62,26 @@ def bench_site(n_questions: int) -> Iterator[tuple[Flask, CallFacts]]:
         server = postgres.start(Path(folder) / "postgres")
         settings = Settings(instance_dir=Path(folder) / "instance", public_url="http://localhost")
         app = create_app(settings, postgres.embedded_urls(server, "bench"))
-        app.config.update(RATELIMIT_ENABLED=False)
+        limiter.enabled = False
         try:
             with app.app_context():
                 upgrade()
                 with transaction(is_long=True) as session:
                     call = create_call(session, organizer_ids=(), now=utcnow())
                     fill(session, call, n_questions)
-                db.session.execute(sa.text("ANALYZE"))
-                db.session.commit()
+                _analyze(app)
                 yield app, call
                 db.engine.dispose()
         finally:
             server.stop()
+
+
+def _analyze(app: Flask) -> None:
+    """Give the planner its statistics, as the server does by itself within minutes; only the owner may."""
+    engine = sa.create_engine(app.config["OWNER_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE"))
+    engine.dispose()
 
 
 def fill(session: Session, call: CallFacts, n_questions: int) -> None:

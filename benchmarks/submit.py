@@ -1,9 +1,9 @@
 """Processor time of the pages around submitting, at 1,000 and 10,000 questions."""
 
-import re
 from functools import partial
 
 import click
+import lxml.html
 import sqlalchemy as sa
 from flask import Flask
 
@@ -16,8 +16,6 @@ from solicit.embeddings.tasks import web_encoder
 from solicit.people.models import Person
 
 SIZES = (1_000, 10_000)
-HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([a-z_]+)"[^>]*value="([^"]*)"')
-HIDDEN_TOO = re.compile(r'<input[^>]*type="hidden"[^>]*value="([^"]*)"[^>]*name="([a-z_]+)"')
 TEXT = dict(
     theme="space",
     goal_overview="We want to find out where it comes from and how it changes on its way.",
@@ -80,7 +78,10 @@ class Writer:
     def _post(self, address: str, **fields: str) -> str:
         """Open a page and send its form; returns where it leads."""
         form = self.client.get(address).text
-        hidden = dict(HIDDEN.findall(form)) | {name: value for value, name in HIDDEN_TOO.findall(form)}
+        hidden = {
+            field.get("name"): field.get("value")
+            for field in lxml.html.document_fromstring(form).xpath("//main//input[@type='hidden']")
+        }
         with self.posts:
             answer = self.client.post(address, data=hidden | fields)
         assert answer.status_code == 303, (address, answer.status_code)
