@@ -93,8 +93,8 @@ def draft_finish(lang: str, call: CallFacts, draft: str, token: str):
     behind = dict(call=call, links=finish.FinishLinks(current_app.config["SECRET_KEY"]), reference=draft, token=token)
     form, key = ActionForm(), key_to_hold()
     if not form.accepted():
-        title = finish.title_behind_link(db.session(), **behind, now=utcnow())
-        return render_template("submissions/wizard/finish.html", call=call, form=form, title=title), form.status
+        found = finish.behind_link(db.session(), **behind, now=utcnow())
+        return render_template("submissions/wizard/finish.html", call=call, form=form, found=found), form.status
     with transaction() as session:
         writer = finish.use_finish_link(session, **behind, key_hash=token_hash(key), now=utcnow())
     check = url_for(".draft_check", draft=draft)
