@@ -14,6 +14,7 @@ from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.people.models import Person
 from solicit.submissions import tasks
+from solicit.web.limits import limiter
 
 KEY = "the key in the cookie of this browser"
 SECRET = "What the owner wrote and nobody else may read."
@@ -115,3 +116,58 @@ def test_notes_name_no_question_of_a_call_that_shows_none(client, session):
     assert client.post(at(call, reference, "question"), data=form).status_code == 303
     assert client.post(at(call, reference, "check"), data={"version": 3, "has_consented": "y"}).status_code == 303
     assert hidden.title not in client.get(f"/en/{call.slug}/my/{reference}").text
+
+
+def keys_of(client) -> list[str]:
+    return client.get_cookie("draft").value.strip('"').split(".")  # a key of ours needs no quotes
+
+
+def test_no_draft_begins_under_a_key_that_somebody_else_may_know(app, client, session, call):
+    """At a shared computer the one before could have copied the cookie, or put one of theirs there."""
+    hold_key(client, KEY)
+    theirs = make_draft(session, call, key=KEY)
+    form = {"kind": "question", "idempotency_key": "7a2f3b9e-1c1d-4a51-9f33-9b1b1f0d1a31"}
+    begun = client.post(f"/en/{call.slug}/submit", data=form)
+    assert client.post(f"/en/{call.slug}/submit", data=form).location == begun.location
+    elsewhere = app.test_client()
+    hold_key(elsewhere, KEY)
+    assert client.get(begun.location).status_code == 200
+    assert elsewhere.get(begun.location).status_code == 303
+    assert begun.location.split("/")[-2] not in elsewhere.get(f"/en/{call.slug}/submit").text
+    assert client.get(at(call, theirs, "question")).status_code == 200  # what was begun before is not lost
+    assert keys_of(client)[-1] == KEY
+
+
+def test_a_link_gives_its_draft_a_key_of_its_own(app, client, session, call):
+    hold_key(client, KEY)
+    reference = make_draft(session, call, key=KEY, email="ada@example.org")
+    assert client.post(mailed_link(session, reference)).status_code == 303
+    elsewhere = app.test_client()
+    hold_key(elsewhere, KEY)
+    assert elsewhere.post(at(call, reference, "question"), data=text_form(version=2)).status_code == 401
+    assert len(set(keys_of(client))) == 2
+
+
+def test_a_browser_holds_no_more_keys_than_a_cookie_takes(client, call):
+    for number in range(25):
+        form = {"kind": "question", "idempotency_key": f"7a2f3b9e-1c1d-4a51-9f33-9b1b1f0d1a{number:02d}"}
+        assert client.post(f"/en/{call.slug}/submit", data=form).status_code == 303
+    assert len(keys_of(client)) == 20
+
+
+def test_a_second_click_before_the_answer_begins_one_draft(app, client, session, call):
+    hold_key(client, KEY)
+    window = app.test_client()
+    hold_key(window, KEY)
+    form = {"kind": "question", "idempotency_key": "7a2f3b9e-1c1d-4a51-9f33-9b1b1f0d1a32"}
+    answers = [browser.post(f"/en/{call.slug}/submit", data=form) for browser in (client, window)]
+    assert answers[0].location == answers[1].location
+    assert keys_of(client) == keys_of(window)
+
+
+def test_guardians_are_not_written_to_in_great_number(client, session, call, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    hold_key(client, KEY)
+    reference = make_draft(session, call, key=KEY, typed={"age": "younger", "guardian_email": "parent@example.org"})
+    answers = [client.post(at(call, reference, "guardian")).status_code for _ in range(61)]
+    assert answers[-1] == 429 and answers[0] == 303
