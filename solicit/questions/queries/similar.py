@@ -58,6 +58,7 @@ class SimilarPanel:
 
     questions: tuple[SimilarQuestion, ...] | None
     is_asked: bool = True
+    is_by_words: bool = False
 
 
 def similar_panel(
@@ -70,7 +71,8 @@ def similar_panel(
     if encoder is None:
         return SimilarPanel(None)
     if language != BUNDLED_READS and encoder.name == BUNDLED_NAME:
-        return SimilarPanel(lexical_matches(session, call=call, text=title, viewer_id=viewer_id))
+        found = lexical_matches(session, call=call, text=title, viewer_id=viewer_id)
+        return SimilarPanel(found, is_by_words=True)
     vector = encoder.encode([title])[0]
     model_id = model_named(encoder.name)
     near = similar_questions(session, call=call, vector=vector, model_id=model_id, viewer_id=viewer_id)

@@ -106,6 +106,13 @@ def save_draft(
     return draft.version
 
 
+def discard_draft(session: Session, *, call: CallFacts, submission_id: int) -> None:
+    """Delete a draft with everything that was typed for it; raises Conflict once it is sent."""
+    submission, _draft = locked_draft(session, call, submission_id)
+    session.delete(submission)
+    session.flush()
+
+
 def locked_draft(session: Session, call: CallFacts, submission_id: int) -> tuple[Submission, Draft]:
     """A draft that nobody else saves or sends before this transaction ends; raises Conflict once it is sent."""
     submission = locked_submission(session, call, submission_id)

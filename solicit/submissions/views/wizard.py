@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import public
@@ -23,6 +23,7 @@ from solicit.submissions.views import bp
 from solicit.submissions.views.opening import hold, key_hashes, new_key, opened, person_id
 from solicit.submissions.views.saving import step_answer, step_page
 from solicit.submissions.views.steps import Step, about_step, self_naming, steps_of, text_step
+from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
 
 NEW = "/<locale:lang>/<call>/submit"
@@ -87,6 +88,19 @@ def draft_saved(lang: str, call: CallFacts, draft: str):
         address=address[0] if address else None,
         is_written_to=request.args.get("letter") == "asked",
     )
+
+
+@bp.route(ONE + "/discard", methods=["GET", "POST"])
+@save_limit
+@public
+def draft_discard(lang: str, call: CallFacts, draft: str):
+    found = opened(call, draft)
+    if not ActionForm().accepted():
+        return render_template("submissions/wizard/discard.html", call=call, draft=found)
+    with transaction() as session:
+        service.discard_draft(session, call=call, submission_id=found.id)
+    flash(_("The draft is gone."), "success")
+    return redirect(url_for(".new"), 303)
 
 
 def _begin(lang: str, call: CallFacts, form: KindForm, key: str) -> str | None:

@@ -143,6 +143,7 @@ def test_other_languages_are_compared_by_words(client, session, call, language_m
     answer = client.get(f"/en/{call.slug}/similar", query_string=query)
     assert near.title in answer.text
     assert english.title not in answer.text
+    assert "In this language only words are compared" in answer.text
     # A Russian title means nothing to the English model, so it never appears beside an English one.
     answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
     assert near.title not in answer.text

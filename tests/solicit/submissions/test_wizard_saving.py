@@ -12,7 +12,7 @@ from solicit.calls.models import Call
 from solicit.calls.queries import call_facts
 from solicit.errors import Closed, Conflict, Refused
 from solicit.submissions import service
-from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
 from solicit.submissions.service.drafts import Change, save_draft
 from solicit.submissions.states import SubmissionState
 
@@ -231,3 +231,24 @@ def test_service_refuses_what_the_forms_would(session, call):
     with pytest.raises(Conflict):
         send(session, call, unfinished, person, call.opens_at, version=1)
     assert session.scalars(sa.select(Submission.state)).all() == [SubmissionState.DRAFT]
+
+
+def test_a_draft_is_thrown_away_only_by_its_button(client, session, call, writer):
+    reference = make_draft(session, call, writer)
+    client.post(at(call, reference, "about"), data=about_form(version=2, co_name_1="Bo", co_email_1="bo@example.org"))
+    submission_id = submission_of(session, reference).id
+    page = client.get(at(call, reference, "discard"))
+    assert page.status_code == 200 and submission_of(session, reference).title in page.text
+    assert submission_of(session, reference).state is SubmissionState.DRAFT
+    assert client.post(at(call, reference, "discard")).status_code == 303
+    assert client.get(at(call, reference)).status_code == 404
+    for table in (Submission.id, Draft.submission_id, CoAuthor.submission_id):
+        assert session.scalar(sa.select(sa.func.count()).where(table == submission_id)) == 0
+
+
+def test_what_was_sent_is_not_thrown_away(client, session, call, writer):
+    reference = make_draft(session, call, writer)
+    client.post(at(call, reference, "check"), data={"version": "2", "has_consented": "y"})
+    assert submission_of(session, reference).state is SubmissionState.SENT
+    assert client.post(at(call, reference, "discard")).status_code == 303
+    assert submission_of(session, reference).state is SubmissionState.SENT
