@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput
 
 from solicit.calls.queries import MissionView
 from solicit.submissions.forms.text import STORABLE, OneOf, TextFields, TextForm
+from solicit.submissions.service.limits import LONGEST_BODY
 from solicit.submissions.states import (
     MISSION_TYPE_WORDS,
     READINESS_WORDS,
@@ -21,7 +22,6 @@ from solicit.submissions.states import (
 from solicit.web.forms import CodePoints, Line, Text
 from solicit.web.routing import id_from
 
-LONGEST_BODY = 200
 MOST_ANSWERS = 20
 LABEL = re.compile(r"[Qq]?-?([1-9][0-9]{0,17})", re.ASCII)
 
