@@ -11,7 +11,6 @@ from builders_submissions import label_of, make_question, merge
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solicit.calls.models import Mission
 from solicit.calls.states import Kind
 from solicit.questions.queries.marking import marked, snippet
 from solicit.questions.queries.search import MOST, Meaning, found_questions, fused, meaning_of
@@ -237,7 +236,6 @@ def test_the_table_holds_the_texts_of_the_filter_and_no_formula(client, session,
 
 def test_a_plan_shows_its_fields_and_what_it_answers(client, session, call):
     question = make_question(session, call, title="Is there water below the ice?")
-    session.add(Mission(call_id=call.id, key="tianwen-4", name="Tianwen-4", position=1))
     plan = PlanValues(
         target_body="Callisto",
         mission_type=MissionType.ORBITER,

@@ -12,7 +12,7 @@ from builders_people import without_token
 from builders_submissions import GOAL, SIGNIFICANCE, label_of, make_question, send
 
 from solicit.audit.models import AuditEvent
-from solicit.calls.models import Call, Mission
+from solicit.calls.models import Call
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
@@ -350,9 +350,7 @@ APPROACH = "Fly through the plume and taste what comes out of the cracks."
 
 @pytest.fixture
 def plan(session, call, sender):
-    """A sent plan, with two missions that it may refer to."""
-    for position, (key, name) in enumerate((("tianwen-3", "Tianwen-3"), ("tianwen-4", "Tianwen-4")), 1):
-        session.add(Mission(call_id=call.id, key=key, name=name, position=position))
+    """A sent plan, which refers to one of the missions that every call begins with."""
     receipt, _id = send(session, call, sender, kind=Kind.PLAN, approach=APPROACH, plan=PLAN)
     return receipt
 
@@ -507,5 +505,5 @@ def test_names_of_all_scripts_come_through_page_and_mail(client, session, call, 
     client.post(link, data=agree_values(full_name=name, affiliation=name))
     assert f"<bdi>{name}</bdi>" in client.get(address_of(call, receipt)).text
     mail = rendered(letters(session, "co_author_answered")[-1])
-    assert f"{name} agreed" in mail
+    assert re.search(f"\u2068?{re.escape(name)}\u2069? agreed", mail)  # isolated where it runs the other way
     assert name not in mail.partition("\n")[0]
