@@ -16,8 +16,8 @@ from solicit.embeddings.tasks import web_encoder
 from solicit.people.models import Person
 
 SIZES = (1_000, 10_000)
-HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([a-z_]+)"[^>]*value="([^"]*)"')
-HIDDEN_TOO = re.compile(r'<input[^>]*type="hidden"[^>]*value="([^"]*)"[^>]*name="([a-z_]+)"')
+INPUT = re.compile(r"<input[^>]*>")
+ATTRIBUTE = re.compile(r'(name|type|value)="([^"]*)"')
 TEXT = dict(
     theme="space",
     goal_overview="We want to find out where it comes from and how it changes on its way.",
@@ -36,25 +36,28 @@ def main(turns: int) -> None:
     """Print CPU milliseconds of application and database for each page."""
     print(machine())
     print(f"{'page':34}{'questions':>10}{'application':>13}{'database':>10}{'together':>10}")
-    for size in SIZES:
-        with bench_site(size) as (app, call):
-            client = app.test_client()
-            base = f"/en/{call.slug}"
-            pages = {
-                "public call page": base,
-                "list of questions": f"{base}/questions",
-                "list, one theme, page 3": f"{base}/questions?theme=space&page=3",
-                "search by words": f"{base}/questions?q=dust",
-                "one question": f"{base}/questions/Q-101",
-                "similar questions": f"{base}/similar?title={TITLE.replace(' ', '+')}&language=en",
-            }
-            for name, address in pages.items():
+    with bench_site() as site:
+        base = f"/en/{site.call.slug}"
+        client, writer = site.app.test_client(), Writer(site.app, base)
+        for size in SIZES:
+            site.grow_to(size)
+            for name, address in pages_below(base).items():
                 show(name, size, cost_of(partial(_get, client, address), turns))
-            writer = Writer(app, base)
             show("whole submission, every page", size, cost_of(writer.submit, turns // 2))
             show("  of it what is sent (4 POST)", size, cost_of(writer.submit, turns // 2, only=writer.posts))
-            encoder = web_encoder()
-            show("  of it the bare embedding", size, cost_of(partial(encoder.encode, [TITLE]), turns))
+            show("  of it the bare embedding", size, cost_of(partial(web_encoder().encode, [TITLE]), turns))
+
+
+def pages_below(base: str) -> dict[str, str]:
+    """The addresses of public pages."""
+    return {
+        "public call page": base,
+        "list of questions": f"{base}/questions",
+        "list, one theme, page 3": f"{base}/questions?theme=space&page=3",
+        "search by words": f"{base}/questions?q=dust",
+        "one question": f"{base}/questions/Q-101",
+        "similar questions": f"{base}/similar?title={TITLE.replace(' ', '+')}&language=en",
+    }
 
 
 class Writer:
@@ -79,12 +82,17 @@ class Writer:
 
     def _post(self, address: str, **fields: str) -> str:
         """Open a page and send its form; returns where it leads."""
-        form = self.client.get(address).text
-        hidden = dict(HIDDEN.findall(form)) | {name: value for value, name in HIDDEN_TOO.findall(form)}
+        hidden = hidden_fields(self.client.get(address).text)
         with self.posts:
             answer = self.client.post(address, data=hidden | fields)
         assert answer.status_code == 303, (address, answer.status_code)
         return answer.headers["Location"]
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """What a form sends by itself: its token, and the version that it was opened with."""
+    inputs = [dict(ATTRIBUTE.findall(tag)) for tag in INPUT.findall(page)]
+    return {each["name"]: each.get("value", "") for each in inputs if each.get("type") == "hidden" and "name" in each}
 
 
 def _get(client, address: str) -> None:
@@ -93,7 +101,7 @@ def _get(client, address: str) -> None:
 
 
 def show(name: str, size: int, cost: Cost) -> None:
-    print(f"{name:34}{size:>10,}{cost.application:>13.2f}{cost.database:>10.2f}{cost.total:>10.2f}")
+    print(f"{name:34}{size:>10,}{cost.application:>13.2f}{cost.database:>10.2f}{cost.processors:>10.2f}")
 
 
 if __name__ == "__main__":
