@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, offered_missions
-from solicit.calls.service import check_accepts_answers, check_accepts_submissions
+from solicit.calls.service import accepts_answers, accepts_submissions
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Closed, Conflict, DomainError
+from solicit.errors import Conflict, DomainError
 from solicit.questions.queries.notes import notes_of
 from solicit.questions.queries.numbers import public_numbers
 from solicit.questions.queries.public import states_of
@@ -146,22 +146,10 @@ def show_page(call: CallFacts, reference: str, *, co_author_form: CoAuthorForm |
         notes=notes_of(session, submission_id=stored.id),
         is_open=is_open,
         may_edit=is_open or any(revision.is_open(utcnow()) for revision in revisions),
-        takes_answers=_takes_answers(call),
+        takes_answers=accepts_answers(call, now=utcnow()),
         co_author_form=co_author_form or CoAuthorForm(formdata=None),
     )
 
 
 def _is_open(call: CallFacts, stored: SubmissionPage) -> bool:
-    try:
-        check_accepts_submissions(call, now=utcnow(), draft_saved_at=stored.updated_at)
-    except Closed:
-        return False
-    return True
-
-
-def _takes_answers(call: CallFacts) -> bool:
-    try:
-        check_accepts_answers(call, now=utcnow())
-    except Closed:
-        return False
-    return True
+    return accepts_submissions(call, now=utcnow(), draft_saved_at=stored.updated_at)

@@ -15,8 +15,6 @@ from solicit.people.service.identifiers import BASE_32
 from solicit.people.service.ror_dump import BadDump, organizations_in
 from solicit.web.limits import limiter
 
-ROBOTICS = "013meh722"
-
 
 def ror(number: int) -> str:
     """The identifier with this number, with its check digits."""
