@@ -109,6 +109,11 @@ class PlanForm(PlanFields, TextForm):
             raise ValidationError(_l("Name at most %(most)s questions", most=MOST_ANSWERS))
 
 
+def plan_fields(plan: PlanValues, *, answers: str) -> dict:
+    """What is stored of a plan, by the names of its fields; ``answers`` are the words of that one."""
+    return plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers}
+
+
 def numbers_in(text: str) -> tuple[int, ...]:
     """The numbers that somebody typed like “Q-12, Q-40”, each once."""
     found = (LABEL.fullmatch(word) for word in text.replace(",", " ").split())

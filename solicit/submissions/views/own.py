@@ -19,7 +19,7 @@ from solicit.questions.states import question_label
 from solicit.submissions import service
 from solicit.submissions.forms.around import CoAuthorForm
 from solicit.submissions.forms.edit import EditForm, EditPlanForm
-from solicit.submissions.forms.plan import numbers_in
+from solicit.submissions.forms.plan import numbers_in, plan_fields
 from solicit.submissions.queries.authors import people_around, submission_subject
 from solicit.submissions.queries.page import SubmissionPage, revisions_of, submission_page
 from solicit.submissions.states import PlanValues
@@ -102,7 +102,7 @@ def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm |
     typed = numbers_in(request.form.get("answers", answers))
     return EditPlanForm(
         **shared,
-        data=values | plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers},
+        data=values | plan_fields(plan, answers=answers),
         offered=offered_missions(db.session(), call.id, kept=plan.missions),
         # A question that left the list since the plan was sent does not keep the plan from being changed.
         public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
