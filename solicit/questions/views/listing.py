@@ -1,4 +1,4 @@
-"""The list of questions as everybody reads it: a page, a table to take along, and a feed."""
+"""The list of questions as everybody reads it: a page, and a table to take along."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Sending a question or plan, and looking after what one has sent."""
+"""Looking after what one has sent: its page, its receipt, changing it, withdrawing it and bringing it back."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
