@@ -36,6 +36,7 @@ from solicit.settings import Settings
 from solicit.submissions.models import Authorship, Submission, SubmissionVersion
 from solicit.submissions.states import SubmissionState
 from solicit.web.folding import fold
+from solicit.web.limits import limiter
 
 SEED = 20221124
 N_PEOPLE = 2_000
@@ -90,7 +91,7 @@ def bench_site() -> Iterator[Site]:
         server = postgres.start(Path(folder) / "postgres")
         settings = Settings(instance_dir=Path(folder) / "instance", public_url="http://localhost")
         app = create_app(settings, postgres.embedded_urls(server, "bench"))
-        app.config.update(RATELIMIT_ENABLED=False)
+        limiter.enabled = False
         try:
             with app.app_context():
                 upgrade()

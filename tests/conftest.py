@@ -21,6 +21,7 @@ from ml.language.embedding import BUNDLED_NAME
 from solicit import create_app, postgres
 from solicit.db import db
 from solicit.settings import Settings
+from solicit.web.limits import limiter
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE = "solicit_template"
@@ -117,7 +118,7 @@ def app(make_database, tmp_path_factory):
     )
     app = create_app(settings, make_database("solicit"))
     app.test_client_class = Browser
-    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app.config.update(WTF_CSRF_ENABLED=False)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -125,8 +126,9 @@ def app(make_database, tmp_path_factory):
 
 @pytest.fixture
 def session(app):
-    """A session whose commits are undone after the test."""
+    """A session whose commits are undone after the test; nothing is counted against any address before it."""
     with app.app_context():
+        limiter.reset()
         engine = db.engine
         with engine.connect() as connection:
             outer = connection.begin()

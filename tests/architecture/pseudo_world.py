@@ -23,7 +23,6 @@ def pseudo_world(make_database, tmp_path_factory) -> Iterator[World]:
         translations_dir=str(write_catalogues(folder / "translations")),
     )
     app = create_app(settings, make_database(f"solicit_pseudo_{folder.parent.name.replace('-', '_')}"))
-    app.config.update(RATELIMIT_ENABLED=False)
     with standing_world(app) as world:
         yield world
     with app.app_context():

@@ -11,7 +11,6 @@ from builders_people import PASSWORD, make_account, make_second_factor, written_
 
 from solicit.access.models import SignIn
 from solicit.clock import utcnow
-from solicit.web.limits import limiter
 
 FRESH_PAGES = ("/en/account/second-factor", "/en/account/erase")
 FRESH_BUTTONS = (
@@ -22,12 +21,6 @@ FRESH_BUTTONS = (
     "/en/account/second-factor/codes",
     "/en/account/second-factor/remove",
 )
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    with app.app_context():
-        limiter.reset()
 
 
 @pytest.fixture

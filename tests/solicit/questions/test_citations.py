@@ -134,7 +134,7 @@ def withdraw(session, question) -> None:
     submission_id = session.scalars(source).one()
     gone = dict(state=SubmissionState.WITHDRAWN, withdrawn_at=utcnow())
     session.execute(sa.update(Submission).where(Submission.id == submission_id).values(**gone))
-    follow_withdrawal(session, submission_id=submission_id)
+    follow_withdrawal(session, submission_id=submission_id, now=utcnow())
 
 
 def test_a_withdrawn_question_keeps_its_title_and_the_date(client, session, call):

@@ -15,6 +15,7 @@ from solicit.audit.models import AuditEvent
 from solicit.calls.models import Call
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
+from solicit.mail.letters import isolated
 from solicit.mail.models import OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.questions.models import DifferenceNote, Question, QuestionSource
@@ -350,7 +351,7 @@ APPROACH = "Fly through the plume and taste what comes out of the cracks."
 
 @pytest.fixture
 def plan(session, call, sender):
-    """A sent plan, which refers to one of the missions that every call begins with."""
+    """A sent plan that refers to one of the missions that every call begins with."""
     receipt, _id = send(session, call, sender, kind=Kind.PLAN, approach=APPROACH, plan=PLAN)
     return receipt
 
@@ -505,5 +506,5 @@ def test_names_of_all_scripts_come_through_page_and_mail(client, session, call, 
     client.post(link, data=agree_values(full_name=name, affiliation=name))
     assert f"<bdi>{name}</bdi>" in client.get(address_of(call, receipt)).text
     mail = rendered(letters(session, "co_author_answered")[-1])
-    assert re.search(f"\u2068?{re.escape(name)}\u2069? agreed", mail)  # isolated where it runs the other way
+    assert f"{isolated(name, 'en')} agreed" in mail
     assert name not in mail.partition("\n")[0]
