@@ -83,7 +83,7 @@ class AboutFields(BaseForm):
         """Say at once where an address cannot be right, although it is kept; False if there is none."""
         wrong = [field for field in self if isinstance(field, AddressLine) and field.is_wrong]
         for field in wrong:
-            field.errors = [*field.errors, BAD_ADDRESS]
+            field.errors = [*field.errors, gettext("Enter an e-mail address like name@example.org")]
         return bool(wrong)
 
 
