@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from solicit.access import service
 from solicit.access.policy import KNOWN_DOORS, ROLE_WORDS, Grant, Identity, Permission, Subject, permits
-from solicit.access.queries import PRIVILEGED, is_privileged, pending_person, signed_in
+from solicit.access.queries import PRIVILEGED, PROOF_LIMIT, is_privileged, pending_person, signed_in
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 
@@ -134,13 +134,17 @@ def typed_before_proof() -> dict[str, str]:
     return typed if page == request.path else {}
 
 
-def sign_in(person_id: int, *, is_pending: bool = False) -> None:
-    """Open a sign-in for this browser; whatever session it had before ends."""
-    earlier = _tokens()
+def sign_in(person_id: int, *, is_pending: bool = False, is_proof: bool = True) -> None:
+    """Open a sign-in for this browser; whatever session it had before ends.
+
+    One that is no proof, because it replaces another one, is as fresh as that one was.
+    """
+    earlier, now = _tokens(), utcnow()
+    proved_at = now if is_proof or g.is_fresh else now - PROOF_LIMIT
     with transaction() as database:
         for token in earlier:
             service.revoke_sign_in(database, token=token)
-        token = service.open_sign_in(database, person_id=person_id, now=utcnow(), is_pending=is_pending)
+        token = service.open_sign_in(database, person_id=person_id, now=now, is_pending=is_pending, proved_at=proved_at)
     csrf_token = session.get(CSRF_KEY)
     session.clear()
     session[PENDING_KEY if is_pending else TOKEN_KEY] = token

@@ -17,10 +17,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def open_sign_in(session: Session, *, person_id: int, now: datetime, is_pending: bool = False) -> str:
-    """Store a new sign-in and return its token, which is kept nowhere else."""
+def open_sign_in(
+    session: Session, *, person_id: int, now: datetime, is_pending: bool = False, proved_at: datetime | None = None
+) -> str:
+    """Store a new sign-in, proved now unless given otherwise; return its token, which is kept nowhere else."""
     token = secrets.token_urlsafe(32)
-    times = dict(created_at=now, seen_at=now, proved_at=now)
+    times = dict(created_at=now, seen_at=now, proved_at=proved_at or now)
     session.add(SignIn(person_id=person_id, token_hash=token_hash(token), is_pending=is_pending, **times))
     session.flush()
     return token

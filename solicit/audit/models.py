@@ -20,7 +20,7 @@ class PersonKey(Base):
 
 
 class AuditEvent(Base):
-    """One act. Its details hold numbers, states and reasons, never names or addresses."""
+    """One act. Its details hold numbers and states, never words of people: nothing in them could be erased."""
 
     __tablename__ = "audit_event"
     __table_args__ = (sa.Index("ix_audit_event_subject", "subject", "subject_id"),)

@@ -103,7 +103,8 @@ class Authorship(Base):
 class Draft(Base):
     """What is known of a submission only until it is sent: who may open it, and what its author typed of themselves.
 
-    ``key_hash`` is of the random key in the cookie of the browser that began it. ``version`` grows with each save.
+    ``key_hash`` is of the key of this draft alone, in the cookie of the browser that began it. ``version`` grows with
+    each save.
     """
 
     __tablename__ = "draft"

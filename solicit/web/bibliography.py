@@ -7,9 +7,11 @@ from datetime import date
 BIBTEX_TYPE = "application/x-bibtex; charset=utf-8"
 RIS_TYPE = "application/x-research-info-systems; charset=utf-8"
 
-# What TeX reads as a command, and how it writes the sign itself.
+# What TeX reads as a command, and how it writes the sign itself. Braces get words: the programs that read such files
+# count them without minding a backslash, and one of a title would end its field.
 TEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+    "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 # Every sign that some program takes for the end of a line, or that has no place in a line.

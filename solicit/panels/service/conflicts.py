@@ -39,7 +39,6 @@ def declare_conflict(session: Session, *, assignment_id: int, person_id: int, re
         call_id=call_id,
         actor_id=person_id,
         now=now,
-        reason=reason,
     )
 
 

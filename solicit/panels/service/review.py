@@ -78,7 +78,6 @@ def abstain(session: Session, *, assignment_id: int, person_id: int, reason: str
         call_id=call_id,
         actor_id=person_id,
         now=now,
-        reason=reason,
     )
 
 

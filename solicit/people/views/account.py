@@ -38,7 +38,7 @@ def change_password(lang: str):
     person = queries.person_profile(db.session(), g.identity.person_id)
     form = ChangePasswordForm()
     if form.accepted() and _password_is_changed(form, person, lang):
-        guard.sign_in(person.id)
+        guard.sign_in(person.id, is_proof=not person.has_second_factor)
         flash(_("Your password is changed. Every other sign-in has ended."), "success")
         return redirect(url_for(".account"), 303)
     return render_template("people/change_password.html", form=form, person=person), form.status

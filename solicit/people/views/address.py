@@ -49,7 +49,7 @@ def confirm_address(lang: str, token: str):
     with transaction() as database:
         person_id = service.confirm_new_address(database, contact=contact, **given)
     if g.identity and g.identity.person_id == person_id:
-        guard.sign_in(person_id)
+        guard.sign_in(person_id, is_proof=False)
         flash(_("Your address is changed. Every other sign-in has ended."), "success")
         return redirect(url_for(".account"), 303)
     guard.sign_out()

@@ -17,10 +17,11 @@ def note_difference(
 ) -> None:
     """Keep what is said about public questions, by their labels; an empty note takes an earlier one back.
 
-    A label that names no public question of the call is passed over: a note never stops anybody.
+    A label that names no public question of the call is passed over: a note never stops anybody. While the call
+    shows no questions, none is public: the title would stand beside the note.
     """
     wanted = {parsed: text for label, text in notes.items() if (parsed := parse_label(label))}
-    if not wanted:
+    if not wanted or not call.shows_questions:
         return
     named = sa.tuple_(Question.kind, Question.number).in_(list(wanted))
     public = sa.select(Question.id, Question.kind, Question.number).where(

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,7 +33,8 @@ from solicit.reports.service.texts import (
     titles_of,
     unlink_texts,
 )
-from solicit.submissions.models import Authorship, CoAuthor, Draft
+from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
+from solicit.submissions.states import Typed
 from solicit.words import N_
 
 ERASED_HOST = "erased.invalid"
@@ -117,18 +119,30 @@ def _drop_mails(session: Session, person: Person, titles: set[str]) -> None:
     Whole values are compared: an address may be the end of another one.
     """
     params = sa.cast(OutboxMail.params, sa.Text)
-    names = [text for text in (person.email, person.full_name, person.orcid) if text]
+    names = {person.email, person.orcid or "", *_names_of(session, person)} - {""}
     is_over = OutboxMail.state != MailState.QUEUED
     session.execute(
         sa.delete(OutboxMail).where(
             sa.or_(
                 OutboxMail.person_id == person.id,
                 OutboxMail.recipient == person.email,
-                *(sa.func.strpos(params, _as_json(name)) > 0 for name in names),
+                *(sa.func.strpos(params, _as_json(name)) > 0 for name in sorted(names)),
                 *(sa.and_(is_over, sa.func.strpos(params, _as_json(title)) > 0) for title in sorted(titles)),
             )
         )
     )
+
+
+def _names_of(session: Session, person: Person) -> set[str]:
+    """The names in letters: of the account, as they publish, as others named them, and as a draft has it."""
+    asked = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
+    begun = sa.select(Draft.author["full_name"].astext).join(Submission, Submission.id == Draft.submission_id)
+    names = sa.union(
+        sa.select(Authorship.full_name).where(Authorship.person_id == person.id),
+        sa.select(CoAuthor.full_name).where(asked),
+        begun.where(Submission.submitter_id == person.id, Draft.author["full_name"].astext.is_not(None)),
+    )
+    return {person.full_name, *session.scalars(names)}
 
 
 def _drop_jobs(session: Session, person: Person) -> None:
@@ -155,12 +169,25 @@ def _unlink_rows(session: Session, person: Person) -> None:
     guarded = sa.update(Draft).where(Draft.guardian_email == person.email)
     nothing = dict.fromkeys(("guardian_email", "guardian_nonce", "guardian_asked_at", "guardian_confirmed_at"))
     session.execute(guarded.values(**nothing))
+    _forget_in_drafts(session, person.email)
     session.execute(sa.update(ProblemReport).where(ProblemReport.reporter_id == person.id).values(reporter_id=None))
     # The proof of a selection counts its rows: merit, cost and the choice stay, the rest goes.
     candidate = sa.update(SelectionCandidate).where(SelectionCandidate.person_id == person.id)
     reason = sa.case((SelectionCandidate.rule == Rule.NONE, ""), else_=NOTHING)
     blank = dict(country=None, region="", career=None, question_ids=[], theme_keys=[], why={}, rule_reason=reason)
     session.execute(candidate.values(**blank))
+
+
+def _forget_in_drafts(session: Session, email: str) -> None:
+    """Take an address out of what others typed in the form about themselves, with the name beside it."""
+    typed_text = sa.func.lower(sa.cast(Draft.author, sa.Text))
+    naming = sa.select(Draft).where(sa.func.strpos(typed_text, _as_json(email)) > 0).with_for_update()
+    for draft in session.scalars(naming.execution_options(populate_existing=True)).all():
+        typed = Typed.from_json(draft.author)
+        own = {name: "" for name in ("email", "guardian_email") if getattr(typed, name).lower() == email}
+        others = tuple(line for line in typed.co_authors if line[1].lower() != email)
+        draft.author = replace(typed, co_authors=others, **own).to_json()
+    session.flush()
 
 
 def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, now: datetime) -> None:

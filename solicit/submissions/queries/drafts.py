@@ -62,7 +62,7 @@ class DraftRow:
 
 
 def open_draft(
-    session: Session, *, call: CallFacts, reference: str, person_id: int | None, key_hash: bytes | None
+    session: Session, *, call: CallFacts, reference: str, person_id: int | None, key_hashes: frozenset[bytes]
 ) -> DraftView | None:
     """The draft behind an address, for a person or for the browser that holds its key; one statement.
 
@@ -76,16 +76,16 @@ def open_draft(
         .where(Submission.reference == reference, Submission.call_id == call.id)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    access = _access(*found, person_id, key_hash) if found else None
+    access = _access(*found, person_id, key_hashes) if found else None
     return _view(*found, access) if access else None
 
 
 def drafts_at_hand(
-    session: Session, *, call: CallFacts, person_id: int | None, key_hash: bytes | None = None
+    session: Session, *, call: CallFacts, person_id: int | None, key_hashes: frozenset[bytes] = frozenset()
 ) -> tuple[DraftRow, ...]:
-    """The drafts that a person or the browser with a key may open, the last saved first; one statement."""
+    """The drafts that a person, or a browser with their keys, may open, the last saved first; one statement."""
     is_own = sa.false() if person_id is None else Submission.submitter_id == person_id
-    holds_key = sa.false() if key_hash is None else Draft.key_hash == key_hash
+    holds_key = Draft.key_hash.in_(key_hashes) if key_hashes else sa.false()
     rows = session.execute(
         sa.select(Submission.reference, Submission.kind, Submission.title, Submission.language, Draft.saved_at)
         .join(Draft, Draft.submission_id == Submission.id)
@@ -136,11 +136,11 @@ def drafts_to_remind(session: Session, *, now: datetime) -> tuple[int, ...]:
     return tuple(session.scalars(waiting.order_by(Draft.submission_id)))
 
 
-def _access(submission: Submission, draft: Draft | None, person_id: int | None, key_hash: bytes | None):
+def _access(submission: Submission, draft: Draft | None, person_id: int | None, key_hashes: frozenset[bytes]):
     is_own = submission.submitter_id is not None and submission.submitter_id == person_id
     if submission.state is not SubmissionState.DRAFT:
         return Access.SENT if is_own else None
-    holds_key = draft is not None and key_hash is not None and draft.key_hash == key_hash
+    holds_key = draft is not None and draft.key_hash in key_hashes
     if is_own or (submission.submitter_id is None and holds_key):
         return Access.OPEN
     return Access.SAVE if holds_key and person_id is None else None

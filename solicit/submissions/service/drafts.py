@@ -46,16 +46,20 @@ def begin_draft(
     typed: Typed,
     person_id: int | None,
     key_hash: bytes,
+    held: frozenset[bytes] = frozenset(),
     locale: str,
     idempotency_key: UUID,
     now: datetime,
 ) -> str:
-    """Store an empty draft and return its reference; the same form again leads to the same draft."""
+    """Store an empty draft and return its reference; the same form again leads to the same draft.
+
+    ``held`` are the hashes of the keys that the browser had before.
+    """
     check_accepts_submissions(as_it_is_now(session, call), now=now)
     submission = new_submission(call, text, now, state=SubmissionState.DRAFT)
     submission.submitter_id, submission.idempotency_key = person_id, idempotency_key
     if not stored(session, submission):
-        return _begun_before(session, idempotency_key, person_id, key_hash)
+        return _begun_before(session, idempotency_key, person_id, held | {key_hash})
     session.add(
         Draft(
             submission_id=submission.id,
@@ -113,12 +117,12 @@ def locked_draft(session: Session, call: CallFacts, submission_id: int) -> tuple
     return submission, draft
 
 
-def _begun_before(session: Session, key: UUID, person_id: int | None, key_hash: bytes) -> str:
+def _begun_before(session: Session, key: UUID, person_id: int | None, held: frozenset[bytes]) -> str:
     is_own = sa.false() if person_id is None else Submission.submitter_id == person_id
     begun = (
         sa.select(Submission.reference)
         .outerjoin(Draft, Draft.submission_id == Submission.id)
-        .where(Submission.idempotency_key == key, sa.or_(Draft.key_hash == key_hash, is_own))
+        .where(Submission.idempotency_key == key, sa.or_(Draft.key_hash.in_(held), is_own))
     )
     reference = session.scalar(begun)
     if reference is None:

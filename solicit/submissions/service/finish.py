@@ -1,5 +1,7 @@
 """Links that open a draft on any device and prove the address that they were sent to."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,23 +37,61 @@ class DraftLinkUsedUp(DomainError):
 
 
 @dataclass(frozen=True)
+class Addressee:
+    """To whom the letters about a draft go; the hash of the password is of a confirmed account."""
+
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What a link opens, and as whom."""
+
+    title: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a link says: the nonce of its draft, and seals of the address and the password it was written for."""
+
+    nonce: str
+    seals: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class FinishLinks:
-    """Signed links to one draft, until a given time; the draft's nonce ends them earlier."""
+    """Signed links to one draft, until a given time; the draft's nonce ends them earlier.
+
+    So does another owner of the draft, and a new address or password of its owner: the letter went to the old ones.
+    """
 
     secret: str
 
-    def token(self, nonce: str, *, now: datetime) -> str:
-        return self._signer.dumps([nonce, int((now + VALID_FOR).timestamp())])
+    def token(self, nonce: str, *, to: Addressee, now: datetime) -> str:
+        return self._signer.dumps([nonce, int((now + VALID_FOR).timestamp()), *self._seals(to)])
 
-    def nonce_in(self, token: str, *, now: datetime) -> str:
-        """The nonce in a link; raises DraftLinkUsedUp if the link is forged or too old."""
+    def read(self, token: str, *, now: datetime) -> Sealed:
+        """What a link says; raises DraftLinkUsedUp if it is forged or too old."""
         try:
-            nonce, until = self._signer.loads(token)
+            nonce, until, *seals = self._signer.loads(token)
         except BadData:
             raise DraftLinkUsedUp from None
-        if now.timestamp() > until:
+        if now.timestamp() > until or len(seals) != len(self._seals(Addressee("", ""))):
             raise DraftLinkUsedUp
-        return nonce
+        return Sealed(nonce, tuple(seals))
+
+    def is_for(self, sealed: Sealed, to: Addressee) -> bool:
+        """Whether a link was written for this address; a password that there was then is still the same."""
+        email, password = self._seals(to)
+        return sealed.seals in ((email, password), (email, ""))
+
+    def _seals(self, to: Addressee) -> tuple[str, str]:
+        return self._seal("address", to.email), self._seal("password", to.password) if to.password else ""
+
+    def _seal(self, what: str, words: str) -> str:
+        return hmac.digest(self.secret.encode(), f"{PURPOSE} {what} {words}".encode(), hashlib.sha256).hex()[:32]
 
     @property
     def _signer(self) -> URLSafeSerializer:
@@ -81,21 +121,23 @@ def write_draft_letter(session: Session, *, kind: str, submission_id: int, links
         title=submission.title,
         call_title=call.title,
         closes_at=in_utc(call.closes_at, locale),
-        path=f"{below}/finish/{links.token(draft.link_nonce, now=now)}",
+        path=f"{below}/finish/{links.token(draft.link_nonce, to=_addressee(session, submission, draft), now=now)}",
         plain_path=f"{below}/check",
     )
     to = Recipient(email, locale, person_id)
     enqueue(session, to=to, kind=kind, params=params, now=now, call_id=submission.call_id)
 
 
-def title_behind_link(
+def behind_link(
     session: Session, *, call: CallFacts, links: FinishLinks, reference: str, token: str, now: datetime
-) -> str:
-    """The title of the draft that a link is for, without using the link; raises DraftLinkUsedUp."""
-    found = session.execute(_behind(call, reference, links.nonce_in(token, now=now))).one_or_none()
-    if found is None:
+) -> Behind:
+    """The draft that a link is for, without using the link; raises DraftLinkUsedUp."""
+    sealed = links.read(token, now=now)
+    found = session.execute(_behind(call, reference, sealed.nonce)).one_or_none()
+    to = _addressee(session, *found) if found else None
+    if to is None or not links.is_for(sealed, to):
         raise DraftLinkUsedUp
-    return found.Submission.title
+    return Behind(found.Submission.title, to.email)
 
 
 def use_finish_link(
@@ -112,9 +154,10 @@ def use_finish_link(
 
     Of two requests with one link the second waits for the lock and then finds nothing.
     """
-    behind = _behind(call, reference, links.nonce_in(token, now=now)).with_for_update()
+    sealed = links.read(token, now=now)
+    behind = _behind(call, reference, sealed.nonce).with_for_update()
     found = session.execute(behind.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    if found is None or not links.is_for(sealed, _addressee(session, *found)):
         raise DraftLinkUsedUp
     submission, draft = found
     person = _owner(session, submission, draft, now)
@@ -135,6 +178,17 @@ def _behind(call: CallFacts, reference: str, nonce: str) -> sa.Select:
         .where(Submission.call_id == call.id, Submission.state == SubmissionState.DRAFT)
         .where(Submission.reference == reference, Draft.link_nonce == nonce)
     )
+
+
+def _addressee(session: Session, submission: Submission, draft: Draft) -> Addressee:
+    """The owner of a draft, else whoever has the address that was typed."""
+    is_theirs = Person.email == draft.email
+    if submission.submitter_id is not None:
+        is_theirs = Person.id == submission.submitter_id
+    person = session.execute(sa.select(Person.email, Person.password, Person.confirmed_at).where(is_theirs)).first()
+    if person is None:
+        return Addressee(draft.email or "", "")
+    return Addressee(person.email, (person.password or "") if person.confirmed_at else "")
 
 
 def _owner(session: Session, submission: Submission, draft: Draft, now: datetime) -> Person:

@@ -26,10 +26,10 @@ def name_guardian(session: Session, *, submission_id: int, email: str | None) ->
     """Keep the address of a guardian; another one has not confirmed anything."""
     draft = _locked_draft(session, submission_id)
     email = email.strip().lower() if email else None
-    if email == draft.guardian_email:
-        return
     if email is not None and email in _own_addresses(session, draft):
         raise Refused(N_("This is your own address. Enter the address of your parent or guardian."))
+    if email == draft.guardian_email:
+        return
     draft.guardian_confirmed_at = draft.guardian_asked_at = None
     draft.guardian_email, draft.guardian_nonce = email, new_nonce() if email else None
     session.flush()

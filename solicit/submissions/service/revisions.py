@@ -52,7 +52,7 @@ def take_back(session: Session, *, call: CallFacts, submission_id: int, actor_id
     session.delete(request)
     check_move(MOVES, submission.state, SubmissionState.SENT)
     submission.state = SubmissionState.SENT
-    record_act(session, "take back revision", submission, actor_id=actor_id, now=now, text=request.text)
+    record_act(session, "take back revision", submission, actor_id=actor_id, now=now)
 
 
 def open_request(session: Session, submission: Submission) -> RevisionRequest | None:

@@ -43,16 +43,19 @@ def step_answer(lang: str, call: CallFacts, draft: DraftView, form: QuestionStep
             check_accepts_submissions(call, now=utcnow(), draft_saved_at=draft.saved_at)
             return None
         if not form.validate():
-            return _refused(form) if _wants_json() else None
+            return _refused(form) if _wants_json() else _check_may_read(draft)
         version, now = _save(call, draft, form)
     except Closed as closed:
         reason = _(closed.message, **closed.params)
-        return _told("closed", reason) if _wants_json() else closed_page(call, draft, form, reason)
+        if _wants_json():
+            return _told("closed", reason)
+        _check_may_read(draft)
+        return closed_page(call, draft, form, reason)
     except Conflict as conflict:
         return _told("conflict", _(conflict.message)) if _wants_json() else _conflict(lang, call, draft, form, step)
     except DomainError as refusal:
         form.refuse(_(refusal.message, **refusal.params))
-        return _refused(form) if _wants_json() else None
+        return _refused(form) if _wants_json() else _check_may_read(draft)
     if _wants_json():
         return {"version": version, "saved_at": now.isoformat(), "is_signed_out": draft.access is Access.SAVE}
     return redirect(_where_to(draft, form, step), 303)
@@ -70,6 +73,15 @@ def closed_page(call: CallFacts, draft: DraftView, form, reason: str):
     texts = [(field.label.text, words) for field in shown if (words := _words(field))]
     page = render_template("submissions/wizard/closed.html", call=call, draft=draft, reason=reason, texts=texts)
     return page, 409 if request.method == "POST" else 200
+
+
+def _check_may_read(draft: DraftView) -> None:
+    """Stop before a page that shows a field as it is stored, because it was not sent: a key alone does not read.
+
+    The page that asks to sign in shows what was sent, so that it can be copied.
+    """
+    if draft.access is Access.SAVE:
+        guard.ask_to_sign_in()
 
 
 def _save(call: CallFacts, draft: DraftView, form) -> tuple[int, datetime]:
@@ -127,8 +139,7 @@ def _where_to(draft: DraftView, form, step: Step) -> str:
 
 def _conflict(lang: str, call: CallFacts, draft: DraftView, form, step: Step):
     """Both texts, and what was typed still in the form: saving it again wins."""
-    if draft.access is Access.SAVE:
-        return guard.ask_to_sign_in()
+    _check_may_read(draft)
     draft = opened(call, draft.reference, may_only_save=True)
     if step is Step.TEXT:
         stored = text_step(call, lang, draft, **STORED)

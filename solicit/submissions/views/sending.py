@@ -24,7 +24,7 @@ from solicit.submissions.service import Receipt, ask_guardian, ask_named, finish
 from solicit.submissions.states import Age
 from solicit.submissions.views import bp
 from solicit.submissions.views.links import links
-from solicit.submissions.views.opening import hold, key_to_hold, opened, person_id, sign_in_first
+from solicit.submissions.views.opening import hold, new_key, opened, person_id, sign_in_first
 from solicit.submissions.views.saving import closed_page
 from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of, self_naming, steps_of, text_to_send
 from solicit.submissions.views.wizard import ONE, save_limit
@@ -59,6 +59,7 @@ def draft_check(lang: str, call: CallFacts, draft: str):
 
 @bp.post(ONE + "/guardian")
 @save_limit
+@limiter.limit("60 per hour", key_func=network, methods=["POST"])
 @public
 def draft_guardian(lang: str, call: CallFacts, draft: str):
     found = opened(call, draft)
@@ -89,10 +90,10 @@ def draft_letter(lang: str, call: CallFacts, draft: str):
 @public
 def draft_finish(lang: str, call: CallFacts, draft: str, token: str):
     behind = dict(call=call, links=finish.FinishLinks(current_app.config["SECRET_KEY"]), reference=draft, token=token)
-    form, key = ActionForm(), key_to_hold()
+    form, key = ActionForm(), new_key()
     if not form.accepted():
-        title = finish.title_behind_link(db.session(), **behind, now=utcnow())
-        return render_template("submissions/wizard/finish.html", call=call, form=form, title=title), form.status
+        found = finish.behind_link(db.session(), **behind, now=utcnow())
+        return render_template("submissions/wizard/finish.html", call=call, form=form, found=found), form.status
     with transaction() as session:
         writer = finish.use_finish_link(session, **behind, key_hash=token_hash(key), now=utcnow())
     check = url_for(".draft_check", draft=draft)

@@ -20,7 +20,7 @@ from solicit.submissions.queries import drafts as queries
 from solicit.submissions.service import drafts as service
 from solicit.submissions.states import TextValues, Typed
 from solicit.submissions.views import bp
-from solicit.submissions.views.opening import hold, key_hash, key_to_hold, opened, person_id
+from solicit.submissions.views.opening import hold, key_hashes, new_key, opened, person_id
 from solicit.submissions.views.saving import step_answer, step_page
 from solicit.submissions.views.steps import Step, about_step, self_naming, steps_of, text_step
 from solicit.web.limits import asker, limiter
@@ -40,10 +40,10 @@ def new(lang: str, call: CallFacts):
         return render_template("submissions/closed.html", call=call, reason=reason, is_before=is_before)
     kind = request.args.get("kind")
     kind = kind if kind in [each.value for each in Kind] else Kind.QUESTION.value
-    form, key = KindForm(data={"kind": kind, "idempotency_key": str(uuid4())}), key_to_hold()
-    if form.accepted() and (reference := _begin(lang, call, form, key)):
-        return hold(redirect(url_for(".draft_text", draft=reference), 303), key)
-    waiting = queries.drafts_at_hand(db.session(), call=call, person_id=person_id(), key_hash=key_hash())
+    form = KindForm(data={"kind": kind, "idempotency_key": str(uuid4())})
+    if form.accepted() and (begun := _begin(lang, call, form, key := new_key(form.key()))):
+        return hold(redirect(url_for(".draft_text", draft=begun), 303), key)
+    waiting = queries.drafts_at_hand(db.session(), call=call, person_id=person_id(), key_hashes=key_hashes())
     return render_template("submissions/wizard/kind.html", call=call, form=form, drafts=waiting), form.status
 
 
@@ -105,6 +105,7 @@ def _begin(lang: str, call: CallFacts, form: KindForm, key: str) -> str | None:
                 typed=known,
                 person_id=person_id(),
                 key_hash=token_hash(key),
+                held=key_hashes(),
                 locale=lang,
                 idempotency_key=form.key(),
                 now=utcnow(),

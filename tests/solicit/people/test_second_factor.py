@@ -20,7 +20,7 @@ from solicit.access.policy import Role
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.people import service
-from solicit.people.models import Person, RecoveryCode
+from solicit.people.models import AddressChange, Person, RecoveryCode
 from solicit.people.states import LinkPurpose
 from solicit.settings import BadSettings, Settings
 
@@ -270,3 +270,28 @@ def test_signing_in_with_a_code_costs_few_statements(client, session, person, ph
     count_statements.clear()
     client.get("/en/account/second-factor")
     assert len(count_statements) <= 8
+
+
+def test_password_and_mail_are_no_proof_for_who_has_a_second_factor(client, session, person, phone):
+    """Whoever finds an open browser and a password would else remove the second factor, or take the data."""
+    sign_in(client, session, person)
+    session.execute(sa.update(SignIn).values(proved_at=utcnow() - timedelta(minutes=11)))
+    new = {"present_password": PASSWORD, "password": "another fine password"}
+    assert client.post("/en/account/password", data=new).status_code == 303
+    assert is_signed_in(client)
+    asked = client.post("/en/account/second-factor/remove")
+    assert asked.location.startswith("/en/account/prove")
+    wish = {"email": "new@example.org", "present_password": new["password"]}
+    assert client.post("/en/account/address", data=wish).status_code == 303
+    nonce = session.scalars(sa.select(AddressChange.nonce)).one()
+    link = credentials().link_token(LinkPurpose.NEW_ADDRESS, nonce)
+    assert client.post(f"/en/account/address/{link}").location == "/en/account"
+    asked = client.post("/en/account/second-factor/remove")
+    assert asked.location.startswith("/en/account/prove")
+    assert session.scalars(sa.select(Person.totp_confirmed_at).where(Person.id == person.id)).one() is not None
+
+
+def test_new_password_keeps_a_proof_that_was_given(client, session, person, phone):
+    sign_in(client, session, person)
+    client.post("/en/account/password", data={"present_password": PASSWORD, "password": "another fine password"})
+    assert client.get("/en/account/second-factor").status_code == 200

@@ -1,5 +1,6 @@
 """Citations as BibTeX and RIS; who is their author, and what a withdrawn question leaves."""
 
+import itertools
 import re
 
 import pytest
@@ -36,8 +37,7 @@ def cited(client, call, question, ending: str) -> str:
 
 def depth_at_the_end(entry: str) -> int:
     """How many braces are open at the end of an entry, as BibTeX counts them: a backslash hides none."""
-    bare = re.sub(r"\\[{}]", "", entry)
-    return bare.count("{") - bare.count("}")
+    return entry.count("{") - entry.count("}")
 
 
 def publish(session, call) -> None:
@@ -66,7 +66,7 @@ def test_bibtex_of_a_question(client, session, call):
     entry = cited(client, call, question, "bib")
     key = f"solicit-{label_of(question).replace('-', '').lower()}"
     assert entry.startswith(f"@misc{{{key},\n")
-    assert r"author = {{A call \& its \{braces\}}}" in entry
+    assert r"author = {{A call \& its \textbraceleft{}braces\textbraceright{}}}" in entry
     assert f"year = {{{question.created_at.year}}}" in entry
     assert f"url = {{http://localhost/en/{call.slug}/questions/{label_of(question)}}}" in entry
     assert "Licence: CC BY 4.0" in entry
@@ -78,7 +78,22 @@ def test_hostile_text_stays_inside_its_field(client, session, call):
     entry = cited(client, call, question, "bib")
     assert entry.count("\n") == 10
     assert depth_at_the_end(entry) == 0
-    assert r"\textbackslash{}input\{/etc/passwd\} \}@misc\{x" in entry
+    left, right = r"\textbraceleft{}", r"\textbraceright{}"
+    assert rf"\textbackslash{{}}input{left}/etc/passwd{right} {right}@misc{left}x" in entry
+
+
+@pytest.mark.parametrize("title", ["}}, author = {{Nobody}}, x = {{", "An open { brace, is it?"])
+def test_no_brace_of_a_text_ends_its_field(client, session, call, title):
+    """A program that counts braces reads the title to its end."""
+    entry = cited(client, call, make_question(session, call, title=title), "bib")
+    place = entry.index("  title = ") + len("  title = ")
+    depths = itertools.accumulate((sign == "{") - (sign == "}") for sign in entry[place:])
+    end = next(n for n, depth in enumerate(depths) if depth == 0)
+    assert entry[place:].startswith(",\n", end + 1)
+
+
+def test_hostile_text_keeps_its_line_in_ris(client, session, call):
+    question = make_question(session, call, title=HOSTILE)
     record = cited(client, call, question, "ris")
     assert all(re.match(r"^[A-Z][A-Z0-9]  - ", line) for line in record.split("\r\n")[:-1])
     assert f"TI  - {HOSTILE}" in record

@@ -110,15 +110,16 @@ def test_another_address_ends_the_links_to_the_first(client, session, call, wait
 def test_links_expire_and_fit_one_draft_only(app, client, session, call, waiting):
     links = finish.FinishLinks(app.config["SECRET_KEY"])
     nonce, other = draft_of(session, waiting).link_nonce, make_draft(session, call, email="eve@example.org")
-    old = links.token(nonce, now=utcnow() - timedelta(hours=24, seconds=1))
-    fresh = links.token(nonce, now=utcnow() - timedelta(hours=23, minutes=59))
+    to = finish.Addressee("ada@example.org", "")
+    old = links.token(nonce, to=to, now=utcnow() - timedelta(hours=24, seconds=1))
+    fresh = links.token(nonce, to=to, now=utcnow() - timedelta(hours=23, minutes=59))
     foreign = make_call(session)
     for address in (
         at(call, waiting, f"finish/{old}"),
         at(call, waiting, "finish/forged"),
         at(call, other, f"finish/{fresh}"),
         at(foreign, waiting, f"finish/{fresh}"),
-        at(call, waiting, f"finish/{finish.FinishLinks('x' * 32).token(nonce, now=utcnow())}"),
+        at(call, waiting, f"finish/{finish.FinishLinks('x' * 32).token(nonce, to=to, now=utcnow())}"),
     ):
         assert client.get(address).status_code == client.post(address).status_code == 410
     assert client.post(at(call, waiting, f"finish/{fresh}")).status_code == 303

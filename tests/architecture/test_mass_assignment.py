@@ -1,0 +1,285 @@
+"""A form changes what it asks for and nothing else, whatever names are sent with it (TRUST, T12)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from architecture.world import World, standing_world
+from builders_around import agree_values
+from builders_drafts import about_form, make_draft, text_form
+from flask import request
+
+import solicit
+from solicit.calls.states import Kind
+from solicit.db import Base, db
+from solicit.people.models import Person
+from solicit.people.views import account
+from solicit.submissions.queries.columns import IMPORT_COLUMNS
+from solicit.submissions.states import AnswerLink, PlanValues
+from solicit.submissions.views.links import AnswerLinks
+
+PLAN = dict(
+    target_body="Moon",
+    mission_type="orbiter",
+    measurement="Gravity, to a microgal.",
+    readiness="4",
+    time_frame="2031_2035",
+    missions="",
+    answers="",
+)
+WORDING = {"submission": "title goal_overview significance approach theme_id language plan updated_at"}
+SAID = "full_name affiliation ror country career orcid"
+# New each time, or made of what is.
+RANDOM = {"reference", "nonce", "link_nonce", "fs_uniquifier", "password", "message_id", "key", "actor_key", "params"}
+ROLES = ("role", "roles", "is_admin", "is_organizer", "owner_id", "user_id", "state", "score", "grants", "permissions")
+POISON = {"one": "1", "yes": "y", "role": "administrator", "state": "sent", "person": "{person}", "time": "2020-01-01"}
+Key = tuple[str, tuple]
+Rows = Mapping[Key, dict]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that is filled in rightly: whose it is, and the columns of present rows and the new rows it makes."""
+
+    endpoint: str
+    persona: str
+    values: dict
+    changes: dict[str, str] = field(default_factory=dict)
+    makes: str = ""
+    where: Callable[[World], dict] = lambda world: {}
+
+
+FORMS = {
+    "account": Form(
+        "people.account",
+        "owner",
+        dict(full_name="New Name", family_name="Name", affiliation="A House", country="SE", career="student")
+        | dict(orcid="0000-0002-1825-0097", ror="https://ror.org/013meh722", locale="en", scheme="dark"),
+        {"person": f"{SAID} family_name locale scheme"},
+    ),
+    "register": Form(
+        "people.register",
+        "visitor",
+        dict(email="new@example.org", full_name="New Name", password="a comet with two tails", website=""),
+        makes="person",
+    ),
+    "kind": Form(
+        "submissions.new",
+        "owner",
+        dict(kind="question", idempotency_key="7a2f3b9e-1c1d-4a51-9f33-9b1b1f0d1a11"),
+        makes="submission draft",
+    ),
+    "question": Form(
+        "submissions.draft_text",
+        "owner",
+        text_form(version="2", approach="By looking."),
+        WORDING | {"draft": "author version saved_at"},
+    ),
+    "plan": Form(
+        "submissions.draft_text",
+        "owner",
+        text_form(version="2", approach="By flying there.", **PLAN),
+        WORDING | {"draft": "author version saved_at"},
+        where=lambda world: {"draft": _plan_of(world)},
+    ),
+    "about": Form(
+        "submissions.draft_about",
+        "owner",
+        about_form(version="2", is_willing="y", may_be_named="y", guardian_email="", co_name_1="Bo")
+        | dict(co_email_1="bo@example.org"),
+        {"draft": "author version saved_at", "submission": "updated_at"},
+        makes="co_author",
+    ),
+    "send": Form(
+        "submissions.draft_check",
+        "owner",
+        dict(version="2", has_consented="y"),
+        {"submission": "state sent_at updated_at terms_version licence consented_at", "draft": "*"},
+        makes="authorship submission_version question question_source outbox_mail audit_event person_key",
+    ),
+    "edit": Form(
+        "submissions.edit",
+        "owner",
+        text_form(version="1", title="Where does dust between the stars come from?"),
+        WORDING | {"submission": f"{WORDING['submission']} version", "question": "*"},
+        makes="submission_version outbox_mail audit_event person_key",
+    ),
+    "about you": Form(
+        "submissions.about_you",
+        "owner",
+        dict(full_name="As I Publish", affiliation="A House", ror="", country="SE", career="student", orcid="")
+        | dict(is_willing="y", may_be_named="y"),
+        {"authorship": f"{SAID} is_willing may_be_named"},
+        makes="audit_event person_key",
+    ),
+    "co-author": Form(
+        "submissions.answer_by_link",
+        "visitor",
+        agree_values(),
+        {"co_author": "state answered_at nonce person_id"},
+        makes="authorship outbox_mail audit_event person_key",
+        where=lambda world: {"token": _token_of(world)},
+    ),
+    "another co-author": Form(
+        "submissions.ask_another",
+        "owner",
+        dict(full_name="Bo Example", email="bo@example.org"),
+        makes="co_author outbox_mail audit_event person_key",
+    ),
+    "report": Form(
+        "questions.report",
+        "panelist",
+        dict(reason="names_somebody", text="It says who wrote it.", website=""),
+        makes="problem_report",
+    ),
+    "support": Form("questions.support", "panelist", {}, makes="support"),
+    "mapping": Form(
+        "submissions.check_file",
+        "organizer",
+        {column.name: "" for column in IMPORT_COLUMNS} | {"external_id": "0", "title": "1", "theme": "3"},
+        {"import_batch": "state mapping report"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def world(app) -> Iterator[World]:
+    with standing_world(app) as world:
+        session = db.session()
+        person = session.get_one(Person, world.people["owner"])
+        draft = make_draft(session, world.call, person, kind=Kind.PLAN, plan=PlanValues())
+        session.commit()
+        world.things["plan draft"] = draft
+        yield world
+
+
+def _plan_of(world: World) -> str:
+    return world.things["plan draft"]
+
+
+def _token_of(world: World) -> str:
+    links = AnswerLinks(world.app.secret_key)
+    return links.token(AnswerLink.CO_AUTHOR, number=world.things["request_id"], nonce="x")
+
+
+def columns() -> set[str]:
+    return {column.name for table in Base.metadata.tables.values() for column in table.columns}
+
+
+def poisoned(form: Form, poison: str, world: World) -> dict:
+    """The form with every name that a column has, alone and behind the name of its table."""
+    word = POISON[poison].format(person=world.people["submitter"])
+    names = (columns() | set(ROLES)) - set(form.values)
+    return dict.fromkeys(sorted(names), word) | form.values
+
+
+def rows_of(world: World) -> dict[Key, dict]:
+    """Every row of our tables by table and primary key."""
+    db.session.remove()
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        for row in world.connection.execute(sa.select(table)).mappings():
+            key = table.name, tuple(row[column.name] for column in table.primary_key.columns)
+            found[key] = dict(row)
+    return found
+
+
+def outcome(world: World, form: Form, values: dict) -> tuple[int, Rows, Rows]:
+    """How a sent form is answered, and every row before and after it."""
+    with world.undone():
+        before = rows_of(world)
+        address = world.address(form.endpoint, **form.where(world))
+        status = world.request(form.persona, "POST", address, data=values).status_code
+        return status, before, rows_of(world)
+
+
+def changed(before: Rows, after: Rows) -> set[tuple[str, str]]:
+    """(table, column) of every value of a present row that is another one now; "*" for a row that went."""
+    found = {(key[0], "*") for key in before.keys() - after.keys()}
+    for key in before.keys() & after.keys():
+        found |= {(key[0], name) for name, value in before[key].items() if after[key][name] != value}
+    return found
+
+
+def comparable(before: Rows, after: Rows) -> list[list]:
+    """What happened, without numbers, times and secrets that are new each time."""
+    new = [(table, _plain(table, row, before)) for (table, _key), row in after.items() if (table, _key) not in before]
+    kept = [(key, _plain(key[0], after[key], before)) for key in before.keys() & after.keys()]
+    other = [(key, row) for key, row in kept if row != _plain(key[0], before[key], before)]
+    return [sorted(new, key=repr), sorted(other, key=repr), sorted(before.keys() - after.keys(), key=repr)]
+
+
+def _plain(table: str, row: dict, before: Rows) -> dict:
+    columns = Base.metadata.tables[table].columns
+    return {name: _value(columns[name], value, before) for name, value in row.items()}
+
+
+def _value(column: sa.Column, value: object, before: Rows) -> object:
+    if value is None:
+        return None
+    if isinstance(value, bytes | datetime | UUID) or column.name in RANDOM:
+        return "set"
+    targets = [key.column.table.name for key in column.foreign_keys]
+    if targets or (column.primary_key and column.name == "id"):
+        table = targets[0] if targets else column.table.name
+        return value if (table, (value,)) in before else "new"
+    return value
+
+
+def allowed(form: Form) -> Callable[[str, str], bool]:
+    own = {table: set(names.split()) for table, names in form.changes.items()}
+    return lambda table, column: "*" in own.get(table, ()) or column in own.get(table, ())
+
+
+@pytest.mark.parametrize("poison", POISON)
+@pytest.mark.parametrize("name", FORMS)
+def test_form_takes_its_own_fields_only(world, name, poison):
+    form = FORMS[name]
+    status, before, after = outcome(world, form, form.values)
+    assert status == 303, "the form is filled in wrongly"
+    attack = outcome(world, form, poisoned(form, poison, world))
+    assert attack[0] == status
+    is_own = allowed(form)
+    assert {change for change in changed(*attack[1:]) if not is_own(*change)} == set()
+    made = {key[0] for key in attack[2].keys() - attack[1].keys()}
+    assert made <= set(form.makes.split()), made
+    assert comparable(*attack[1:]) == comparable(before, after)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_does_something(world, name):
+    _status, before, after = outcome(world, FORMS[name], FORMS[name].values)
+    assert before != after
+
+
+def test_a_view_that_takes_every_name_is_found(world, monkeypatch):
+    """The oracle sees what it is for."""
+
+    def greedy(session, *, person_id: int, profile) -> None:
+        person = session.get_one(Person, person_id)
+        for name, word in request.form.items():
+            if name in ("full_name", "totp_last_step"):
+                setattr(person, name, word)
+
+    monkeypatch.setattr(account.service, "change_profile", greedy)
+    form = FORMS["account"]
+    _status, before, after = outcome(world, form, poisoned(form, "one", world))
+    assert ("person", "totp_last_step") in changed(before, after)
+    assert comparable(before, after) != comparable(*outcome(world, form, form.values)[1:])
+
+
+def test_no_form_fills_a_model_by_itself():
+    sources = Path(solicit.__file__).parent.rglob("*.py")
+    assert [path.name for path in sources if "populate_obj" in path.read_text()] == []
+
+
+def test_the_lists_name_tables_and_columns_that_there_are():
+    tables = Base.metadata.tables
+    for form in FORMS.values():
+        assert set(form.makes.split()) | set(form.changes) <= set(tables)
+        for table, names in form.changes.items():
+            assert set(names.split()) - {"*"} <= set(tables[table].columns.keys())
