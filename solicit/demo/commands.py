@@ -43,6 +43,8 @@ def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
     with app.app_context():
         prepare(app)
         print_links(app, public_url)
+        if app.config["MAIL_BACKEND"] == "file":
+            click.echo(f"\nMails are not sent: each is written to a file in {app.config['MAIL_FILE_PATH']}.")
         if serves:
             click.echo(f"\nServing {public_url}/ - stop with Ctrl+C.")
             run_site(app, host=host, port=port, worker=True)

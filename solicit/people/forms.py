@@ -135,6 +135,8 @@ class ChangePasswordForm(ProofForm, NewSecretForm):
 class NewAddressForm(AddressForm, ProofForm):
     """A new address, and the present password."""
 
+    email = EmailLine(_l("New e-mail address"))
+
 
 class EraseForm(BaseForm):
     """The own address, typed as a confirmation, and what shall become of texts that stay."""

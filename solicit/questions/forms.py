@@ -10,7 +10,7 @@ from solicit.calls.states import Kind
 from solicit.questions.queries.listing import Search, Sort, usual_sort
 from solicit.questions.queries.pairs import PairView
 from solicit.questions.states import REPORT_OUTCOME_WORDS, REPORT_REASON_WORDS, VERDICT_WORDS, Verdict
-from solicit.submissions.service.revisions import LONGEST_REQUEST
+from solicit.submissions.service.revisions import LONGEST_REQUEST, SHORTEST_REQUEST
 from solicit.submissions.states import LANGUAGES
 from solicit.web.forms import BaseForm, CodePoints, Line, Text
 from solicit.web.routing import id_from
@@ -56,9 +56,9 @@ class RevisionForm(BaseForm):
         _l("What should change?"),
         validators=[
             CodePoints(
-                minimum=1,
+                minimum=SHORTEST_REQUEST,
                 maximum=LONGEST_REQUEST,
-                too_short=_l("Say what should change"),
+                too_short=_l("Say what should change in at least %(least)s characters", least=SHORTEST_REQUEST),
                 too_long=_l("Shorten the request"),
             )
         ],

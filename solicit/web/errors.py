@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from solicit import errors
 from solicit.db import db
+from solicit.web.pages import Link
 from solicit.words import N_
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ PAGES = {
     ),
     404: (
         N_("Page not found"),
-        N_("There is nothing at this address, or not for you."),
+        N_("There is nothing at this address, or nothing that you may see."),
         N_("Check the address, or look for it in the list of questions."),
     ),
     405: (
@@ -89,6 +90,7 @@ class ErrorPage:
     remedy: str
     reference: str | None
     typed: tuple[TypedText, ...]
+    links: tuple[Link, ...] = ()
 
 
 def install_error_pages(app: Flask) -> None:
@@ -102,7 +104,10 @@ def install_error_pages(app: Flask) -> None:
 
 def _csrf_error(error: CSRFError):
     happened = _("The page was open for too long, or the request did not come from it.")
-    return _answer(400, happened=happened, remedy=_("Open the page again and send it once more."))
+    remedy = _("Open the page again and send it once more.")
+    rule = request.url_rule
+    again = (Link(_("Open the page again"), request.path),) if rule and "GET" in rule.methods else ()
+    return _answer(400, happened=happened, remedy=remedy, links=again)
 
 
 def _http_error(error: HTTPException):
@@ -132,10 +137,17 @@ def _unexpected_error(error: Exception):
     return _answer(500, reference=reference)
 
 
-def _answer(code: int, *, happened: str | None = None, remedy: str | None = None, reference: str | None = None):
+def _answer(
+    code: int,
+    *,
+    happened: str | None = None,
+    remedy: str | None = None,
+    reference: str | None = None,
+    links: tuple[Link, ...] = (),
+):
     db.session.rollback()
     title, usual, usual_remedy = PAGES.get(code, PAGES[400])
-    page = ErrorPage(code, _(title), happened or _(usual), remedy or _(usual_remedy), reference, _typed_texts())
+    page = ErrorPage(code, _(title), happened or _(usual), remedy or _(usual_remedy), reference, _typed_texts(), links)
     return make_response(_render(page), code)
 
 

@@ -71,6 +71,7 @@ export default function autosave(form) {
 
   function sentence(status, answer) {
     if (status === 0) return words.offline;
+    if (status === 400) return words.stale; // signed out elsewhere: the page's token is worth nothing now
     if (status === 401) return words.lost;
     if (status === 409 && answer) return `${answer.message} ${words.stopped}`;
     return answer?.message ?? words.busy;
@@ -183,8 +184,9 @@ function momentOf(moment) {
   return format(moment, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }
 
-// In UTC, like every time on the pages.
+// In UTC and with the day before the month, like every time on the pages.
 function format(moment, parts) {
+  const language = document.documentElement.lang.replace(/^en$/, "en-GB");
   const options = { ...parts, hourCycle: "h23", timeZone: "UTC", numberingSystem: "latn" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(new Date(moment));
+  return new Intl.DateTimeFormat(language, options).format(new Date(moment));
 }

@@ -83,6 +83,17 @@ def test_own_form_comes_through(protected, endpoint):
     assert plain.status_code == secure.status_code == expected != 400
 
 
+def test_page_that_lost_its_token_leads_back(protected):
+    """Who signs out in another window finds the way back to what they were writing."""
+    address = protected.address("submissions.draft_text")
+    again = f'<a href="{address}">Open the page again</a>'
+    assert again in protected.request("owner", "POST", address, data={"title": "What is dust?"}).text
+    no_page = protected.address("people.sign_out")
+    assert "Open the page again" not in protected.request("owner", "POST", no_page).text.replace(
+        "Open the page again and send it once more.", ""
+    )
+
+
 def multipart(token: str | None) -> dict:
     """A form with a file, as another site can make a browser send it, too."""
     fields = {"file": (io.BytesIO(b"title\nIs it dust?\n"), "questions.csv")}

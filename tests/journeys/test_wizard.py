@@ -93,7 +93,7 @@ def test_from_nothing_to_the_receipt_without_an_account(site, in_site, open_brow
     save_and_go_on(page, "check")
     look_over(page)
     page.get_by_role("button", name="Send me the link to finish").click()
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
     look_over(page)
     mail = site.mailbox.wait_for("new@example.org", "Your link to finish")
     link = LINK.search(mail.get_body(("plain",)).get_content())[1]

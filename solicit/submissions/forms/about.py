@@ -83,7 +83,7 @@ class AboutFields(BaseForm):
         """Say at once where an address cannot be right, although it is kept; False if there is none."""
         wrong = [field for field in self if isinstance(field, AddressLine) and field.is_wrong]
         for field in wrong:
-            field.errors = [*field.errors, gettext("Enter an e-mail address like name@example.org")]
+            field.errors = [*field.errors, _address_needed(field)]
         return bool(wrong)
 
 
@@ -146,10 +146,18 @@ class AboutForm(AboutFields):
             raise ValidationError(_l("Enter the e-mail address of your guardian"))
 
 
+def _address_needed(field: AddressLine) -> str:
+    """What is wrong with an address; for a co-author with their number, because a list of errors shows no field."""
+    number = field.name.removeprefix("co_email_")
+    if number == field.name:
+        return str(BAD_ADDRESS)
+    return gettext("Enter an e-mail address like name@example.org for co-author %(n)s", n=number)
+
+
 def _check_co_author(form: AboutForm, field: AddressLine) -> None:
     name = form[field.name.replace("email", "name")]
     if (name.data or field.data) and field.address is None:
-        raise ValidationError(BAD_ADDRESS)
+        raise ValidationError(_address_needed(field))
 
 
 for _n in LINES:

@@ -104,7 +104,8 @@ class PlanForm(PlanFields, TextForm):
         wrong = [word for word in words if not LABEL.fullmatch(word)]
         wrong += [f"Q-{number}" for number in self.numbers() if number not in self.public]
         if wrong:
-            raise ValidationError(_l("This is no public question of the call: %(label)s", label=wrong[0][:30]))
+            shown = ", ".join(word[:30] for word in dict.fromkeys(wrong[:5]))
+            raise ValidationError(_l("Not among the public questions of this call: %(labels)s", labels=shown))
         if len(words) > MOST_ANSWERS:
             raise ValidationError(_l("Name at most %(most)s questions", most=MOST_ANSWERS))
 

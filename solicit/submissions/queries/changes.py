@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-# A word with the white space and the marks around it; Chinese and Japanese signs stand alone.
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+\W*|\W+")
+_SIGNS = r"\u3040-\u30ff\u3400-\u9fff"
+# A word, or a number such as 1.5, with the space and the marks around it; Chinese and Japanese signs stand alone.
+WORD = re.compile(rf"[{_SIGNS}]|[^\W{_SIGNS}]+(?:[.,]\d+)*\W*|\W+")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from solicit.submissions.service.rows import locked_submission, record_act
 from solicit.submissions.states import MOVES, SubmissionState
 from solicit.words import N_
 
+SHORTEST_REQUEST = 10
 LONGEST_REQUEST = 2_000
 
 

@@ -21,7 +21,7 @@ from solicit.submissions.forms.around import CoAuthorForm
 from solicit.submissions.forms.edit import EditForm, EditPlanForm
 from solicit.submissions.forms.plan import numbers_in, plan_fields
 from solicit.submissions.queries.authors import people_around, submission_subject
-from solicit.submissions.queries.page import SubmissionPage, revisions_of, submission_page
+from solicit.submissions.queries.page import RevisionView, SubmissionPage, revisions_of, submission_page
 from solicit.submissions.states import PlanValues
 from solicit.submissions.views import bp
 from solicit.web.forms import ActionForm
@@ -60,7 +60,12 @@ def edit(lang: str, call: CallFacts, reference: str):
         except DomainError as error:
             form.refuse(_(error.message, **error.params))
     return render_template(
-        "submissions/edit.html", call=call, form=form, submission=stored, conflicting=conflicting
+        "submissions/edit.html",
+        call=call,
+        form=form,
+        submission=stored,
+        conflicting=conflicting,
+        requests=_unanswered(call, stored),
     ), status or form.status
 
 
@@ -85,7 +90,7 @@ def revive(lang: str, call: CallFacts, reference: str):
         with transaction() as session:
             service.revive(session, call=call, submission_id=stored.id, person_id=g.identity.person_id, now=utcnow())
             follow_revival(session, submission_id=stored.id)
-        flash(_("Your submission is no longer withdrawn."), "success")
+        flash(_("Your submission is back in the call."), "success")
     return redirect(url_for(".page", reference=reference), 303)
 
 
@@ -107,6 +112,14 @@ def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm |
         # A question that left the list since the plan was sent does not keep the plan from being changed.
         public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
     )
+
+
+def _unanswered(call: CallFacts, stored: SubmissionPage) -> tuple[RevisionView, ...]:
+    """What the organizers asked for and wait for; beside the form, so that nobody must keep it in mind."""
+    if not stored.is_asked_for_change:
+        return ()
+    asked = revisions_of(db.session(), call=call, submission_id=stored.id)
+    return tuple(revision for revision in asked if not revision.answered_at)
 
 
 def _save(call: CallFacts, stored: SubmissionPage, form: EditForm) -> None:

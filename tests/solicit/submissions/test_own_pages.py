@@ -411,8 +411,8 @@ def test_editing_a_plan_keeps_what_is_not_changed_and_shows_what_is(client, sess
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (dict(answers="Q-12, twelve"), "This is no public question of the call: twelve"),
-        (dict(answers="Q-0"), "This is no public question of the call: Q-0"),
+        (dict(answers="Q-12, twelve, Q-9999"), "Not among the public questions of this call: twelve, Q-9999"),
+        (dict(answers="Q-0"), "Not among the public questions of this call: Q-0"),
         (dict(answers="Q-12 " * 21), "Name at most 20 questions"),
         (dict(mission_type="submarine"), "Choose the mission type"),
         (dict(time_frame="yesterday"), "Choose the time frame"),
@@ -452,7 +452,7 @@ def test_supporters_of_a_public_question_are_told_of_its_withdrawal(client, sess
         give_support(session, call=call, question_id=question.id, person_id=person.id, now=utcnow())
     withdraw_support(session, call=call, question_id=question.id, person_id=former.id, now=utcnow())
     reference = session.scalars(sa.select(Submission.reference)).one()
-    assert "Supporters will be told" in client.get(f"/en/{call.slug}/my/{reference}/withdraw").text
+    assert "supporters, if there are any, are told" in client.get(f"/en/{call.slug}/my/{reference}/withdraw").text
     client.post(f"/en/{call.slug}/my/{reference}/withdraw")
     (mail,) = letters(session, "question_withdrawn")
     assert (mail.recipient, mail.person_id) == (supporter.email, supporter.id)

@@ -98,9 +98,11 @@ def test_whole_way_from_the_desk_and_back(client, session, call, owner, organize
     assert "The organizers ask you for a change" in mine
     assert "We asked you for a change" in mine
     assert TEXT in client.get(own).text
+    assert TEXT in client.get(f"{own}/edit").text
     assert client.post(f"{own}/edit", data=form_of(session, sent)).status_code == 303
     assert state_of(session, sent) is SubmissionState.SENT
     assert "Answered on" in client.get(own).text
+    assert TEXT not in client.get(f"{own}/edit").text
     assert "Asked of you" not in client.get(f"/en/{call.slug}/my").text
     sign_in(client, session, organizer)
     page = client.get(desk).text
@@ -108,7 +110,10 @@ def test_whole_way_from_the_desk_and_back(client, session, call, owner, organize
     assert "Which shepherd moons" in page
 
 
-@pytest.mark.parametrize(("text", "message"), [("", "Say what should change"), ("x" * 2001, "Shorten the request")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("x" * 9, "Say what should change in at least 10 characters"), ("x" * 2001, "Shorten the request")],
+)
 def test_bad_requests_come_back(client, session, call, organizer, sent, text, message):
     sign_in(client, session, organizer)
     address = f"/{call.slug}/organize/questions/{sent[1]}/revision"

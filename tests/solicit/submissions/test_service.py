@@ -167,6 +167,7 @@ def test_mails_say_the_fact_first(session, call):
     [
         ("one two three", "one three", ("one ", "-two ", "three")),
         ("one", "one two", ("-one", "+one two")),
+        ("one 1.5 km.", "one 2.5 km.", ("one ", "-1.5 ", "+2.5 ", "km.")),
         ("火星生命", "火星的生命", ("火星", "+的", "生命")),
         ("same text", "same text", ("same text",)),
         ("", "all new", ("+all new",)),

@@ -204,7 +204,7 @@ def test_a_plan_keeps_its_fields(client, session, call, writer):
     assert (stored.target_body, stored.mission_type) == ("Mars", MissionType.SAMPLE_RETURN)
     assert (stored.readiness, stored.time_frame) == (4, TimeFrame.NEXT)
     assert (stored.missions, stored.answers) == (("mars-sample",), (asked.number,))
-    assert f"no public question of the call: {label_of(foreign)}" in client.get(f"{address}/check").text
+    assert f"the public questions of this call: {label_of(foreign)}" in client.get(f"{address}/check").text
     assert plan["answers"] in client.get(f"{address}/question").text
     fixed = plan | {"answers": label_of(asked).lower()}
     client.post(f"{address}/question", data=text_form(version=2, approach="Fly there and back.", **fixed))
@@ -227,7 +227,7 @@ def test_co_authors_are_named_in_the_draft_and_asked_when_it_is_sent(client, ses
     answer = client.post(f"{address}/about", data=about_form(version=2, go="on", **lines))
     assert answer.location == f"{address}/about"  # an address that cannot be right is shown at once
     page = client.get(f"{address}/about").text
-    assert "zoë" in page and "Enter an e-mail address like" in page
+    assert "zoë" in page and "Enter an e-mail address like name@example.org for co-author 2" in page
     named = session.execute(sa.select(CoAuthor.email, CoAuthor.state).order_by(CoAuthor.email)).all()
     assert named == [("bo@example.org", CoAuthorState.NAMED), ("l@a.org", CoAuthorState.NAMED)]
     emptied = dict(co_name_1="Bo", co_email_1="bo@example.org", co_email_2="", co_email_3="")
