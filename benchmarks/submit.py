@@ -1,9 +1,9 @@
 """Processor time of the pages around submitting, at 1,000 and 10,000 questions."""
 
-import re
 from functools import partial
 
 import click
+import lxml.html
 import sqlalchemy as sa
 from flask import Flask
 
@@ -16,8 +16,6 @@ from solicit.embeddings.tasks import web_encoder
 from solicit.people.models import Person
 
 SIZES = (1_000, 10_000)
-INPUT = re.compile(r"<input[^>]*>")
-ATTRIBUTE = re.compile(r'(name|type|value)="([^"]*)"')
 TEXT = dict(
     theme="space",
     goal_overview="We want to find out where it comes from and how it changes on its way.",
@@ -91,8 +89,8 @@ class Writer:
 
 def hidden_fields(page: str) -> dict[str, str]:
     """What a form sends by itself: its token, and the version that it was opened with."""
-    inputs = [dict(ATTRIBUTE.findall(tag)) for tag in INPUT.findall(page)]
-    return {each["name"]: each.get("value", "") for each in inputs if each.get("type") == "hidden" and "name" in each}
+    hidden = lxml.html.document_fromstring(page).xpath("//main//input[@type='hidden']")
+    return {field.get("name"): field.get("value") for field in hidden}
 
 
 def _get(client, address: str) -> None:

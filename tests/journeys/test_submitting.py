@@ -83,7 +83,7 @@ def submit(page, site, visit: Visit, address: str) -> None:
     go_on(page, visit, "check")
     look_over(page, visit)
     page.get_by_role("button", name="Send me the link to finish").click()
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
     mail = site.mailbox.wait_for(address, "Your link to finish")
     page.goto(LINK.search(mail.get_body(("plain",)).get_content())[1])
     look_over(page, visit)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.models import Call
+from solicit.calls.queries import call_facts
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
@@ -20,6 +21,8 @@ from solicit.questions.states import MOVES, STANDING, QuestionState, Verdict
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 from solicit.words import N_
+
+GROUPED = "questions_grouped"
 
 
 def merge_questions(
@@ -40,7 +43,7 @@ def merge_questions(
     check_desk_is_open(session.get_one(Call, source.call_id), now=now)
     _check_fit(source, target, locked_ids)
     _say_same(session, source.id, target.id, actor_id=actor_id, now=now)
-    _write(session, source, target, "questions_grouped", now=now)
+    _write(session, source, target, GROUPED, now=now)
     merge = Merge(
         source_id=source.id,
         target_id=target.id,
@@ -149,12 +152,16 @@ def _clear_verdict(session: Session, one_id: int, other_id: int) -> None:
 
 
 def _write(session: Session, source: Question, target: Question, kind: str, *, now: datetime) -> None:
+    """Tell the submitters of both; of the other's question only where everybody may read it, now or by the merge."""
+    call = call_facts(session, slug=session.get_one(Call, source.call_id).slug)
+    is_joined = kind == GROUPED or source.state is QuestionState.IN_SCOPE
+    is_public = call.shows_questions and target.state is QuestionState.IN_SCOPE and is_joined
     write_to_submitters(
         session,
         call_id=source.call_id,
         question_ids=[source.id, target.id],
         kind=kind,
-        params=dict(first=source.title, second=target.title),
+        params=dict(first=source.title, second=target.title) if is_public else {},
         now=now,
     )
 

@@ -102,7 +102,7 @@ def test_refusal_of_the_house_is_shown_on_the_form(desk, session, call):
 
 
 def test_mails_name_both_questions(desk, session, call):
-    one, other = make_question(session, call), make_question(session, call)
+    one, other = (make_question(session, call, state=QuestionState.IN_SCOPE) for _ in range(2))
     desk.post(address(call, make_pair(session, one, other)), data={"keep": one.id})
     merge = session.scalars(sa.select(Merge)).one()
     desk.post(f"/{call.slug}/organize/merges/{merge.id}/undo")

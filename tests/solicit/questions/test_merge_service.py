@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solicit.audit.models import AuditEvent
+from solicit.calls.models import Call
 from solicit.calls.states import CallState, Kind
 from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict, NotFound, Refused
+from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import Merge, Question, QuestionSource
 from solicit.questions.service.merge import merge_questions, undo_merge
@@ -254,3 +256,30 @@ def _expected(first: dict[int, int], merges: dict[int, tuple[int, int]]) -> dict
         return end(into[question_id]) if question_id in into else question_id
 
     return {submission: end(question) for submission, question in first.items()}
+
+
+@pytest.mark.parametrize(
+    ("states", "shows", "tells"),
+    [
+        (("new", "new"), True, False),
+        (("new", "in_scope"), True, True),
+        (("in_scope", "in_scope"), True, True),
+        (("in_scope", "in_scope"), False, False),
+    ],
+)
+def test_letters_name_the_other_question_where_everybody_may_read_it(session, call, merge, states, shows, tells):
+    session.execute(sa.update(Call).where(Call.id == call.id).values(publishes_while_open=shows))
+    one, other = (
+        make_question(session, call, state=QuestionState(state), submitter=make_person(session), title=title)
+        for state, title in zip(states, ("Is it made of ice?", "Is it made of dust?"), strict=True)
+    )
+    merge(one, other)
+    mails = session.scalars(sa.select(OutboxMail).order_by(OutboxMail.id)).all()
+    letters = {
+        mail.params["title"]: read_letter(mail.kind, params=mail.params, locale="en").as_text() for mail in mails
+    }
+    assert letters.keys() == {one.title, other.title}
+    for own, text in letters.items():
+        foreign = ({one.title, other.title} - {own}).pop()
+        assert own in text and (foreign in text) is tells
+        assert tells or foreign not in str([mail.params for mail in mails if mail.params["title"] == own])
