@@ -34,25 +34,28 @@ def main(turns: int) -> None:
     """Print CPU milliseconds of application and database for each page."""
     print(machine())
     print(f"{'page':34}{'questions':>10}{'application':>13}{'database':>10}{'together':>10}")
-    for size in SIZES:
-        with bench_site(size) as (app, call):
-            client = app.test_client()
-            base = f"/en/{call.slug}"
-            pages = {
-                "public call page": base,
-                "list of questions": f"{base}/questions",
-                "list, one theme, page 3": f"{base}/questions?theme=space&page=3",
-                "search by words": f"{base}/questions?q=dust",
-                "one question": f"{base}/questions/Q-101",
-                "similar questions": f"{base}/similar?title={TITLE.replace(' ', '+')}&language=en",
-            }
-            for name, address in pages.items():
+    with bench_site() as site:
+        base = f"/en/{site.call.slug}"
+        client, writer = site.app.test_client(), Writer(site.app, base)
+        for size in SIZES:
+            site.grow_to(size)
+            for name, address in pages_below(base).items():
                 show(name, size, cost_of(partial(_get, client, address), turns))
-            writer = Writer(app, base)
             show("whole submission, every page", size, cost_of(writer.submit, turns // 2))
             show("  of it what is sent (4 POST)", size, cost_of(writer.submit, turns // 2, only=writer.posts))
-            encoder = web_encoder()
-            show("  of it the bare embedding", size, cost_of(partial(encoder.encode, [TITLE]), turns))
+            show("  of it the bare embedding", size, cost_of(partial(web_encoder().encode, [TITLE]), turns))
+
+
+def pages_below(base: str) -> dict[str, str]:
+    """The addresses of public pages."""
+    return {
+        "public call page": base,
+        "list of questions": f"{base}/questions",
+        "list, one theme, page 3": f"{base}/questions?theme=space&page=3",
+        "search by words": f"{base}/questions?q=dust",
+        "one question": f"{base}/questions/Q-101",
+        "similar questions": f"{base}/similar?title={TITLE.replace(' ', '+')}&language=en",
+    }
 
 
 class Writer:
@@ -77,15 +80,17 @@ class Writer:
 
     def _post(self, address: str, **fields: str) -> str:
         """Open a page and send its form; returns where it leads."""
-        form = self.client.get(address).text
-        hidden = {
-            field.get("name"): field.get("value")
-            for field in lxml.html.document_fromstring(form).xpath("//main//input[@type='hidden']")
-        }
+        hidden = hidden_fields(self.client.get(address).text)
         with self.posts:
             answer = self.client.post(address, data=hidden | fields)
         assert answer.status_code == 303, (address, answer.status_code)
         return answer.headers["Location"]
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """What a form sends by itself: its token, and the version that it was opened with."""
+    hidden = lxml.html.document_fromstring(page).xpath("//main//input[@type='hidden']")
+    return {field.get("name"): field.get("value") for field in hidden}
 
 
 def _get(client, address: str) -> None:
@@ -94,7 +99,7 @@ def _get(client, address: str) -> None:
 
 
 def show(name: str, size: int, cost: Cost) -> None:
-    print(f"{name:34}{size:>10,}{cost.application:>13.2f}{cost.database:>10.2f}{cost.total:>10.2f}")
+    print(f"{name:34}{size:>10,}{cost.application:>13.2f}{cost.database:>10.2f}{cost.processors:>10.2f}")
 
 
 if __name__ == "__main__":

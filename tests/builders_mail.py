@@ -2,7 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -10,6 +12,7 @@ from email.policy import default
 from html.parser import HTMLParser
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
 from builders_people import Mailbox
 from jinja2 import meta
 
@@ -29,7 +32,45 @@ OURS = {
     "outcome": "something was done",
     "reference": "S-7F3K-9Q2M",
 }
+HEADERS = {
+    "Content-Type", "Content-Language", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
+}  # fmt: skip
+# What a person could call themselves, or type as an address, to write further headers or receivers.
+HOSTILE = {
+    "CR": "Ada\rBcc: evil@example.org",
+    "LF": "Ada\nBcc: evil@example.org",
+    "CRLF": "Ada\r\nBcc: evil@example.org\r\n\r\nhello",
+    "NUL": "Ada\0Bcc: evil@example.org",
+    "VT": "Ada\x0bBcc: evil@example.org",
+    "FF": "Ada\x0cBcc: evil@example.org",
+    "NEL": "Ada\x85Bcc: evil@example.org",
+    "LS": "Ada\u2028Bcc: evil@example.org",
+    "surrogate": "Ada\ud800Bcc: evil@example.org",
+    "bidi": "Ada\u202eBcc: evil@example.org",
+    "encoded": "=?utf-8?q?Ada=0D=0ABcc:_evil@example.org?=",
+    "encoded in halves": "=?utf-8?q?Ada=0D=0A?= =?utf-8?q?Bcc:_evil@example.org?=",
+    "long": "Bcc: evil@example.org " * 500,
+    "display": 'Ada" <evil@example.org>, "Ada',
+    "comma": "ada@example.org, evil@example.org",
+    "two @": "ada@example.org@evil.example",
+    "IDN": "Ada <evil@exämple.org>",
+    "route": "<@evil.example:ada@example.org>",
+}
 THEIRS = "Is <b>dust</b> & ice one thing? See www.evil.example or http://evil.example/x"
+
+
+@contextmanager
+def listening(mailbox: Mailbox) -> Iterator[int]:
+    """The port of a real mail server whose letters go into a mailbox."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
 
 
 def some_params(app, kind: str) -> dict[str, object]:

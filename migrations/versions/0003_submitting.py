@@ -77,6 +77,25 @@ def search_by(words: str) -> None:
 
 
 def upgrade() -> None:
+    add_to_people()
+    add_to_letters()
+    add_to_calls()
+    add_to_submissions()
+    add_to_questions()
+    for table, column in DEFAULTED:
+        op.alter_column(table, column, server_default=None)
+
+
+def downgrade() -> None:
+    take_from_questions()
+    take_from_submissions()
+    take_from_calls()
+    take_from_letters()
+    take_from_people()
+
+
+def add_to_people() -> None:
+    """People: a second factor, a changed address, what is left of who was erased, and the organizations that forms suggest."""
     op.create_table(
         "erasure",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -114,6 +133,98 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_address_change")),
     )
     op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_person_id"), "recovery_code", ["person_id"], unique=False)
+    op.add_column("person", sa.Column("ror", sa.Text(), nullable=True))
+    op.add_column("person", sa.Column("totp_secret", sa.Text(), nullable=True))
+    op.add_column("person", sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("person", sa.Column("totp_last_step", sa.BigInteger(), nullable=False, server_default="0"))
+    op.create_check_constraint(
+        op.f("ck_person_confirmed_totp_has_secret"), "person", "totp_confirmed_at IS NULL OR totp_secret IS NOT NULL"
+    )
+    op.add_column("sign_in", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE sign_in SET proved_at = created_at")
+    op.alter_column("sign_in", "proved_at", nullable=False)
+    op.add_column("sign_in", sa.Column("is_pending", sa.Boolean(), nullable=False, server_default=sa.false()))
+
+
+def take_from_people() -> None:
+    op.drop_column("sign_in", "is_pending")
+    op.drop_column("sign_in", "proved_at")
+    op.drop_constraint(op.f("ck_person_confirmed_totp_has_secret"), "person", type_="check")
+    op.drop_column("person", "totp_last_step")
+    op.drop_column("person", "totp_confirmed_at")
+    op.drop_column("person", "totp_secret")
+    op.drop_column("person", "ror")
+    op.drop_index(op.f("ix_recovery_code_person_id"), table_name="recovery_code")
+    op.drop_table("recovery_code")
+    op.drop_table("address_change")
+    op.drop_index("ix_organization_search", table_name="organization", postgresql_using="gin")
+    op.drop_table("organization")
+    op.drop_table("erasure")
+
+
+def add_to_letters() -> None:
+    """Letters that people do not want any more."""
+    op.create_table(
+        "mail_stop",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_mail_stop_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_mail_stop")),
+    )
+
+
+def take_from_letters() -> None:
+    op.drop_table("mail_stop")
+
+
+def add_to_calls() -> None:
+    """Calls: their licence, and the missions that plans may name."""
+    op.create_table(
+        "mission",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("around", sa.Text(), nullable=False),
+        sa.Column("goal", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("is_offered", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("key ~ '^[a-z0-9][a-z0-9-]{0,60}$'", name=op.f("ck_mission_key_form")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_mission_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mission")),
+        sa.UniqueConstraint("call_id", "key", name=op.f("uq_mission_call_id_key")),
+    )
+    op.add_column("call", sa.Column("licence", sa.Text(), nullable=False, server_default="CC BY 4.0"))
+    insert = sa.text(
+        "INSERT INTO mission (call_id, key, name, around, goal, position, is_offered) "
+        "SELECT id, :key, :name, :around, :goal, :position, true FROM call"
+    )
+    for position, (key, name, around, goal) in enumerate(MISSIONS, 1):
+        op.execute(insert.bindparams(key=key, name=name, around=around, goal=goal, position=position))
+
+
+def take_from_calls() -> None:
+    op.drop_column("call", "licence")
+    op.drop_table("mission")
+
+
+def add_to_submissions() -> None:
+    """Submissions: drafts, plans, imports, and the people around them."""
+    op.create_table(
         "import_batch",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("call_id", sa.BigInteger(), nullable=False),
@@ -148,43 +259,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
     )
     op.create_index(op.f("ix_import_batch_call_id"), "import_batch", ["call_id"], unique=False)
-    op.create_table(
-        "mail_stop",
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_mail_stop_person_id_person"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_mail_stop")),
-    )
-    op.create_table(
-        "mission",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("call_id", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("around", sa.Text(), nullable=False),
-        sa.Column("goal", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("is_offered", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("key ~ '^[a-z0-9][a-z0-9-]{0,60}$'", name=op.f("ck_mission_key_form")),
-        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_mission_call_id_call")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mission")),
-        sa.UniqueConstraint("call_id", "key", name=op.f("uq_mission_call_id_key")),
-    )
-    op.create_table(
-        "recovery_code",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
-    )
-    op.create_index(op.f("ix_recovery_code_person_id"), "recovery_code", ["person_id"], unique=False)
     op.create_table(
         "co_author",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -229,22 +303,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_co_author_person_id"), "co_author", ["person_id"], unique=False)
     op.create_index(op.f("ix_co_author_submission_id"), "co_author", ["submission_id"], unique=False)
     op.create_table(
-        "difference_note",
-        sa.Column("submission_id", sa.BigInteger(), nullable=False),
-        sa.Column("question_id", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_difference_note_question_id_question")),
-        sa.ForeignKeyConstraint(
-            ["submission_id"],
-            ["submission.id"],
-            name=op.f("fk_difference_note_submission_id_submission"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("submission_id", "question_id", name=op.f("pk_difference_note")),
-    )
-    op.create_index(op.f("ix_difference_note_question_id"), "difference_note", ["question_id"], unique=False)
-    op.create_table(
         "draft",
         sa.Column("submission_id", sa.BigInteger(), nullable=False),
         sa.Column("key_hash", sa.LargeBinary(), nullable=True),
@@ -275,6 +333,118 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_email"), "draft", ["email"], unique=False)
     op.create_index(op.f("ix_draft_key_hash"), "draft", ["key_hash"], unique=False)
     op.create_index(op.f("ix_draft_saved_at"), "draft", ["saved_at"], unique=False)
+    op.create_table(
+        "revision_request",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("submission_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_revision_request_asked_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_revision_request_submission_id_submission"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision_request")),
+    )
+    op.create_index(op.f("ix_revision_request_submission_id"), "revision_request", ["submission_id"], unique=False)
+    op.create_index(
+        "uq_revision_request_open",
+        "revision_request",
+        ["submission_id"],
+        unique=True,
+        postgresql_where="answered_at IS NULL",
+    )
+    op.add_column("authorship", sa.Column("ror", sa.Text(), nullable=True))
+    op.add_column("authorship", sa.Column("orcid", sa.Text(), nullable=True))
+    op.add_column("authorship", sa.Column("is_corresponding", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("authorship", sa.Column("may_be_named", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("authorship", sa.Column("is_minor", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE authorship SET is_corresponding = true WHERE position = 1")
+    op.create_check_constraint(
+        op.f("ck_authorship_minor_is_not_named"), "authorship", "NOT (is_minor AND may_be_named)"
+    )
+    op.create_index(
+        "uq_authorship_corresponding", "authorship", ["submission_id"], unique=True, postgresql_where="is_corresponding"
+    )
+    op.add_column(
+        "submission", sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
+    op.add_column("submission", sa.Column("external_id", sa.Text(), nullable=True))
+    op.add_column("submission", sa.Column("batch_id", sa.BigInteger(), nullable=True))
+    op.add_column("submission", sa.Column("licence", sa.Text(), nullable=False, server_default=""))
+    op.create_index(op.f("ix_submission_batch_id"), "submission", ["batch_id"], unique=False)
+    op.create_unique_constraint(op.f("uq_submission_call_id_external_id"), "submission", ["call_id", "external_id"])
+    op.create_foreign_key(
+        op.f("fk_submission_batch_id_import_batch"),
+        "submission",
+        "import_batch",
+        ["batch_id"],
+        ["id"],
+        ondelete="SET NULL",
+    )
+    op.add_column(
+        "submission_version",
+        sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
+    op.create_check_constraint(op.f("ck_submission_plan_is_a_plan"), "submission", "plan IS NULL OR kind = 'plan'")
+
+
+def take_from_submissions() -> None:
+    op.drop_constraint(op.f("ck_submission_plan_is_a_plan"), "submission", type_="check")
+    op.drop_column("submission_version", "plan")
+    op.drop_constraint(op.f("fk_submission_batch_id_import_batch"), "submission", type_="foreignkey")
+    op.drop_constraint(op.f("uq_submission_call_id_external_id"), "submission", type_="unique")
+    op.drop_index(op.f("ix_submission_batch_id"), table_name="submission")
+    op.drop_column("submission", "licence")
+    op.drop_column("submission", "batch_id")
+    op.drop_column("submission", "external_id")
+    op.drop_column("submission", "plan")
+    op.drop_constraint(op.f("ck_authorship_minor_is_not_named"), "authorship", type_="check")
+    op.drop_index("uq_authorship_corresponding", table_name="authorship", postgresql_where="is_corresponding")
+    op.drop_column("authorship", "is_minor")
+    op.drop_column("authorship", "may_be_named")
+    op.drop_column("authorship", "is_corresponding")
+    op.drop_column("authorship", "orcid")
+    op.drop_column("authorship", "ror")
+    op.drop_index("uq_revision_request_open", table_name="revision_request", postgresql_where="answered_at IS NULL")
+    op.drop_index(op.f("ix_revision_request_submission_id"), table_name="revision_request")
+    op.drop_table("revision_request")
+    op.drop_index(op.f("ix_draft_saved_at"), table_name="draft")
+    op.drop_index(op.f("ix_draft_key_hash"), table_name="draft")
+    op.drop_index(op.f("ix_draft_email"), table_name="draft")
+    op.drop_table("draft")
+    op.drop_index(op.f("ix_co_author_submission_id"), table_name="co_author")
+    op.drop_index(op.f("ix_co_author_person_id"), table_name="co_author")
+    op.drop_index(op.f("ix_co_author_email"), table_name="co_author")
+    op.drop_table("co_author")
+    op.drop_index(op.f("ix_import_batch_call_id"), table_name="import_batch")
+    op.drop_table("import_batch")
+
+
+def add_to_questions() -> None:
+    """Questions: what authors and readers say of them, plans, and the stems of words."""
+    op.create_table(
+        "difference_note",
+        sa.Column("submission_id", sa.BigInteger(), nullable=False),
+        sa.Column("question_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_difference_note_question_id_question")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_difference_note_submission_id_submission"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("submission_id", "question_id", name=op.f("pk_difference_note")),
+    )
+    op.create_index(op.f("ix_difference_note_question_id"), "difference_note", ["question_id"], unique=False)
     op.create_table(
         "problem_report",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -320,50 +490,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_problem_report_question_id"), "problem_report", ["question_id"], unique=False)
     op.create_index("ix_problem_report_queue", "problem_report", ["call_id", "closed_at", "reported_at"], unique=False)
     op.create_index(op.f("ix_problem_report_reporter_id"), "problem_report", ["reporter_id"], unique=False)
-    op.create_table(
-        "revision_request",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("submission_id", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("asked_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["person.id"], name=op.f("fk_revision_request_asked_by_id_person"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"],
-            ["submission.id"],
-            name=op.f("fk_revision_request_submission_id_submission"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision_request")),
-    )
-    op.create_index(op.f("ix_revision_request_submission_id"), "revision_request", ["submission_id"], unique=False)
-    op.create_index(
-        "uq_revision_request_open",
-        "revision_request",
-        ["submission_id"],
-        unique=True,
-        postgresql_where="answered_at IS NULL",
-    )
-    op.add_column("authorship", sa.Column("ror", sa.Text(), nullable=True))
-    op.add_column("authorship", sa.Column("orcid", sa.Text(), nullable=True))
-    op.add_column("authorship", sa.Column("is_corresponding", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("authorship", sa.Column("may_be_named", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("authorship", sa.Column("is_minor", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute("UPDATE authorship SET is_corresponding = true WHERE position = 1")
-    op.create_check_constraint(
-        op.f("ck_authorship_minor_is_not_named"), "authorship", "NOT (is_minor AND may_be_named)"
-    )
-    op.create_index(
-        "uq_authorship_corresponding", "authorship", ["submission_id"], unique=True, postgresql_where="is_corresponding"
-    )
-    op.add_column("call", sa.Column("licence", sa.Text(), nullable=False, server_default="CC BY 4.0"))
-    op.add_column("person", sa.Column("ror", sa.Text(), nullable=True))
-    op.add_column("person", sa.Column("totp_secret", sa.Text(), nullable=True))
-    op.add_column("person", sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("person", sa.Column("totp_last_step", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
         "question", sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
     )
@@ -385,97 +511,16 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["kind", "language", "id"],
     )
-    op.add_column("sign_in", sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("UPDATE sign_in SET proved_at = created_at")
-    op.alter_column("sign_in", "proved_at", nullable=False)
-    op.add_column("sign_in", sa.Column("is_pending", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column(
-        "submission", sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
-    )
-    op.add_column("submission", sa.Column("external_id", sa.Text(), nullable=True))
-    op.add_column("submission", sa.Column("batch_id", sa.BigInteger(), nullable=True))
-    op.add_column("submission", sa.Column("licence", sa.Text(), nullable=False, server_default=""))
-    op.create_index(op.f("ix_submission_batch_id"), "submission", ["batch_id"], unique=False)
-    op.create_unique_constraint(op.f("uq_submission_call_id_external_id"), "submission", ["call_id", "external_id"])
-    op.create_foreign_key(
-        op.f("fk_submission_batch_id_import_batch"),
-        "submission",
-        "import_batch",
-        ["batch_id"],
-        ["id"],
-        ondelete="SET NULL",
-    )
-    op.add_column(
-        "submission_version",
-        sa.Column("plan", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    )
-    op.create_check_constraint(op.f("ck_submission_plan_is_a_plan"), "submission", "plan IS NULL OR kind = 'plan'")
-    op.create_check_constraint(
-        op.f("ck_person_confirmed_totp_has_secret"), "person", "totp_confirmed_at IS NULL OR totp_secret IS NOT NULL"
-    )
-    insert = sa.text(
-        "INSERT INTO mission (call_id, key, name, around, goal, position, is_offered) "
-        "SELECT id, :key, :name, :around, :goal, :position, true FROM call"
-    )
-    for position, (key, name, around, goal) in enumerate(MISSIONS, 1):
-        op.execute(insert.bindparams(key=key, name=name, around=around, goal=goal, position=position))
-    for table, column in DEFAULTED:
-        op.alter_column(table, column, server_default=None)
 
 
-def downgrade() -> None:
-    op.drop_constraint(op.f("ck_submission_plan_is_a_plan"), "submission", type_="check")
-    op.drop_constraint(op.f("ck_person_confirmed_totp_has_secret"), "person", type_="check")
-    op.drop_constraint(op.f("ck_authorship_minor_is_not_named"), "authorship", type_="check")
-    op.drop_column("submission_version", "plan")
-    op.drop_constraint(op.f("fk_submission_batch_id_import_batch"), "submission", type_="foreignkey")
-    op.drop_constraint(op.f("uq_submission_call_id_external_id"), "submission", type_="unique")
-    op.drop_index(op.f("ix_submission_batch_id"), table_name="submission")
-    op.drop_column("submission", "licence")
-    op.drop_column("submission", "batch_id")
-    op.drop_column("submission", "external_id")
-    op.drop_column("submission", "plan")
-    op.drop_column("sign_in", "is_pending")
-    op.drop_column("sign_in", "proved_at")
+def take_from_questions() -> None:
     op.drop_index("ix_question_call_state", table_name="question")
     op.create_index("ix_question_call_state", "question", ["call_id", "state", "theme_id"], unique=False)
     search_by(FOLDED)
     op.drop_column("question", "plan")
-    op.drop_column("person", "totp_last_step")
-    op.drop_column("person", "totp_confirmed_at")
-    op.drop_column("person", "totp_secret")
-    op.drop_column("person", "ror")
-    op.drop_column("call", "licence")
-    op.drop_index("uq_authorship_corresponding", table_name="authorship", postgresql_where="is_corresponding")
-    op.drop_column("authorship", "is_minor")
-    op.drop_column("authorship", "may_be_named")
-    op.drop_column("authorship", "is_corresponding")
-    op.drop_column("authorship", "orcid")
-    op.drop_column("authorship", "ror")
-    op.drop_index("uq_revision_request_open", table_name="revision_request", postgresql_where="answered_at IS NULL")
-    op.drop_index(op.f("ix_revision_request_submission_id"), table_name="revision_request")
-    op.drop_table("revision_request")
     op.drop_index(op.f("ix_problem_report_reporter_id"), table_name="problem_report")
     op.drop_index("ix_problem_report_queue", table_name="problem_report")
     op.drop_index(op.f("ix_problem_report_question_id"), table_name="problem_report")
     op.drop_table("problem_report")
-    op.drop_index(op.f("ix_draft_saved_at"), table_name="draft")
-    op.drop_index(op.f("ix_draft_key_hash"), table_name="draft")
-    op.drop_index(op.f("ix_draft_email"), table_name="draft")
-    op.drop_table("draft")
     op.drop_index(op.f("ix_difference_note_question_id"), table_name="difference_note")
     op.drop_table("difference_note")
-    op.drop_index(op.f("ix_co_author_submission_id"), table_name="co_author")
-    op.drop_index(op.f("ix_co_author_person_id"), table_name="co_author")
-    op.drop_index(op.f("ix_co_author_email"), table_name="co_author")
-    op.drop_table("co_author")
-    op.drop_index(op.f("ix_recovery_code_person_id"), table_name="recovery_code")
-    op.drop_table("recovery_code")
-    op.drop_table("mission")
-    op.drop_table("mail_stop")
-    op.drop_index(op.f("ix_import_batch_call_id"), table_name="import_batch")
-    op.drop_table("import_batch")
-    op.drop_table("address_change")
-    op.drop_index("ix_organization_search", table_name="organization", postgresql_using="gin")
-    op.drop_table("organization")
-    op.drop_table("erasure")

@@ -3,6 +3,7 @@
 import itertools
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -244,6 +245,10 @@ def check_accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at:
         raise Closed(N_("The call closed on %(date)s UTC."), date=f"{call.closes_at:%d %B %Y, %H:%M}")
 
 
+def accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at: datetime | None = None) -> bool:
+    return _passes(check_accepts_submissions, call, now=now, draft_saved_at=draft_saved_at)
+
+
 def answers_until(call: CallFacts, *, asked_at: datetime | None = None) -> datetime:
     """Until when an answer is taken: 14 days after the close, or after a question that came later."""
     return max(call.closes_at, asked_at or call.closes_at) + ANSWER_WINDOW
@@ -257,7 +262,20 @@ def check_accepts_answers(call: CallFacts, *, now: datetime, asked_at: datetime 
         raise Closed(N_("Answers were possible until %(date)s UTC."), date=f"{until:%d %B %Y, %H:%M}")
 
 
+def accepts_answers(call: CallFacts, *, now: datetime) -> bool:
+    return _passes(check_accepts_answers, call, now=now)
+
+
 def check_desk_is_open(call: CallFacts | Call, *, now: datetime) -> None:
     """Raise Closed once the results are published."""
     if call.state in (CallState.PUBLISHED, CallState.ARCHIVED):
         raise Closed(N_("The results of this call are published."))
+
+
+def _passes(check: Callable[..., None], call: CallFacts, **times: datetime | None) -> bool:
+    """What a check says, for pages that show something else instead of refusing."""
+    try:
+        check(call, **times)
+    except Closed:
+        return False
+    return True

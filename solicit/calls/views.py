@@ -17,6 +17,8 @@ from solicit.web.text import render_markdown
 
 bp = Blueprint("calls", __name__)
 
+KEPT = ("keep_mail_days", "keep_imports_days", "keep_panelists_days")
+
 
 @bp.app_url_value_preprocessor
 def load_call(endpoint: str | None, values: dict | None) -> None:
@@ -145,7 +147,7 @@ def accessibility(lang: str, call: queries.CallFacts):
 @public
 def privacy(lang: str, call: queries.CallFacts):
     settings = current_app.extensions["settings"]
-    kept = {name: getattr(settings, name) for name in ("contact", "keep_imports_days", "keep_panelists_days")}
+    kept = {name: getattr(settings, name) for name in ("contact", *KEPT)}
     return render_template("calls/privacy.html", call=call, **kept)
 
 

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import flask_babel
 from flask import current_app
@@ -15,6 +14,7 @@ from flask_babel import force_locale
 from jinja2 import Undefined
 
 from solicit.mail.states import KINDS
+from solicit.web.addresses import public_root
 from solicit.web.pages import current_language, direction
 from solicit.web.text import without_controls
 
@@ -80,7 +80,7 @@ class _Reader:
         """The names that a letter's template knows."""
         says = {name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "action", "link", "why")}
         speaks = {"_": self._gettext, "ngettext": self._ngettext}
-        return says | speaks | {"ours": _OwnWords, "public_url": _OwnWords(public_url())}
+        return says | speaks | {"ours": _OwnWords, "public_url": _OwnWords(public_root())}
 
     def say_subject(self, text: str) -> str:
         if not isinstance(text, _OwnWords):
@@ -98,10 +98,10 @@ class _Reader:
 
     def say_action(self, label: str, path: str) -> str:
         """The one button."""
-        return self._keep("action", label, url=public_url() + path)
+        return self._keep("action", label, url=public_root() + path)
 
     def say_link(self, label: str, path: str) -> str:
-        return self._keep("link", label, url=public_url() + path)
+        return self._keep("link", label, url=public_root() + path)
 
     def say_why(self, *sentences: str) -> str:
         """Who sent the letter, and why the reader got it."""
@@ -174,12 +174,3 @@ def header_text(text: str) -> str:
     while ENCODED_WORD.search(line):  # what is left on both sides may be another one
         line = ENCODED_WORD.sub("", line)
     return line[:LONGEST_SUBJECT]
-
-
-def public_host() -> str:
-    """The host of the site, for the identity of its letters."""
-    return urlsplit(public_url()).hostname or "localhost"
-
-
-def public_url() -> str:
-    return current_app.config["PUBLIC_URL"].rstrip("/")

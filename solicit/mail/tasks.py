@@ -15,10 +15,11 @@ from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.jobs.tasks import queue, task
 from solicit.mail import service
-from solicit.mail.letters import header_text, public_host, public_url, read_letter
+from solicit.mail.letters import header_text, read_letter
 from solicit.mail.models import OutboxMail
 from solicit.mail.service import StopLinks
 from solicit.mail.states import STOPPABLE, Problem
+from solicit.web.addresses import public_host, public_root
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _message(mail: OutboxMail, contact: str = "") -> EmailMultiAlternatives:
     }
     if stop_path:
         message.extra_headers |= {
-            "List-Unsubscribe": f"<{public_url()}{stop_path}>",
+            "List-Unsubscribe": f"<{public_root()}{stop_path}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     return message

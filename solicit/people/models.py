@@ -1,4 +1,4 @@
-"""People with an account, and the record of their failed sign-ins."""
+"""People with an account, what proves who they are, and the organizations that they may name."""
 
 from datetime import datetime
 

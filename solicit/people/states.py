@@ -45,7 +45,3 @@ class Letter(enum.Enum):
     ALREADY_REGISTERED = "already_registered"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a template
     MAGIC_LINK = "magic_link"
-
-
-MOST_DOWNLOADS = 10
-DOWNLOADS_WINDOW = timedelta(hours=1)

@@ -7,8 +7,10 @@ from flask import current_app
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.jobs.tasks import queue, task
+from solicit.panels.service.seats import end_seats
 from solicit.reports.service import digest
-from solicit.reports.service import forget as service
+from solicit.reports.service.forget import forget_last_letters
+from solicit.submissions.service.forget import forget_imports
 
 
 @task("reports.write_digests")
@@ -22,9 +24,9 @@ def forget(timestamp: int) -> None:
     """Delete last letters and imported files, and end the access of former panelists."""
     settings, now = current_app.extensions["settings"], utcnow()
     with transaction() as session:
-        service.forget_last_letters(session, now=now)
-        service.forget_imports(session, read_before=now - timedelta(days=settings.keep_imports_days))
-        service.end_seats(session, closed_before=now - timedelta(days=settings.keep_panelists_days), now=now)
+        forget_last_letters(session, now=now)
+        forget_imports(session, read_before=now - timedelta(days=settings.keep_imports_days))
+        end_seats(session, closed_before=now - timedelta(days=settings.keep_panelists_days), now=now)
 
 
 queue.periodic(cron="0 6 * * *")(queue.tasks["reports.write_digests"])

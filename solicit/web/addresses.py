@@ -6,8 +6,13 @@ from flask import current_app, url_for
 
 
 def public_url(endpoint: str, **values: object) -> str:
-    return current_app.config["PUBLIC_URL"].rstrip("/") + url_for(endpoint, **values)
+    return public_root() + url_for(endpoint, **values)
+
+
+def public_root() -> str:
+    """The public address of the site, without a slash at its end."""
+    return current_app.config["PUBLIC_URL"].rstrip("/")
 
 
 def public_host() -> str:
-    return urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
+    return urlsplit(public_root()).hostname or "localhost"

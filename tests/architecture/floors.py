@@ -10,7 +10,6 @@ ROOT = Path(__file__).parents[2]
 FEATURES = (
     "people", "calls", "submissions", "questions", "topics", "panels", "rankings", "invitations", "reports",
 )  # fmt: skip
-GROUND = ("access", "audit", "jobs", "mail", "embeddings", "web")
 FLOORS = {"states": 1, "models": 2, "queries": 3, "service": 3, "forms": 3, "tables": 3}
 TOP_FLOOR = 4
 TOP = {"views", "api", "tasks", "commands"}

@@ -207,14 +207,6 @@ def open_browser(chromium, request, tmp_path) -> Iterator[Callable]:
     assert failed or complaints == []
 
 
-def sample_path(name: str) -> Path:
-    """A file of the shared data beside the checkout, or a skip that says so."""
-    path = Path(__file__).parents[2].parent / "shared" / "data" / name
-    if not path.exists():
-        pytest.skip(f"No shared data beside the checkout: {name}")
-    return path
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()

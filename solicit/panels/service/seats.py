@@ -11,7 +11,9 @@ from solicit.access import service as access
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
 from solicit.audit.service import person_key, record
+from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
+from solicit.calls.states import CallState
 from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.mail.service import Recipient, enqueue
@@ -19,6 +21,9 @@ from solicit.panels.models import Assignment, Panel, Panelist, Round
 from solicit.panels.states import AssignmentState, RoundState
 from solicit.people.models import Person
 from solicit.words import N_
+
+OVER = (CallState.PUBLISHED, CallState.ARCHIVED)
+SEATS = (Role.PANELIST, Role.CHAIR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +111,28 @@ def unseat_panelist(
         now=now,
         person_key=person_key(session, person_id),
     )
+
+
+def end_seats(session: Session, *, closed_before: datetime, now: datetime) -> int:
+    """Take the roles of panelists back in calls that are over; returns how many.
+
+    A call is over when its results are published and its last round closed before the time given.
+    """
+    running = sa.exists().where(
+        Round.call_id == Call.id,
+        sa.or_(Round.closes_at > closed_before, Round.state.in_((RoundState.DRAFT, RoundState.OPEN))),
+    )
+    over = sa.select(Call.id).where(Call.state.in_(OVER), Call.closes_at <= closed_before, ~running)
+    seats = sa.select(RoleGrant).where(RoleGrant.role.in_(SEATS), RoleGrant.call_id.in_(over))
+    held = [
+        dict(person_id=grant.person_id, role=grant.role, call_id=grant.call_id, panel_id=grant.panel_id)
+        for grant in session.scalars(seats)
+    ]
+    for seat in held:
+        access.take_role_back(session, **seat)
+        place = dict(subject="panel", subject_id=seat["panel_id"], call_id=seat["call_id"])
+        record(session, act="end seat", actor_id=None, now=now, **place)
+    return len(held)
 
 
 def accept_statement(session: Session, *, call: CallFacts, person_id: int, now: datetime) -> None:

@@ -92,10 +92,15 @@ def confirmed_person_at(session: Session, *, email: str, full_name: str, locale:
     person = session.scalars(sa.select(Person).where(Person.email == email).with_for_update()).one()
     if not person.active:
         raise Refused(N_("The account with this address is shut. Write to the organizers."))
+    prove_address(session, person, now=now)
+    return person
+
+
+def prove_address(session: Session, person: Person, *, now: datetime) -> None:
+    """Confirm an account to whoever proved its address. A password from before may be somebody else's: it goes."""
     if person.confirmed_at is None:
         person.confirmed_at, person.password, person.fs_uniquifier = now, None, new_uniquifier()
         record(session, act="confirm", subject="person", subject_id=person.id, actor_id=person.id, now=now)
-    return person
 
 
 def change_profile(session: Session, *, person_id: int, profile: Profile) -> None:

@@ -9,16 +9,13 @@ from werkzeug.exceptions import TooManyRequests
 from solicit.access import guard
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
-from solicit.audit.queries import n_acts_since
-from solicit.audit.service import record
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.people import queries
 from solicit.people.forms import EraseForm
-from solicit.people.states import DOWNLOADS_WINDOW, MOST_DOWNLOADS
 from solicit.people.views.blueprint import bp
-from solicit.reports.queries.personal import personal_data
 from solicit.reports.service import erase as erasing
+from solicit.reports.service import own_data as own
 from solicit.web.limits import asker, limiter
 
 
@@ -31,14 +28,12 @@ def own_data(lang: str):
 @bp.post("/<locale:lang>/account/data")
 @requires(Permission.MANAGE_OWN_ACCOUNT, fresh=True)
 def download_data(lang: str):
-    """At most ten times an hour, counted in the audit: it reads every table."""
-    person_id, now = g.identity.person_id, utcnow()
-    with transaction() as database:
-        given = dict(act="download data", actor_id=person_id)
-        if n_acts_since(database, since=now - DOWNLOADS_WINDOW, **given) >= MOST_DOWNLOADS:
-            raise TooManyRequests(retry_after=int(DOWNLOADS_WINDOW.total_seconds()))
-        record(database, subject="person", subject_id=person_id, now=now, **given)
-        document = {"made_at": now.isoformat(), "tables": personal_data(database, person_id=person_id)}
+    now = utcnow()
+    try:
+        with transaction() as database:
+            document = own.take_data_along(database, person_id=g.identity.person_id, now=now)
+    except own.TooManyDownloads:
+        raise TooManyRequests(retry_after=int(own.DOWNLOADS_WINDOW.total_seconds())) from None
     name = f"my-data-{now:%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(json.dumps(document, ensure_ascii=False, indent=2), mimetype="application/json", headers=headers)

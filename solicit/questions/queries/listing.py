@@ -16,6 +16,7 @@ from solicit.questions.queries.marking import Part, marked, snippet
 from solicit.questions.queries.public import Viewer
 from solicit.questions.queries.search import Found
 from solicit.questions.queries.supporters import band_of, band_rank, supporters_of, supporters_per_question
+from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import QuestionState, parse_label, question_label
 from solicit.web.pagination import Window
 from solicit.words import N_
@@ -24,14 +25,8 @@ TOPICS_SHOWN = 12
 # So much of a text is looked through for the searched words.
 READ_FOR_SNIPPET = 1_500
 
-# Topics build on questions; the list knows only the columns that it reads.
-topic = sa.table("topic", *map(sa.column, ("id", "theme_id", "name", "terms", "retired_at")))
-topic_member = sa.table("topic_member", sa.column("question_id"), sa.column("topic_id"))
-TOPIC_NAME = sa.func.coalesce(
-    sa.func.nullif(topic.c.name, ""),
-    sa.func.nullif(sa.func.array_to_string(topic.c.terms, ", "), ""),
-    sa.func.concat("T-", topic.c.id),
-)
+# What a list can be filtered by, by the names in its address.
+FILTERED = dict(theme=Question.theme_id, kind=Question.kind, language=Question.language, topic=topic.c.id)
 SENT_ON = sa.cast(sa.func.timezone("UTC", Question.created_at), sa.Date)
 
 
@@ -143,7 +138,7 @@ def question_texts(session: Session, *, call: CallFacts, search: Search, viewer:
     """Every question that matches, with its whole text; one statement, read as it is sent."""
     texts = (Question.goal_overview, Question.significance, Question.approach)
     topics = (topic.c.id.label("topic_id"), TOPIC_NAME.label("topic_name"))
-    rows = _rows(call, search, viewer, *texts, *topics, with_topic=True)
+    rows = _rows(call, search, viewer, *texts, *topics, names_topic=True)
     for row in session.execute(rows, execution_options={"yield_per": 500}):
         yield QuestionText(
             label=question_label(row.kind, row.number),
@@ -161,21 +156,17 @@ def question_texts(session: Session, *, call: CallFacts, search: Search, viewer:
 
 def _counts(session: Session, call: CallFacts, search: Search) -> tuple[Counter, Counter, Counter, tuple]:
     """Questions per theme, kind, language and topic, each under the other filters; one statement."""
-    columns = dict(theme=Question.theme_id, kind=Question.kind, language=Question.language, topic=topic.c.id)
-    grouped = (
-        _with_topic(sa.select(*(column.label(name) for name, column in columns.items()), sa.func.count().label("n")))
-        .where(*_found(call, search))
-        .group_by(*columns.values())
-        .cte("grouped")
-    )
+    counted = sa.select(*(column.label(name) for name, column in FILTERED.items()), sa.func.count().label("n"))
+    found = counted.select_from(Question).where(*_found(call, search)).group_by(*FILTERED.values())
+    grouped = with_topic(found).cte("grouped")
     fits = _fits(search, grouped.c)
-    facets = sa.union_all(*(_facet(grouped, name, fits) for name in columns)).subquery()
+    facets = sa.union_all(*(_facet(grouped, name, fits) for name in FILTERED)).subquery()
     rows = session.execute(
         sa.select(facets, TOPIC_NAME.label("topic_name"))
         .outerjoin(topic, sa.and_(facets.c.facet == "topic", sa.cast(topic.c.id, sa.Text) == facets.c.value))
         .order_by(facets.c.n.desc(), facets.c.value)
     ).all()
-    counts = {name: Counter({row.value: int(row.n) for row in rows if row.facet == name}) for name in columns}
+    counts = {name: Counter({row.value: int(row.n) for row in rows if row.facet == name}) for name in FILTERED}
     topics = [
         TopicCount(int(row.value), row.topic_name, int(row.n)) for row in rows if row.facet == "topic" and row.value
     ]
@@ -210,22 +201,6 @@ def _found(call: CallFacts, search: Search) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _with_topic(select: sa.Select) -> sa.Select:
-    """A question has a topic while it is under the topic's theme."""
-    return (
-        select.select_from(Question)
-        .outerjoin(topic_member, topic_member.c.question_id == Question.id)
-        .outerjoin(
-            topic,
-            sa.and_(
-                topic.c.id == topic_member.c.topic_id,
-                topic.c.theme_id == Question.theme_id,
-                topic.c.retired_at.is_(None),
-            ),
-        )
-    )
-
-
 def _page(call: CallFacts, search: Search, window: Window, viewer: Viewer) -> sa.Select:
     texts = [Question.goal_overview, Question.significance] if search.words else []
     read = [sa.func.left(text, READ_FOR_SNIPPET).label(f"text_{place}") for place, text in enumerate(texts)]
@@ -239,18 +214,18 @@ def _page(call: CallFacts, search: Search, window: Window, viewer: Viewer) -> sa
     return sa.select(page, n.label("n")).outerjoin(given, given.c.question_id == page.c.id).order_by(page.c.place)
 
 
-def filtered(call: CallFacts, search: Search, *columns: sa.ColumnElement, with_topic: bool = False) -> sa.Select:
+def filtered(call: CallFacts, search: Search, *columns: sa.ColumnElement, names_topic: bool = False) -> sa.Select:
     """Columns of the public questions that match; of their topics, too, if they are asked for."""
-    named = dict(theme=Question.theme_id, kind=Question.kind, language=Question.language, topic=topic.c.id)
-    rows = sa.select(*columns).where(*_found(call, search), *_fits(search, named).values())
-    return _with_topic(rows) if with_topic or search.topic_id else rows
+    rows = sa.select(*columns).select_from(Question)
+    rows = rows.where(*_found(call, search), *_fits(search, FILTERED).values())
+    return with_topic(rows) if names_topic or search.topic_id else rows
 
 
 def _rows(
-    call: CallFacts, search: Search, viewer: Viewer, *columns: sa.ColumnElement, with_topic: bool = False
+    call: CallFacts, search: Search, viewer: Viewer, *columns: sa.ColumnElement, names_topic: bool = False
 ) -> sa.Select:
     always = (Question.id, Question.kind, Question.number, Question.title, Question.language, Question.theme_id)
-    rows = filtered(call, search, *always, SENT_ON.label("sent_on"), *columns, with_topic=with_topic)
+    rows = filtered(call, search, *always, SENT_ON.label("sent_on"), *columns, names_topic=names_topic)
     order = _order(search)
     if search.sort is Sort.SUPPORT and viewer.sees_support:
         given = supporters_per_question(call.id)

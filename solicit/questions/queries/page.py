@@ -11,9 +11,9 @@ from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.questions.models import Question, QuestionSource, Support
-from solicit.questions.queries.listing import TOPIC_NAME, topic, topic_member
 from solicit.questions.queries.public import Viewer, is_author, named_question
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
+from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import QuestionState, question_label
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import (
@@ -132,7 +132,7 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
     was_part = sa.and_(
         Question.state == QuestionState.WITHDRAWN, Question.screened_at.is_not(None), withdrawn_at.is_not(None)
     )
-    return (
+    return with_topic(
         sa.select(
             Question,
             target.id.label("target_id"),
@@ -150,14 +150,8 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
         )
         .select_from(Question)
         .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
-        .outerjoin(topic_member, topic_member.c.question_id == Question.id)
-        .outerjoin(topic, sa.and_(topic.c.id == topic_member.c.topic_id, _is_standing_topic()))
         .where(Question.id.in_(named), sa.or_(is_part, was_part if call.publishes_while_open else sa.false()))
     )
-
-
-def _is_standing_topic() -> sa.ColumnElement[bool]:
-    return sa.and_(topic.c.theme_id == Question.theme_id, topic.c.retired_at.is_(None))
 
 
 def _has_live_origin() -> sa.ColumnElement[bool]:

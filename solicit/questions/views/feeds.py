@@ -12,7 +12,7 @@ from solicit.questions.queries.feed import NewQuestion, newest_questions
 from solicit.questions.queries.public import viewer_of
 from solicit.questions.queries.search import Meaning
 from solicit.questions.views import bp
-from solicit.questions.views.listing import LIST, asked, filters_of, found
+from solicit.questions.views.listing import LIST, asked, filters_of, found, without_sort
 from solicit.web.addresses import public_host, public_url
 from solicit.web.atom import ATOM_TYPE, Entry, Feed, atom
 from solicit.web.limits import limiter
@@ -27,7 +27,7 @@ def feed(lang: str, call: CallFacts):
     # Readers of feeds come by themselves, again and again: they are answered by words, without the language model.
     search = found(call, asked(call, viewer_of(g.identity, call)), Meaning())
     new = newest_questions(db.session(), call=call, search=search)
-    filters = {name: value for name, value in filters_of(search).items() if name != "sort"}
+    filters = without_sort(filters_of(search))
     about = Feed(
         id=f"{_tag(call)}/{lang}?{urlencode({name: value for name, value in filters.items() if value})}",
         title=_("New questions of “%(call)s”", call=call.title),

@@ -1,4 +1,4 @@
-"""The list of questions as everybody reads it: a page, a table to take along, and a feed."""
+"""The list of questions as everybody reads it: a page, and a table to take along."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -66,7 +66,7 @@ def index(lang: str, call: CallFacts):
         facets=_facets(call, lang, filters, listing),
         sorts=_sort_links(search, viewer),
         clear_url=list_url(filters, q=None),
-        others={ending: url_for(f".{ending}", **_without_sort(filters)) for ending in ("table", "feed")},
+        others={ending: url_for(f".{ending}", **without_sort(filters)) for ending in ("table", "feed")},
     )
 
 
@@ -129,7 +129,7 @@ def filters_of(search: Search) -> dict[str, str | None]:
     )
 
 
-def _without_sort(filters: Mapping[str, str | None]) -> dict[str, str | None]:
+def without_sort(filters: Mapping[str, str | None]) -> dict[str, str | None]:
     return {name: value for name, value in filters.items() if name != "sort"}
 
 

@@ -6,11 +6,10 @@ from flask_babel import gettext as _
 from solicit.access.guard import public, requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts
-from solicit.calls.service import check_accepts_submissions
+from solicit.calls.service import accepts_submissions
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.embeddings.tasks import web_encoder
-from solicit.errors import Closed
 from solicit.questions.queries import public as queries
 from solicit.questions.queries.page import question_page
 from solicit.questions.queries.similar import nearest_questions, similar_panel
@@ -41,7 +40,7 @@ def page(lang: str, call: CallFacts, label: str):
         question=question,
         nearest=nearest_questions(session, call=call, question_id=question.id),
         language=language_name(question.wording.language, lang),
-        is_open=_is_open(call),
+        is_open=accepts_submissions(call, now=utcnow()),
         cited=reference(call, question),
     )
 
@@ -55,7 +54,7 @@ def similar(lang: str, call: CallFacts):
     panel = similar_panel(
         db.session(), call=call, title=title, language=language, viewer_id=viewer_id, encoder=web_encoder()
     )
-    return render_template("questions/similar.html", panel=panel, may_support=_is_open(call))
+    return render_template("questions/similar.html", panel=panel, may_support=accepts_submissions(call, now=utcnow()))
 
 
 @bp.post(ONE + "/support")
@@ -82,11 +81,3 @@ def _change_support(change, call: CallFacts, label: str) -> None:
     with transaction() as session:
         question_id = queries.question_id_of(session, call=call, label=label) or abort(404)
         change(session, call=call, question_id=question_id, person_id=g.identity.person_id, now=utcnow())
-
-
-def _is_open(call: CallFacts) -> bool:
-    try:
-        check_accepts_submissions(call, now=utcnow())
-    except Closed:
-        return False
-    return True

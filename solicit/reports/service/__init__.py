@@ -1,1 +1,1 @@
-"""What spans every feature: erasing a person, and forgetting what was kept long enough."""
+"""What spans every feature: giving people their data along and erasing them, and telling organizers what changed."""

@@ -10,11 +10,10 @@ from solicit.people.queries import country_choices
 from solicit.people.service.identifiers import BadIdentifier, orcid_of, ror_of
 from solicit.people.states import CAREER_WORDS, Career
 from solicit.submissions.forms.text import STORABLE, OneOf
-from solicit.submissions.service import LONGEST_AFFILIATION, LONGEST_NAME
+from solicit.submissions.service.limits import LONGEST_AFFILIATION, LONGEST_NAME, MOST_CO_AUTHORS
 from solicit.submissions.states import AGE_WORDS, Age, AuthorValues
 from solicit.web.forms import BaseForm, CodePoints, Line
 
-MOST_CO_AUTHORS = 20
 SPARE_LINES = 3
 LINES = range(1, MOST_CO_AUTHORS + 1)
 BAD_ADDRESS = _l("Enter an e-mail address like name@example.org")

@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput
 
 from solicit.calls.queries import MissionView
 from solicit.submissions.forms.text import STORABLE, OneOf, TextFields, TextForm
+from solicit.submissions.service.limits import LONGEST_BODY
 from solicit.submissions.states import (
     MISSION_TYPE_WORDS,
     READINESS_WORDS,
@@ -21,7 +22,6 @@ from solicit.submissions.states import (
 from solicit.web.forms import CodePoints, Line, Text
 from solicit.web.routing import id_from
 
-LONGEST_BODY = 200
 MOST_ANSWERS = 20
 LABEL = re.compile(r"[Qq]?-?([1-9][0-9]{0,17})", re.ASCII)
 
@@ -108,6 +108,11 @@ class PlanForm(PlanFields, TextForm):
             raise ValidationError(_l("Not among the public questions of this call: %(labels)s", labels=shown))
         if len(words) > MOST_ANSWERS:
             raise ValidationError(_l("Name at most %(most)s questions", most=MOST_ANSWERS))
+
+
+def plan_fields(plan: PlanValues, *, answers: str) -> dict:
+    """What is stored of a plan, by the names of its fields; ``answers`` are the words of that one."""
+    return plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers}
 
 
 def numbers_in(text: str) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.people.models import Person
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
-from solicit.submissions.states import LIVE, CoAuthorState
+from solicit.submissions.states import LIVE, CoAuthorState, Typed
 
 inviter = aliased(Authorship, name="inviter")
 
@@ -105,7 +105,7 @@ def guardian_request(session: Session, *, call: CallFacts, submission_id: int, n
     ).one_or_none()
     if row is None:
         return None
-    return GuardianRequest(row.Draft.author.get("full_name") or "", _wording(row.Submission))
+    return GuardianRequest(Typed.from_json(row.Draft.author).full_name, _wording(row.Submission))
 
 
 def waiting_for(session: Session, *, call: CallFacts, person_id: int) -> tuple[Waiting, ...]:

@@ -12,8 +12,9 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, CallState, Kind
 from solicit.people.models import Person
 from solicit.submissions.models import Draft, Submission
-from solicit.submissions.queries.own import REFERENCE_FORM
-from solicit.submissions.states import PlanValues, SubmissionState, TextValues, Typed
+from solicit.submissions.queries.history import text_of
+from solicit.submissions.queries.own import MOST_SHOWN, REFERENCE_FORM, author_as_known
+from solicit.submissions.states import SubmissionState, TextValues, Typed
 
 REMIND_BEFORE = timedelta(days=3)
 TOO_LATE_TO_REMIND = timedelta(days=1)
@@ -80,9 +81,9 @@ def open_draft(
 
 
 def drafts_at_hand(
-    session: Session, *, call: CallFacts, person_id: int | None, key_hashes: frozenset[bytes]
+    session: Session, *, call: CallFacts, person_id: int | None, key_hashes: frozenset[bytes] = frozenset()
 ) -> tuple[DraftRow, ...]:
-    """The drafts that somebody may open here, the latest first; one statement."""
+    """The drafts that a person, or a browser with their keys, may open, the last saved first; one statement."""
     is_own = sa.false() if person_id is None else Submission.submitter_id == person_id
     holds_key = Draft.key_hash.in_(key_hashes) if key_hashes else sa.false()
     rows = session.execute(
@@ -91,20 +92,21 @@ def drafts_at_hand(
         .where(Submission.call_id == call.id, Submission.state == SubmissionState.DRAFT)
         .where(sa.or_(is_own, sa.and_(Submission.submitter_id.is_(None), holds_key)))
         .order_by(Draft.saved_at.desc(), Submission.id.desc())
+        .limit(MOST_SHOWN)
     )
     return tuple(DraftRow(row.reference, KIND_WORDS[row.kind], row.title, row.language, row.saved_at) for row in rows)
 
 
 def typed_as_known(session: Session, *, person_id: int) -> Typed:
     """What a new draft knows of its writer: their account says it already."""
-    person = session.get_one(Person, person_id)
+    known = author_as_known(session, person_id=person_id)
     return Typed(
-        full_name=person.full_name,
-        affiliation=person.affiliation,
-        ror=person.ror or "",
-        country=person.country or "",
-        career=person.career.value if person.career else "",
-        orcid=person.orcid or "",
+        full_name=known.full_name,
+        affiliation=known.affiliation,
+        ror=known.ror or "",
+        country=known.country or "",
+        career=known.career.value if known.career else "",
+        orcid=known.orcid or "",
     )
 
 
@@ -132,13 +134,6 @@ def drafts_to_remind(session: Session, *, now: datetime) -> tuple[int, ...]:
         .where(sa.or_(Draft.email.is_not(None), Submission.submitter_id.is_not(None)))
     )
     return tuple(session.scalars(waiting.order_by(Draft.submission_id)))
-
-
-def text_of(submission: Submission) -> TextValues:
-    """The wording that a submission holds now."""
-    plain = ("kind", "theme_id", "language", "title", "goal_overview", "significance", "approach")
-    values = {name: getattr(submission, name) for name in plain}
-    return TextValues(**values, plan=PlanValues.from_json(submission.plan))
 
 
 def _access(submission: Submission, draft: Draft | None, person_id: int | None, key_hashes: frozenset[bytes]):

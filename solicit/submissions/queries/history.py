@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.submissions.models import SubmissionVersion
+from solicit.submissions.models import Submission, SubmissionVersion
 from solicit.submissions.queries.changes import Piece, word_changes
-from solicit.submissions.states import MISSION_TYPE_WORDS, READINESS_WORDS, TIME_FRAME_WORDS, PlanValues
+from solicit.submissions.states import MISSION_TYPE_WORDS, READINESS_WORDS, TIME_FRAME_WORDS, PlanValues, TextValues
 from solicit.words import N_
 
 TEXT_LABELS = {
@@ -79,6 +79,13 @@ class Edit:
     fact_changes: tuple[FactChange, ...]
 
 
+def text_of(submission: Submission) -> TextValues:
+    """The wording that a submission holds now."""
+    plain = ("kind", "theme_id", "language", "title", "goal_overview", "significance", "approach")
+    values = {name: getattr(submission, name) for name in plain}
+    return TextValues(**values, plan=PlanValues.from_json(submission.plan))
+
+
 def version_view(version: SubmissionVersion, call: CallFacts, missions: Mapping[str, str]) -> VersionView:
     plan = PlanValues.from_json(version.plan)
     return VersionView(
@@ -99,9 +106,9 @@ def plan_facts(plan: PlanValues, missions: Mapping[str, str]) -> tuple[Fact, ...
     """A plan's choices; a mission that is no longer known keeps its key."""
     return (
         Fact(N_("Target body"), _given(plan.target_body)),
-        Fact(N_("Kind of mission"), _given(MISSION_TYPE_WORDS.get(plan.mission_type)), "word"),
-        Fact(N_("Readiness of the technology"), _given(READINESS_WORDS.get(plan.readiness)), "word"),
-        Fact(N_("When it could fly"), _given(TIME_FRAME_WORDS.get(plan.time_frame)), "word"),
+        Fact(N_("Mission type"), _given(MISSION_TYPE_WORDS.get(plan.mission_type)), "word"),
+        Fact(N_("Technology readiness"), _given(READINESS_WORDS.get(plan.readiness)), "word"),
+        Fact(N_("Time frame"), _given(TIME_FRAME_WORDS.get(plan.time_frame)), "word"),
         Fact(N_("Related missions"), tuple(missions.get(key, key) for key in plan.missions)),
         Fact(N_("Questions it answers"), tuple(f"Q-{number}" for number in plan.answers), "number"),
     )

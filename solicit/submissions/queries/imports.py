@@ -14,7 +14,8 @@ from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts
 from solicit.people.models import Person
 from solicit.submissions.models import ImportBatch, Submission
-from solicit.submissions.states import ImportState, PlanValues, SubmissionState, TextValues
+from solicit.submissions.queries.history import text_of
+from solicit.submissions.states import ImportState, SubmissionState, TextValues
 
 N_SAMPLES = 3
 N_BATCHES = 20
@@ -187,14 +188,4 @@ def known_in_call(session: Session, *, call_id: int, external_ids: Collection[st
 
 
 def _imported(kept: Submission) -> ImportedText:
-    text = TextValues(
-        kind=kept.kind,
-        theme_id=kept.theme_id,
-        language=kept.language,
-        title=kept.title,
-        goal_overview=kept.goal_overview,
-        significance=kept.significance,
-        approach=kept.approach,
-        plan=PlanValues.from_json(kept.plan),
-    )
-    return ImportedText(text, kept.origin, kept.external_id)
+    return ImportedText(text_of(kept), kept.origin, kept.external_id)

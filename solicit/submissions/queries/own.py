@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.people.models import Person
-from solicit.submissions.models import Authorship, Draft, Submission
+from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import PUBLIC_WORDS, REFERENCE_SIGNS, AuthorValues, SubmissionState
 from solicit.web.pagination import Window
 
@@ -38,17 +38,6 @@ class SubmissionList:
     total: int
 
 
-@dataclass(frozen=True)
-class DraftRow:
-    """A draft in its owner's list."""
-
-    reference: str
-    kind_word: str
-    language: str
-    title: str
-    saved_at: datetime
-
-
 def own_submissions(session: Session, *, call: CallFacts, person_id: int, window: Window) -> SubmissionList:
     """What a person sent to this call, the latest first; one statement."""
     rows = session.execute(
@@ -60,21 +49,6 @@ def own_submissions(session: Session, *, call: CallFacts, person_id: int, window
         .offset(window.offset)
     ).all()
     return SubmissionList(tuple(_row(row.Submission, call) for row in rows), rows[0].total if rows else 0)
-
-
-def own_drafts(session: Session, *, call: CallFacts, person_id: int) -> tuple[DraftRow, ...]:
-    """What a person began and has not sent, the last saved first; one statement."""
-    rows = session.execute(
-        sa.select(Submission, Draft.saved_at)
-        .join(Draft, Draft.submission_id == Submission.id)
-        .where(Submission.call_id == call.id, Submission.submitter_id == person_id)
-        .where(Submission.state == SubmissionState.DRAFT)
-        .order_by(Draft.saved_at.desc(), Submission.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    return tuple(
-        DraftRow(sent.reference, KIND_WORDS[sent.kind], sent.language, sent.title, saved_at) for sent, saved_at in rows
-    )
 
 
 def co_authored(session: Session, *, call: CallFacts, person_id: int) -> tuple[SubmissionRow, ...]:

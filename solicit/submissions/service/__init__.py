@@ -15,7 +15,6 @@ from solicit.submissions.service.edit import edit, revive, withdraw
 from solicit.submissions.service.guardians import (
     answer_as_guardian,
     ask_guardian,
-    check_guardian_confirmed,
     name_guardian,
 )
 from solicit.submissions.service.limits import LONGEST_AFFILIATION, LONGEST_NAME, check_limits, check_text
@@ -38,7 +37,6 @@ __all__ = [
     "ask_guardian",
     "ask_named",
     "bring_in",
-    "check_guardian_confirmed",
     "check_limits",
     "check_text",
     "decline",

@@ -13,7 +13,7 @@ from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.service.letters import write_to_submitter
 from solicit.submissions.service.limits import check_names
 from solicit.submissions.service.links import LinkKey, LinkUsedUp, new_nonce
-from solicit.submissions.service.rows import locked_submission, record_act
+from solicit.submissions.service.rows import authorship_of, locked_submission, record_act
 from solicit.submissions.states import CO_AUTHOR_MOVES, LIVE, AuthorValues, CoAuthorState
 from solicit.words import N_
 
@@ -28,7 +28,7 @@ def agree(session: Session, *, call: CallFacts, key: LinkKey, author: AuthorValu
     if session.get(Authorship, (submission.id, person.id)) is not None:
         raise Refused(N_("You are an author of this already."))
     places = sa.select(sa.func.max(Authorship.position)).where(Authorship.submission_id == submission.id)
-    session.add(authorship_of(submission, person.id, author, position=(session.scalar(places) or 0) + 1, now=now))
+    session.add(authorship_of(submission, person.id, author, now, position=(session.scalar(places) or 0) + 1))
     co_author.person_id = person.id
     _answer(session, submission, co_author, CoAuthorState.ACCEPTED, author.full_name, call, now)
     record_act(session, "agree as co-author", submission, actor_id=person.id, now=now)
@@ -60,26 +60,6 @@ def step_back(session: Session, *, call: CallFacts, submission_id: int, person_i
     if co_author is not None:
         _answer(session, submission, co_author, CoAuthorState.DECLINED, name, call, now, has_stepped_back=True)
     record_act(session, "step back as co-author", submission, actor_id=person_id, now=now)
-
-
-def authorship_of(
-    submission: Submission, person_id: int, author: AuthorValues, *, position: int, now: datetime
-) -> Authorship:
-    """The row of an author who confirmed it themselves."""
-    return Authorship(
-        submission_id=submission.id,
-        person_id=person_id,
-        position=position,
-        full_name=author.full_name,
-        affiliation=author.affiliation,
-        ror=author.ror,
-        country=author.country,
-        career=author.career,
-        orcid=author.orcid,
-        is_willing=author.is_willing,
-        may_be_named=author.may_be_named,
-        confirmed_at=now,
-    )
 
 
 def _asked(session: Session, call: CallFacts, key: LinkKey, now: datetime) -> tuple[Submission, CoAuthor]:

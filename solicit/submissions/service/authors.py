@@ -10,8 +10,8 @@ from solicit.calls.service import as_it_is_now, check_accepts_answers
 from solicit.errors import NotFound, Refused
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.service.limits import check_names
-from solicit.submissions.service.rows import locked_submission, record_act
-from solicit.submissions.states import LIVE, AuthorValues
+from solicit.submissions.service.rows import check_is_live, locked_submission, record_act
+from solicit.submissions.states import AuthorValues
 from solicit.words import N_
 
 DESCRIBED = ("full_name", "affiliation", "ror", "country", "career", "orcid", "is_willing", "may_be_named")
@@ -54,6 +54,5 @@ def hand_letters_to(
 def _open_submission(session: Session, call: CallFacts, submission_id: int, now: datetime) -> Submission:
     submission = locked_submission(session, call, submission_id)
     check_accepts_answers(as_it_is_now(session, call), now=now)
-    if submission.state not in LIVE:
-        raise Refused(N_("This was withdrawn. Bring it back before you change it."))
+    check_is_live(submission)
     return submission

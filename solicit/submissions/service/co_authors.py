@@ -14,13 +14,12 @@ from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
 from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
 from solicit.submissions.service.letters import in_utc
-from solicit.submissions.service.limits import LONGEST_NAME
+from solicit.submissions.service.limits import LONGEST_NAME, MOST_CO_AUTHORS
 from solicit.submissions.service.links import AnswerLinks, new_nonce
-from solicit.submissions.service.rows import locked_submission, record_act
-from solicit.submissions.states import CO_AUTHOR_MOVES, LIVE, AnswerLink, CoAuthorState, SubmissionState
+from solicit.submissions.service.rows import check_is_live, locked_submission, record_act
+from solicit.submissions.states import CO_AUTHOR_MOVES, AnswerLink, CoAuthorState, SubmissionState
 from solicit.words import N_
 
-MOST_CO_AUTHORS = 20
 MOST_LETTERS_A_DAY = 60
 BETWEEN_LETTERS = timedelta(days=1)
 
@@ -128,8 +127,7 @@ def _row(submission: Submission, person: NamedCoAuthor, now: datetime) -> CoAuth
 def _changeable(session: Session, call: CallFacts, submission_id: int, now: datetime) -> Submission:
     submission = locked_submission(session, call, submission_id)
     check_accepts_submissions(as_it_is_now(session, call), now=now)
-    if submission.state not in LIVE:
-        raise Refused(N_("This was withdrawn. Bring it back before you change it."))
+    check_is_live(submission)
     return submission
 
 

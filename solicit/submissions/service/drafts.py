@@ -11,7 +11,7 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.service import as_it_is_now, check_accepts_submissions
 from solicit.errors import Conflict, NotFound
 from solicit.submissions.models import Draft, Submission
-from solicit.submissions.queries.drafts import text_of
+from solicit.submissions.queries.history import text_of
 from solicit.submissions.service.co_authors import NamedCoAuthor, name_co_authors
 from solicit.submissions.service.guardians import name_guardian
 from solicit.submissions.service.links import new_nonce

@@ -11,8 +11,8 @@ from solicit.errors import Conflict, Refused, check_move
 from solicit.submissions.service.letters import write_to_everybody, write_to_submitter
 from solicit.submissions.service.limits import check_text
 from solicit.submissions.service.revisions import answer_request, check_may_edit
-from solicit.submissions.service.rows import keep_version, locked_submission, record_act, word
-from solicit.submissions.states import LIVE, MOVES, SubmissionState, TextValues
+from solicit.submissions.service.rows import check_is_live, keep_version, locked_submission, record_act, word
+from solicit.submissions.states import MOVES, SubmissionState, TextValues
 from solicit.words import N_
 
 
@@ -32,8 +32,7 @@ def edit(
     """
     submission = locked_submission(session, call, submission_id)
     check_may_edit(session, call, submission, now=now)
-    if submission.state not in LIVE:
-        raise Refused(N_("This was withdrawn. Bring it back before you change it."))
+    check_is_live(submission)
     if submission.version != version:
         raise Conflict(N_("You saved another version in the meantime."))
     text = replace(text, kind=submission.kind)

@@ -9,19 +9,16 @@ import sqlalchemy as sa
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.errors import DomainError
 from solicit.jobs.service import defer
-from solicit.mail.models import OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
-from solicit.people.service.accounts import person_at
-from solicit.people.service.links import new_uniquifier
+from solicit.people.service.accounts import person_at, prove_address
 from solicit.submissions.models import Draft, Submission
 from solicit.submissions.queries.drafts import address_of
-from solicit.submissions.service.letters import in_utc
+from solicit.submissions.service.letters import in_utc, n_letters
 from solicit.submissions.service.links import new_nonce
 from solicit.submissions.states import SubmissionState, Typed
 from solicit.words import N_
@@ -115,7 +112,8 @@ def write_draft_letter(session: Session, *, kind: str, submission_id: int, links
     draft = session.get_one(Draft, submission_id)
     submission = session.get_one(Submission, submission_id)
     call = session.get_one(Call, submission.call_id)
-    if _n_letters(session, email, submission.reference, now - LETTERS_WINDOW) >= MOST_LETTERS:
+    asked = dict(kind=FINISH, email=email, reference=submission.reference, since=now - LETTERS_WINDOW)
+    if n_letters(session, **asked) >= MOST_LETTERS:
         return
     below = f"/{locale}/{call.slug}/submit/{submission.reference}"
     params = dict(
@@ -165,7 +163,7 @@ def use_finish_link(
     person = _owner(session, submission, draft, now)
     if not person.active:
         raise DraftLinkUsedUp
-    _prove_address(session, person, now)
+    prove_address(session, person, now=now)
     submission.submitter_id = person.id
     # Nobody else who holds the old key, such as a person who typed another's address, may save into it from now on.
     draft.key_hash, draft.link_nonce, draft.email = key_hash, new_nonce(), None
@@ -203,16 +201,3 @@ def _owner(session: Session, submission: Submission, draft: Draft, now: datetime
     if person.confirmed_at is None:
         person.locale = draft.locale
     return person
-
-
-def _prove_address(session: Session, person: Person, now: datetime) -> None:
-    """The link proves the address. A password from before may be somebody else's: it goes."""
-    if person.confirmed_at is None:
-        person.confirmed_at, person.password, person.fs_uniquifier = now, None, new_uniquifier()
-        record(session, act="confirm", subject="person", subject_id=person.id, actor_id=person.id, now=now)
-
-
-def _n_letters(session: Session, email: str, reference: str, since: datetime) -> int:
-    about_it = sa.or_(OutboxMail.recipient == email, OutboxMail.params["reference"].astext == reference)
-    recent = sa.select(sa.func.count()).where(OutboxMail.kind == FINISH, OutboxMail.created_at > since, about_it)
-    return session.scalar(recent) or 0

@@ -1,4 +1,4 @@
-"""Drafts that nobody sends: a reminder before the close, and their end after it."""
+"""What is not kept for ever: drafts that nobody sends, of which their writers are reminded, and files of imports."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
-from solicit.submissions.models import Draft, Submission
+from solicit.submissions.models import Draft, ImportBatch, Submission
 from solicit.submissions.queries.drafts import drafts_to_remind
 from solicit.submissions.service.finish import REMINDER, FinishLinks, write_draft_letter
 from solicit.submissions.states import SubmissionState
@@ -36,3 +36,8 @@ def forget_drafts(session: Session, *, now: datetime) -> None:
     )
     drafts = sa.delete(Submission).where(Submission.id.in_(gone), Submission.state == SubmissionState.DRAFT)
     session.execute(drafts, execution_options={"synchronize_session": False})
+
+
+def forget_imports(session: Session, *, read_before: datetime) -> None:
+    """Delete the files of imports; what was imported from them stays."""
+    session.execute(sa.delete(ImportBatch).where(ImportBatch.read_at <= read_before))

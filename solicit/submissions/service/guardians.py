@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.calls.service import as_it_is_now, check_accepts_submissions
 from solicit.errors import NotFound, Refused
-from solicit.mail.models import OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
 from solicit.submissions.models import Draft, Submission
-from solicit.submissions.service.letters import in_utc
+from solicit.submissions.service.letters import in_utc, n_letters
 from solicit.submissions.service.links import AnswerLinks, LinkKey, LinkUsedUp, new_nonce
 from solicit.submissions.service.rows import record_act
-from solicit.submissions.states import AnswerLink
+from solicit.submissions.states import AnswerLink, Typed
 from solicit.words import N_
 
 LETTER = "guardian_asked"
@@ -45,12 +44,13 @@ def ask_guardian(session: Session, *, call: CallFacts, links: AnswerLinks, submi
     if draft.guardian_confirmed_at is not None:
         raise Refused(N_("Your parent or guardian has confirmed already."))
     submission = session.get_one(Submission, submission_id)
-    if _n_letters(session, draft.guardian_email, submission.reference, since=now - LETTERS_WINDOW) >= MOST_LETTERS:
+    asked = dict(kind=LETTER, email=draft.guardian_email, reference=submission.reference, since=now - LETTERS_WINDOW)
+    if n_letters(session, **asked) >= MOST_LETTERS:
         raise Refused(N_("We wrote three times today. Ask them to look for our mail, or try again tomorrow."))
     draft.guardian_asked_at, draft.guardian_nonce = now, new_nonce()
     token = links.token(AnswerLink.GUARDIAN, number=submission_id, nonce=draft.guardian_nonce)
     params = dict(
-        name=young_name(draft),
+        name=Typed.from_json(draft.author).full_name,
         title=submission.title,
         reference=submission.reference,
         call_title=call.title,
@@ -77,18 +77,6 @@ def answer_as_guardian(session: Session, *, call: CallFacts, key: LinkKey, agree
     record_act(session, act, submission, actor_id=None, now=now)
 
 
-def check_guardian_confirmed(session: Session, *, submission_id: int) -> None:
-    """Raise Refused unless the guardian whom a draft names has confirmed."""
-    confirmed_at = session.scalar(sa.select(Draft.guardian_confirmed_at).where(Draft.submission_id == submission_id))
-    if confirmed_at is None:
-        raise Refused(N_("Your parent or guardian has to confirm before you can send this."))
-
-
-def young_name(draft: Draft) -> str:
-    """What the author of a draft calls themselves so far."""
-    return draft.author.get("full_name") or ""
-
-
 def _locked_draft(session: Session, submission_id: int) -> Draft:
     draft = session.get(Draft, submission_id, with_for_update=True, populate_existing=True)
     if draft is None:
@@ -110,13 +98,6 @@ def _asked(session: Session, call: CallFacts, key: LinkKey) -> Draft:
 def _own_addresses(session: Session, draft: Draft) -> set[str | None]:
     account = sa.select(Person.email).join(Submission, Submission.submitter_id == Person.id)
     return {draft.email, session.scalar(account.where(Submission.id == draft.submission_id))}
-
-
-def _n_letters(session: Session, email: str, reference: str, *, since: datetime) -> int:
-    """Letters to this guardian, and letters for this draft to any: neither is a way to write to strangers."""
-    same = sa.or_(OutboxMail.recipient == email, OutboxMail.params["reference"].astext == reference)
-    recent = sa.select(sa.func.count()).where(OutboxMail.kind == LETTER, OutboxMail.created_at > since, same)
-    return session.scalar(recent) or 0
 
 
 def _tell_young_person(

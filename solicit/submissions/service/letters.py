@@ -7,6 +7,7 @@ from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
+from solicit.mail.models import OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
 from solicit.submissions.models import Submission
@@ -23,6 +24,13 @@ def write_to_submitter(
 def write_to_everybody(session: Session, kind: str, submission: Submission, call: CallFacts, now: datetime) -> None:
     """Write to the submitter and to every author who agreed."""
     _write(session, everybody(), kind, submission, call, now, {})
+
+
+def n_letters(session: Session, *, kind: str, email: str, reference: str, since: datetime) -> int:
+    """Letters of a kind to an address, or about a submission to any: neither is a way to write to strangers."""
+    same = sa.or_(OutboxMail.recipient == email, OutboxMail.params["reference"].astext == reference)
+    recent = sa.select(sa.func.count()).where(OutboxMail.kind == kind, OutboxMail.created_at > since, same)
+    return session.scalar(recent) or 0
 
 
 def in_utc(moment: datetime, locale: str) -> str:

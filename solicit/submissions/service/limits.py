@@ -7,6 +7,8 @@ from solicit.words import N_
 
 LONGEST_NAME = 200
 LONGEST_AFFILIATION = 300
+LONGEST_BODY = 200
+MOST_CO_AUTHORS = 20
 
 
 def check_text(call: CallFacts, text: TextValues) -> None:

@@ -1,4 +1,4 @@
-"""The rows of a submission: the submission itself, its versions, and its events in the audit."""
+"""The rows of a submission: the submission itself, its versions, its authors, and its events in the audit."""
 
 import secrets
 from collections.abc import Iterable
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.db import violated_constraint
-from solicit.errors import NotFound
-from solicit.submissions.models import Submission, SubmissionVersion
-from solicit.submissions.states import REFERENCE_SIGNS, SubmissionState, TextValues
+from solicit.errors import NotFound, Refused
+from solicit.submissions.models import Authorship, Submission, SubmissionVersion
+from solicit.submissions.states import LIVE, REFERENCE_SIGNS, AuthorValues, SubmissionState, TextValues
+from solicit.words import N_
 
 
 def new_submission(
@@ -43,6 +44,34 @@ def word(submission: Submission, text: TextValues) -> None:
         setattr(submission, name, value)
 
 
+def authorship_of(
+    submission: Submission,
+    person_id: int,
+    author: AuthorValues,
+    now: datetime,
+    *,
+    position: int = 1,
+    is_corresponding: bool = False,
+) -> Authorship:
+    """The row of an author who says it themselves; nobody under 16 is ever named."""
+    return Authorship(
+        submission_id=submission.id,
+        person_id=person_id,
+        position=position,
+        full_name=author.full_name,
+        affiliation=author.affiliation,
+        ror=author.ror,
+        country=author.country,
+        career=author.career,
+        orcid=author.orcid,
+        is_corresponding=is_corresponding,
+        is_willing=author.is_willing,
+        may_be_named=author.may_be_named and author.is_sixteen,
+        is_minor=not author.is_sixteen,
+        confirmed_at=now,
+    )
+
+
 def stored(session: Session, submission: Submission) -> bool:
     """Insert a submission; False if its idempotency key exists."""
     try:
@@ -62,6 +91,12 @@ def locked_submission(session: Session, call: CallFacts, submission_id: int) -> 
     if submission is None:
         raise NotFound
     return submission
+
+
+def check_is_live(submission: Submission) -> None:
+    """Raise Refused for a withdrawn submission: it is brought back before it is changed."""
+    if submission.state not in LIVE:
+        raise Refused(N_("This was withdrawn. Bring it back before you change it."))
 
 
 def keep_version(session: Session, submission: Submission, now: datetime) -> None:

@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.calls.service import as_it_is_now, check_accepts_submissions
 from solicit.errors import Conflict, NotFound, check_move
-from solicit.submissions.models import Authorship, Draft, Submission
-from solicit.submissions.queries.drafts import text_of
+from solicit.submissions.models import Draft, Submission
+from solicit.submissions.queries.history import text_of
 from solicit.submissions.service.letters import write_to_submitter
 from solicit.submissions.service.limits import check_person, check_text
-from solicit.submissions.service.rows import keep_version, locked_submission, new_submission, record_act, stored
+from solicit.submissions.service.rows import (
+    authorship_of,
+    keep_version,
+    locked_submission,
+    new_submission,
+    record_act,
+    stored,
+)
 from solicit.submissions.states import MOVES, AuthorValues, SubmissionState, TextValues
 from solicit.words import N_
 
@@ -92,29 +99,11 @@ def _agree(submission: Submission, call: CallFacts, now: datetime) -> None:
 
 
 def _receive(session: Session, call: CallFacts, submission: Submission, author: AuthorValues, now: datetime) -> Receipt:
-    session.add(_authorship(submission, author, now))
+    session.add(authorship_of(submission, submission.submitter_id, author, now, is_corresponding=True))
     keep_version(session, submission, now)
     record_act(session, "submit", submission, actor_id=submission.submitter_id, now=now)
     write_to_submitter(session, "submission_received", submission, call, now)
     return Receipt(submission.id, submission.reference, is_repeat=False)
-
-
-def _authorship(submission: Submission, author: AuthorValues, now: datetime) -> Authorship:
-    return Authorship(
-        submission_id=submission.id,
-        person_id=submission.submitter_id,
-        full_name=author.full_name,
-        affiliation=author.affiliation,
-        ror=author.ror,
-        country=author.country,
-        career=author.career,
-        orcid=author.orcid,
-        is_corresponding=True,
-        is_willing=author.is_willing,
-        may_be_named=author.may_be_named and author.is_sixteen,
-        is_minor=not author.is_sixteen,
-        confirmed_at=now,
-    )
 
 
 def _repeated(session: Session, key: UUID, person_id: int) -> Receipt | None:

@@ -14,6 +14,7 @@ from solicit.mail.queries import letters_to
 from solicit.questions.queries.public import states_of
 from solicit.submissions.queries import own
 from solicit.submissions.queries.asked import waiting_for
+from solicit.submissions.queries.drafts import drafts_at_hand
 from solicit.submissions.views import bp
 from solicit.submissions.views.own import MINE
 from solicit.web.pagination import paginate, window_from
@@ -39,7 +40,7 @@ def mine(lang: str, call: CallFacts):
     return render_template(
         "submissions/mine.html",
         call=call,
-        drafts=own.own_drafts(session, **who),
+        drafts=drafts_at_hand(session, **who),
         waiting=waiting_for(session, **who),
         rows=sent.rows,
         co_authored=co_authored,

@@ -1,4 +1,4 @@
-"""Sending a question or plan, and looking after what one has sent."""
+"""Looking after what one has sent: its page, its receipt, changing it, withdrawing it and bringing it back."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, offered_missions
-from solicit.calls.service import check_accepts_answers, check_accepts_submissions
+from solicit.calls.service import accepts_answers, accepts_submissions
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Closed, Conflict, DomainError
+from solicit.errors import Conflict, DomainError
 from solicit.questions.queries.notes import notes_of
 from solicit.questions.queries.numbers import public_numbers
 from solicit.questions.queries.public import states_of
@@ -19,7 +19,7 @@ from solicit.questions.states import question_label
 from solicit.submissions import service
 from solicit.submissions.forms.around import CoAuthorForm
 from solicit.submissions.forms.edit import EditForm, EditPlanForm
-from solicit.submissions.forms.plan import numbers_in
+from solicit.submissions.forms.plan import numbers_in, plan_fields
 from solicit.submissions.queries.authors import people_around, submission_subject
 from solicit.submissions.queries.page import RevisionView, SubmissionPage, revisions_of, submission_page
 from solicit.submissions.states import PlanValues
@@ -107,7 +107,7 @@ def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm |
     typed = numbers_in(request.form.get("answers", answers))
     return EditPlanForm(
         **shared,
-        data=values | plan.to_json() | {"readiness": str(plan.readiness or ""), "answers": answers},
+        data=values | plan_fields(plan, answers=answers),
         offered=offered_missions(db.session(), call.id, kept=plan.missions),
         # A question that left the list since the plan was sent does not keep the plan from being changed.
         public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
@@ -159,22 +159,10 @@ def show_page(call: CallFacts, reference: str, *, co_author_form: CoAuthorForm |
         notes=notes_of(session, submission_id=stored.id),
         is_open=is_open,
         may_edit=is_open or any(revision.is_open(utcnow()) for revision in revisions),
-        takes_answers=_takes_answers(call),
+        takes_answers=accepts_answers(call, now=utcnow()),
         co_author_form=co_author_form or CoAuthorForm(formdata=None),
     )
 
 
 def _is_open(call: CallFacts, stored: SubmissionPage) -> bool:
-    try:
-        check_accepts_submissions(call, now=utcnow(), draft_saved_at=stored.updated_at)
-    except Closed:
-        return False
-    return True
-
-
-def _takes_answers(call: CallFacts) -> bool:
-    try:
-        check_accepts_answers(call, now=utcnow())
-    except Closed:
-        return False
-    return True
+    return accepts_submissions(call, now=utcnow(), draft_saved_at=stored.updated_at)

@@ -17,7 +17,7 @@ from solicit.questions.queries.numbers import public_numbers
 from solicit.questions.service.difference import note_difference
 from solicit.submissions.forms.wizard import AboutStep, PlanStep, QuestionStep
 from solicit.submissions.queries.drafts import Access, DraftView
-from solicit.submissions.service.co_authors import NamedCoAuthor
+from solicit.submissions.service import NamedCoAuthor
 from solicit.submissions.service.drafts import Addresses, Change, save_draft
 from solicit.submissions.states import Age
 from solicit.submissions.views.opening import opened, person_id

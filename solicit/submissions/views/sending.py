@@ -20,9 +20,7 @@ from solicit.submissions.forms.wizard import SendForm
 from solicit.submissions.queries.drafts import DraftView, address_of
 from solicit.submissions.queries.languages import language_name
 from solicit.submissions.queries.page import lacks_question_mark
-from solicit.submissions.service import Receipt, finish, send_draft
-from solicit.submissions.service.co_authors import ask_named
-from solicit.submissions.service.guardians import ask_guardian
+from solicit.submissions.service import Receipt, ask_guardian, ask_named, finish, send_draft
 from solicit.submissions.states import Age
 from solicit.submissions.views import bp
 from solicit.submissions.views.links import links

@@ -11,7 +11,7 @@ from solicit.calls.states import Kind
 from solicit.db import db
 from solicit.questions.queries.numbers import public_numbers
 from solicit.submissions.forms.about import LINES, AboutForm
-from solicit.submissions.forms.plan import PlanForm, numbers_in
+from solicit.submissions.forms.plan import PlanForm, numbers_in, plan_fields
 from solicit.submissions.forms.text import TextForm
 from solicit.submissions.forms.wizard import AboutStep, PlanStep, QuestionStep
 from solicit.submissions.queries.drafts import DraftView
@@ -121,17 +121,7 @@ def text_values(call: CallFacts, draft: DraftView) -> dict:
     text = draft.text
     theme = call.theme_by_id(text.theme_id)
     values = vars(text) | {"theme": theme.key if theme else None}
-    if text.plan is None:
-        return values
-    plan = text.plan
-    return values | {
-        **vars(plan),
-        "mission_type": plan.mission_type.value if plan.mission_type else "",
-        "readiness": str(plan.readiness or ""),
-        "time_frame": plan.time_frame.value if plan.time_frame else None,
-        "missions": list(plan.missions),
-        "answers": draft.typed.answers,
-    }
+    return values if text.plan is None else values | plan_fields(text.plan, answers=draft.typed.answers)
 
 
 def about_values(typed: Typed) -> dict:

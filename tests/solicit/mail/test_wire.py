@@ -11,9 +11,8 @@ from html import unescape
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 from builders import make_call, make_person
-from builders_mail import MailServer
+from builders_mail import HEADERS, HOSTILE, MailServer, listening
 
 from solicit import create_app
 from solicit.clock import utcnow
@@ -26,30 +25,7 @@ from solicit.mail.states import MailState, Problem
 from solicit.settings import Settings
 
 PUBLIC_URL = "http://calls.example"
-HEADERS = {
-    "Content-Type", "Content-Language", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
-}  # fmt: skip
 STOP_HEADERS = {"List-Unsubscribe", "List-Unsubscribe-Post"}
-HOSTILE = {
-    "CR": "Ada\rBcc: evil@example.org",
-    "LF": "Ada\nBcc: evil@example.org",
-    "CRLF": "Ada\r\nBcc: evil@example.org\r\n\r\nhello",
-    "NUL": "Ada\0Bcc: evil@example.org",
-    "VT": "Ada\x0bBcc: evil@example.org",
-    "FF": "Ada\x0cBcc: evil@example.org",
-    "NEL": "Ada\x85Bcc: evil@example.org",
-    "LS": "Ada\u2028Bcc: evil@example.org",
-    "surrogate": "Ada\ud800Bcc: evil@example.org",
-    "bidi": "Ada\u202eBcc: evil@example.org",
-    "encoded": "=?utf-8?q?Ada=0D=0ABcc:_evil@example.org?=",
-    "encoded in halves": "=?utf-8?q?Ada=0D=0A?= =?utf-8?q?Bcc:_evil@example.org?=",
-    "long": "Bcc: evil@example.org " * 500,
-    "display": 'Ada" <evil@example.org>, "Ada',
-    "comma": "ada@example.org, evil@example.org",
-    "two @": "ada@example.org@evil.example",
-    "IDN": "Ada <evil@exämple.org>",
-    "route": "<@evil.example:ada@example.org>",
-}
 NAMES = (
     "Ada Lovelace", "محمد بن موسى الخوارزمي", "רוזה ברוק", "陈景润", "きむら えい", "김순희", "Софья Ковалевская",
     "Υπατία", "श्रीनिवास", "ஸ்ரீநிவாச", "সত্যেন্দ্র", "ಸರ್ವಜ್ಞ", "సర్వజ్ఞ", "ശ്രീധരൻ", "ਗੁਰੂ", "สมชาย", "ლელა", "Մարիամ",
@@ -69,19 +45,14 @@ def urls(make_database):
 
 @pytest.fixture(scope="module")
 def settings(mail_server, tmp_path_factory):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(mail_server, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Settings(
-        instance_dir=tmp_path_factory.mktemp("mail"),
-        testing=True,
-        public_url=PUBLIC_URL,
-        mail_server="127.0.0.1",
-        mail_port=port,
-    )
-    controller.stop()
+    with listening(mail_server) as port:
+        yield Settings(
+            instance_dir=tmp_path_factory.mktemp("mail"),
+            testing=True,
+            public_url=PUBLIC_URL,
+            mail_server="127.0.0.1",
+            mail_port=port,
+        )
 
 
 @pytest.fixture(scope="module")

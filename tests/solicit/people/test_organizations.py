@@ -14,8 +14,6 @@ from solicit.people.models import Organization
 from solicit.people.service.identifiers import BASE_32
 from solicit.people.service.ror_dump import BadDump, organizations_in
 
-ROBOTICS = "013meh722"
-
 
 def ror(number: int) -> str:
     """The identifier with this number, with its check digits."""

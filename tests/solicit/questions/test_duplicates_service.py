@@ -17,6 +17,9 @@ from solicit.questions.models import DuplicatePair
 from solicit.questions.service import duplicates
 from solicit.questions.states import Aspect, QuestionState, Verdict
 
+# Embedded with the real model, exported once for the whole run.
+pytestmark = pytest.mark.usefixtures("language_model")
+
 SAME = (
     "Is there liquid water under the south pole of Mars?",
     "Does liquid water exist beneath the south polar cap of Mars?",

@@ -14,6 +14,9 @@ from solicit.questions.models import QuestionSource, QuestionVector
 from solicit.questions.queries.similar import lexical_matches, nearest_questions, similar_questions
 from solicit.questions.states import Aspect, QuestionState
 
+# Embedded with the real model, exported once for the whole run.
+pytestmark = pytest.mark.usefixtures("language_model")
+
 AXIS = np.eye(8)[0]
 
 
@@ -119,7 +122,7 @@ def test_words_match_where_the_model_does_not_know_the_language(session, call):
     assert lexical_matches(session, call=call, text="?!") == ()
 
 
-def test_fragment_finds_by_meaning(client, session, call, language_model):
+def test_fragment_finds_by_meaning(client, session, call):
     near = make_question(session, call, title="What are the rings of Saturn made of?")
     other = make_question(session, call, title="Can plants grow in lunar soil?")
     embed(session, near, other)
@@ -135,7 +138,7 @@ def test_fragment_finds_by_meaning(client, session, call, language_model):
     assert "Support this one" not in answer.text
 
 
-def test_other_languages_are_compared_by_words(client, session, call, language_model):
+def test_other_languages_are_compared_by_words(client, session, call):
     near = make_question(session, call, title="Из чего состоят кольца Сатурна?", language="ru")
     english = make_question(session, call, title="What are the rings of Saturn made of?")
     embed(session, near, english)
@@ -149,7 +152,7 @@ def test_other_languages_are_compared_by_words(client, session, call, language_m
     assert near.title not in answer.text
 
 
-def test_signed_in_people_can_support_from_the_panel(client, session, call, language_model):
+def test_signed_in_people_can_support_from_the_panel(client, session, call):
     near = make_question(session, call, title="What are the rings of Saturn made of?")
     embed(session, near)
     sign_in(client, session, make_person(session))
@@ -159,7 +162,7 @@ def test_signed_in_people_can_support_from_the_panel(client, session, call, lang
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_nobody_supports_a_question_of_their_own(client, session, call, language_model, language):
+def test_nobody_supports_a_question_of_their_own(client, session, call, language):
     author, reader = make_person(session), make_person(session)
     own = make_question(session, call, author, title="What are the rings of Saturn made of?", language=language)
     grouped = make_question(session, call, author, title="What is the matter in Saturn's rings?", language=language)
@@ -185,7 +188,7 @@ def test_without_an_export_the_panel_says_so(client, session, call, no_language_
     assert "The comparison is not available now. You can still submit." in answer.text
 
 
-def test_nothing_embedded_yet(client, session, call, language_model):
+def test_nothing_embedded_yet(client, session, call):
     answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn&language=en")
     assert "Nothing similar yet." in answer.text
 
@@ -201,12 +204,12 @@ def test_nothing_embedded_yet(client, session, call, language_model):
         "language=%00&title=Aaaaaaaaaaaa",
     ],
 )
-def test_strange_titles_are_harmless(client, session, call, language_model, query):
+def test_strange_titles_are_harmless(client, session, call, query):
     make_question(session, call)
     assert client.get(f"/en/{call.slug}/similar?{query}").status_code == 200
 
 
-def test_private_questions_are_not_compared(client, session, call, language_model):
+def test_private_questions_are_not_compared(client, session, call):
     near = make_question(session, call, title="What are the rings of Saturn made of?")
     embed(session, near)
     session.execute(sa.update(Call).where(Call.id == call.id).values(publishes_while_open=False))
@@ -215,7 +218,7 @@ def test_private_questions_are_not_compared(client, session, call, language_mode
         assert near.title not in client.get(f"/en/{call.slug}/similar", query_string=query).text
 
 
-def test_form_shows_the_panel_without_scripts(client, session, call, language_model):
+def test_form_shows_the_panel_without_scripts(client, session, call):
     near = make_question(session, call, title="What are the rings of Saturn made of?")
     embed(session, near)
     person = make_person(session)
@@ -230,7 +233,7 @@ def test_form_shows_the_panel_without_scripts(client, session, call, language_mo
     assert typed["significance"] in page.text
 
 
-def test_signed_out_readers_are_led_to_the_sign_in(client, session, call, language_model):
+def test_signed_out_readers_are_led_to_the_sign_in(client, session, call):
     near = make_question(session, call, title="What are the rings of Saturn made of?")
     embed(session, near)
     answer = client.get(f"/en/{call.slug}/similar?title=What+are+the+rings+of+Saturn+made+of&language=en").text
@@ -238,7 +241,7 @@ def test_signed_out_readers_are_led_to_the_sign_in(client, session, call, langua
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_fragment_costs_two_statements(client, session, call, language_model, count_statements, n):
+def test_fragment_costs_two_statements(client, session, call, count_statements, n):
     questions = [
         make_question(session, call, title=f"What are the rings of Saturn made of, part {i}?") for i in range(n)
     ]

@@ -17,6 +17,10 @@ from solicit.questions.states import Aspect, QuestionState
 TITLE, OVERVIEW = "Where does dust come from?", "To weigh the grains of a comet."
 
 
+# Embedded with the real model, exported once for the whole run.
+pytestmark = pytest.mark.usefixtures("language_model")
+
+
 @pytest.fixture
 def call(session):
     return make_call(session)

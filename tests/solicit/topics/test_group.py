@@ -222,7 +222,7 @@ def test_question_without_earlier_topic_is_unknown(session, call, model):
     assert set(theme.previous.tolist()) == {UNKNOWN}
 
 
-def test_job_groups_real_titles(session, call, now):
+def test_job_groups_real_titles(session, call, now, language_model):
     organizer = make_organizer(session, call)
     for title in (*SUBJECTS["Ice"], *SUBJECTS["Dust"]):
         question = make_question(session, call, state=QuestionState.IN_SCOPE, title=title)

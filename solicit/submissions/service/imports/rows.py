@@ -8,7 +8,7 @@ from solicit.calls.states import KIND_WORDS, Kind
 from solicit.errors import Refused
 from solicit.submissions.queries.columns import PLAN_COLUMNS
 from solicit.submissions.queries.imports import ImportedText, key_of
-from solicit.submissions.service.limits import check_limits
+from solicit.submissions.service.limits import LONGEST_BODY, check_limits
 from solicit.submissions.states import (
     MISSION_TYPE_WORDS,
     READINESS_WORDS,
@@ -21,7 +21,6 @@ from solicit.submissions.states import (
 from solicit.web.text import BadText, clean_text, one_line
 from solicit.words import N_
 
-LONGEST_BODY = 200
 LONGEST_ID = 200
 LONGEST_ORIGIN = 1_000
 USUAL_LANGUAGE = "en"
