@@ -47,8 +47,8 @@ def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
             click.echo(f"\nMails are not sent: each is written to a file in {app.config['MAIL_FILE_PATH']}.")
         if serves:
             click.echo(f"\nServing {public_url}/ - stop with Ctrl+C.")
+            db.session.remove()  # the database ends a transaction that is left open while the site is served
             run_site(app, host=host, port=port, worker=True)
-            db.session.remove()
             db.engine.dispose()
             stop_embedded(app.extensions["settings"])
 
