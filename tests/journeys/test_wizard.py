@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from builders import make_call
 from builders_people import make_account
-from builders_submissions import GOAL, SIGNIFICANCE
+from builders_submissions import GOAL, SIGNIFICANCE, label_of, make_question
 
 from solicit.access.models import SignIn
+from solicit.calls.queries import call_facts
 from solicit.submissions.models import Submission
 from solicit.submissions.states import SubmissionState
 
@@ -187,26 +188,27 @@ def test_two_windows_show_both_texts(site, in_site, open_browser):
 
 
 def test_a_note_outlives_the_list(site, in_site, open_browser):
-    """The list of similar questions is fetched anew while somebody writes how theirs differs."""
+    """The list of similar questions is fetched anew while somebody writes how theirs differs.
+
+    The texts are Russian, so that their words alone decide which questions are listed.
+    """
+    rings, dust = "Из чего состоят кольца Сатурна?", "Откуда берётся межзвёздная пыль?"
+    with in_site(site) as session:
+        call = call_facts(session, slug="deep-space")
+        label, other = (label_of(make_question(session, call, title=each, language="ru")) for each in (rings, dust))
+        session.commit()
     page = open_browser(base_url=site.url)
     begin(page)
-    note = "<li><details open><summary>x</summary><label for=n>How {0} differs</label>"
-    note += "<textarea id=n name='differs-{0}'></textarea></details></li>"
-    answers = iter([["Q-1", "Q-2"], ["Q-2"], ["Q-1"]])
-
-    def answer(route):
-        body = "<ul data-announce='Some'>" + "".join(note.format(label) for label in next(answers)) + "</ul>"
-        route.fulfill(body=body, content_type="text/html")
-
-    page.route("**/similar?*", answer)
+    page.get_by_label("Language of this text").select_option("ru")
     title = page.get_by_label("Question", exact=True)
-    title.fill("What are rings")
-    page.locator("[data-panel] [name='differs-Q-1']").fill("Mine is about ice.")
-    title.fill("What are rings made of")
-    kept = page.locator("[data-kept] [name='differs-Q-1']")
+    listed, kept = (page.locator(f"[{part}] [name='differs-{label}']") for part in ("data-panel", "data-kept"))
+    title.fill("Из чего состоят кольца Урана?")
+    page.locator("[data-panel] summary").click()
+    listed.fill("Mine is about ice.")
+    title.fill("Откуда берётся пыль?")
+    page.locator(f"[data-panel] [name='differs-{other}']").wait_for(state="attached")
     kept.wait_for()
-    assert kept.input_value() == "Mine is about ice."
-    title.fill("What are the rings made of?")
-    page.locator("[data-panel] [name='differs-Q-1']").wait_for()
-    assert page.locator("[data-panel] [name='differs-Q-1']").input_value() == "Mine is about ice."
-    assert kept.count() == 0
+    assert (listed.count(), kept.input_value()) == (0, "Mine is about ice.")
+    title.fill("Из чего состоят кольца Нептуна?")
+    listed.wait_for(state="attached")
+    assert (listed.input_value(), kept.count()) == ("Mine is about ice.", 0)
