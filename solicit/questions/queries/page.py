@@ -11,7 +11,7 @@ from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.questions.models import Question, QuestionSource, Support
-from solicit.questions.queries.public import Viewer, is_author, named_question
+from solicit.questions.queries.public import Viewer, has_live_origin, is_author, named_question
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import QuestionState, question_label
@@ -126,7 +126,7 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
     )
     target = aliased(Question)
     is_part = sa.and_(
-        target.state == QuestionState.IN_SCOPE, sa.or_(Question.merged_into_id.is_(None), _has_live_origin())
+        target.state == QuestionState.IN_SCOPE, sa.or_(Question.merged_into_id.is_(None), has_live_origin())
     )
     withdrawn_at = _withdrawn_at()
     was_part = sa.and_(
@@ -152,13 +152,6 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
         .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
         .where(Question.id.in_(named), sa.or_(is_part, was_part if call.publishes_while_open else sa.false()))
     )
-
-
-def _has_live_origin() -> sa.ColumnElement[bool]:
-    """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody."""
-    came = sa.select(QuestionSource.submission_id).join(Submission, Submission.id == QuestionSource.submission_id)
-    came = came.where(QuestionSource.first_question_id == Question.id, Submission.state.in_(LIVE))
-    return came.correlate(Question).exists()
 
 
 def _withdrawn_at() -> sa.ScalarSelect[datetime]:
@@ -199,7 +192,7 @@ def _is_supported(group: sa.CTE, person_id: int | None) -> sa.ColumnElement[bool
 def _related(question: Question, group: sa.CTE) -> sa.Select:
     """The texts grouped with a question, the questions that a plan answers, and the plans that answer a question."""
     inside = sa.select(Question.id, sa.literal(ORIGINAL).label("relation")).join(group, group.c.id == Question.id)
-    parts = [inside.where(Question.id != question.id, _has_live_origin())]
+    parts = [inside.where(Question.id != question.id, has_live_origin())]
     public = (Question.call_id == question.call_id, Question.state == QuestionState.IN_SCOPE)
     plan = PlanValues.from_json(question.plan)
     if plan:

@@ -12,6 +12,7 @@ from solicit.calls.states import CallState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import PUBLIC_WORDS, QuestionState, parse_label, question_label
 from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.states import LIVE
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,13 @@ def is_author(person_id: int | None) -> sa.ColumnElement[bool]:
     is_theirs = sa.or_(Submission.submitter_id == person_id, Authorship.person_id == person_id)
     written = _authorship().where(QuestionSource.question_id == Question.id, is_theirs)
     return written.correlate(Question).exists() if person_id is not None else sa.false()
+
+
+def has_live_origin() -> sa.ColumnElement[bool]:
+    """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody."""
+    came = sa.select(QuestionSource.submission_id).join(Submission, Submission.id == QuestionSource.submission_id)
+    came = came.where(QuestionSource.first_question_id == Question.id, Submission.state.in_(LIVE))
+    return came.correlate(Question).exists()
 
 
 def _authorship() -> sa.Select:

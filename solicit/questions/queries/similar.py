@@ -12,7 +12,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.neighbours import BUNDLED_READS, is_read_by_model
-from solicit.questions.queries.public import is_author
+from solicit.questions.queries.public import has_live_origin, is_author
 from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.web.folding import search_words
 from solicit.words import N_
@@ -144,11 +144,14 @@ def lexical_matches(
 
 def near_texts(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSelect[int]) -> sa.Select:
     """``question_id`` and ``distance`` of the call's vectors, the nearest first: those of public questions, and of
-    what was merged. Nothing else is computed here, because it would be for every vector."""
+    what was merged and not withdrawn. Nothing else is computed here, because it would be for every vector."""
     distance = QuestionVector.vector.cosine_distance(vector)
     comparable = sa.select(Question.id).where(
         Question.call_id == call.id,
-        Question.state.in_((QuestionState.IN_SCOPE, QuestionState.MERGED)),
+        sa.or_(
+            Question.state == QuestionState.IN_SCOPE,
+            sa.and_(Question.state == QuestionState.MERGED, has_live_origin()),
+        ),
         is_read_by_model(Question.language, model_id),
     )
     return (

@@ -8,11 +8,14 @@ from builders_drafts import make_draft, text_form
 from builders_submissions import label_of, make_question, make_vector, merge
 
 from solicit.calls.models import Call
+from solicit.clock import utcnow
 from solicit.embeddings.service import embed_texts
 from solicit.embeddings.tasks import worker_encoder
 from solicit.questions.models import QuestionSource, QuestionVector
 from solicit.questions.queries.similar import lexical_matches, nearest_questions, similar_questions
 from solicit.questions.states import Aspect, QuestionState
+from solicit.submissions.models import Submission
+from solicit.submissions.states import SubmissionState
 
 # Embedded with the real model, exported once for the whole run.
 pytestmark = pytest.mark.usefixtures("language_model")
@@ -74,6 +77,20 @@ def test_merged_questions_lead_to_their_target_once(session, call):
     make_vector(session, target, towards=1)
     found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
     assert [(question.label, question.closeness_word) for question in found] == [(label_of(target), "Very close")]
+
+
+def test_a_withdrawn_text_leads_nobody_to_what_it_was_merged_into(session, call):
+    target, withdrawn = make_question(session, call), make_question(session, call)
+    make_vector(session, target, towards=1)
+    model_id = make_vector(session, withdrawn, towards=0)
+    merge(session, withdrawn, target)
+    axis = [1.0] + [0.0] * 7
+    assert labels(similar_questions(session, call=call, vector=axis, model_id=model_id)) == [label_of(target)]
+    source = session.scalars(sa.select(QuestionSource).where(QuestionSource.question_id == withdrawn.id)).one()
+    submission = session.get_one(Submission, source.submission_id)
+    submission.state, submission.withdrawn_at = SubmissionState.WITHDRAWN, utcnow()
+    session.flush()
+    assert similar_questions(session, call=call, vector=axis, model_id=model_id) == ()
 
 
 def test_nearest_questions_leave_the_question_itself_out(session, call):
