@@ -146,13 +146,11 @@ def near_texts(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.Sca
     """``question_id`` and ``distance`` of the call's vectors, the nearest first: those of public questions, and of
     what was merged and not withdrawn. Nothing else is computed here, because it would be for every vector."""
     distance = QuestionVector.vector.cosine_distance(vector)
-    comparable = sa.select(Question.id).where(
-        Question.call_id == call.id,
-        sa.or_(
-            Question.state == QuestionState.IN_SCOPE,
-            sa.and_(Question.state == QuestionState.MERGED, has_live_origin()),
-        ),
-        is_read_by_model(Question.language, model_id),
+    readable = sa.select(Question.id).where(Question.call_id == call.id, is_read_by_model(Question.language, model_id))
+    # Two sets, not one condition: only of merged questions the origin has to be looked up.
+    comparable = sa.union_all(
+        readable.where(Question.state == QuestionState.IN_SCOPE),
+        readable.where(Question.state == QuestionState.MERGED, has_live_origin()),
     )
     return (
         sa.select(QuestionVector.question_id, distance.label("distance"))
