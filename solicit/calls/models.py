@@ -43,6 +43,8 @@ class Call(Base):
     n_places: Mapped[int] = mapped_column(default=10)
     host_country: Mapped[str] = mapped_column(default="CN")
     text_limits: Mapped[dict] = mapped_column(JSONB, default=dict)
+    # The model whose vectors answer; another one takes over when all its vectors are there.
+    model_id: Mapped[int | None] = mapped_column(sa.ForeignKey("embedding_model.id"))
     created_at: Mapped[datetime]
 
 
@@ -85,7 +87,10 @@ class Stage(Base):
 
 
 class OutOfScopeReason(Base):
-    """A reason an organizer may give, with the friendly sentence for the submitter."""
+    """A reason an organizer may give, with the friendly sentence for the submitter.
+
+    One that is no longer offered stays where it was given.
+    """
 
     __tablename__ = "out_of_scope_reason"
     __table_args__ = (sa.UniqueConstraint("call_id", "key"), {"info": IMPERSONAL})
@@ -95,6 +100,8 @@ class OutOfScopeReason(Base):
     key: Mapped[str]
     label: Mapped[str]
     letter: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    is_offered: Mapped[bool] = mapped_column(default=True)
 
 
 class Mission(Base):

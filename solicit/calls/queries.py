@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.models import Call, Mission, OutOfScopeReason, Stage, Theme
 from solicit.calls.states import PUBLIC_WORDS, CallState, TextLimits
+from solicit.embeddings.models import EmbeddingModel
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class CallFacts:
     contact: str
     limits: TextLimits
     themes: tuple[ThemeView, ...]
+    # The language model whose vectors answer for this call; none before the first text was embedded.
+    model_id: int | None = None
+    model_name: str | None = None
 
     def theme(self, key: str | None) -> ThemeView | None:
         """The theme with this key, if the call has it."""
@@ -122,8 +126,9 @@ class MissionView:
 def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     """The call at an address with its themes; one statement."""
     rows = session.execute(
-        sa.select(Call, Theme)
+        sa.select(Call, Theme, EmbeddingModel.name.label("model_name"))
         .outerjoin(Theme, Theme.call_id == Call.id)
+        .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
         .where(Call.slug == slug)
         .order_by(Theme.position)
     ).all()
@@ -146,6 +151,8 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
         contact=call.contact,
         limits=_limits(call.text_limits),
         themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),
+        model_id=call.model_id,
+        model_name=rows[0].model_name,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.db import IMPERSONAL, Base
@@ -31,9 +32,26 @@ class Job(Base):
     step: Mapped[int] = mapped_column(default=0)
     n_steps: Mapped[int] = mapped_column(default=1)
     doing: Mapped[str] = mapped_column(default="")
+    # Within the step: how many of how many; 0 of 0 where it cannot be counted.
+    n_done: Mapped[int] = mapped_column(default=0)
+    n_total: Mapped[int] = mapped_column(default=0)
+    arguments: Mapped[dict] = mapped_column(JSONB, default=dict)
     problem: Mapped[str] = mapped_column(default="")
     result_path: Mapped[str] = mapped_column(default="")
     started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class JobNote(Base):
+    """One line of a job's log: a sentence, and the numbers in it."""
+
+    __tablename__ = "job_note"
+    __table_args__ = {"info": IMPERSONAL}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(sa.ForeignKey("job.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str]
+    params: Mapped[dict] = mapped_column(JSONB, default=dict)
+    noted_at: Mapped[datetime]

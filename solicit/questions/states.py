@@ -92,6 +92,41 @@ VERDICT_WORDS = {
 }
 
 
+class Method(enum.Enum):
+    """How two questions were compared."""
+
+    MEANING = "meaning"
+    WORDS = "words"
+
+
+class SuspicionKind(enum.Enum):
+    """What the desk should look at first; a person decides."""
+
+    SPAM = "spam"
+    OUT_OF_SCOPE = "out_of_scope"
+    SELF_IDENTIFICATION = "self_identification"
+
+
+SUSPICION_WORDS = {
+    SuspicionKind.SPAM: N_("May be spam"),
+    SuspicionKind.OUT_OF_SCOPE: N_("May be out of scope"),
+    SuspicionKind.SELF_IDENTIFICATION: N_("May name its author"),
+}
+
+
+class TranslationSource(enum.Enum):
+    """Who translated a question."""
+
+    AUTHOR = "author"
+    DESK = "desk"
+
+
+TRANSLATION_WORDS = {
+    TranslationSource.AUTHOR: N_("Translated by its author"),
+    TranslationSource.DESK: N_("Translated by the organizers"),
+}
+
+
 class ReportReason(enum.Enum):
     """What a reader may find wrong with a question."""
 

@@ -1,8 +1,32 @@
-"""How fine a grouping is to be."""
+"""The life of a grouping, and how fine it is to be."""
 
 import enum
 
 from solicit.words import N_
+
+
+class RunState(enum.Enum):
+    """A grouping is a proposal until an organizer takes it or leaves it."""
+
+    RUNNING = "running"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DISCARDED = "discarded"
+
+
+MOVES: dict[RunState, frozenset[RunState]] = {
+    RunState.RUNNING: frozenset({RunState.PROPOSED, RunState.DISCARDED}),
+    RunState.PROPOSED: frozenset({RunState.ACCEPTED, RunState.DISCARDED}),
+    RunState.ACCEPTED: frozenset(),
+    RunState.DISCARDED: frozenset(),
+}
+
+RUN_WORDS = {
+    RunState.RUNNING: N_("Being made"),
+    RunState.PROPOSED: N_("Proposed"),
+    RunState.ACCEPTED: N_("Accepted"),
+    RunState.DISCARDED: N_("Discarded"),
+}
 
 
 class Detail(enum.Enum):

@@ -8,8 +8,9 @@ from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
 from builders_panels import ask, make_panel, make_round, rate, seat
-from builders_questions import make_model, make_pair, make_report
+from builders_questions import make_pair, make_report
 from builders_submissions import label_of, make_question
+from builders_topics import make_run
 
 from solicit.access import service as access
 from solicit.calls.queries import missions
@@ -27,7 +28,7 @@ from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import CoAuthorState
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import Topic, TopicMember
 
 
 @dataclass(frozen=True)
@@ -182,18 +183,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
 
 
 def _topic(session, call, question) -> Topic:
-    run = TopicRun(
-        call_id=call.id,
-        model_id=make_model(session, name=f"model of topics in {call.slug}").id,
-        seed=1,
-        parameters={},
-        versions={},
-        input_digest=b"",
-        n_questions=1,
-        run_at=utcnow(),
-    )
-    session.add(run)
-    session.flush()
+    run = make_run(session, call)
     topic = Topic(
         call_id=call.id,
         theme_id=question.theme_id,

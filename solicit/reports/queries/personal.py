@@ -20,7 +20,8 @@ from solicit.mail.models import MailStop, OutboxMail
 from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review, Score
 from solicit.panels.states import ConflictSource
 from solicit.people.models import AddressChange, Person, RecoveryCode
-from solicit.questions.models import DifferenceNote, ProblemReport, Support
+from solicit.questions.models import DifferenceNote, ProblemReport, ScreeningClaim, Support, Translation
+from solicit.questions.states import TranslationSource
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission, SubmissionVersion
 
 Condition = sa.ColumnElement[bool]
@@ -67,6 +68,11 @@ def _declared(person_id: int) -> Condition:
     return sa.and_(ConflictOfInterest.person_id == person_id, ConflictOfInterest.source == ConflictSource.DECLARED)
 
 
+def _translated_as_author(person_id: int) -> Condition:
+    """What they wrote of their own text; a translation made at the desk is the organizers' work."""
+    return sa.and_(Translation.made_by_id == person_id, Translation.source == TranslationSource.AUTHOR)
+
+
 def _approved(person_id: int) -> Condition:
     """A selection becomes theirs to know when it is approved."""
     approved = sa.select(Selection.id).where(Selection.state == SelectionState.APPROVED)
@@ -93,6 +99,8 @@ WHOSE: dict[type[Base], Callable[[int], Condition]] = {
     RevisionRequest: _of_submission(RevisionRequest.submission_id),
     DifferenceNote: _of_submission(DifferenceNote.submission_id),
     Support: _is(Support.person_id),
+    Translation: _translated_as_author,
+    ScreeningClaim: _is(ScreeningClaim.person_id),
     ProblemReport: _is(ProblemReport.reporter_id),
     Panelist: _is(Panelist.person_id),
     ConflictOfInterest: _declared,

@@ -18,7 +18,7 @@ from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.states import Aspect, QuestionState
 from solicit.topics.models import Topic, TopicMember, TopicRun
-from solicit.topics.states import Detail
+from solicit.topics.states import Detail, RunState
 
 # Fewer questions than this are one topic: their neighbour graph says nothing about parts.
 LEAST_TO_SPLIT = 8
@@ -155,6 +155,9 @@ def store_run(
         n_questions=sum(len(theme.question_ids) for theme in themes),
         run_at=now,
         run_by_id=run_by_id,
+        state=RunState.ACCEPTED,
+        decided_at=now,
+        decided_by_id=run_by_id,
     )
     session.add(run)
     session.flush()

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 from builders import make_call, make_person, sign_in
-from builders_questions import make_model
 from builders_submissions import label_of, make_question, merge
+from builders_topics import make_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from solicit.questions.queries.marking import marked, snippet
 from solicit.questions.queries.search import Meaning, found_questions, fused, meaning_of
 from solicit.questions.states import QuestionState
 from solicit.submissions.states import MissionType, PlanValues, TimeFrame
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import Topic, TopicMember
 from solicit.web.pagination import PAGE_SIZE
 
 from .test_public_pages import titles_in
@@ -166,18 +166,7 @@ def test_marking_loses_nothing(text, words):
 
 
 def topic_with(session, call, *questions, name="Rings"):
-    run = TopicRun(
-        call_id=call.id,
-        model_id=make_model(session, name=f"model {name}").id,
-        seed=1,
-        parameters={},
-        versions={},
-        input_digest=b"",
-        n_questions=1,
-        run_at=questions[0].created_at,
-    )
-    session.add(run)
-    session.flush()
+    run = make_run(session, call, now=questions[0].created_at)
     topic = Topic(
         call_id=call.id,
         theme_id=questions[0].theme_id,

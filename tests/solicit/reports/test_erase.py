@@ -10,6 +10,7 @@ from builders_people import PASSWORD, is_signed_in, make_account, make_second_fa
 from builders_questions import make_pair
 from builders_rankings import Judged
 from builders_submissions import make_question, make_vector, send, text_values
+from builders_topics import make_run
 
 from ml.language.embedding import text_digest
 from solicit.access import service as access
@@ -38,7 +39,7 @@ from solicit.reports.service.erase import StillNeeded, erase_person, leave
 from solicit.reports.service.texts import REMOVED
 from solicit.submissions import service as submissions
 from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import Topic, TopicMember
 
 NAME, EMAIL, ORCID = "Zqname Ünïcanary O'Brien", "zqmail@example.org", "0000-0002-1825-0097"
 IDENTITY = ("zqname", "ünïcanary", "zqmail", ORCID, "zqhouse", "zqguard")
@@ -198,18 +199,8 @@ def test_vectors_of_removed_texts_go_and_shared_ones_stay(session, call, person)
 
 
 def make_topic(session, call, medoid_id, member_ids) -> Topic:
-    run = TopicRun(
-        call_id=call.id,
-        model_id=session.scalars(sa.select(EmbeddingModel.id).limit(1)).one(),
-        seed=1,
-        parameters={},
-        versions={},
-        input_digest=b"",
-        n_questions=len(member_ids),
-        run_at=utcnow(),
-    )
-    session.add(run)
-    session.flush()
+    model_id = session.scalars(sa.select(EmbeddingModel.id).limit(1)).one()
+    run = make_run(session, call, model_id=model_id, n_questions=len(member_ids))
     values = dict(theme_id=call.theme("space").id, terms=[], run_id=run.id, created_at=utcnow())
     topic = Topic(call_id=call.id, medoid_id=medoid_id, **values)
     session.add(topic)

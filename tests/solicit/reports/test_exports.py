@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_invitations import make_authors, make_question, make_ranked_question, make_ranked_run
+from builders_topics import make_run
 from click.testing import CliRunner
 
 from solicit.__main__ import cli
@@ -18,7 +19,7 @@ from solicit.rankings.models import RankingRow
 from solicit.rankings.states import Evidence
 from solicit.reports.commands import export
 from solicit.reports.queries.exports import RANKED_THEMES
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import Topic, TopicMember
 
 HOSTILE = "=cmd|'/C calc'!A0"
 
@@ -129,18 +130,7 @@ def make_topic(session, call, question_id):
     model = EmbeddingModel(name="a model", width=384)
     session.add(model)
     session.flush()
-    run = TopicRun(
-        call_id=call.id,
-        model_id=model.id,
-        seed=1,
-        parameters={},
-        versions={},
-        input_digest=b"",
-        n_questions=1,
-        run_at=utcnow(),
-    )
-    session.add(run)
-    session.flush()
+    run = make_run(session, call, model_id=model.id)
     topic = Topic(
         call_id=call.id,
         theme_id=call.themes[0].id,

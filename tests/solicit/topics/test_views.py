@@ -3,13 +3,14 @@
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
-from builders_questions import make_model, make_question
+from builders_questions import make_question
+from builders_topics import make_run
 
 from solicit.calls.models import Call
 from solicit.clock import utcnow
 from solicit.jobs.models import Job
 from solicit.questions.states import QuestionState
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import Topic, TopicMember
 
 
 @pytest.fixture
@@ -20,18 +21,7 @@ def call(session):
 def make_topic(session, call, *, n=2, theme="space", name="", terms=("lunar dust", "ice"), **values) -> Topic:
     """A topic of questions in scope, the last of which lies far from its middle."""
     questions = [make_question(session, call, state=QuestionState.IN_SCOPE, theme=theme) for _ in range(n)]
-    run = TopicRun(
-        call_id=call.id,
-        model_id=make_model(session, name=f"model-{questions[0].id}").id,
-        seed=1,
-        parameters={},
-        versions={},
-        input_digest=b"",
-        n_questions=n,
-        run_at=utcnow(),
-    )
-    session.add(run)
-    session.flush()
+    run = make_run(session, call, n_questions=n)
     topic = Topic(
         call_id=call.id,
         theme_id=call.theme(theme).id,

@@ -1,4 +1,4 @@
-"""Questions: the curated units that panels rank, with their sources, pairs, merges and support."""
+"""A question or plan as panels read it, what speaks through it, and its vectors."""
 
 from datetime import datetime
 
@@ -8,8 +8,12 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
-from solicit.db import IMPERSONAL, PERSONAL, Base
-from solicit.questions.states import STEMMED, Aspect, QuestionState, ReportOutcome, ReportReason, Verdict
+from solicit.db import IMPERSONAL, Base
+from solicit.questions.states import (
+    STEMMED,
+    Aspect,
+    QuestionState,
+)
 
 QUESTION_NUMBERS = sa.Sequence("question_number", metadata=Base.metadata)
 PLAN_NUMBERS = sa.Sequence("plan_number", metadata=Base.metadata)
@@ -71,6 +75,10 @@ class Question(Base):
     reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("out_of_scope_reason.id"))
     reason_note: Mapped[str] = mapped_column(default="")
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    # A wording of the organizers, made for what is merged into it.
+    is_summary: Mapped[bool] = mapped_column(default=False)
+    suggested_theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
+    suggested_theme_probability: Mapped[float | None]
 
 
 class QuestionSource(Base):
@@ -99,93 +107,3 @@ class QuestionVector(Base):
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
     digest: Mapped[bytes]
     vector: Mapped[object] = mapped_column(HALFVEC())
-
-
-class DuplicatePair(Base):
-    """Two questions that look alike, and what a person said of them."""
-
-    __tablename__ = "duplicate_pair"
-    __table_args__ = (
-        sa.UniqueConstraint("left_id", "right_id"),
-        sa.CheckConstraint("left_id < right_id", name="left_before_right"),
-        sa.CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="decided_iff_verdict"),
-        sa.CheckConstraint("probability BETWEEN 0 AND 1", name="probability_range"),
-        sa.Index("ix_duplicate_pair_queue", "call_id", "verdict", "probability"),
-        {"info": IMPERSONAL},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
-    left_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
-    right_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
-    model_id: Mapped[int] = mapped_column(sa.ForeignKey("embedding_model.id"))
-    cosine: Mapped[float]
-    probability: Mapped[float]
-    suggested_at: Mapped[datetime]
-    verdict: Mapped[Verdict | None]
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
-
-
-class Merge(Base):
-    """One merge of a question into another, kept after it was undone."""
-
-    __tablename__ = "merge"
-    __table_args__ = (
-        sa.CheckConstraint("source_id <> target_id", name="two_questions"),
-        sa.Index("uq_merge_standing", "source_id", unique=True, postgresql_where="undone_at IS NULL"),
-        {"info": IMPERSONAL},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    source_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
-    target_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
-    state_before: Mapped[QuestionState]
-    submission_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger))
-    merged_at: Mapped[datetime]
-    merged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
-    undone_at: Mapped[datetime | None]
-    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
-
-
-class Support(Base):
-    """ "I want this answered too." It stays with the question it was given to and counts for what that merges into."""
-
-    __tablename__ = "support"
-
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    supported_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-
-
-class DifferenceNote(Base):
-    """What an author said when a question looked like theirs: "mine differs because ..."."""
-
-    __tablename__ = "difference_note"
-
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), primary_key=True, index=True)
-    text: Mapped[str] = mapped_column(info=PERSONAL)
-    noted_at: Mapped[datetime]
-
-
-class ProblemReport(Base):
-    """What a reader found wrong with a public question; it waits on the organizers' desk until it is closed."""
-
-    __tablename__ = "problem_report"
-    __table_args__ = (
-        sa.CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_iff_outcome"),
-        sa.Index("ix_problem_report_queue", "call_id", "closed_at", "reported_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
-    reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    reason: Mapped[ReportReason]
-    text: Mapped[str] = mapped_column(info=PERSONAL)
-    reported_at: Mapped[datetime]
-    outcome: Mapped[ReportOutcome | None]
-    closed_at: Mapped[datetime | None]
-    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

@@ -1,0 +1,34 @@
+"""Questions: the curated units that panels rank, with their sources, pairs, merges, translations and support."""
+
+from solicit.questions.models.desk import Redaction, ScreeningClaim, Suspicion, ThemeClassifier, Translation
+from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge
+from solicit.questions.models.question import (
+    PLAN_NUMBERS,
+    QUESTION_NUMBERS,
+    SEARCH_VECTOR,
+    Question,
+    QuestionSource,
+    QuestionVector,
+)
+from solicit.questions.models.voices import DifferenceNote, ProblemReport, Support
+
+__all__ = [
+    "DifferenceNote",
+    "DuplicateCurve",
+    "DuplicateGroup",
+    "DuplicatePair",
+    "Merge",
+    "PLAN_NUMBERS",
+    "ProblemReport",
+    "QUESTION_NUMBERS",
+    "Question",
+    "QuestionSource",
+    "QuestionVector",
+    "Redaction",
+    "SEARCH_VECTOR",
+    "ScreeningClaim",
+    "Support",
+    "Suspicion",
+    "ThemeClassifier",
+    "Translation",
+]
