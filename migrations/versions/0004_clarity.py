@@ -15,6 +15,7 @@ DEFAULTED = (
     ("job", "n_done"),
     ("job", "n_total"),
     ("job", "arguments"),
+    ("job", "task"),
     ("out_of_scope_reason", "position"),
     ("out_of_scope_reason", "is_offered"),
     ("question", "is_summary"),
@@ -294,6 +295,9 @@ def add_columns() -> None:
         sa.Column("features", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     )
     op.add_column("duplicate_pair", sa.Column("is_audit", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("job", sa.Column("task", sa.Text(), nullable=False, server_default=""))
+    # Until now every long job bore the name of its task.
+    op.execute("UPDATE job SET task = kind")
     op.add_column("job", sa.Column("n_done", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("job", sa.Column("n_total", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
@@ -379,6 +383,7 @@ def take_columns() -> None:
     op.drop_column("job", "arguments")
     op.drop_column("job", "n_total")
     op.drop_column("job", "n_done")
+    op.drop_column("job", "task")
     op.drop_column("duplicate_pair", "is_audit")
     op.drop_column("duplicate_pair", "features")
     op.drop_column("duplicate_pair", "method")
