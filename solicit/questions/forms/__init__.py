@@ -1,0 +1,18 @@
+"""The shape of what organizers send from their desk, and of what readers look for."""
+
+from solicit.questions.forms.duplicates import MergeForm, VerdictForm
+from solicit.questions.forms.reports import ReportDecisionForm, ReportForm
+from solicit.questions.forms.screening import DecisionForm, OutOfScopeForm, RevisionForm, ThemeForm
+from solicit.questions.forms.search import SearchForm
+
+__all__ = [
+    "DecisionForm",
+    "MergeForm",
+    "OutOfScopeForm",
+    "ReportDecisionForm",
+    "ReportForm",
+    "RevisionForm",
+    "SearchForm",
+    "ThemeForm",
+    "VerdictForm",
+]
