@@ -368,6 +368,7 @@ def add_columns() -> None:
     op.add_column("job", sa.Column("task", sa.Text(), nullable=False, server_default=""))
     # Until now every long job bore the name of its task.
     op.execute("UPDATE job SET task = kind")
+    op.add_column("duplicate_pair", sa.Column("place", sa.Double(), nullable=True))
     op.add_column("job", sa.Column("n_done", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("job", sa.Column("n_total", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
@@ -456,6 +457,7 @@ def take_columns() -> None:
     op.drop_column("job", "n_total")
     op.drop_column("job", "n_done")
     op.drop_column("job", "task")
+    op.drop_column("duplicate_pair", "place")
     op.drop_column("duplicate_pair", "is_audit")
     op.drop_column("duplicate_pair", "features")
     op.drop_column("duplicate_pair", "method")
