@@ -39,6 +39,7 @@ KIND_WORDS = {
     "invitations.select": N_("Choose whom to invite"),
     "questions.find_duplicates": N_("Look for duplicates"),
     "topics.group": N_("Group the questions into topics"),
+    "topics.lay_out": N_("Draw the map"),
     "panels.assign": N_("Assign questions to panelists"),
     "rankings.freeze": N_("Freeze a ranking"),
 }
