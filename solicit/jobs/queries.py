@@ -78,6 +78,14 @@ class JobPage:
         return left * SHORTER, left * LONGER
 
 
+@dataclass(frozen=True)
+class JobProgress:
+    """The step that a job is in, before which all are finished, and when its first worker began."""
+
+    step: int
+    started_at: datetime
+
+
 def job_subject(session: Session, *, call, job_id: int, **_) -> Subject | None:
     """Facts for the policy: a job belongs to its call."""
     found = session.scalar(sa.select(Job.call_id).where(Job.id == job_id, Job.call_id == call.id))
@@ -119,6 +127,11 @@ def call_of_job(session: Session, *, job_id: int) -> int:
 def step_of(session: Session, *, job_id: int) -> int:
     """How many steps of a job are finished."""
     return session.scalars(sa.select(Job.step).where(Job.id == job_id)).one()
+
+
+def progress_of_job(session: Session, *, job_id: int) -> JobProgress:
+    """Where a job is that was just taken up, maybe again."""
+    return JobProgress(*session.execute(sa.select(Job.step, Job.started_at).where(Job.id == job_id)).one())
 
 
 def unfinished_jobs(session: Session, *, call_id: int) -> tuple[JobPage, ...]:

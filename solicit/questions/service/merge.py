@@ -16,6 +16,7 @@ from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
 from solicit.questions.queries.supporters import group_of
+from solicit.questions.service.duplicates import defer_learning, refresh_groups
 from solicit.questions.service.letters import write_to_submitters
 from solicit.questions.states import MOVES, STANDING, QuestionState, Verdict
 from solicit.submissions.models import Submission
@@ -54,6 +55,7 @@ def merge_questions(
     )
     session.add(merge)
     source.state, source.merged_into_id = QuestionState.MERGED, target.id
+    refresh_groups(session, call_id=source.call_id, question_ids=(source.id, target.id))
     _record(session, "merge", source, target_id, actor_id=actor_id, now=now)
     return merge.id
 
@@ -76,6 +78,7 @@ def undo_merge(session: Session, *, merge_id: int, actor_id: int | None, now: da
     _withdraw_if_silent(session, source)
     _withdraw_if_silent(session, _stands_for(session, target))
     _clear_verdict(session, source.id, target.id)
+    refresh_groups(session, call_id=source.call_id, question_ids=(source.id, target.id))
     _record(session, "undo merge", source, target.id, actor_id=actor_id, now=now)
     _write(session, source, target, "grouping_undone", now=now)
 
@@ -143,12 +146,14 @@ def _say_same(session: Session, one_id: int, other_id: int, *, actor_id: int | N
     if pair.verdict is not None:
         raise Conflict(N_("Somebody already gave a verdict on these two. Undo it first."))
     pair.verdict, pair.decided_at, pair.decided_by_id = Verdict.SAME, now, actor_id
+    defer_learning(session, call_id=pair.call_id, model_id=pair.model_id)
 
 
 def _clear_verdict(session: Session, one_id: int, other_id: int) -> None:
     pair = _pair_of(session, one_id, other_id)
     if pair is not None:
         pair.verdict = pair.decided_at = pair.decided_by_id = None
+        defer_learning(session, call_id=pair.call_id, model_id=pair.model_id)
 
 
 def _write(session: Session, source: Question, target: Question, kind: str, *, now: datetime) -> None:
