@@ -1,7 +1,7 @@
 """Questions: the curated units that panels rank, with their sources, pairs, merges, translations and support."""
 
 from solicit.questions.models.desk import Redaction, ScreeningClaim, Suspicion, ThemeClassifier, Translation
-from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge
+from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge, SummaryVersion
 from solicit.questions.models.question import (
     PLAN_NUMBERS,
     QUESTION_NUMBERS,
@@ -27,6 +27,7 @@ __all__ = [
     "Redaction",
     "SEARCH_VECTOR",
     "ScreeningClaim",
+    "SummaryVersion",
     "Support",
     "Suspicion",
     "ThemeClassifier",

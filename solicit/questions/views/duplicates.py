@@ -15,6 +15,7 @@ from solicit.questions.queries import desk, pairs
 from solicit.questions.queries.notes import differences_between
 from solicit.questions.service import duplicates as service
 from solicit.questions.service import merge as merging
+from solicit.questions.service import unmerge as unmerging
 from solicit.questions.states import VERDICT_WORDS, Verdict
 from solicit.questions.views import bp
 from solicit.web.facets import facet_options, list_url
@@ -113,7 +114,7 @@ def merges(call: CallFacts):
 def undo_merge(call: CallFacts, merge_id: int):
     if ActionForm().accepted():
         with transaction() as session:
-            merging.undo_merge(session, merge_id=merge_id, actor_id=g.identity.person_id, now=utcnow())
+            unmerging.undo_merge(session, merge_id=merge_id, actor_id=g.identity.person_id, now=utcnow())
         flash(_("The merge is undone. Each question stands by itself again."), "success")
     return redirect(url_for(".merges"), 303)
 

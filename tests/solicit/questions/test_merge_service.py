@@ -15,7 +15,8 @@ from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import Merge, Question, QuestionSource
-from solicit.questions.service.merge import merge_questions, undo_merge
+from solicit.questions.service.merge import merge_questions
+from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState, Verdict
 from solicit.submissions.models import Submission
 from solicit.submissions.states import SubmissionState
