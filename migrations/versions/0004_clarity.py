@@ -314,6 +314,7 @@ def add_columns() -> None:
         sa.Column("features", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     )
     op.add_column("duplicate_pair", sa.Column("is_audit", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("duplicate_pair", sa.Column("place", sa.Double(), nullable=True))
     op.add_column("job", sa.Column("n_done", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("job", sa.Column("n_total", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
@@ -399,6 +400,7 @@ def take_columns() -> None:
     op.drop_column("job", "arguments")
     op.drop_column("job", "n_total")
     op.drop_column("job", "n_done")
+    op.drop_column("duplicate_pair", "place")
     op.drop_column("duplicate_pair", "is_audit")
     op.drop_column("duplicate_pair", "features")
     op.drop_column("duplicate_pair", "method")

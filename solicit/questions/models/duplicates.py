@@ -38,6 +38,8 @@ class DuplicatePair(Base):
     probability: Mapped[float]
     # Drawn at random from below the threshold, so that the curve is learnt from both sides of it.
     is_audit: Mapped[bool] = mapped_column(default=False)
+    # Where an audit comes in the queue, on the scale of probability; nothing for a suggestion, which has its own.
+    place: Mapped[float | None]
     suggested_at: Mapped[datetime]
     verdict: Mapped[Verdict | None]
     decided_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.questions import tasks
 from solicit.questions.models import DuplicatePair
+from solicit.questions.queries.calibration import LEAST_PROBABILITY
 from solicit.questions.service import duplicates
 from solicit.questions.states import Aspect, QuestionState, Verdict
 
@@ -63,7 +64,7 @@ def test_near_questions_become_a_pair(session, call, model, now):
     (pair,) = pairs(session)
     assert (pair.left_id, pair.right_id, pair.verdict) == (one.id, other.id, None)
     assert 0.97 < pair.cosine < 1
-    assert duplicates.LEAST_PROBABILITY < pair.probability < 1
+    assert LEAST_PROBABILITY < pair.probability < 1
 
 
 def test_titles_have_no_say_where_there_is_a_text(session, call, model, now):

@@ -1,4 +1,4 @@
-"""Duplicate suggestions: near pairs with their probability, and the verdicts of people."""
+"""Duplicate suggestions: near pairs with their probability."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ml.language.duplicates import nearest_pairs, probability, shipped_calibration
-from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.calls.states import Kind
-from solicit.errors import Conflict, NotFound, Refused
 from solicit.jobs.service import start_job
 from solicit.questions.models import DuplicatePair, Question, QuestionVector
+from solicit.questions.queries.calibration import LEAST_PROBABILITY
 from solicit.questions.queries.neighbours import is_read_by_model, nearest_of_kind
-from solicit.questions.states import STANDING, Aspect, Verdict
-from solicit.words import N_
+from solicit.questions.states import STANDING, Aspect
 
-# Below one in five, a person reads more than five pairs for each duplicate (docs/decisions/0006).
-LEAST_PROBABILITY = 0.2
 MOST_NEIGHBOURS = 50
 ROWS_PER_STATEMENT = 1_000
 # A job of this many portions, and one step for the comparison.
@@ -98,29 +94,6 @@ def suggest_pairs_of_call(
     return _store_pairs(session, pairs, DuplicatePair.call_id == call_id, call_id=call_id, model_id=model_id, now=now)
 
 
-def give_verdict(session: Session, *, pair_id: int, verdict: Verdict, actor_id: int, now: datetime) -> None:
-    """Say that two questions are related or different. Saying that they are the same is merging them."""
-    pair = _locked_pair(session, pair_id, now)
-    if verdict is Verdict.SAME:
-        raise Refused(N_("Two questions become the same by merging them."))
-    if pair.verdict is not None:
-        raise Conflict(N_("Somebody already gave a verdict on these two. Undo it first."))
-    pair.verdict, pair.decided_at, pair.decided_by_id = verdict, now, actor_id
-    _record(session, pair, "give verdict", actor_id=actor_id, now=now, verdict=verdict.value)
-
-
-def undo_verdict(session: Session, *, pair_id: int, actor_id: int, now: datetime) -> None:
-    """Put a pair back into the queue."""
-    pair = _locked_pair(session, pair_id, now)
-    if pair.verdict is Verdict.SAME:
-        raise Refused(N_("These two are merged. Undo the merge instead."))
-    if pair.verdict is None:
-        raise Conflict(N_("This verdict was undone already."))
-    old = pair.verdict.value
-    pair.verdict = pair.decided_at = pair.decided_by_id = None
-    _record(session, pair, "undo verdict", actor_id=actor_id, now=now, verdict=old)
-
-
 def _vectors(session: Session, call_id: int, model_id: int, kind: Kind) -> KindVectors:
     rows = session.execute(
         sa.select(QuestionVector.question_id, (Question.goal_overview == "").label("is_bare"), QuestionVector.vector)
@@ -193,28 +166,4 @@ def _upsert():
         index_elements=[DuplicatePair.left_id, DuplicatePair.right_id],
         set_={name: new.excluded[name] for name in ("model_id", "cosine", "probability", "suggested_at")},
         where=DuplicatePair.verdict.is_(None),
-    )
-
-
-def _locked_pair(session: Session, pair_id: int, now: datetime) -> DuplicatePair:
-    wanted = sa.select(DuplicatePair).where(DuplicatePair.id == pair_id)
-    pair = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
-    if pair is None:
-        raise NotFound
-    check_desk_is_open(session.get_one(Call, pair.call_id), now=now)
-    return pair
-
-
-def _record(
-    session: Session, pair: DuplicatePair, act: str, *, actor_id: int, now: datetime, **details: object
-) -> None:
-    record(
-        session,
-        act=act,
-        subject="duplicate_pair",
-        subject_id=pair.id,
-        call_id=pair.call_id,
-        actor_id=actor_id,
-        now=now,
-        **details,
     )
