@@ -38,6 +38,7 @@ def write_summary(
     _check_theme(session, call_id, text)
     summary = Question(
         call_id=call_id,
+        kind=text.kind,
         is_summary=True,
         state=QuestionState.IN_SCOPE,
         number=session.scalar(sa.select(SEQUENCES[text.kind].next_value())),
