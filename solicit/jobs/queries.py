@@ -29,6 +29,14 @@ class JobPage:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True)
+class JobProgress:
+    """The step that a job is in, before which all are finished, and when its first worker began."""
+
+    step: int
+    started_at: datetime
+
+
 def job_subject(session: Session, *, call, job_id: int, **_) -> Subject | None:
     """Facts for the policy: a job belongs to its call."""
     found = session.scalar(sa.select(Job.call_id).where(Job.id == job_id, Job.call_id == call.id))
@@ -42,6 +50,11 @@ def job_page(session: Session, *, job_id: int) -> JobPage:
 def call_of_job(session: Session, *, job_id: int) -> int:
     """The call that a job works for."""
     return session.scalars(sa.select(Job.call_id).where(Job.id == job_id)).one()
+
+
+def progress_of_job(session: Session, *, job_id: int) -> JobProgress:
+    """Where a job is that was just taken up, maybe again."""
+    return JobProgress(*session.execute(sa.select(Job.step, Job.started_at).where(Job.id == job_id)).one())
 
 
 def unfinished_jobs(session: Session, *, call_id: int) -> tuple[JobPage, ...]:

@@ -58,7 +58,9 @@ def start_job(
     **arguments: object,
 ) -> int:
     """Write a long job and its work; raises Conflict while one of this kind waits or runs."""
-    job = Job(kind=kind, call_id=call_id, n_steps=n_steps, started_by_id=started_by_id, created_at=now)
+    job = Job(
+        kind=kind, call_id=call_id, n_steps=n_steps, started_by_id=started_by_id, created_at=now, arguments=arguments
+    )
     try:
         with session.begin_nested():
             session.add(job)

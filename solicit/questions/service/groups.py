@@ -7,10 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.errors import DomainError
-from solicit.questions.models import DuplicatePair
-from solicit.questions.service.duplicates import give_verdict
-from solicit.questions.service.merge import merge_all
+from solicit.errors import DomainError, NotFound
+from solicit.questions.models import DuplicatePair, Question
+from solicit.questions.service.duplicates import give_verdict, refresh_groups
+from solicit.questions.service.merge import lock_merging, lock_questions, merge_all, merge_without_regrouping
+from solicit.questions.service.verdicts import lock_pairs
 from solicit.questions.states import Verdict
 
 
@@ -33,6 +34,7 @@ def decide_group(
 
     A verdict short of "same" is kept where the two are a pair: without one nothing was suggested that it could answer.
     """
+    _lock_for_many(session, [keep_id, *verdicts])
     same = [id_ for id_, verdict in verdicts.items() if verdict is Verdict.SAME]
     apart = {id_: verdict for id_, verdict in verdicts.items() if verdict is not Verdict.SAME}
     pairs = _pairs_of(session, keep_id, apart)
@@ -52,11 +54,15 @@ def merge_identical(
     locked_ids: frozenset[int] = frozenset(),
 ) -> int:
     """Merge each set of questions into its first and return how many went; a set that may not be is left as it is."""
+    ids = [id_ for keep_id, source_ids in sets for id_ in (keep_id, *source_ids)]
+    if not ids:
+        return 0
+    call_id = _lock_for_many(session, ids)
     n_merged = 0
     for keep_id, source_ids in sets:
         try:
             with session.begin_nested():
-                merge_all(
+                merge_without_regrouping(
                     session,
                     source_ids=source_ids,
                     target_id=keep_id,
@@ -67,7 +73,19 @@ def merge_identical(
         except DomainError:
             continue
         n_merged += len(source_ids)
+    refresh_groups(session, call_id=call_id, question_ids=ids)
     return n_merged
+
+
+def _lock_for_many(session: Session, question_ids: Sequence[int]) -> int:
+    """Take every lock that deciding on these takes, in the order of a single decision, and return their call."""
+    call_id = session.scalar(sa.select(Question.call_id).where(Question.id == question_ids[0]))
+    if call_id is None:
+        raise NotFound
+    lock_merging(session, call_id=call_id)
+    lock_questions(session, question_ids)
+    lock_pairs(session, question_ids)
+    return call_id
 
 
 def _pairs_of(session: Session, keep_id: int, other_ids: Collection[int]) -> dict[int, int]:

@@ -17,6 +17,7 @@ from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.questions.models import Merge, Question, QuestionSource
+from solicit.questions.service.duplicates import refresh_groups
 from solicit.questions.service.grouping_letters import write_grouped
 from solicit.questions.service.verdicts import refuse_contradiction, say_same
 from solicit.questions.states import STANDING, QuestionState
@@ -53,6 +54,24 @@ def merge_all(
     Every question must stand by itself: a merged one takes no further ones. ``locked_ids`` are questions of open
     rounds, which need their chair. The submitters of all are told, each once.
     """
+    merges = merge_without_regrouping(
+        session, source_ids=source_ids, target_id=target_id, actor_id=actor_id, now=now, locked_ids=locked_ids
+    )
+    call_id = session.get_one(Question, target_id).call_id
+    refresh_groups(session, call_id=call_id, question_ids=[target_id, *source_ids])
+    return merges
+
+
+def merge_without_regrouping(
+    session: Session,
+    *,
+    source_ids: Collection[int],
+    target_id: int,
+    actor_id: int | None,
+    now: datetime,
+    locked_ids: frozenset[int] = frozenset(),
+) -> tuple[int, ...]:
+    """``merge_all`` for who merges more in the same transaction, and draws the groups anew afterwards."""
     ids = sorted(set(source_ids))
     target, sources = _locked(session, ids, target_id)
     check_desk_is_open(session.get_one(Call, target.call_id), now=now)

@@ -11,6 +11,7 @@ from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, check_move
 from solicit.questions.models import Merge, Question, QuestionSource
 from solicit.questions.queries.supporters import group_of
+from solicit.questions.service.duplicates import refresh_groups
 from solicit.questions.service.grouping_letters import write_undone
 from solicit.questions.service.merge import lock_merging, lock_questions
 from solicit.questions.service.verdicts import take_back_same
@@ -28,8 +29,11 @@ def undo_merge(session: Session, *, merge_id: int, actor_id: int | None, now: da
     merge = _locked_merge(session, merge_id, now)
     source, target = _part(session, merge, actor_id=actor_id, now=now)
     write_undone(session, source, target, now=now)
+    touched = [source.id, target.id]
     while (outer := _merge_of_empty_summary(session, target)) is not None:
         _, target = _part(session, outer, actor_id=actor_id, now=now)
+        touched.append(target.id)
+    refresh_groups(session, call_id=source.call_id, question_ids=touched)
 
 
 def _locked_merge(session: Session, merge_id: int, now: datetime) -> Merge:

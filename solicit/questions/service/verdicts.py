@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.errors import Conflict
 from solicit.questions.models import DuplicatePair, Question
 from solicit.questions.queries.supporters import group_of
+from solicit.questions.service.duplicates import defer_learning
 from solicit.questions.states import Verdict
 from solicit.words import N_
 
@@ -30,16 +31,33 @@ def say_same(
     session: Session, *, source_ids: Collection[int], target_id: int, actor_id: int | None, now: datetime
 ) -> None:
     """Record that the sources ask the same as their target and as each other; call it when they are merged."""
-    for pair in _pairs_among(session, source_ids, target_id):
-        if pair.verdict is None:
-            pair.verdict, pair.decided_at, pair.decided_by_id = Verdict.SAME, now, actor_id
+    undecided = [pair for pair in _pairs_among(session, source_ids, target_id) if pair.verdict is None]
+    for pair in undecided:
+        pair.verdict, pair.decided_at, pair.decided_by_id = Verdict.SAME, now, actor_id
+    _learn_from(session, undecided)
 
 
 def take_back_same(session: Session, *, source_id: int, target_id: int) -> None:
     """Put back into the queue what the merge of the source into the target had said; call it when it is undone."""
-    for pair in _pairs_among(session, [source_id], target_id):
-        if pair.verdict is Verdict.SAME:
-            pair.verdict = pair.decided_at = pair.decided_by_id = None
+    same = [pair for pair in _pairs_among(session, [source_id], target_id) if pair.verdict is Verdict.SAME]
+    for pair in same:
+        pair.verdict = pair.decided_at = pair.decided_by_id = None
+    _learn_from(session, same)
+
+
+def lock_pairs(session: Session, question_ids: Collection[int]) -> None:
+    """Lock the pairs of these questions in one order for everybody: for who decides on several of them in turn."""
+    session.execute(
+        sa.select(DuplicatePair.id)
+        .where(sa.or_(DuplicatePair.left_id.in_(question_ids), DuplicatePair.right_id.in_(question_ids)))
+        .order_by(DuplicatePair.left_id, DuplicatePair.right_id)
+        .with_for_update()
+    )
+
+
+def _learn_from(session: Session, changed: Collection[DuplicatePair]) -> None:
+    for call_id, model_id in sorted({(pair.call_id, pair.model_id) for pair in changed}):
+        defer_learning(session, call_id=call_id, model_id=model_id)
 
 
 def _pairs_among(session: Session, source_ids: Collection[int], target_id: int) -> list[DuplicatePair]:

@@ -10,6 +10,8 @@ from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.questions.models import DuplicatePair
+from solicit.questions.service.duplicates.curves import defer_learning
+from solicit.questions.service.duplicates.groups import refresh_groups
 from solicit.questions.states import Verdict
 from solicit.words import N_
 
@@ -22,6 +24,7 @@ def give_verdict(session: Session, *, pair_id: int, verdict: Verdict, actor_id: 
     if pair.verdict is not None:
         raise Conflict(N_("Somebody already gave a verdict on these two. Undo it first."))
     pair.verdict, pair.decided_at, pair.decided_by_id = verdict, now, actor_id
+    _follow(session, pair)
     _record(session, pair, "give verdict", actor_id=actor_id, now=now, verdict=verdict.value)
 
 
@@ -34,6 +37,7 @@ def undo_verdict(session: Session, *, pair_id: int, actor_id: int, now: datetime
         raise Conflict(N_("This verdict was undone already."))
     old = pair.verdict.value
     pair.verdict = pair.decided_at = pair.decided_by_id = None
+    _follow(session, pair)
     _record(session, pair, "undo verdict", actor_id=actor_id, now=now, verdict=old)
 
 
@@ -44,6 +48,12 @@ def _locked_pair(session: Session, pair_id: int, now: datetime) -> DuplicatePair
         raise NotFound
     check_desk_is_open(session.get_one(Call, pair.call_id), now=now)
     return pair
+
+
+def _follow(session: Session, pair: DuplicatePair) -> None:
+    """Draw the groups around a pair anew, and let its verdict be learnt from."""
+    refresh_groups(session, call_id=pair.call_id, question_ids=(pair.left_id, pair.right_id))
+    defer_learning(session, call_id=pair.call_id, model_id=pair.model_id)
 
 
 def _record(
