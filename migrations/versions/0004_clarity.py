@@ -246,6 +246,26 @@ def add_tables() -> None:
     )
     op.create_index(op.f("ix_screening_step_question_id"), "screening_step", ["question_id"], unique=False)
     op.create_table(
+        "summary_version",
+        sa.Column("question_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("goal_overview", sa.Text(), nullable=False),
+        sa.Column("significance", sa.Text(), nullable=False),
+        sa.Column("approach", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_summary_version_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"], ["person.id"], name=op.f("fk_summary_version_written_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("question_id", "version", name=op.f("pk_summary_version")),
+    )
+    op.create_table(
         "suspicion",
         sa.Column("question_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -489,6 +509,7 @@ def take_tables() -> None:
     op.drop_table("screening_step")
     op.drop_index(op.f("ix_screening_decision_made_by_id"), table_name="screening_decision")
     op.drop_table("screening_decision")
+    op.drop_table("summary_version")
     op.drop_index(op.f("ix_screening_claim_person_id"), table_name="screening_claim")
     op.drop_table("screening_claim")
     op.drop_table("redaction")

@@ -61,6 +61,7 @@ KINDS: dict[str, Kind] = {
     "question_screened": Kind(N_("Part of the call")),
     "question_withdrawn": Kind(N_("A question you support was withdrawn"), is_essential=False),
     "questions_grouped": Kind(N_("Grouped with another question")),
+    "questions_summarized": Kind(N_("Part of a summary")),
     "report_closed": Kind(N_("Answer to a report")),
     "reset_password": Kind(N_("Choose a new password")),
     "revision_requested": Kind(N_("Change asked for")),

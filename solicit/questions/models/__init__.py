@@ -9,7 +9,7 @@ from solicit.questions.models.desk import (
     ThemeClassifier,
     Translation,
 )
-from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge
+from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge, SummaryVersion
 from solicit.questions.models.question import (
     PLAN_NUMBERS,
     QUESTION_NUMBERS,
@@ -37,6 +37,7 @@ __all__ = [
     "ScreeningClaim",
     "ScreeningDecision",
     "ScreeningStep",
+    "SummaryVersion",
     "Support",
     "Suspicion",
     "ThemeClassifier",
