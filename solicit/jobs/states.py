@@ -30,7 +30,11 @@ WORDS = {
     JobState.STOPPED: N_("Stopped"),
 }
 
+OVER = frozenset(state for state, moves in MOVES.items() if not moves)
+AGAIN = frozenset({JobState.FAILED, JobState.STOPPED})
+
 KIND_WORDS = {
+    "embeddings.change_model": N_("Change the language model"),
     "submissions.import": N_("Import questions"),
     "invitations.select": N_("Choose whom to invite"),
     "questions.find_duplicates": N_("Look for duplicates"),
