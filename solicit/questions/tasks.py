@@ -12,7 +12,7 @@ from solicit.embeddings.tasks import worker_encoder
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import duplicates, vectors
-from solicit.questions.service.open import EMBED, defer_embedding
+from solicit.questions.service.open import EMBED, defer_embedding, defer_placing
 from solicit.words import N_
 
 # A transaction that waits for the encoder for half a minute is ended by the database.
@@ -30,6 +30,7 @@ def embed(question_id: int) -> None:
         embedded = embed_texts(session, vectors.texts_of([question]), encoder=encoder)
         _keep(session, [question], embedded)
         duplicates.suggest_pairs_of(session, question_id=question.id, model_id=embedded.model_id, now=utcnow())
+        defer_placing(session, question_id=question.id)
 
 
 @long_task(duplicates.FIND_DUPLICATES)

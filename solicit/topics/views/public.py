@@ -1,6 +1,6 @@
 """Topics as everybody reads them: the list, and one topic with its questions."""
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 
 from solicit.access.guard import public
 from solicit.calls.queries import CallFacts
@@ -20,7 +20,10 @@ def index(lang: str, call: CallFacts):
 @bp.get("/<locale:lang>/<call>/topics/<id:topic_id>")
 @public
 def page(lang: str, call: CallFacts, topic_id: int):
-    topic = queries.topic_view(db.session(), call=call, topic_id=topic_id) if call.shows_questions else None
-    if topic is None:
+    if not call.shows_questions:
         abort(404)
+    topic = queries.topic_view(db.session(), call=call, topic_id=topic_id)
+    if topic is None:
+        target = queries.merged_into(db.session(), call=call, topic_id=topic_id) or abort(404)
+        return redirect(url_for(".page", topic_id=target), 301)
     return topic_page("topics/page.html", topic)
