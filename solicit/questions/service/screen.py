@@ -14,6 +14,7 @@ from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.questions.models import PLAN_NUMBERS, QUESTION_NUMBERS, Question, QuestionVector
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.service.letters import write_to_submitters
+from solicit.questions.service.open import defer_placing
 from solicit.questions.states import MOVES, QuestionState, question_label
 from solicit.words import N_
 
@@ -102,6 +103,7 @@ def _accept(session: Session, question: Question, *, actor_id: int, now: datetim
         question.number = session.scalar(sa.select(SEQUENCES[question.kind].next_value()))
     _move(session, question, QuestionState.IN_SCOPE, actor_id=actor_id, now=now)
     session.flush()
+    defer_placing(session, question_id=question.id)
     label = question_label(question.kind, question.number)
     _write(session, question, "question_screened", dict(label=label), now=now)
 

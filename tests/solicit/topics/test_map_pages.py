@@ -218,7 +218,7 @@ def test_a_merged_topic_leads_to_the_one_that_took_it_in(client, session, call, 
 
     answer = client.get(f"{base(call)}/{world['second'].id}")
 
-    assert (answer.status_code, answer.location) == (302, f"{base(call)}/{world['first'].id}")
+    assert (answer.status_code, answer.location) == (301, f"{base(call)}/{world['first'].id}")
 
 
 @pytest.mark.parametrize("n", [1, 3, 50])
