@@ -6,9 +6,8 @@ import pytest
 from builders import make_call
 from builders_map import in_scope, make_layout, make_topic
 from builders_submissions import label_of
-from playwright.sync_api import expect, sync_playwright
-
 from journeys.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
+from playwright.sync_api import expect, sync_playwright
 
 HOST = "http://localhost"
 PIXELS = """() => {
