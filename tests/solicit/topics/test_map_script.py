@@ -86,6 +86,7 @@ def test_the_list_marks_and_the_legend_shows_one_theme(map_page):
     expect(legend).to_have_attribute("aria-pressed", "true")
     expect(page.locator("li[data-topic]:visible")).to_have_count(1)
     assert page.url.endswith("?theme=space")
+    assert page.get_by_role("link", name="CSV").get_attribute("href").endswith("/topics.csv?theme=space")
     legend.press("Enter")
     expect(page.locator("li[data-topic]:visible")).to_have_count(2)
 
