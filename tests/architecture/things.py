@@ -10,7 +10,7 @@ from builders_mail import make_failed_letter
 from builders_panels import ask, make_panel, make_round, rate, seat
 from builders_questions import make_pair, make_report
 from builders_submissions import label_of, make_question
-from builders_topics import make_run
+from builders_topics import make_proposal, make_run
 
 from solicit.access import service as access
 from solicit.calls.queries import missions
@@ -66,6 +66,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "choice": "stop",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,
+        "grouping_id": make_proposal(session, call, question).id,
         "job_id": start_job(
             session,
             kind="topics.group",

@@ -240,6 +240,7 @@ def _copy_proposal(session: Session, old_id: int, new_id: int) -> None:
             ProposedMember.is_weak,
             TopicMember.topic_id,
             sa.func.coalesce(TopicMember.is_pinned, sa.false()),
+            sa.false(),
         )
         .join(ProposedTopic, ProposedTopic.id == ProposedMember.proposed_topic_id)
         .join(
@@ -251,7 +252,7 @@ def _copy_proposal(session: Session, old_id: int, new_id: int) -> None:
         .outerjoin(TopicMember, TopicMember.question_id == ProposedMember.question_id)
         .where(ProposedMember.run_id == old_id)
     )
-    columns = ["run_id", "question_id", "proposed_topic_id", "is_weak", "previous_id", "was_fixed"]
+    columns = ["run_id", "question_id", "proposed_topic_id", "is_weak", "previous_id", "was_fixed", "was_middle"]
     session.execute(insert(ProposedMember).from_select(columns, members))
 
 
