@@ -52,6 +52,7 @@ KINDS: dict[str, Kind] = {
     "grouping_undone": Kind(N_("No longer grouped")),
     "guardian_answered": Kind(N_("Parent or guardian answered")),
     "guardian_asked": Kind(N_("Question to a parent or guardian")),
+    "job_finished": Kind(N_("A long job ended"), is_essential=False),
     "magic_link": Kind(N_("Link to sign in")),
     "nomination_consent": Kind(N_("Proposed for an invitation")),
     "panelist_invited": Kind(N_("Seat on a panel")),

@@ -12,10 +12,10 @@ from solicit.words import N_
 
 @long_task("panels.assign")
 def assign(job_id: int, round_id: int, accept_fewer: bool, actor_id: int, result_path: str) -> str:
-    take_step(job_id, 1, N_("Comparing what panelists know with the questions"))
+    take_step(job_id, 0, N_("Comparing what panelists know with the questions"))
     with transaction(is_long=True) as session:
         _embed_keywords(session, round_id)
-    take_step(job_id, 2, N_("Finding the assignment"))
+    take_step(job_id, 1, N_("Finding the assignment"))
     with transaction(is_long=True) as session:
         assign_questions(session, round_id=round_id, accept_fewer=accept_fewer, actor_id=actor_id, now=utcnow())
     return result_path
