@@ -44,6 +44,11 @@ def call_of_job(session: Session, *, job_id: int) -> int:
     return session.scalars(sa.select(Job.call_id).where(Job.id == job_id)).one()
 
 
+def step_of_job(session: Session, *, job_id: int) -> int:
+    """The step that a job has come to: 0, or more for one that is taken up again."""
+    return session.scalars(sa.select(Job.step).where(Job.id == job_id)).one()
+
+
 def unfinished_jobs(session: Session, *, call_id: int) -> tuple[JobPage, ...]:
     """Jobs that wait or run, oldest first."""
     waiting = sa.select(Job).where(Job.call_id == call_id, Job.finished_at.is_(None)).order_by(Job.id)

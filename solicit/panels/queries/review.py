@@ -17,6 +17,7 @@ from solicit.panels.queries.rounds import CriterionView, criteria_of
 from solicit.panels.states import ASSIGNMENT_WORDS, DONE, ROUND_WORDS, AssignmentState, Confidence, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
+from solicit.questions.queries.panel_wording import PanelWording, panel_text, panel_wording
 from solicit.questions.states import QuestionState, parse_label, question_label
 from solicit.web.pagination import Window
 
@@ -75,11 +76,7 @@ class ReviewPage:
     label: str
     kind: Kind
     theme: ThemeView | None
-    language: str
-    title: str
-    goal_overview: str
-    significance: str
-    approach: str
+    wording: PanelWording
     wording_changed: bool
     round_name: str
     is_open: bool
@@ -164,7 +161,7 @@ def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: i
 
 
 def review_page(session: Session, *, call: CallFacts, label: str, person_id: int) -> ReviewPage:
-    """One question for one of its panelists; four statements. The door has been opened already."""
+    """One question for one of its panelists; five statements. The door has been opened already."""
     assignment, round_, question, review = _asked(session, call.id, label, person_id)
     criteria = criteria_of(session, round_id=round_.id)
     return ReviewPage(
@@ -172,11 +169,7 @@ def review_page(session: Session, *, call: CallFacts, label: str, person_id: int
         label=label,
         kind=question.kind,
         theme=call.theme_by_id(question.theme_id),
-        language=question.language,
-        title=question.title,
-        goal_overview=question.goal_overview,
-        significance=question.significance,
-        approach=question.approach,
+        wording=panel_wording(session, question_id=question.id),
         wording_changed=review is not None and review.text_digest != question.text_digest,
         round_name=round_.name,
         is_open=round_.state is RoundState.OPEN,
@@ -256,7 +249,12 @@ def _queue(
 ) -> tuple[QueueRow, ...]:
     wanted = (
         sa.select(
-            Question.kind, Question.number, Question.title, Question.language, Question.theme_id, Assignment.state
+            Question.kind,
+            Question.number,
+            panel_text("title"),
+            Question.language,
+            Question.theme_id,
+            Assignment.state,
         )
         .join(Question, Question.id == Assignment.question_id)
         .where(Assignment.round_id == round_id, Assignment.person_id == person_id, NOT_VOIDED, IN_SCOPE)

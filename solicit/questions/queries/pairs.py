@@ -12,9 +12,9 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import DuplicatePair, Merge, Question, QuestionSource
-from solicit.questions.queries.desk import theme_key
 from solicit.questions.queries.differences import Words, word_differences
 from solicit.questions.queries.involvement import is_involved, people_involved
+from solicit.questions.queries.queue import theme_key
 from solicit.questions.states import STAFF_WORDS, STANDING, VERDICT_WORDS, Verdict, question_label
 from solicit.web.pagination import Window
 

@@ -41,7 +41,7 @@ def _open(session: Session, call_id: int, texts: Sequence[tuple[int, TextValues]
     questions = []
     for _submission_id, text in texts:
         question = Question(call_id=call_id, kind=text.kind, created_at=now)
-        _word(question, text)
+        word_question(question, text)
         questions.append(question)
     session.add_all(questions)
     session.flush()
@@ -58,7 +58,7 @@ def follow_edit(session: Session, *, submission_id: int, text: TextValues) -> bo
     question = _locked_question_of(session, submission_id)
     if question.state not in FOLLOWING or not _is_only_voice(session, submission_id, question.id):
         return False
-    _word(question, text)
+    word_question(question, text)
     question.version += 1
     session.flush()
     defer_embedding(session, question_id=question.id)
@@ -104,7 +104,8 @@ def defer_embedding(session: Session, *, question_id: int) -> None:
     defer(session, EMBED, queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
 
 
-def _word(question: Question, text: TextValues) -> None:
+def word_question(question: Question, text: TextValues) -> None:
+    """Give a question the words of a submission."""
     for name, value in text.columns().items():
         if name != "kind":
             setattr(question, name, value)

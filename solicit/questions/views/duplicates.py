@@ -11,7 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import MergeForm, VerdictForm
-from solicit.questions.queries import desk, pairs
+from solicit.questions.queries import pairs, queue
 from solicit.questions.queries.notes import differences_between
 from solicit.questions.service import duplicates as service
 from solicit.questions.service import merge as merging
@@ -142,7 +142,7 @@ def _filters(call: CallFacts) -> dict[str, str | None]:
     verdict, theme = request.args.get("verdict"), request.args.get("theme")
     return dict(
         verdict=verdict if verdict in FILTER_WORDS else pairs.UNDECIDED,
-        theme=theme if theme == desk.NO_THEME or call.theme(theme) else None,
+        theme=theme if theme == queue.NO_THEME or call.theme(theme) else None,
     )
 
 
