@@ -17,7 +17,7 @@ from solicit.panels.queries.rounds import CriterionView, criteria_of
 from solicit.panels.states import ASSIGNMENT_WORDS, DONE, ROUND_WORDS, AssignmentState, Confidence, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.queries.panel_wording import PanelWording, panel_text, panel_wording
+from solicit.questions.queries.panel_wording import PanelWording, panel_columns, panel_text, wording_from
 from solicit.questions.states import QuestionState, parse_label, question_label
 from solicit.web.pagination import Window
 
@@ -161,15 +161,16 @@ def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: i
 
 
 def review_page(session: Session, *, call: CallFacts, label: str, person_id: int) -> ReviewPage:
-    """One question for one of its panelists; five statements. The door has been opened already."""
-    assignment, round_, question, review = _asked(session, call.id, label, person_id)
+    """One question for one of its panelists; four statements. The door has been opened already."""
+    asked = _asked(session, call.id, label, person_id)
+    assignment, round_, question, review = asked[:4]
     criteria = criteria_of(session, round_id=round_.id)
     return ReviewPage(
         assignment_id=assignment.id,
         label=label,
         kind=question.kind,
         theme=call.theme_by_id(question.theme_id),
-        wording=panel_wording(session, question_id=question.id),
+        wording=wording_from(asked),
         wording_changed=review is not None and review.text_digest != question.text_digest,
         round_name=round_.name,
         is_open=round_.state is RoundState.OPEN,
@@ -203,7 +204,7 @@ def _asked(session: Session, call_id: int, label: str, person_id: int) -> sa.Row
     """The latest assignment of a panelist for a question, in an open round if there is one; raises NotFound."""
     kind, number = parse_label(label) or (Kind.QUESTION, 0)
     found = session.execute(
-        sa.select(Assignment, Round, Question, Review)
+        sa.select(Assignment, Round, Question, Review, *panel_columns())
         .join(Round, Round.id == Assignment.round_id)
         .join(Question, Question.id == Assignment.question_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)

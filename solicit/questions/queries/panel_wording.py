@@ -6,7 +6,6 @@ This is the only place that chooses. What is empty in a copy is empty, and never
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from solicit.questions.models import Question, Redaction, Translation
 from solicit.questions.queries.translations import TranslationView, translations_from, translations_json
@@ -39,11 +38,16 @@ def copied_title(question_id: sa.ColumnElement[int]) -> sa.ScalarSelect[str | No
     return sa.select(Redaction.title).where(Redaction.question_id == question_id).scalar_subquery()
 
 
-def panel_wording(session: Session, *, question_id: int) -> PanelWording:
-    """All that a panelist reads of a question; one statement."""
+def panel_columns() -> tuple[sa.ColumnElement, ...]:
+    """What ``wording_from`` needs of a statement about questions."""
     is_copied = sa.exists().where(Redaction.question_id == Question.id).correlate(Question)
     translated = sa.case((is_copied, sa.null()), else_=translations_json(Translation.question_id == Question.id))
-    columns = (Question.language, Question.text_digest, *(panel_text(name) for name in TEXTS), translated.label("all"))
-    row = session.execute(sa.select(*columns).where(Question.id == question_id)).one()
+    texts = (panel_text(name) for name in TEXTS)
+    return Question.language, Question.text_digest, *texts, translated.label("translations")
+
+
+def wording_from(row: sa.Row) -> PanelWording:
+    """All that a panelist reads of a question, from a row with ``panel_columns``."""
     texts = {name: getattr(row, name) for name in TEXTS}
-    return PanelWording(row.language, **texts, translations=translations_from(row.all, row.text_digest))
+    translated = translations_from(row.translations, row.text_digest)
+    return PanelWording(row.language, **texts, translations=translated)

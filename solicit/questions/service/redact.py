@@ -47,16 +47,17 @@ def save_redaction(
     copy = _locked_copy(session, question_id)
     if (copy.version if copy else 0) != version:
         raise Conflict(N_("Somebody else saved this copy in the meantime. Read it again, then save yours."))
-    if copy is None:
-        copy = Redaction(question_id=question_id, version=0)
-        session.add(copy)
-        write(session, question, "question_redacted", {}, now=now)
+    is_first = copy is None
+    copy = copy or Redaction(question_id=question_id)
     for name, value in text.columns.items():
         setattr(copy, name, value)
     plan = {name: getattr(text, name) for name in PLAN_TEXTS}
     copy.plan = None if question.plan is None else {**question.plan, **plan}
     copy.of_digest, copy.version = question.text_digest, version + 1
     copy.redacted_at, copy.redacted_by_id = now, actor_id
+    session.add(copy)
+    if is_first:
+        write(session, question, "question_redacted", {}, now=now)
     note_act(session, question, "redact", actor_id=actor_id, now=now, version=copy.version)
 
 

@@ -115,7 +115,7 @@ def trail(call: CallFacts, question_id: int):
     return render_template("questions/trail.html", question=view, happened=happened)
 
 
-def _act(question_id: int, act, told: str, **what):
+def _act(shown_id: int, act, told: str, **what):
     """Carry a small act out and show the page again."""
     if ActionForm().accepted():
         try:
@@ -124,7 +124,7 @@ def _act(question_id: int, act, told: str, **what):
             flash(told, "success")
         except DomainError as error:
             flash(_(error.message, **error.params), "error")
-    return redirect(url_for(".screen", question_id=question_id), 303)
+    return redirect(url_for(".screen", question_id=shown_id), 303)
 
 
 def _decide(call: CallFacts, question_id: int, form, act, told, *, stay: bool = False, **values):
