@@ -13,7 +13,7 @@ from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal, make_run
 
 from solicit.access import service as access
-from solicit.calls.queries import missions
+from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
@@ -23,6 +23,7 @@ from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import ConflictSource, ConflictState
 from solicit.people.models import Person
 from solicit.questions.models import DuplicateGroup, QuestionSource
+from solicit.questions.service import screen
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.service.summary import write_summary
 from solicit.questions.states import QuestionState
@@ -65,6 +66,10 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
+        "reason_id": out_of_scope_reasons(session, call_id=call.id)[0].id,
+        "decision_id": _decide(session, call, cast),
+        "answer": "keep",
+        "suspicion": "spam",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,
         "grouping_id": make_proposal(session, call, question).id,
@@ -207,6 +212,13 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "nomination_id": nomination.id,
         "token": token,
     }
+
+
+def _decide(session, call, cast: Cast) -> int:
+    """A decision of the organizer, which may be undone."""
+    new = make_question(session, call, state=QuestionState.NEW)
+    what = dict(question_id=new.id, version=new.version, actor_id=cast.organizer.id, now=utcnow())
+    return screen.put_in_scope(session, **what).decision_id
 
 
 def _topic(session, call, question) -> Topic:
