@@ -92,3 +92,21 @@ class Merge(Base):
     merged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class SummaryVersion(Base):
+    """A wording that organizers gave to what is merged, and why it replaced the one before."""
+
+    __tablename__ = "summary_version"
+    __table_args__ = {"info": IMPERSONAL}
+
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    title: Mapped[str]
+    goal_overview: Mapped[str]
+    significance: Mapped[str]
+    approach: Mapped[str]
+    reason: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
