@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from builders_questions import make_model
 from sqlalchemy.orm import Session
 
 from solicit.clock import utcnow
+from solicit.embeddings.models import EmbeddingModel
 from solicit.topics.models import TopicRun
 from solicit.topics.states import RunState
 
@@ -23,7 +25,7 @@ def make_run(
     now = now or utcnow()
     run = TopicRun(
         call_id=call.id,
-        model_id=model_id or make_model(session, name=f"model of topics in call {call.id}").id,
+        model_id=model_id or _model_of(session, call),
         seed=1,
         parameters={},
         versions={},
@@ -36,3 +38,10 @@ def make_run(
     session.add(run)
     session.flush()
     return run
+
+
+def _model_of(session: Session, call) -> int:
+    """One model for all runs of a call that name none."""
+    name = f"model of topics in call {call.id}"
+    found = session.scalar(sa.select(EmbeddingModel.id).where(EmbeddingModel.name == name))
+    return found or make_model(session, name=name).id

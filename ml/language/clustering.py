@@ -4,51 +4,61 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-BLOCK = 1024
-ITERATIONS = 10
-UNKNOWN = -1
+from ml.language.communities import FREE, UNKNOWN, communities, keep_apart
+
+HALVING_ROUNDS = 20
+# Rows compared with all others at a time: 20,000 questions need about 200 MB.
+BLOCK = 512
 ROUNDING = 1e-5
-ANCHOR_WEIGHT = 0.5
+
+Vectors = NDArray[np.float32] | sparse.csr_array
 
 
 def cluster(
-    vectors: NDArray[np.float32],
+    vectors: Vectors,
     *,
     n_neighbours: int = 15,
     resolution: float = 1.0,
     seed: int,
     previous: NDArray[np.int64] | None = None,
+    fixed: NDArray[np.int64] | None = None,
+    least_to_split: int = 0,
 ) -> NDArray[np.int64]:
     """Label every row with its community (Leiden, modularity) in the cosine nearest-neighbour graph.
 
-    vectors: float32, shape (n, width), rows of length 1 (L2). Their order matters to ties and to the walk of
-        the algorithm: give rows in an order of their own (by digest of the text).
+    vectors: float32, shape (n, width), rows of length 1 (L2), dense or sparse. Their order matters to ties and
+        to the walk of the algorithm: give rows in an order of their own (by digest of the text).
     resolution: above 1 for more and smaller topics, below 1 for fewer.
     previous: int, shape (n,), label of each row in the last run, -1 for a new row. The walk starts there, a
         new row where most of its neighbours are, and earlier topics hold together. Leave it out when a person
         asks for fewer or more topics, and let `match_topics` carry the identities over.
+    fixed: int, shape (n,), group of each row, -1 for a free one. Rows of one group get one label, rows of
+        different groups never share one.
+    least_to_split: fewer rows than this are one cluster, but for fixed groups.
     Returns: int, shape (n,); 0 is the largest cluster, equal sizes by their lowest row. A row that is like no
         other (no positive cosine) is a cluster of its own.
     Raises: ValueError for wrong shapes, n_neighbours < 1 or resolution <= 0.
-    Source: Traag, Waltman, van Eck, "From Louvain to Leiden", Scientific Reports 9:5233 (2019),
-        with modularity as in its introduction.
     """
     if vectors.ndim != 2 or n_neighbours < 1 or resolution <= 0:
         raise ValueError("vectors must have shape (n, width), n_neighbours >= 1 and resolution > 0")
-    if previous is not None and len(previous) != len(vectors):
-        raise ValueError("previous must have one label per row")
-    if previous is not None and np.all(previous == UNKNOWN):
-        previous = None
+    if any(rows is not None and len(rows) != vectors.shape[0] for rows in (previous, fixed)):
+        raise ValueError("previous and fixed must have one label per row")
+    previous, fixed = _none_if_all(previous, UNKNOWN), _none_if_all(fixed, FREE)
     graph = neighbour_graph(vectors, n_neighbours=n_neighbours)
-    return _number_by_size(_leiden(graph, resolution=resolution, seed=seed, previous=previous))
+    if vectors.shape[0] >= least_to_split:
+        labels = communities(graph, resolution=resolution, seed=seed, previous=previous, fixed=fixed)
+    else:
+        labels = np.zeros(vectors.shape[0], dtype=np.int64)
+        labels = labels if fixed is None else keep_apart(graph, labels, fixed)
+    return _number_by_size(labels)
 
 
-def neighbour_graph(vectors: NDArray[np.float32], *, n_neighbours: int) -> sparse.csr_array:
+def neighbour_graph(vectors: Vectors, *, n_neighbours: int) -> sparse.csr_array:
     """Exact k-nearest-neighbour graph, symmetric: weight = mean of both directions, cosine or 0.
 
     Returns: float64 sparse array of shape (n, n), empty diagonal, positive weights only.
     """
-    n = len(vectors)
+    n = vectors.shape[0]
     k = min(n_neighbours, n - 1)
     if k < 1:
         return sparse.csr_array((n, n), dtype=np.float64)
@@ -61,7 +71,11 @@ def neighbour_graph(vectors: NDArray[np.float32], *, n_neighbours: int) -> spars
 
 
 def match_topics(
-    previous: NDArray[np.int64], labels: NDArray[np.int64], *, least_share: float = 0.3
+    previous: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    *,
+    kept: NDArray[np.bool_] | None = None,
+    least_share: float = 0.3,
 ) -> NDArray[np.int64]:
     """Which earlier topic each new cluster continues, so that topics keep their identity.
 
@@ -70,24 +84,30 @@ def match_topics(
 
     previous: int, shape (n,), earlier topic of each row, -1 for none.
     labels: int, shape (n,), 0 .. n_clusters - 1.
+    kept: bool, shape (n,), rows that stay in their earlier topic whatever the numbers say: all kept rows of a
+        topic in one cluster, and of one topic in a cluster, as `cluster` gives them where they are fixed.
     Returns: int, shape (n_clusters,); the earlier topic, or -1 for a new one. No topic comes twice.
     """
     from scipy.optimize import linear_sum_assignment
 
+    kept = np.zeros(len(labels), dtype=bool) if kept is None else kept
     known = previous != UNKNOWN
     topics, position = np.unique(previous[known], return_inverse=True)
     overlap = np.zeros((labels.max(initial=-1) + 1, len(topics)), dtype=np.int64)
     np.add.at(overlap, (labels[known], position), 1)
     smaller = np.minimum(np.bincount(labels)[:, None], np.bincount(position)[None, :])
     overlap[overlap < least_share * smaller] = 0
+    overlap[labels[kept], :] = 0
+    overlap[:, np.searchsorted(topics, previous[kept])] = 0
     matched = np.full(len(overlap), UNKNOWN, dtype=np.int64)
+    matched[labels[kept]] = previous[kept]
     for new, old in zip(*linear_sum_assignment(overlap, maximize=True), strict=True):
         if overlap[new, old]:
             matched[new] = topics[old]
     return matched
 
 
-def medoid(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+def medoid(vectors: Vectors, labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """The row with the highest mean cosine to its cluster: int, shape (n_clusters,).
 
     labels: int, shape (n,), every number 0 .. n_clusters - 1 in use. Ties go to the lowest row.
@@ -101,16 +121,16 @@ def medoid(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[n
     return best
 
 
-def weak_members(vectors: NDArray[np.float32], labels: NDArray[np.int64], *, spread: float = 1.5) -> NDArray[np.bool_]:
+def weak_members(vectors: Vectors, labels: NDArray[np.int64], *, spread: float = 1.5) -> NDArray[np.bool_]:
     """Rows far from the medoid of their cluster, to be looked at by a person: bool, shape (n,).
 
     A row is weak if its cosine to the medoid lies more than `spread` interquartile ranges below the median of
     its cluster. Clusters of fewer than 4 have no weak members.
     """
-    centres = vectors[medoid(vectors, labels)]
-    cosine = np.sum(vectors * centres[labels], axis=1)
+    middle = medoid(vectors, labels)
+    cosine = _dot_rows(vectors, vectors[middle[labels]])
     weak = np.zeros(len(labels), dtype=bool)
-    for each in range(len(centres)):
+    for each in range(len(middle)):
         rows = np.flatnonzero(labels == each)
         if len(rows) >= 4:
             low, middle, high = np.quantile(cosine[rows], [0.25, 0.5, 0.75])
@@ -118,75 +138,39 @@ def weak_members(vectors: NDArray[np.float32], labels: NDArray[np.int64], *, spr
     return weak
 
 
-def _nearest(vectors: NDArray[np.float32], start: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def halves(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which rows would leave if the set were parted in two: bool, shape (n,); never the larger half.
+
+    Two means, begun with the row nearest to all and the one farthest from it; the same rows give the same halves.
+    """
+    if len(vectors) < 2:
+        return np.zeros(len(vectors), dtype=bool)
+    first = vectors[medoid(vectors, np.zeros(len(vectors), dtype=np.int64))[0]]
+    centres = np.stack([first, vectors[np.argmin(np.round(vectors @ first, 6))]])
+    leaving = np.zeros(len(vectors), dtype=bool)
+    for _ in range(HALVING_ROUNDS):
+        cosine = np.round(vectors @ centres.T, 6)
+        leaving = cosine[:, 1] > cosine[:, 0]
+        if leaving.all() or not leaving.any():
+            break
+        centres = np.stack([vectors[~leaving].mean(axis=0), vectors[leaving].mean(axis=0)])
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    return leaving if 2 * leaving.sum() <= len(leaving) else ~leaving
+
+
+def _none_if_all(rows: NDArray[np.int64] | None, nothing: int) -> NDArray[np.int64] | None:
+    return None if rows is None or np.all(rows == nothing) else rows
+
+
+def _nearest(vectors: Vectors, start: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The k nearest other rows of each row of one block, flat, and their cosines."""
     similar = vectors[start : start + BLOCK] @ vectors.T
+    if sparse.issparse(similar):
+        similar = similar.toarray()
     rows = np.arange(len(similar))
     similar[rows, rows + start] = -np.inf
     columns = np.argpartition(-similar, k - 1, axis=1)[:, :k]
     return columns.ravel(), similar[rows[:, None], columns].ravel()
-
-
-def _vote(graph: sparse.csr_array, topic: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where the walk starts: a new row in the topic that weighs most among its neighbours, else alone."""
-    n_topics = topic.max(initial=-1) + 1
-    known = np.flatnonzero(topic != UNKNOWN)
-    member = sparse.csr_array((np.ones(len(known)), (known, topic[known])), shape=(len(topic), n_topics))
-    votes = (graph @ member).toarray()
-    start = n_topics + np.arange(len(topic))
-    voted = votes.max(axis=1, initial=0) > 0
-    start[voted] = votes[voted].argmax(axis=1)
-    start[known] = topic[known]
-    return start
-
-
-def _warm_start(
-    graph: sparse.csr_array, linked: NDArray[np.int64], previous: NDArray[np.int64]
-) -> tuple[dict[str, int], list[tuple[str, str, float]]]:
-    """Communities to start from and one anchor per earlier topic, tied to each of its members.
-
-    Without anchors every tenth new row makes Leiden split some topic in two; with them 99 % of the rows stay
-    (measured on Banking77 and on 323 space questions), and the agreement with the true labels is the same.
-    """
-    known = previous != UNKNOWN
-    topic = np.full(len(previous), UNKNOWN, dtype=np.int64)
-    topic[known] = np.unique(previous[known], return_inverse=True)[1]
-    start = _vote(graph, topic)
-    tied = linked[known[linked]]
-    communities = {str(row): int(start[row]) for row in linked}
-    communities |= {_anchor(each): int(each) for each in np.unique(topic[tied])}
-    return communities, [(str(row), _anchor(topic[row]), ANCHOR_WEIGHT) for row in tied]
-
-
-def _anchor(topic: int) -> str:
-    return f"topic {topic}"
-
-
-def _leiden(
-    graph: sparse.csr_array, *, resolution: float, seed: int, previous: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    import graspologic_native
-
-    labels = graph.shape[0] + np.arange(graph.shape[0])
-    upper = sparse.triu(graph, k=1).tocoo()
-    if upper.nnz == 0:
-        return labels
-    edges = [
-        (str(a), str(b), weight)
-        for a, b, weight in zip(upper.row.tolist(), upper.col.tolist(), upper.data.tolist(), strict=True)
-    ]
-    # The library wants a start for exactly the nodes that have an edge; other rows keep a label of their own.
-    linked = np.union1d(upper.row, upper.col)
-    communities, ties = (None, []) if previous is None else _warm_start(graph, linked, previous)
-    _, found = graspologic_native.leiden(
-        edges + ties,
-        starting_communities=communities,
-        resolution=resolution,
-        iterations=ITERATIONS,
-        seed=seed,
-    )
-    labels[linked] = [found[str(row)] for row in linked]
-    return labels
 
 
 def _number_by_size(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -197,8 +181,13 @@ def _number_by_size(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return rank[position]
 
 
-def _closeness(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+def _closeness(vectors: Vectors, labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """Cosine of each row with the sum of its cluster, rounded so that equal rows tie."""
-    sums = np.zeros((labels.max(initial=-1) + 1, vectors.shape[1]))
-    np.add.at(sums, labels, vectors)
-    return np.round(np.sum(vectors * sums[labels], axis=1) / np.bincount(labels)[labels], 6)
+    n_clusters = labels.max(initial=-1) + 1
+    member = sparse.csr_array((np.ones(len(labels)), (labels, np.arange(len(labels)))), shape=(n_clusters, len(labels)))
+    return np.round(_dot_rows(vectors, (member @ vectors)[labels]) / np.bincount(labels)[labels], 6)
+
+
+def _dot_rows(left: Vectors, right: Vectors) -> NDArray[np.float64]:
+    """The product of each row with the row beside it."""
+    return np.asarray((left * right).sum(axis=1), dtype=np.float64)

@@ -95,6 +95,7 @@ class Permission(enum.Enum):
     FREEZE_RANKING = "freeze a ranking"
     SELECT_INVITEES = "select invitees"
     EXPORT = "export"
+    SEE_JOBS = "see the long jobs of a call"
     SEE_JOB = "see a long job"
     SEE_MAIL = "see what became of a call's letters"
     ADMINISTER = "administer the installation"
@@ -164,6 +165,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.FREEZE_RANKING: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
+    Permission.SEE_JOBS: ((is_organizer,),),
     Permission.SEE_JOB: ((is_organizer,),),
     Permission.SEE_MAIL: ((is_organizer,),),
     Permission.ADMINISTER: ((is_administrator,),),
@@ -201,6 +203,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.FREEZE_RANKING: Role.ORGANIZER,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
+    Permission.SEE_JOBS: Role.ORGANIZER,
     Permission.SEE_MAIL: Role.ORGANIZER,
     Permission.ADMINISTER: Role.ADMINISTRATOR,
 }

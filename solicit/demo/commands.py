@@ -14,7 +14,7 @@ from solicit.db import db
 from solicit.demo.content import sample_people
 from solicit.demo.load import N_STEPS, Incomplete, is_loaded, load_sample
 from solicit.demo.many import load_generated
-from solicit.embeddings.tasks import export_model
+from solicit.embeddings.encoders import export_model
 from solicit.errors import DomainError
 from solicit.people.queries import person_id_of
 from solicit.people.service.demo import demo_key

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from ml.language.clustering import cluster
-from ml.language.labels import tokenise, topic_labels
+from ml.language.labels import topic_labels
 from ml.language.stopwords import STOP_WORDS
+from ml.language.words import tokenise
 
 
 @pytest.mark.parametrize(

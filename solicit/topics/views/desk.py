@@ -1,38 +1,20 @@
-"""Topics: the public list, one topic, and the desk where organizers arrange them."""
+"""The desk where organizers arrange topics."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from solicit.access.guard import public, requires
+from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import Conflict
-from solicit.topics import queries
 from solicit.topics.forms import GroupForm, RenameForm
+from solicit.topics.queries import topics as queries
 from solicit.topics.service import arrange
 from solicit.topics.states import Detail
-from solicit.web.facets import list_url
-from solicit.web.pagination import paginate, window_from
-
-bp = Blueprint("topics", __name__)
-
-
-@bp.get("/<locale:lang>/<call>/topics")
-@public
-def index(lang: str, call: CallFacts):
-    themes = queries.topics_of_call(db.session(), call=call) if call.shows_questions else ()
-    return render_template("topics/index.html", themes=themes, shows_questions=call.shows_questions)
-
-
-@bp.get("/<locale:lang>/<call>/topics/<id:topic_id>")
-@public
-def page(lang: str, call: CallFacts, topic_id: int):
-    topic = queries.topic_view(db.session(), call=call, topic_id=topic_id) if call.shows_questions else None
-    if topic is None:
-        abort(404)
-    return _topic_page("topics/page.html", topic)
+from solicit.topics.views import bp
+from solicit.topics.views._page import topic_page
 
 
 @bp.get("/<call>/organize/topics")
@@ -67,7 +49,7 @@ def group(call: CallFacts):
 @requires(Permission.ARRANGE_TOPICS, queries.topic_subject)
 def topic(call: CallFacts, topic_id: int):
     view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
-    return _topic_page("topics/topic.html", view, form=RenameForm(name=view.given_name), weak_first=True)
+    return topic_page("topics/topic.html", view, form=RenameForm(name=view.given_name), weak_first=True)
 
 
 @bp.post("/<call>/organize/topics/<id:topic_id>")
@@ -76,7 +58,7 @@ def rename(call: CallFacts, topic_id: int):
     form = RenameForm()
     if not form.accepted():
         view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
-        return _topic_page("topics/topic.html", view, form=form, weak_first=True), form.status
+        return topic_page("topics/topic.html", view, form=form, weak_first=True), form.status
     with transaction() as session:
         arrange.rename_topic(
             session, topic_id=topic_id, name=form.name.data, actor_id=g.identity.person_id, now=utcnow()
@@ -93,10 +75,3 @@ def _desk_page(call: CallFacts, form: GroupForm):
         last=queries.last_run(db.session(), call=call),
     )
     return page, form.status
-
-
-def _topic_page(template: str, topic: queries.TopicView, *, weak_first: bool = False, **values) -> str:
-    window = window_from(request.args.get("page"))
-    questions = queries.questions_of_topic(db.session(), topic=topic, window=window, weak_first=weak_first)
-    pagination = paginate(window, topic.n_questions, lambda page: list_url({}, page=page))
-    return render_template(template, topic=topic, questions=questions, pagination=pagination, **values)

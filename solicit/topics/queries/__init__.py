@@ -1,0 +1,1 @@
+"""What is read about topics: what everybody sees, and what the organizers see."""
