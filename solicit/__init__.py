@@ -38,6 +38,7 @@ from solicit.settings import BadSettings, Settings
 from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
+from solicit.topics.commands import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
 from solicit.web.csrf import Protection
@@ -67,6 +68,7 @@ COMMANDS = (
     model_commands,
     import_questions,
     import_organizations,
+    analyse,
     export,
 )
 
