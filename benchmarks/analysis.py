@@ -39,7 +39,7 @@ class Result:
 
 
 @click.command()
-@click.option("--peers", type=click.Path(path_type=Path), default="/tmp/peers", show_default=True)  # noqa: S108
+@click.option("--peers", type=click.Path(path_type=Path), default="/tmp/peers", show_default=True)
 @click.option("--data", type=click.Path(path_type=Path, exists=True), default="../shared/data", show_default=True)
 @click.option("--large", default=100_000, show_default=True, help="Size of the larger run on duplicates; 0 for none.")
 @click.option("--growth/--no-growth", default=True, help="Measure what each new submission costs as a call grows.")
