@@ -38,7 +38,8 @@ from solicit.settings import BadSettings, Settings
 from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
-from solicit.topics.commands import analyse
+from solicit.topics.commands import topic_commands
+from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
 from solicit.web.csrf import Protection
@@ -66,6 +67,7 @@ COMMANDS = (
     user,
     call_commands,
     model_commands,
+    topic_commands,
     import_questions,
     import_organizations,
     analyse,

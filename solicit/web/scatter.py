@@ -1,4 +1,4 @@
-"""Geometry of the map without script: points of the unit square in, paths and places in, frozen coordinates out.
+"""Geometry of the map without script: points of the unit square in, frozen places out.
 
 Words and the SVG itself belong to templates/topics/_map.html. Everything is in percent of the picture, so that it
 may stretch while its letters keep their size.
@@ -11,22 +11,13 @@ from dataclasses import dataclass
 
 Point = tuple[float, float]
 
-WIDTH, HEIGHT = 1600, 1000  # of the layer of points, in its own units
 MARGIN = 0.04
-RADIUS = 6
 LEAST_RADIUS, MOST_RADIUS = 4.0, 22.0
 
 # A label beyond this many letters would cover the map.
 LONGEST_LABEL = 40
-LETTER, WIDE_LETTER, LINE = 9.0, 17.0, 22.0  # pixels
+LETTER, WIDE_LETTER, LINE = 8.0, 15.0, 20.0  # pixels
 WIDE_PICTURE, NARROW_PICTURE = (760.0, 475.0), (290.0, 290.0)
-
-_SHAPES = {
-    "triangle": f"m0-{RADIUS}l{RADIUS} {2 * RADIUS - 2}h-{2 * RADIUS}z",
-    "diamond": f"m0-{RADIUS}l{RADIUS} {RADIUS}-{RADIUS} {RADIUS}-{RADIUS}-{RADIUS}z",
-    "square": f"m-{RADIUS - 1}-{RADIUS - 1}h{2 * RADIUS - 2}v{2 * RADIUS - 2}h-{2 * RADIUS - 2}z",
-    "circle": f"m-{RADIUS} 0a{RADIUS} {RADIUS} 0 1 0 {2 * RADIUS} 0a{RADIUS} {RADIUS} 0 1 0-{2 * RADIUS} 0z",
-}
 
 
 @dataclass(frozen=True)
@@ -40,15 +31,15 @@ class Label:
     fits_narrow: bool
 
 
-def shape_path(shape: str, points: Iterable[Point]) -> str:
-    """One SVG path that draws this shape at every point, in units of the layer of points."""
-    mark = _SHAPES[shape]
-    return "".join(f"M{round(_inside(x) * WIDTH)} {round(_inside(y) * HEIGHT)}{mark}" for x, y in points)
-
-
 def percent(point: Point) -> Point:
     """Where a point of the unit square stands in the picture."""
-    return round(_inside(point[0]) * 100, 2), round(_inside(point[1]) * 100, 2)
+    return round(_inside(point[0]) * 100, 1), round(_inside(point[1]) * 100, 1)
+
+
+def middle_of(values: Iterable[float]) -> float:
+    """The median; of an even number the upper one, so that it is one of the values."""
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
 
 
 def radius(n: int, largest: int, most: float = MOST_RADIUS) -> float:

@@ -8,7 +8,7 @@ const STEP = 1.5;
 const PAN = 60; // pixels for one press of an arrow key
 const NEAR = 14; // pixels
 const GLIDE = 160; // milliseconds
-const SCALE = 10000; // as in solicit/topics/queries/points.py
+const SCALE = 5000; // as in solicit/topics/queries/points.py
 
 export default async function map(element) {
   const [{ painter }, { tipOf, choosing, holdAndDrag }, packed] = await Promise.all([
@@ -184,7 +184,7 @@ function clampedZoom(zoom) {
   return Math.min(CLOSEST, Math.max(FARTHEST, zoom));
 }
 
-// The numbers of a group are differences; a topic stands in the middle of its points.
+// A group says how far each point is from its middle, and how far each number is from the one before it.
 function sceneOf(packed, legend, list) {
   const n = packed.groups.reduce((sum, group) => sum + group.x.length, 0);
   const points = {
@@ -194,26 +194,22 @@ function sceneOf(packed, legend, list) {
   const names = new Map(list.map((entry) => [Number(entry.dataset.topic), entry.querySelector("a").textContent]));
   const topics = [];
   let i = 0;
-  for (const group of packed.groups) {
-    let number = 0;
-    for (let k = 0; k < group.x.length; k += 1, i += 1) {
-      number += group.number[k];
-      points.x[i] = group.x[k] / SCALE;
-      points.y[i] = group.y[k] / SCALE;
-      points.theme[i] = group.theme;
-      points.topic[i] = group.topic;
-      points.number[i] = number;
+  for (const { theme, topic, middle, number, x, y } of packed.groups) {
+    let sum = 0;
+    for (let k = 0; k < x.length; k += 1, i += 1) {
+      sum += number[k];
+      points.x[i] = (middle[0] + x[k]) / SCALE;
+      points.y[i] = (middle[1] + y[k]) / SCALE;
+      points.theme[i] = theme;
+      points.topic[i] = topic;
+      points.number[i] = sum;
     }
-    const name = names.get(group.topic);
-    if (name) topics.push({ id: group.topic, name, theme: group.theme, n: group.x.length, x: middle(group.x), y: middle(group.y) });
+    const name = names.get(topic);
+    if (name) topics.push({ id: topic, name, theme, n: x.length, x: middle[0] / SCALE, y: middle[1] / SCALE });
   }
   topics.sort((one, other) => other.n - one.n || one.id - other.id);
   const themes = legend.map((link) => ({ shape: link.dataset.shape, glyph: link.querySelector("svg") }));
   return { points, topics, themes };
-}
-
-function middle(values) {
-  return [...values].sort((one, other) => one - other)[values.length >> 1] / SCALE;
 }
 
 function labelOf(scene, i) {

@@ -11,7 +11,7 @@ from solicit.db import transaction
 from solicit.demo import arrivals
 from solicit.demo.content import sample_people
 from solicit.demo.many import load_generated
-from solicit.topics.commands import ANALYSES
+from solicit.topics.commands.analyse import ANALYSES
 
 N_QUESTIONS = 240
 PATIENCE = 300

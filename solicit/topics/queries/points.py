@@ -14,10 +14,10 @@ from solicit.questions.queries.public import named_question
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import QuestionState, question_label
 from solicit.topics.models import MapPoint
-from solicit.web.scatter import Point
+from solicit.web.scatter import Point, middle_of
 
 # Places travel as whole numbers from 0 to this.
-SCALE = 10_000
+SCALE = 5_000
 FORMAT = "1"
 
 
@@ -49,7 +49,8 @@ def points_version(session: Session, *, call: CallFacts) -> str:
 def packed_points(session: Session, *, call: CallFacts) -> dict[str, list]:
     """All points by theme and topic, in arrays of whole numbers; one statement.
 
-    A number is the difference to the one before it in its group; plans come first and have negative numbers.
+    A place is the distance to the middle of its group, a number the difference to the one before it: so they pack
+    well. Plans come first and have negative numbers.
     """
     places = {theme.id: place for place, theme in enumerate(call.themes)}
     groups = defaultdict(list)
@@ -106,11 +107,13 @@ def _points(call: CallFacts) -> sa.Select:
 
 
 def _packed(theme: int, topic_id: int, points: list[tuple[int, int, int]]) -> dict:
-    numbers = [number for number, _x, _y in points]
+    numbers, across, down = zip(*points, strict=True)
+    middle = [middle_of(across), middle_of(down)]
     return {
         "theme": theme,
         "topic": topic_id,
+        "middle": middle,
         "number": [numbers[0], *(after - before for before, after in pairwise(numbers))],
-        "x": [x for _number, x, _y in points],
-        "y": [y for _number, _x, y in points],
+        "x": [x - middle[0] for x in across],
+        "y": [y - middle[1] for y in down],
     }

@@ -12,6 +12,7 @@ from solicit.calls.states import Kind
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.topics.models import MapLayout, MapPoint, Topic, TopicMember, TopicRun
+from solicit.topics.queries.topics import topic_name
 from solicit.topics.states import RunState
 from solicit.web.scatter import Point
 
@@ -75,12 +76,13 @@ def public_topics(session: Session, *, call: CallFacts, now: datetime) -> tuple[
 def topic_surroundings(session: Session, *, call: CallFacts, topic_id: int, now: datetime) -> TopicSurroundings | None:
     """A standing topic with questions in it, and the others around it; one statement."""
     own = sa.select(MedoidVector.vector).join(Topic, Topic.medoid_id == MedoidVector.question_id)
-    own = own.join(TopicRun, TopicRun.id == Topic.run_id).where(Topic.id == topic_id, *_is_text())
+    own = own.join(TopicRun, TopicRun.id == Topic.run_id).where(Topic.id == topic_id, *_is_read())
+    nearness = 1 - MedoidVector.vector.cosine_distance(own.correlate(None).scalar_subquery())
     rows = (
         _topics(call, now)
         .join(TopicRun, TopicRun.id == Topic.run_id)
-        .outerjoin(MedoidVector, sa.and_(MedoidVector.question_id == Topic.medoid_id, *_is_text()))
-        .add_columns((1 - MedoidVector.vector.cosine_distance(own.correlate(None).scalar_subquery())).label("nearness"))
+        .outerjoin(MedoidVector, sa.and_(MedoidVector.question_id == Topic.medoid_id, *_is_read()))
+        .add_columns(nearness.label("nearness"))
     )
     views = tuple(_view(call, row) for row in session.execute(rows))
     found = next((view for view in views if view.id == topic_id), None)
@@ -102,14 +104,6 @@ def grouping_of(session: Session, *, call: CallFacts) -> Grouping:
     rows = session.execute(sa.select(facts, n_of).select_from(sa.outerjoin(facts, n_of, sa.true()))).all()
     counts = {row.theme_id: row.n for row in rows}
     return Grouping(rows[0].grouped_at, rows[0].has_map, {theme: counts.get(theme.id, 0) for theme in call.themes})
-
-
-def successor_of(session: Session, *, call: CallFacts, topic_id: int) -> int | None:
-    """The standing topic into which a retired one was merged, even by detour; one statement."""
-    start = sa.select(Topic.merged_into_id.label("id")).where(Topic.id == topic_id, Topic.call_id == call.id)
-    chain = start.cte("chain", recursive=True)
-    chain = chain.union(sa.select(Topic.merged_into_id).join(chain, Topic.id == chain.c.id))
-    return session.scalar(sa.select(Topic.id).join(chain, Topic.id == chain.c.id).where(Topic.retired_at.is_(None)))
 
 
 def _topics(call: CallFacts, now: datetime) -> sa.Select:
@@ -155,8 +149,10 @@ def _counted(call: CallFacts, now: datetime) -> sa.Subquery:
     )
 
 
-def _is_text() -> tuple[sa.ColumnElement[bool], ...]:
-    return MedoidVector.aspect == Aspect.TEXT, MedoidVector.model_id == TopicRun.model_id
+def _is_read() -> tuple[sa.ColumnElement[bool], ...]:
+    """A vector says something of a topic whose questions the language model reads."""
+    is_text = (MedoidVector.aspect == Aspect.TEXT, MedoidVector.model_id == TopicRun.model_id)
+    return *is_text, Topic.words_of.is_(None)
 
 
 def _nearest(views: Sequence[PublicTopic], found: PublicTopic) -> tuple[PublicTopic, ...]:
@@ -167,7 +163,7 @@ def _nearest(views: Sequence[PublicTopic], found: PublicTopic) -> tuple[PublicTo
 def _view(call: CallFacts, row: sa.Row) -> PublicTopic:
     return PublicTopic(
         id=row.id,
-        name=row.name or ", ".join(row.terms) or f"T-{row.id}",
+        name=topic_name(row.id, row.name, row.terms),
         theme=call.theme_by_id(row.theme_id),
         sentence=row.title,
         sentence_language=row.language,

@@ -1,7 +1,7 @@
 """The map as an SVG that needs no script: what the canvas replaces, and the small one beside a topic."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.topics.queries.points import PlottedPoint, plotted_points
 from solicit.topics.queries.public import PublicTopic, TopicSurroundings
-from solicit.web.scatter import MOST_RADIUS, Label, Point, free_labels, percent, radius, shape_path
+from solicit.web.scatter import MOST_RADIUS, Label, Point, free_labels, middle_of, percent, radius
 
 # With more questions than this a picture without script shows topics as circles.
 MOST_POINTS = 1_500
@@ -18,10 +18,10 @@ SMALL_RADIUS = 11.0
 
 @dataclass(frozen=True)
 class ThemePoints:
-    """The questions of one theme as one path."""
+    """Where the questions of one theme stand."""
 
     theme: ThemeView
-    path: str
+    places: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def drawing(session: Session, *, call: CallFacts, topics: Sequence[PublicTopic],
     placed = [topic for topic in topics if topic.id in places and theme in (None, topic.theme)]
     labels = free_labels([(topic.name, places[topic.id]) for topic in placed])
     return Drawing(
-        points=_paths(call, points, theme),
+        points=_by_theme(call, points, theme),
         circles=_circles(placed) if is_full else (),
         labels=tuple(zip(placed, labels, strict=True)),
     )
@@ -66,26 +66,18 @@ def around(found: TopicSurroundings) -> Drawing | None:
 
 
 def _middles(points: Sequence[PlottedPoint]) -> dict[int, Point]:
-    """Where most of a topic is; as in static/js/map.js."""
+    """Where most of a topic is."""
     places = defaultdict(list)
     for point in points:
         if point.topic_id:
             places[point.topic_id].append(point.place)
-    return {id_: (_middle(x for x, _y in found), _middle(y for _x, y in found)) for id_, found in places.items()}
+    return {id_: (middle_of(x for x, _y in found), middle_of(y for _x, y in found)) for id_, found in places.items()}
 
 
-def _middle(values: Iterable[float]) -> float:
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2]
-
-
-def _paths(call: CallFacts, points: Sequence[PlottedPoint], theme: ThemeView | None) -> tuple[ThemePoints, ...]:
-    places = {each: [point.place for point in points if point.theme == each] for each in call.themes}
-    return tuple(
-        ThemePoints(each, shape_path(each.shape, found))
-        for each, found in places.items()
-        if found and theme in (None, each)
-    )
+def _by_theme(call: CallFacts, points: Sequence[PlottedPoint], theme: ThemeView | None) -> tuple[ThemePoints, ...]:
+    shown = [each for each in call.themes if theme in (None, each)]
+    by_theme = {each: tuple(percent(point.place) for point in points if point.theme == each) for each in shown}
+    return tuple(ThemePoints(each, places) for each, places in by_theme.items() if places)
 
 
 def _circles(

@@ -14,6 +14,7 @@ from solicit.questions.queries.public import Viewer, viewer_of
 from solicit.submissions.queries.languages import language_name
 from solicit.topics.queries import public as queries
 from solicit.topics.queries.public import PublicTopic
+from solicit.topics.queries.topics import merged_into
 from solicit.topics.views import bp
 from solicit.topics.views._drawing import around, drawing
 from solicit.topics.views._legend import chosen_theme, legend
@@ -71,8 +72,8 @@ def page(lang: str, call: CallFacts, topic_id: int):
     session = db.session()
     found = queries.topic_surroundings(session, call=call, topic_id=topic_id, now=utcnow())
     if found is None:
-        successor = queries.successor_of(session, call=call, topic_id=topic_id) or abort(404)
-        return redirect(url_for(".page", topic_id=successor))
+        target = merged_into(session, call=call, topic_id=topic_id) or abort(404)
+        return redirect(url_for(".page", topic_id=target), 301)
     viewer = viewer_of(g.identity, call)
     search = _asked(call, viewer, topic_id)
     window, filters = window_from(request.args.get("page")), _filters(search)

@@ -1,19 +1,10 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solicit.web.scatter import MOST_RADIUS, free_labels, percent, radius, shape_path, shortened
+from solicit.web.scatter import MOST_RADIUS, free_labels, percent, radius, shortened
 
 PLACES = st.floats(0, 1)
 NAMED = st.lists(st.tuples(st.text(min_size=1, max_size=60), st.tuples(PLACES, PLACES)), max_size=12)
-
-
-@pytest.mark.parametrize("shape", ["circle", "triangle", "diamond", "square"])
-def test_a_path_draws_the_shape_once_per_point(shape):
-    path = shape_path(shape, [(0, 0), (1, 1)])
-
-    assert path.count("M") == 2
-    assert path.startswith("M64 40") and "M1536 960" in path
 
 
 def test_corners_of_the_square_stay_inside_the_picture():

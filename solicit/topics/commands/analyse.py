@@ -17,6 +17,7 @@ from solicit.errors import Conflict, DomainError
 from solicit.jobs.queries import JobPage, job_page, unfinished_jobs
 from solicit.jobs.states import KIND_WORDS
 from solicit.questions.service.duplicates import FIND_DUPLICATES, start_finding_duplicates
+from solicit.questions.service.look_over import LOOK_OVER_ALL, start_looking_over
 from solicit.topics.service.arrange import GROUP, start_grouping
 from solicit.topics.service.layout import LAY_OUT, start_drawing
 from solicit.topics.states import Detail
@@ -40,6 +41,7 @@ def _start_grouping(session: Session, **values: object) -> int:
 
 ANALYSES = (
     Analysis(FIND_DUPLICATES, "organize/duplicates", start_finding_duplicates),
+    Analysis(LOOK_OVER_ALL, "organize/questions", start_looking_over),
     Analysis(GROUP, "organize/topics", _start_grouping),
     Analysis(LAY_OUT, "map", start_drawing),
 )
