@@ -40,6 +40,7 @@ from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
+from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
 from solicit.web.csrf import Protection
@@ -71,6 +72,7 @@ COMMANDS = (
     topic_commands,
     import_questions,
     import_organizations,
+    analyse,
     export,
 )
 
