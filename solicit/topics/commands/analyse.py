@@ -18,8 +18,8 @@ from solicit.jobs.queries import JobPage, job_page, unfinished_jobs
 from solicit.jobs.states import KIND_WORDS
 from solicit.questions.service.duplicates import FIND_DUPLICATES, start_finding_duplicates
 from solicit.questions.service.look_over import LOOK_OVER_ALL, start_looking_over
-from solicit.topics.service.arrange import GROUP, start_grouping
 from solicit.topics.service.layout import LAY_OUT, start_drawing
+from solicit.topics.service.start import GROUP, start_grouping
 from solicit.topics.states import Detail
 from solicit.web.commands import WorkerBeside
 
