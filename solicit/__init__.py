@@ -18,7 +18,9 @@ from solicit.calls import views as calls
 from solicit.calls.commands import call_commands
 from solicit.db import db
 from solicit.demo.commands import demo
+from solicit.embeddings import views as embeddings
 from solicit.embeddings.commands import model_commands
+from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
@@ -38,6 +40,7 @@ from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
+from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
 from solicit.web.csrf import Protection
@@ -46,6 +49,7 @@ from solicit.web.limits import limiter
 
 BLUEPRINTS = (
     calls.bp,
+    embeddings.bp,
     invitations.bp,
     jobs.bp,
     mail.bp,
@@ -68,6 +72,7 @@ COMMANDS = (
     topic_commands,
     import_questions,
     import_organizations,
+    analyse,
     export,
 )
 
@@ -124,6 +129,8 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
             "hide_parameters": True,  # texts and addresses stay out of the log
             "connect_args": {
                 "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+                # The index reads so many neighbours, and goes on when the filters leave too few of them.
+                f" -c hnsw.ef_search={SEARCH_WIDTH} -c hnsw.iterative_scan=strict_order"
             },
         },
         MAIL_BACKEND="smtp" if settings.mail_server else "file",

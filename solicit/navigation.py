@@ -26,6 +26,7 @@ ORGANIZER = (
     ("rankings.index", N_("Ranking")),
     ("invitations.index", N_("Invitations")),
     ("mail.outbox", N_("Mail")),
+    ("jobs.index", N_("Jobs")),
 )
 FOOTER = (
     ("calls.methods", N_("How questions are judged")),

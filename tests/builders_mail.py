@@ -28,6 +28,7 @@ WORDS = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "pub
 OURS = {
     "call_slug": "deep-space",
     "contact": "desk@calls.example",
+    "job": "Group the questions into topics",
     "label": "Q-1203",
     "outcome": "something was done",
     "reference": "S-7F3K-9Q2M",

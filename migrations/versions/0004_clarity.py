@@ -14,7 +14,9 @@ DEFAULTED = (
     ("duplicate_pair", "is_audit"),
     ("job", "n_done"),
     ("job", "n_total"),
+    ("embedding_model", "index_problem"),
     ("job", "arguments"),
+    ("job", "task"),
     ("out_of_scope_reason", "position"),
     ("out_of_scope_reason", "is_offered"),
     ("question", "is_summary"),
@@ -176,6 +178,96 @@ def add_tables() -> None:
     )
     op.create_index(op.f("ix_screening_claim_person_id"), "screening_claim", ["person_id"], unique=False)
     op.create_table(
+        "screening_decision",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "in_scope",
+                "out_of_scope",
+                "back",
+                "theme",
+                name="decisionact",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("made_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_screening_decision_call_id_call")),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_screening_decision_made_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_decision")),
+    )
+    op.create_index(op.f("ix_screening_decision_made_by_id"), "screening_decision", ["made_by_id"], unique=False)
+    op.create_table(
+        "screening_step",
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("question_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "new",
+                "in_scope",
+                "out_of_scope",
+                "merged",
+                "withdrawn",
+                name="questionstate",
+                native_enum=False,
+                create_constraint=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column("theme_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason_note", sa.Text(), nullable=False),
+        sa.Column("screened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("screened_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["screening_decision.id"],
+            name=op.f("fk_screening_step_decision_id_screening_decision"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_screening_step_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reason_id"], ["out_of_scope_reason.id"], name=op.f("fk_screening_step_reason_id_out_of_scope_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["screened_by_id"], ["person.id"], name=op.f("fk_screening_step_screened_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_screening_step_theme_id_theme")),
+        sa.PrimaryKeyConstraint("decision_id", "question_id", name=op.f("pk_screening_step")),
+    )
+    op.create_index(op.f("ix_screening_step_question_id"), "screening_step", ["question_id"], unique=False)
+    op.create_table(
+        "summary_version",
+        sa.Column("question_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("goal_overview", sa.Text(), nullable=False),
+        sa.Column("significance", sa.Text(), nullable=False),
+        sa.Column("approach", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_summary_version_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"], ["person.id"], name=op.f("fk_summary_version_written_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("question_id", "version", name=op.f("pk_summary_version")),
+    )
+    op.create_table(
         "suspicion",
         sa.Column("question_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -289,6 +381,13 @@ def add_tables() -> None:
 def add_columns() -> None:
     op.add_column("call", sa.Column("model_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_call_model_id_embedding_model"), "call", "embedding_model", ["model_id"], ["id"])
+    # Until now the newest model answered.
+    op.execute(
+        "UPDATE call SET model_id = (SELECT max(model_id) FROM question_vector WHERE question_vector.call_id = call.id)"
+    )
+    op.add_column("embedding_model", sa.Column("languages", sa.ARRAY(sa.Text()), nullable=True))
+    op.add_column("embedding_model", sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("embedding_model", sa.Column("index_problem", sa.Text(), nullable=False, server_default=""))
     op.add_column(
         "duplicate_pair",
         sa.Column(
@@ -303,6 +402,10 @@ def add_columns() -> None:
         sa.Column("features", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     )
     op.add_column("duplicate_pair", sa.Column("is_audit", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("job", sa.Column("task", sa.Text(), nullable=False, server_default=""))
+    # Until now every long job bore the name of its task.
+    op.execute("UPDATE job SET task = kind")
+    op.add_column("duplicate_pair", sa.Column("place", sa.Double(), nullable=True))
     op.add_column("job", sa.Column("n_done", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("job", sa.Column("n_total", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column(
@@ -311,6 +414,7 @@ def add_columns() -> None:
     op.add_column("out_of_scope_reason", sa.Column("position", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("out_of_scope_reason", sa.Column("is_offered", sa.Boolean(), nullable=False, server_default="true"))
     op.add_column("question", sa.Column("is_summary", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("question", sa.Column("wording_settled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("question", sa.Column("suggested_theme_id", sa.BigInteger(), nullable=True))
     op.add_column("question", sa.Column("suggested_theme_probability", sa.Double(), nullable=True))
     op.create_foreign_key(
@@ -388,17 +492,23 @@ def take_columns() -> None:
     op.drop_constraint(op.f("fk_question_suggested_theme_id_theme"), "question", type_="foreignkey")
     op.drop_column("question", "suggested_theme_probability")
     op.drop_column("question", "suggested_theme_id")
+    op.drop_column("question", "wording_settled_at")
     op.drop_column("question", "is_summary")
     op.drop_column("out_of_scope_reason", "is_offered")
     op.drop_column("out_of_scope_reason", "position")
     op.drop_column("job", "arguments")
     op.drop_column("job", "n_total")
     op.drop_column("job", "n_done")
+    op.drop_column("job", "task")
+    op.drop_column("duplicate_pair", "place")
     op.drop_column("duplicate_pair", "is_audit")
     op.drop_column("duplicate_pair", "features")
     op.drop_column("duplicate_pair", "method")
     op.drop_constraint(op.f("fk_call_model_id_embedding_model"), "call", type_="foreignkey")
     op.drop_column("call", "model_id")
+    op.drop_column("embedding_model", "index_problem")
+    op.drop_column("embedding_model", "indexed_at")
+    op.drop_column("embedding_model", "languages")
 
 
 def take_tables() -> None:
@@ -410,6 +520,11 @@ def take_tables() -> None:
     op.drop_table("translation")
     op.drop_index("ix_suspicion_open", table_name="suspicion", postgresql_where="dismissed_at IS NULL")
     op.drop_table("suspicion")
+    op.drop_index(op.f("ix_screening_step_question_id"), table_name="screening_step")
+    op.drop_table("screening_step")
+    op.drop_index(op.f("ix_screening_decision_made_by_id"), table_name="screening_decision")
+    op.drop_table("screening_decision")
+    op.drop_table("summary_version")
     op.drop_index(op.f("ix_screening_claim_person_id"), table_name="screening_claim")
     op.drop_table("screening_claim")
     op.drop_table("redaction")

@@ -84,6 +84,7 @@ class Permission(enum.Enum):
     SEE_DASHBOARD = "see the organizer's dashboard"
     SCREEN_QUESTIONS = "screen questions"
     SCREEN_QUESTION = "decide on one question"
+    UNDO_DECISION = "undo what one decided at the desk"
     JUDGE_DUPLICATES = "judge duplicate suggestions"
     JUDGE_PAIR = "judge or merge two questions"
     ARRANGE_CALL = "arrange the lists of a call"
@@ -95,6 +96,7 @@ class Permission(enum.Enum):
     FREEZE_RANKING = "freeze a ranking"
     SELECT_INVITEES = "select invitees"
     EXPORT = "export"
+    SEE_JOBS = "see the long jobs of a call"
     SEE_JOB = "see a long job"
     SEE_MAIL = "see what became of a call's letters"
     ADMINISTER = "administer the installation"
@@ -153,6 +155,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SEE_DASHBOARD: ((is_organizer,),),
     Permission.SCREEN_QUESTIONS: ((is_organizer,),),
     Permission.SCREEN_QUESTION: ((is_organizer,),),
+    Permission.UNDO_DECISION: ((is_organizer, owns_it),),
     Permission.JUDGE_DUPLICATES: ((is_organizer,),),
     Permission.JUDGE_PAIR: ((is_organizer,),),
     Permission.ARRANGE_CALL: ((is_organizer,),),
@@ -164,6 +167,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.FREEZE_RANKING: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
+    Permission.SEE_JOBS: ((is_organizer,),),
     Permission.SEE_JOB: ((is_organizer,),),
     Permission.SEE_MAIL: ((is_organizer,),),
     Permission.ADMINISTER: ((is_administrator,),),
@@ -201,6 +205,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.FREEZE_RANKING: Role.ORGANIZER,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
+    Permission.SEE_JOBS: Role.ORGANIZER,
     Permission.SEE_MAIL: Role.ORGANIZER,
     Permission.ADMINISTER: Role.ADMINISTRATOR,
 }

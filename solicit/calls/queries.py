@@ -47,6 +47,9 @@ class CallFacts:
     # The language model whose vectors answer for this call; none before the first text was embedded.
     model_id: int | None = None
     model_name: str | None = None
+    model_width: int | None = None
+    # The languages it knows; none means every one.
+    model_reads: tuple[str, ...] = ()
 
     def theme(self, key: str | None) -> ThemeView | None:
         """The theme with this key, if the call has it."""
@@ -54,6 +57,10 @@ class CallFacts:
 
     def theme_by_id(self, theme_id: int | None) -> ThemeView | None:
         return next((theme for theme in self.themes if theme.id == theme_id), None)
+
+    def reads(self, language: str) -> bool:
+        """Whether the vectors of texts in this language mean anything."""
+        return not self.model_reads or language.split("-")[0] in self.model_reads
 
     @property
     def shows_questions(self) -> bool:
@@ -109,6 +116,7 @@ class ReasonView:
     key: str
     label: str
     letter: str
+    is_offered: bool
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ class MissionView:
 def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     """The call at an address with its themes; one statement."""
     rows = session.execute(
-        sa.select(Call, Theme, EmbeddingModel.name.label("model_name"))
+        sa.select(Call, Theme, EmbeddingModel)
         .outerjoin(Theme, Theme.call_id == Call.id)
         .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
         .where(Call.slug == slug)
@@ -134,7 +142,7 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     ).all()
     if not rows:
         return None
-    call = rows[0].Call
+    call, model = rows[0].Call, rows[0].EmbeddingModel
     return CallFacts(
         id=call.id,
         slug=call.slug,
@@ -152,7 +160,9 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
         limits=_limits(call.text_limits),
         themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),
         model_id=call.model_id,
-        model_name=rows[0].model_name,
+        model_name=model.name if model else None,
+        model_width=model.width if model else None,
+        model_reads=model.reads if model else (),
     )
 
 
@@ -212,9 +222,22 @@ def public_calls(session: Session) -> tuple[CallLink, ...]:
     return tuple(CallLink(*row) for row in rows)
 
 
+def reasons(session: Session, call_id: int) -> tuple[ReasonView, ...]:
+    """The reasons of a call in their order, with those no longer offered; one statement."""
+    listed = sa.select(OutOfScopeReason).where(OutOfScopeReason.call_id == call_id)
+    listed = listed.order_by(OutOfScopeReason.position, OutOfScopeReason.id)
+    return tuple(ReasonView(r.id, r.key, r.label, r.letter, r.is_offered) for r in session.scalars(listed))
+
+
 def out_of_scope_reasons(session: Session, *, call_id: int) -> tuple[ReasonView, ...]:
-    reasons = sa.select(OutOfScopeReason).where(OutOfScopeReason.call_id == call_id).order_by(OutOfScopeReason.id)
-    return tuple(ReasonView(r.id, r.key, r.label, r.letter) for r in session.scalars(reasons))
+    """The reasons that the desk may give now; one statement."""
+    return tuple(reason for reason in reasons(session, call_id) if reason.is_offered)
+
+
+def reason_subject(session: Session, *, call: CallFacts, reason_id: int, **_) -> Subject | None:
+    """Facts for the policy: a reason belongs to its call."""
+    known = sa.select(OutOfScopeReason.id).where(OutOfScopeReason.id == reason_id, OutOfScopeReason.call_id == call.id)
+    return Subject(call_id=call.id) if session.scalar(known) else None
 
 
 def missions(session: Session, call_id: int) -> tuple[MissionView, ...]:

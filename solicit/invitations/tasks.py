@@ -39,6 +39,6 @@ def select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: d
 
 def _solve(job_id: int, pool: CandidatePool, limits: Limits) -> Solved:
     try:
-        return solve(pool, limits, report=lambda step, doing: take_step(job_id, step, doing))
+        return solve(pool, limits, report=lambda step, doing: take_step(job_id, step - 1, doing))
     except SolverStopped:
         raise Refused(N_("The search ended without an answer. Change the limits and try again.")) from None

@@ -27,15 +27,18 @@ class Job(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    # What works it off, and with which arguments: enough to start another one like it.
+    task: Mapped[str]
+    arguments: Mapped[dict] = mapped_column(JSONB, default=dict)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
     state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
+    # Counted from 0: so many steps are finished.
     step: Mapped[int] = mapped_column(default=0)
     n_steps: Mapped[int] = mapped_column(default=1)
     doing: Mapped[str] = mapped_column(default="")
     # Within the step: how many of how many; 0 of 0 where it cannot be counted.
     n_done: Mapped[int] = mapped_column(default=0)
     n_total: Mapped[int] = mapped_column(default=0)
-    arguments: Mapped[dict] = mapped_column(JSONB, default=dict)
     problem: Mapped[str] = mapped_column(default="")
     result_path: Mapped[str] = mapped_column(default="")
     started_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

@@ -30,11 +30,19 @@ WORDS = {
     JobState.STOPPED: N_("Stopped"),
 }
 
+OVER = frozenset(state for state, moves in MOVES.items() if not moves)
+AGAIN = frozenset({JobState.FAILED, JobState.STOPPED})
+
 KIND_WORDS = {
+    "embeddings.change_model": N_("Change the language model"),
     "submissions.import": N_("Import questions"),
     "invitations.select": N_("Choose whom to invite"),
     "questions.find_duplicates": N_("Look for duplicates"),
+    "questions.look_over_all": N_("Look over all questions"),
+    "questions.decide_many": N_("Decide on many questions"),
+    "questions.undo_decision": N_("Undo a decision on many questions"),
     "topics.group": N_("Group the questions into topics"),
+    "topics.lay_out": N_("Draw the map"),
     "panels.assign": N_("Assign questions to panelists"),
     "rankings.freeze": N_("Freeze a ranking"),
 }

@@ -11,7 +11,9 @@ from procrastinate.manager import JobManager
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError, InvalidMove
-from solicit.jobs.service import begin_job, finish_job, report_step
+from solicit.jobs import queries
+from solicit.jobs.letters import write_to_starter
+from solicit.jobs.service import add_note, begin_job, defer, finish_job, report_step
 from solicit.modules import import_every
 from solicit.words import N_
 
@@ -21,6 +23,8 @@ queue = App(connector=PsycopgConnector())
 
 # A worker that has not been heard of for so long is dead.
 SILENT_SECONDS = 30
+# Tasks that every worker defers when it begins, by name.
+AT_START: list[str] = []
 TRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
@@ -42,6 +46,11 @@ def task(name: str, *, retry: RetryStrategy | bool = TRIES) -> Callable:
     return register
 
 
+def at_start(name: str) -> None:
+    """Have every worker ask for this task when it begins."""
+    AT_START.append(name)
+
+
 class Stopped(Exception):
     """A person asked a long job to stop."""
 
@@ -49,8 +58,9 @@ class Stopped(Exception):
 def long_task(name: str) -> Callable:
     """Register the work of a job that people watch: it takes ``job_id`` and returns the path of its result.
 
-    A failure ends the job with a sentence; the queue does not try again, a person may. Work that must not be
-    done twice ends its job by ``finish_job`` in the transaction that stores the result: a worker may die after it.
+    A failure ends the job with a sentence; the queue does not try again, a person may. When a worker dies the next
+    one begins the work anew: it asks ``step_of`` which steps are finished. Work that must not be done twice ends its
+    job by ``finish_job`` in the transaction that stores the result: a worker may die after it.
     """
 
     def register(work: Callable) -> Callable:
@@ -74,11 +84,32 @@ def long_task(name: str) -> Callable:
     return register
 
 
-def take_step(job_id: int, step: int, doing: str) -> None:
-    """Show how far a job is, in a transaction of its own; raises Stopped when a person wants it to end."""
+def take_step(job_id: int, step: int, doing: str, n_done: int = 0, n_total: int = 0) -> None:
+    """Show how far a job is, in a transaction of its own; raises Stopped when a person wants it to end.
+
+    ``step`` is counted from 0. Within a long step ``n_done`` of ``n_total`` are finished.
+    """
     with transaction() as session:
-        if not report_step(session, job_id=job_id, step=step, doing=doing):
+        if not report_step(session, job_id=job_id, step=step, doing=doing, n_done=n_done, n_total=n_total):
             raise Stopped
+
+
+def step_of(job_id: int) -> int:
+    """The step at which a job was when its last worker died: those before it are finished; 0 the first time."""
+    with transaction() as session:
+        return queries.step_of(session, job_id=job_id)
+
+
+def note(job_id: int, text: str, **params: object) -> None:
+    """Write a line into the log that people read, in a transaction of its own."""
+    with transaction() as session:
+        add_note(session, job_id=job_id, text=text, params=params, now=utcnow())
+
+
+@task("jobs.tell_starter")
+def tell_starter(job_id: int) -> None:
+    with transaction() as session:
+        write_to_starter(session, job_id=job_id, now=utcnow())
 
 
 def _in_words(error: Exception) -> str:
@@ -112,6 +143,10 @@ def run_worker(app, *, database_url: str, wait: bool = True) -> None:
     connector = connector_to(database_url)
     with app.app_context():
         import_every("tasks")
+        with transaction() as session:
+            for name in AT_START:
+                defer(session, name, queueing_lock=name)
+        db.session.remove()
         with queue.replace_connector(connector):
             queue.run_worker(wait=wait, install_signal_handlers=wait, delete_jobs="successful")
 

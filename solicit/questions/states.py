@@ -2,6 +2,7 @@
 
 import enum
 import re
+from datetime import timedelta
 
 from solicit.calls.states import Kind
 from solicit.words import N_
@@ -30,6 +31,9 @@ MOVES: dict[QuestionState, frozenset[QuestionState]] = {
 
 # Questions in these states stand by themselves: they are compared, merged and counted.
 STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
+
+# The desk decides on questions in these states.
+SCREENED_BY_PEOPLE = (QuestionState.NEW, QuestionState.IN_SCOPE, QuestionState.OUT_OF_SCOPE)
 
 STAFF_WORDS = {
     QuestionState.NEW: N_("New"),
@@ -99,6 +103,19 @@ class Method(enum.Enum):
     WORDS = "words"
 
 
+# How long a question is kept for the organizer who took it to read.
+CLAIM_LAPSE = timedelta(minutes=15)
+
+
+class DecisionAct(enum.Enum):
+    """What the desk may do with a question, or with many at once."""
+
+    IN_SCOPE = "in_scope"
+    OUT_OF_SCOPE = "out_of_scope"
+    BACK = "back"
+    THEME = "theme"
+
+
 class SuspicionKind(enum.Enum):
     """What the desk should look at first; a person decides."""
 
@@ -111,6 +128,19 @@ SUSPICION_WORDS = {
     SuspicionKind.SPAM: N_("May be spam"),
     SuspicionKind.OUT_OF_SCOPE: N_("May be out of scope"),
     SuspicionKind.SELF_IDENTIFICATION: N_("May name its author"),
+}
+
+
+# Why something is suspected, by the signs that ml.language.suspicion and the service leave.
+SIGN_WORDS = {
+    "links": N_("It holds links."),
+    "repetition": N_("It says the same again and again."),
+    "many": N_("Very many came from the same submitter."),
+    "shouting": N_("It is written in capital letters or with many exclamation marks."),
+    "other_language": N_("It has no words of the language it is said to be in."),
+    "far_from_themes": N_("It is far from what every theme of the call is about."),
+    "far_from_scope": N_("It is far from every question that is in scope."),
+    "name": N_("It holds a name or an institution of its authors, an address or an ORCID identifier."),
 }
 
 

@@ -12,7 +12,7 @@ from solicit.words import N_
 
 @long_task("rankings.freeze")
 def freeze_ranking(job_id: int, call_slug: str, round_id: int, actor_id: int) -> str:
-    take_step(job_id, 1, N_("Computing the ranking"))
+    take_step(job_id, 0, N_("Computing the ranking"))
     with transaction(is_long=True) as session:
         call = call_facts(session, slug=call_slug)
         seed = seed_of_round(session, round_id=round_id)

@@ -3,14 +3,16 @@
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.embeddings.service import model_id_of
-from solicit.embeddings.tasks import worker_encoder
 from solicit.errors import Refused
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.service import finish_job
 from solicit.jobs.tasks import long_task, take_step, task
-from solicit.topics.service import propose, read
+from solicit.questions.tasks import encoder_of_call
+from solicit.topics.service import layout, propose, read
 from solicit.topics.service.group import group_theme
 from solicit.topics.service.join import PLACE, join_by_vote
+from solicit.topics.service.layout import LAY_OUT
+from solicit.topics.service.place import place_on_map
 from solicit.topics.service.start import GROUP
 from solicit.topics.states import Detail
 from solicit.words import N_
@@ -20,9 +22,11 @@ from solicit.words import N_
 def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str) -> str:
     """Propose topics for the questions in scope, a theme at a time; one that is stored is not grouped again."""
     take_step(job_id, 0, N_("Reading the questions"))
-    encoder = worker_encoder()
     with transaction() as session:
-        call_id, model_id = call_of_job(session, job_id=job_id), model_id_of(session, encoder)
+        call_id = call_of_job(session, job_id=job_id)
+    encoder = encoder_of_call(call_id)
+    with transaction() as session:
+        model_id = model_id_of(session, encoder)
         themes = read.load_themes(session, call_id=call_id, model_id=model_id)
         if not themes:
             raise Refused(N_("No question in scope has been read by the language model yet."))
@@ -45,6 +49,25 @@ def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str
 
 @task(PLACE)
 def place(question_id: int) -> None:
-    """Let a question that came into scope join the topic of its neighbours."""
+    """Let a question that came into scope join the topic of its neighbours, and stand between them on the map."""
     with transaction() as session:
         join_by_vote(session, question_id=question_id)
+        place_on_map(session, question_id=question_id)
+
+
+@long_task(LAY_OUT)
+def lay_out(job_id: int, seed: int, result_path: str) -> str:
+    """Draw the map of a call; a worker that takes it up again draws the same and stores it once."""
+    take_step(job_id, 0, N_("Reading the questions"))
+    with transaction() as session:
+        call_id = call_of_job(session, job_id=job_id)
+        questions = layout.load_layout_input(session, call_id=call_id)
+    doing = N_("Drawing the map")
+    take_step(job_id, 1, doing)
+    positions = layout.draw(questions, seed=seed, report=lambda *done: take_step(job_id, 1, doing, *done))
+    take_step(job_id, 2, N_("Storing the map"))
+    with transaction(is_long=True) as session:
+        now = utcnow()
+        layout.store_layout(session, call_id=call_id, questions=questions, positions=positions, seed=seed, now=now)
+        finish_job(session, job_id=job_id, now=now, result_path=result_path)
+    return result_path

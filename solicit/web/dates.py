@@ -1,10 +1,10 @@
 """Times as pages show them: always UTC, in the reader's language."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -16,12 +16,18 @@ def install_dates(app: Flask) -> None:
     app.jinja_env.filters["utc_time"] = utc_time
     app.jinja_env.filters["utc_day"] = utc_day
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["span"] = span
 
 
 def utc_time(moment: datetime) -> str:
     """“15 December 2026, 23:59 UTC” in the reader's language."""
     clock = format_time(moment.astimezone(UTC), "HH:mm", locale=get_locale())
     return _("%(day)s, %(clock)s UTC", day=utc_day(moment), clock=clock)
+
+
+def span(length: timedelta) -> str:
+    """“3 minutes”: how long something takes, in its largest unit."""
+    return format_timedelta(length, locale=get_locale())
 
 
 def utc_day(moment: datetime) -> str:

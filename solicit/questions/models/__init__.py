@@ -1,7 +1,15 @@
 """Questions: the curated units that panels rank, with their sources, pairs, merges, translations and support."""
 
-from solicit.questions.models.desk import Redaction, ScreeningClaim, Suspicion, ThemeClassifier, Translation
-from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge
+from solicit.questions.models.desk import (
+    Redaction,
+    ScreeningClaim,
+    ScreeningDecision,
+    ScreeningStep,
+    Suspicion,
+    ThemeClassifier,
+    Translation,
+)
+from solicit.questions.models.duplicates import DuplicateCurve, DuplicateGroup, DuplicatePair, Merge, SummaryVersion
 from solicit.questions.models.question import (
     PLAN_NUMBERS,
     QUESTION_NUMBERS,
@@ -27,6 +35,9 @@ __all__ = [
     "Redaction",
     "SEARCH_VECTOR",
     "ScreeningClaim",
+    "ScreeningDecision",
+    "ScreeningStep",
+    "SummaryVersion",
     "Support",
     "Suspicion",
     "ThemeClassifier",

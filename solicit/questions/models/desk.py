@@ -7,10 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.db import IMPERSONAL, PERSONAL, Base
-from solicit.questions.states import (
-    SuspicionKind,
-    TranslationSource,
-)
+from solicit.questions.states import DecisionAct, QuestionState, SuspicionKind, TranslationSource
 
 
 class ScreeningClaim(Base):
@@ -21,6 +18,40 @@ class ScreeningClaim(Base):
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     claimed_at: Mapped[datetime]
+
+
+class ScreeningDecision(Base):
+    """What an organizer did at the desk in one go, to one question or to many, so that it can be undone."""
+
+    __tablename__ = "screening_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    act: Mapped[DecisionAct] = mapped_column(info=IMPERSONAL)
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    made_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class ScreeningStep(Base):
+    """What a decision changed of one question: its version then, and how it was before."""
+
+    __tablename__ = "screening_step"
+    __table_args__ = {"info": IMPERSONAL}
+
+    decision_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("screening_decision.id", ondelete="CASCADE"), primary_key=True
+    )
+    question_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    version: Mapped[int]
+    state: Mapped[QuestionState]
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
+    reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("out_of_scope_reason.id"))
+    reason_note: Mapped[str]
+    screened_at: Mapped[datetime | None]
+    screened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
 
 
 class Suspicion(Base):

@@ -38,6 +38,8 @@ class DuplicatePair(Base):
     probability: Mapped[float]
     # Drawn at random from below the threshold, so that the curve is learnt from both sides of it.
     is_audit: Mapped[bool] = mapped_column(default=False)
+    # Where an audit comes in the queue, on the scale of probability; nothing for a suggestion, which has its own.
+    place: Mapped[float | None]
     suggested_at: Mapped[datetime]
     verdict: Mapped[Verdict | None]
     decided_at: Mapped[datetime | None]
@@ -90,3 +92,21 @@ class Merge(Base):
     merged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class SummaryVersion(Base):
+    """A wording that organizers gave to what is merged, and why it replaced the one before."""
+
+    __tablename__ = "summary_version"
+    __table_args__ = {"info": IMPERSONAL}
+
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    title: Mapped[str]
+    goal_overview: Mapped[str]
+    significance: Mapped[str]
+    approach: Mapped[str]
+    reason: Mapped[str]
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

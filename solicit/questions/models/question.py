@@ -77,6 +77,8 @@ class Question(Base):
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True)
     # A wording of the organizers, made for what is merged into it.
     is_summary: Mapped[bool] = mapped_column(default=False)
+    # When the desk last said which wording stands, after the submission's text had changed.
+    wording_settled_at: Mapped[datetime | None]
     suggested_theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
     suggested_theme_probability: Mapped[float | None]
 

@@ -1,4 +1,4 @@
-"""How two titles differ, word by word."""
+"""How two texts differ, word by word."""
 
 import difflib
 import itertools
@@ -25,7 +25,7 @@ def word_differences(left: str, right: str) -> tuple[tuple[Words, ...], tuple[Wo
     Texts that share little come uncut: marking nearly everything helps nobody.
     """
     tokens = _TOKEN.findall(left), _TOKEN.findall(right)
-    keys = [[token.casefold().strip(".,;:?!") for token in side] for side in tokens]
+    keys = [[_key(token) for token in side] for side in tokens]
     matcher = difflib.SequenceMatcher(None, *keys, autojunk=False)
     differs = [[True] * len(side) for side in tokens]
     for block in matcher.get_matching_blocks():
@@ -34,6 +34,28 @@ def word_differences(left: str, right: str) -> tuple[tuple[Words, ...], tuple[Wo
     if _shared(tokens, differs) < LEAST_SHARED:
         return (Words(left, False),), (Words(right, False),)
     return _stretches(tokens[0], differs[0]), _stretches(tokens[1], differs[1])
+
+
+def lacking_words(left: str, right: str) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Both longer texts, with the words marked that the other one has nowhere.
+
+    Not aligned as titles are: sentences are moved as often as changed. Texts that share little come uncut.
+    """
+    tokens = _TOKEN.findall(left), _TOKEN.findall(right)
+    keys = [[_key(token) for token in side] for side in tokens]
+    known = [set(side) | {""} for side in keys]
+    differs = [
+        [key not in others and not token.isspace() for key, token in zip(side, texts, strict=True)]
+        for side, texts, others in zip(keys, tokens, reversed(known), strict=True)
+    ]
+    if _shared(tokens, differs) < LEAST_SHARED:
+        return (Words(left, False),), (Words(right, False),)
+    return _stretches(tokens[0], differs[0]), _stretches(tokens[1], differs[1])
+
+
+def _key(token: str) -> str:
+    """What two tokens have in common that people read as the same word."""
+    return token.casefold().strip(".,;:?!()")
 
 
 def _shared(tokens: tuple[list[str], list[str]], differs: list[list[bool]]) -> float:

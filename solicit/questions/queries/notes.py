@@ -9,19 +9,12 @@ from sqlalchemy.orm import Session, aliased
 from solicit.questions.models import DifferenceNote, Question, QuestionSource
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.pairs import PairView
+from solicit.questions.queries.sides import NamedQuestion, named
 from solicit.questions.states import question_label
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 
 Mine, Other = aliased(Question), aliased(Question)
-
-
-@dataclass(frozen=True)
-class NamedQuestion:
-    id: int
-    label: str | None
-    title: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,7 @@ def differences_of(session: Session, *, question_ids: Sequence[int], viewer_id: 
         .where(~is_involved(viewer_id, Mine.id), ~is_involved(viewer_id, Other.id))
         .order_by(DifferenceNote.noted_at, Mine.id, Other.id)
     )
-    return tuple(DifferenceView(_named(mine), _named(other), text) for mine, other, text in rows)
+    return tuple(DifferenceView(named(mine), named(other), text) for mine, other, text in rows)
 
 
 def differences_between(
@@ -84,8 +77,3 @@ def differences_between(
     ids = [side.id for pair in pairs for side in pair.sides]
     notes = differences_of(session, question_ids=ids, viewer_id=viewer_id)
     return {pair.id: tuple(note for note in notes if note.ids == {side.id for side in pair.sides}) for pair in pairs}
-
-
-def _named(question: Question) -> NamedQuestion:
-    label = question_label(question.kind, question.number)
-    return NamedQuestion(question.id, label, question.title, question.language)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.questions.models import Question, QuestionSource, Support
+from solicit.questions.models import Merge, Question, QuestionSource, Support, Translation
 from solicit.questions.queries.public import Viewer, has_live_origin, is_author, named_question
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
+from solicit.questions.queries.translations import TranslationView, translations_from, translations_json
 from solicit.questions.states import QuestionState, question_label
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import (
@@ -39,6 +40,7 @@ class Wording:
     significance: str
     approach: str
     sent_on: date
+    is_summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,14 @@ class QuestionPage:
     plan: PlanView | None
     withdrawn_at: datetime | None
     grouped_with: str | None
+    n_submissions: int
     band: tuple[int, int | None] | None
     shows_support: bool
     is_supported: bool
     is_author: bool
     authors: tuple[str, ...]
     licence: str
+    translations: tuple[TranslationView, ...] = ()
     originals: tuple[Wording, ...] = ()
     answers: tuple[RelatedQuestion, ...] = ()
     answered_by: tuple[RelatedQuestion, ...] = ()
@@ -140,6 +144,7 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
             target.number.label("target_number"),
             topic.c.id.label("topic_id"),
             TOPIC_NAME.label("topic_name"),
+            _n_submissions().label("n_submissions"),
             n_supporters(group).label("n_supporters"),
             _is_supported(group, viewer.person_id).label("is_supported"),
             is_author(viewer.person_id).label("is_author"),
@@ -147,6 +152,7 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
             _missions(call).label("missions"),
             (_authors() if viewer.sees_authors else sa.null()).label("authors"),
             _licence().label("licence"),
+            translations_json(Translation.question_id == Question.id).label("translations"),
         )
         .select_from(Question)
         .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))
@@ -154,9 +160,19 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
     )
 
 
-def _withdrawn_at() -> sa.ScalarSelect[datetime]:
+def _withdrawn_at() -> sa.ColumnElement[datetime]:
+    """When the last submission of a withdrawn question was, or the last merge into a summary undone."""
     last = sa.select(sa.func.max(Submission.withdrawn_at)).where(Submission.state == SubmissionState.WITHDRAWN)
-    return _of_sources(last).scalar_subquery()
+    parted = sa.select(sa.func.max(Merge.undone_at)).where(Merge.target_id == Question.id).correlate(Question)
+    return sa.func.coalesce(_of_sources(last).scalar_subquery(), parted.scalar_subquery())
+
+
+def _n_submissions() -> sa.ScalarSelect[int]:
+    """How many submissions speak through the question now."""
+    speaking = sa.select(sa.func.count()).select_from(QuestionSource)
+    speaking = speaking.join(Submission, Submission.id == QuestionSource.submission_id)
+    live = speaking.where(QuestionSource.question_id == Question.id, Submission.state.in_(LIVE))
+    return live.correlate(Question).scalar_subquery()
 
 
 def _authors() -> sa.ScalarSelect[list[str]]:
@@ -226,12 +242,14 @@ def _page(found: sa.Row, call: CallFacts, viewer: Viewer, **related) -> Question
         plan=_plan_view(question, found.missions) if is_there else None,
         withdrawn_at=None if is_there else found.withdrawn_at,
         grouped_with=question_label(found.target_kind, found.target_number) if is_grouped else None,
+        n_submissions=found.n_submissions,
         band=band_of(found.n_supporters) if viewer.sees_support else None,
         shows_support=viewer.sees_support and not is_grouped,
         is_supported=found.is_supported,
         is_author=found.is_author,
         authors=tuple(dict.fromkeys(found.authors or ())) if is_there else (),
         licence=found.licence or call.licence,
+        translations=translations_from(found.translations, question.text_digest) if is_there else (),
         **related,
     )
 
@@ -257,6 +275,7 @@ def _wording(question: Question) -> Wording:
         significance=question.significance,
         approach=question.approach,
         sent_on=question.created_at.date(),
+        is_summary=question.is_summary,
     )
 
 

@@ -90,7 +90,7 @@ def named_question(call: CallFacts, label: str) -> sa.Select | None:
     return sa.select(Question.id).where(Question.call_id == call.id, Question.kind == kind, Question.number == number)
 
 
-def is_author(person_id: int | None) -> sa.ColumnElement[bool]:
+def is_author(person_id: int | sa.ColumnElement[int] | None) -> sa.ColumnElement[bool]:
     """Whether the person sent or wrote a submission of the question in the statement around it."""
     is_theirs = sa.or_(Submission.submitter_id == person_id, Authorship.person_id == person_id)
     written = _authorship().where(QuestionSource.question_id == Question.id, is_theirs)
@@ -98,10 +98,13 @@ def is_author(person_id: int | None) -> sa.ColumnElement[bool]:
 
 
 def has_live_origin() -> sa.ColumnElement[bool]:
-    """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody."""
+    """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody.
+
+    A summary is the organizers' own: it stays as long as anything is merged into it.
+    """
     came = sa.select(QuestionSource.submission_id).join(Submission, Submission.id == QuestionSource.submission_id)
     came = came.where(QuestionSource.first_question_id == Question.id, Submission.state.in_(LIVE))
-    return came.correlate(Question).exists()
+    return sa.or_(Question.is_summary, came.correlate(Question).exists())
 
 
 def _authorship() -> sa.Select:

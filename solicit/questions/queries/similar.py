@@ -1,17 +1,18 @@
 """Which public questions are close to a text: by meaning, or by words where the model does not know the language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.orm import Session, aliased
 
-from ml.language.embedding import BUNDLED_NAME, Encoder
+from ml.language.embedding import Encoder
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.neighbours import BUNDLED_READS, is_read_by_model
+from solicit.questions.queries.near import Space, near_texts, space_of, vector_of
+from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.queries.public import has_live_origin, is_author
 from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.web.folding import search_words
@@ -35,6 +36,8 @@ LONGEST_TITLE = 500
 # Merged questions lead to one target: so many more neighbours are read than are shown.
 SPARE = 4
 
+# What a near question shows of itself.
+SHOWN = (Question.kind, Question.number, Question.title, Question.language, Question.theme_id)
 # The question whose text was near, where it speaks through another one.
 Given = aliased(Question)
 
@@ -70,54 +73,62 @@ def similar_panel(
         return SimilarPanel((), is_asked=False)
     if encoder is None:
         return SimilarPanel(None)
-    if language != BUNDLED_READS and encoder.name == BUNDLED_NAME:
+    space = space_of(call)
+    if space is None or not call.reads(language):
         found = lexical_matches(session, call=call, text=title, viewer_id=viewer_id)
         return SimilarPanel(found, is_by_words=True)
     vector = encoder.encode([title])[0]
-    model_id = model_named(encoder.name)
-    near = similar_questions(session, call=call, vector=vector, model_id=model_id, viewer_id=viewer_id)
-    return SimilarPanel(near)
-
-
-def model_named(name: str) -> sa.ScalarSelect[int]:
-    """The number under which the vectors of a model are filed; nothing before the first one."""
-    return sa.select(EmbeddingModel.id).where(EmbeddingModel.name == name).scalar_subquery()
+    return SimilarPanel(similar_questions(session, call=call, space=space, vector=vector, viewer_id=viewer_id))
 
 
 def similar_questions(
     session: Session,
     *,
     call: CallFacts,
+    space: Space,
     vector: Sequence[float],
-    model_id: int | sa.ScalarSelect[int],
     viewer_id: int | None = None,
     limit: int = N_SIMILAR,
 ) -> tuple[SimilarQuestion, ...]:
-    """The public questions nearest to a title's vector by title or text, nearest first; exact, one statement."""
-    near = near_texts(call, sa.cast(list(vector), HALFVEC), model_id)
+    """The public questions nearest to a title's vector by title or text, nearest first; one statement."""
+    statement = _near_vector(space, limit, is_signed_in=viewer_id is not None)
+    values = {"vector": list(vector), "viewer_id": viewer_id} if viewer_id is not None else {"vector": list(vector)}
+    return _similar(session, call, statement, values)
+
+
+# Writing this statement takes longer than the database needs to answer it, and people type on.
+@lru_cache(maxsize=256)
+def _near_vector(space: Space, limit: int, *, is_signed_in: bool) -> sa.Select:
+    vector = vector_of(sa.bindparam("vector", type_=HALFVEC(space.width)), space)
+    near = near_texts(space, vector, n=limit * SPARE, keep=is_comparable(space), least=RELATED)
     found = _standing(near, limit, mark=sa.literal(VERY_CLOSE_TITLES))
-    return _similar(session, call, found.add_columns(is_author(viewer_id).label("is_own")))
+    viewer = sa.bindparam("viewer_id", type_=sa.BigInteger) if is_signed_in else None
+    return found.add_columns(is_author(viewer).label("is_own"))
 
 
 def nearest_questions(
     session: Session, *, call: CallFacts, question_id: int, limit: int = N_NEAREST
 ) -> tuple[SimilarQuestion, ...]:
     """The public questions nearest to a question, without those that were merged into it; one statement."""
+    space = space_of(call)
+    if space is None:
+        return ()
     own, asking = aliased(QuestionVector), aliased(Question)
-    model = sa.select(sa.func.max(own.model_id)).where(own.question_id == question_id).scalar_subquery()
     vector = (
         sa.select(own.vector)
         .join(asking, asking.id == own.question_id)
-        .where(own.question_id == question_id, own.model_id == model, own.aspect == Aspect.TEXT)
-        .where(is_read_by_model(asking.language, model))
+        .where(own.question_id == question_id, own.model_id == space.model_id, own.aspect == Aspect.TEXT)
+        .where(is_read_by_model(asking.language, space.model_id))
         .scalar_subquery()
     )
     bare = sa.select(asking.goal_overview == "").where(asking.id == question_id).scalar_subquery()
     mark = sa.case((sa.and_(bare, Given.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
-    near = near_texts(call, vector, model).where(QuestionVector.question_id != question_id)
-    near = near.where(QuestionVector.aspect == Aspect.TEXT)
+    of_others = (QuestionVector.aspect == Aspect.TEXT, QuestionVector.question_id != question_id)
+    near = near_texts(
+        space, vector_of(vector, space), n=limit * SPARE, keep=is_comparable(space), least=RELATED, where=of_others
+    )
     others = _standing(near, limit, mark=mark).where(Question.id != question_id)
-    return _similar(session, call, others.add_columns(sa.false().label("is_own")))
+    return _similar(session, call, others.add_columns(sa.false().label("is_own")), {})
 
 
 def lexical_matches(
@@ -133,43 +144,33 @@ def lexical_matches(
     held = sa.select(sa.func.count()).where(held_words.c.word == sa.any_(wanted)).scalar_subquery()
     share = sa.cast(held, sa.Float) / len(words)
     rows = session.execute(
-        sa.select(Question, is_author(viewer_id).label("is_own"))
+        sa.select(*SHOWN, is_author(viewer_id).label("is_own"), sa.false().label("is_very_close"))
         .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
         .where(Question.search_vector.bool_op("@@")(any_word), share >= ENOUGH_WORDS)
         .order_by(share.desc(), Question.number)
         .limit(limit)
     )
-    return tuple(_row(row.Question, call, is_very_close=False, is_own=row.is_own) for row in rows)
+    return tuple(_shown(row, call) for row in rows)
 
 
-def near_texts(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSelect[int]) -> sa.Select:
-    """``question_id`` and ``distance`` of the call's vectors, the nearest first: those of public questions, and of
-    what was merged and not withdrawn. Nothing else is computed here, because it would be for every vector."""
-    distance = QuestionVector.vector.cosine_distance(vector)
-    readable = sa.select(Question.id).where(Question.call_id == call.id, is_read_by_model(Question.language, model_id))
-    # Two sets, not one condition: only of merged questions the origin has to be looked up.
-    comparable = sa.union_all(
-        readable.where(Question.state == QuestionState.IN_SCOPE),
-        readable.where(Question.state == QuestionState.MERGED, has_live_origin()),
+def is_comparable(space: Space) -> sa.ColumnElement[bool]:
+    """Questions whose texts may be shown as near: public ones, and what was merged and not withdrawn."""
+    is_shown = sa.or_(
+        Question.state == QuestionState.IN_SCOPE,
+        sa.and_(Question.state == QuestionState.MERGED, has_live_origin()),
     )
-    return (
-        sa.select(QuestionVector.question_id, distance.label("distance"))
-        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
-        .where(QuestionVector.question_id.in_(comparable))
-        .order_by(sa.text("distance"), QuestionVector.question_id)
-    )
+    return sa.and_(is_shown, is_read_by_model(Question.language, space.model_id))
 
 
-def _standing(near: sa.Select, limit: int, *, mark: sa.ColumnElement[float]) -> sa.Select:
+def _standing(found: sa.CTE, limit: int, *, mark: sa.ColumnElement[float]) -> sa.Select:
     """Each near question, or what it was merged into, once and with its best cosine; very close from ``mark`` on."""
-    found = near.limit(limit * SPARE).cte("near")
     climb = sa.select(found.c.question_id.label("given"), found.c.question_id.label("id")).cte("climb", recursive=True)
     above = sa.select(climb.c.given, Question.merged_into_id).join(climb, climb.c.id == Question.id)
     climb = climb.union(above.where(Question.merged_into_id.is_not(None)))
     cosine = 1 - found.c.distance
     best = sa.func.max(cosine)
     return (
-        sa.select(Question, sa.func.bool_or(cosine >= mark).label("is_very_close"))
+        sa.select(*SHOWN, sa.func.bool_or(cosine >= mark).label("is_very_close"))
         .join(climb, climb.c.id == Question.id)
         .join(found, found.c.question_id == climb.c.given)
         .join(Given, Given.id == found.c.question_id)
@@ -181,20 +182,21 @@ def _standing(near: sa.Select, limit: int, *, mark: sa.ColumnElement[float]) -> 
     )
 
 
-def _similar(session: Session, call: CallFacts, standing: sa.Select) -> tuple[SimilarQuestion, ...]:
+def _similar(
+    session: Session, call: CallFacts, standing: sa.Select, values: Mapping[str, object]
+) -> tuple[SimilarQuestion, ...]:
     if not call.shows_questions:
         return ()
-    rows = session.execute(standing)
-    return tuple(_row(row.Question, call, is_very_close=row.is_very_close, is_own=row.is_own) for row in rows)
+    return tuple(_shown(row, call) for row in session.execute(standing, values))
 
 
-def _row(question: Question, call: CallFacts, *, is_very_close: bool, is_own: bool) -> SimilarQuestion:
+def _shown(row: sa.Row, call: CallFacts) -> SimilarQuestion:
     return SimilarQuestion(
-        label=question_label(question.kind, question.number),
-        title=question.title,
-        language=question.language,
-        theme=call.theme_by_id(question.theme_id),
-        closeness_word=VERY_CLOSE_WORD if is_very_close else RELATED_WORD,
-        is_very_close=is_very_close,
-        is_own=is_own,
+        label=question_label(row.kind, row.number),
+        title=row.title,
+        language=row.language,
+        theme=call.theme_by_id(row.theme_id),
+        closeness_word=VERY_CLOSE_WORD if row.is_very_close else RELATED_WORD,
+        is_very_close=row.is_very_close,
+        is_own=row.is_own,
     )

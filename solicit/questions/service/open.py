@@ -35,6 +35,8 @@ def open_questions(
     """``open_question`` for many new submissions, each with its text; few statements for all."""
     ids = _open(session, call_id, texts, now)
     defer_all(session, EMBED, [{"question_id": question_id} for question_id in ids])
+    # Many rows at once: the database has to count them before it plans well.
+    defer(session, "embeddings.watch", queueing_lock="embeddings.watch")
     return ids
 
 
@@ -42,7 +44,7 @@ def _open(session: Session, call_id: int, texts: Sequence[tuple[int, TextValues]
     questions = []
     for _submission_id, text in texts:
         question = Question(call_id=call_id, kind=text.kind, created_at=now)
-        _word(question, text)
+        word_question(question, text)
         questions.append(question)
     session.add_all(questions)
     session.flush()
@@ -59,7 +61,7 @@ def follow_edit(session: Session, *, submission_id: int, text: TextValues) -> bo
     question = _locked_question_of(session, submission_id)
     if question.state not in FOLLOWING or not _is_only_voice(session, submission_id, question.id):
         return False
-    _word(question, text)
+    word_question(question, text)
     question.version += 1
     session.flush()
     defer_embedding(session, question_id=question.id)
@@ -98,6 +100,8 @@ def follow_revival(session: Session, *, submission_id: int) -> None:
     question.state = state
     question.version += 1
     session.flush()
+    # The model of the call may have changed while nobody read its withdrawn questions.
+    defer_embedding(session, question_id=question.id)
 
 
 def defer_embedding(session: Session, *, question_id: int) -> None:
@@ -111,7 +115,8 @@ def defer_placing(session: Session, *, question_id: int) -> None:
         defer(session, PLACE, queueing_lock=f"{PLACE}:{question_id}", question_id=question_id)
 
 
-def _word(question: Question, text: TextValues) -> None:
+def word_question(question: Question, text: TextValues) -> None:
+    """Give a question these words, and what is computed of them."""
     for name, value in text.columns().items():
         if name != "kind":
             setattr(question, name, value)

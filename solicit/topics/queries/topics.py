@@ -65,14 +65,11 @@ def topic_subject(session: Session, *, call: CallFacts, topic_id: int, **_) -> S
 
 
 def merged_into(session: Session, *, call: CallFacts, topic_id: int) -> int | None:
-    """The standing topic that people merged this one into; one statement."""
-    target = aliased(Topic)
-    found = (
-        sa.select(target.id)
-        .join(Topic, Topic.merged_into_id == target.id)
-        .where(Topic.id == topic_id, Topic.call_id == call.id, target.retired_at.is_(None))
-    )
-    return session.scalar(found)
+    """The standing topic that people merged this one into, even by detour; one statement."""
+    start = sa.select(Topic.merged_into_id.label("id")).where(Topic.id == topic_id, Topic.call_id == call.id)
+    chain = start.cte("chain", recursive=True)
+    chain = chain.union(sa.select(Topic.merged_into_id).join(chain, Topic.id == chain.c.id))
+    return session.scalar(sa.select(Topic.id).join(chain, Topic.id == chain.c.id).where(Topic.retired_at.is_(None)))
 
 
 def topic_name(topic_id: int, name: str, terms: Sequence[str]) -> str:

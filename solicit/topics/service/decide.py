@@ -16,6 +16,7 @@ from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 from solicit.topics.models import ProposedMember, ProposedTopic, Topic, TopicMember, TopicRun
 from solicit.topics.service.join import PLACE
+from solicit.topics.service.layout import draw_if_grown
 from solicit.topics.states import MOVES, RunState
 from solicit.words import N_
 
@@ -45,6 +46,7 @@ def accept_run(session: Session, *, run_id: int, actor_id: int | None, now: date
     _retire_others(session, run, kept, now)
     run.state, run.decided_at, run.decided_by_id = RunState.ACCEPTED, now, actor_id
     accepted = Accepted(n_placed=n_fit - n_held, n_left=n_proposed - n_fit, n_held=n_held)
+    draw_if_grown(session, call_id=run.call_id, started_by_id=actor_id, now=now)
     _record(session, "accept", run, actor_id, now, placed=accepted.n_placed, left=accepted.n_left, held=n_held)
     return accepted
 

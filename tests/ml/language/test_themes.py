@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.language.themes import suggest_themes
+from ml.language.themes import ThemeModel, fit_themes, predict_themes, suggest_themes
 
 DESCRIPTIONS = {
     "Nature of the Universe": "How the universe began, what it is made of and how it works: dark matter, "
@@ -95,3 +95,23 @@ def test_examples_of_unknown_themes_are_refused(descriptions):
         suggest(descriptions, descriptions, examples=descriptions[:1], example_themes=np.array([4]))
     with pytest.raises(ValueError, match="same length"):
         suggest(descriptions, descriptions, examples=descriptions[:1])
+
+
+def test_a_kept_model_predicts_the_same(space_vectors, descriptions):
+    model = fit_themes(descriptions, examples=space_vectors[:40], example_themes=np.arange(40) % 4)
+
+    again = ThemeModel.from_bytes(*model.to_bytes())
+
+    left, right = predict_themes(model, space_vectors), predict_themes(again, space_vectors)
+    assert np.array_equal(left.probability, right.probability)
+    assert np.array_equal(left.theme, right.theme)
+    assert model.coefficients.dtype == np.float32 and model.coefficients.shape == (4, 384)
+
+
+def test_two_themes_are_told_apart(descriptions):
+    model = fit_themes(descriptions[:2], examples=descriptions[:0], example_themes=NO_THEMES)
+
+    suggestions = predict_themes(model, descriptions[:2])
+
+    assert suggestions.theme.tolist() == [0, 1]
+    np.testing.assert_allclose(suggestions.probability.sum(axis=1), 1)

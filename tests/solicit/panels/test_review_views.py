@@ -11,7 +11,8 @@ from solicit.clock import utcnow
 from solicit.panels.models import Assignment, ConflictOfInterest, Review, Score
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.states import AssignmentState
-from solicit.questions.service.merge import merge_questions, undo_merge
+from solicit.questions.service.merge import merge_questions
+from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState
 
 AUTHOR = dict(full_name="Zebedee Canaryson", affiliation="Canary Institute", country="NZ")

@@ -14,8 +14,9 @@ from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.questions import tasks
 from solicit.questions.models import DuplicatePair
+from solicit.questions.queries.calibration import LEAST_PROBABILITY
 from solicit.questions.service import duplicates
-from solicit.questions.states import Aspect, QuestionState, Verdict
+from solicit.questions.states import Aspect, Method, QuestionState, Verdict
 
 # Embedded with the real model, exported once for the whole run.
 pytestmark = pytest.mark.usefixtures("language_model")
@@ -53,6 +54,12 @@ def suggest(session, question, model, now) -> int:
     return duplicates.suggest_pairs_of(session, question_id=question.id, model_id=model.id, now=now)
 
 
+def run_job(session, job_id) -> Job:
+    """Work as a worker does, with the arguments that the job was started with."""
+    tasks.find_duplicates(job_id=job_id, **session.get(Job, job_id).arguments)
+    return session.get(Job, job_id, populate_existing=True)
+
+
 def test_near_questions_become_a_pair(session, call, model, now):
     one, other = near(session, call, model), near(session, call, model, angle=0.3)
     far = make_question(session, call)
@@ -63,7 +70,7 @@ def test_near_questions_become_a_pair(session, call, model, now):
     (pair,) = pairs(session)
     assert (pair.left_id, pair.right_id, pair.verdict) == (one.id, other.id, None)
     assert 0.97 < pair.cosine < 1
-    assert duplicates.LEAST_PROBABILITY < pair.probability < 1
+    assert LEAST_PROBABILITY < pair.probability < 1
 
 
 def test_titles_have_no_say_where_there_is_a_text(session, call, model, now):
@@ -116,12 +123,21 @@ def test_calls_are_not_compared_with_each_other(session, call, model, now):
     assert suggest(session, one, model, now) == 0
 
 
-def test_bundled_model_is_not_trusted_with_other_languages(session, call, now):
-    bundled = make_model(session, name=BUNDLED_NAME)
-    english, arabic = near(session, call, bundled), near(session, call, bundled, language="ar")
-    near(session, call, bundled, language="ar")
+ARABIC = ("كيف نشأت مياه القمر؟", "كيف نشأت مياه القمر في القطب؟", "هل توجد حياة على المريخ؟")
 
-    assert suggest(session, english, bundled, now) == suggest(session, arabic, bundled, now) == 0
+
+def test_other_languages_are_compared_by_words_within_themselves(session, call, now):
+    """The bundled model holds any two Arabic titles for near; words say which ones are."""
+    bundled = make_model(session, name=BUNDLED_NAME)
+    english = near(session, call, bundled)
+    words = dict(language="ar", goal_overview="")
+    one, other, third = (near(session, call, bundled, title=title, **words) for title in ARABIC)
+
+    assert [suggest(session, each, bundled, now) for each in (english, other, third)] == [0, 1, 0]
+
+    (pair,) = pairs(session)
+    assert (pair.left_id, pair.right_id, pair.method) == (one.id, other.id, Method.WORDS)
+    assert (pair.features["cosine"], pair.features["is_bare"]) == (pair.cosine, 1)
 
 
 def test_suggesting_twice_changes_nothing(session, call, model, now):
@@ -183,7 +199,7 @@ def test_whole_call_is_compared_by_a_job(session, call, now):
         session, call_id=call.id, started_by_id=organizer.id, result_path="/there", now=now
     )
 
-    tasks.find_duplicates(job_id=job_id, result_path="/there")
+    run_job(session, job_id)
 
     job = session.get(Job, job_id, populate_existing=True)
     assert (job.state, job.result_path, job.step, job.problem) == (JobState.DONE, "/there", job.n_steps, "")
@@ -200,7 +216,7 @@ def test_job_and_single_task_agree(session, call, now):
         session, call_id=call.id, started_by_id=organizer.id, result_path="", now=now
     )
 
-    tasks.find_duplicates(job_id=job_id, result_path="")
+    run_job(session, job_id)
 
     assert session.get(Job, job_id, populate_existing=True).state is JobState.DONE
     (pair,) = pairs(session)
@@ -217,7 +233,7 @@ def test_stopped_job_writes_nothing_more(session, call, now):
     session.get(Job, job_id).state = JobState.STOPPED
     session.get(Job, job_id).finished_at = now
 
-    tasks.find_duplicates(job_id=job_id, result_path="")
+    run_job(session, job_id)
 
     assert pairs(session) == []
     assert session.get(Job, job_id, populate_existing=True).state is JobState.STOPPED

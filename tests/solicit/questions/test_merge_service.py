@@ -4,8 +4,6 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person
 from builders_questions import make_pair, make_question
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from solicit.audit.models import AuditEvent
 from solicit.calls.models import Call
@@ -15,12 +13,11 @@ from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import Merge, Question, QuestionSource
-from solicit.questions.service.merge import merge_questions, undo_merge
+from solicit.questions.service.merge import merge_all, merge_questions
+from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState, Verdict
 from solicit.submissions.models import Submission
 from solicit.submissions.states import SubmissionState
-
-N_QUESTIONS = 5
 
 
 @pytest.fixture
@@ -200,64 +197,6 @@ def test_question_whose_submission_was_withdrawn_meanwhile_is_withdrawn_on_undo(
     assert (source.state, target.state) == (QuestionState.WITHDRAWN, QuestionState.NEW)
 
 
-# Each step is a pair to merge, or the number of a standing merge to undo.
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.integers(0, N_QUESTIONS - 1), st.integers(0, N_QUESTIONS - 1)), st.integers(0, N_QUESTIONS - 1)
-    ),
-    max_size=14,
-)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=steps, undo_order=st.permutations(range(N_QUESTIONS)))
-def test_any_history_of_merges_follows_the_model_and_can_be_undone(session, now, steps, undo_order):
-    with session.begin_nested() as world:
-        call = make_call(session)
-        states = (QuestionState.IN_SCOPE, QuestionState.NEW, QuestionState.IN_SCOPE)
-        questions = [make_question(session, call, state=states[n % 3]) for n in range(N_QUESTIONS)]
-        before = sources(session), standing(session)
-        merges: dict[int, tuple[int, int]] = {}
-        for step in steps:
-            _take(session, step, questions, merges, now)
-            assert sources(session) == _expected(before[0], merges)
-        for place in undo_order:
-            for merge_id in sorted(merges)[place : place + 1]:
-                undo_merge(session, merge_id=merge_id, actor_id=None, now=now)
-                del merges[merge_id]
-                assert sources(session) == _expected(before[0], merges)
-        for merge_id in sorted(merges):
-            undo_merge(session, merge_id=merge_id, actor_id=None, now=now)
-        assert (sources(session), standing(session)) == before
-        world.rollback()
-
-
-def _take(session, step, questions, merges, now) -> None:
-    """Do one step if the house allows it; a refused one changes nothing."""
-    if isinstance(step, int):
-        for merge_id in sorted(merges)[step : step + 1]:
-            undo_merge(session, merge_id=merge_id, actor_id=None, now=now)
-            del merges[merge_id]
-        return
-    source, target = questions[step[0]], questions[step[1]]
-    try:
-        with session.begin_nested():
-            merge_id = merge_questions(session, source_id=source.id, target_id=target.id, actor_id=None, now=now)
-    except (Refused, Conflict):
-        return
-    merges[merge_id] = (source.id, target.id)
-
-
-def _expected(first: dict[int, int], merges: dict[int, tuple[int, int]]) -> dict[int, int]:
-    """Each submission speaks through the end of the chain of standing merges from its first question."""
-    into = dict(merges.values())
-
-    def end(question_id: int) -> int:
-        return end(into[question_id]) if question_id in into else question_id
-
-    return {submission: end(question) for submission, question in first.items()}
-
-
 @pytest.mark.parametrize(
     ("states", "shows", "tells"),
     [
@@ -283,3 +222,59 @@ def test_letters_name_the_other_question_where_everybody_may_read_it(session, ca
         foreign = ({one.title, other.title} - {own}).pop()
         assert own in text and (foreign in text) is tells
         assert tells or foreign not in str([mail.params for mail in mails if mail.params["title"] == own])
+
+
+def test_many_are_merged_at_once_and_each_submitter_is_told_once(session, call, organizer, now):
+    people = [make_person(session) for _ in range(4)]
+    target, *others = (make_question(session, call, submitter=person) for person in people)
+
+    merges = merge_all(
+        session, source_ids=[other.id for other in others], target_id=target.id, actor_id=organizer.id, now=now
+    )
+
+    assert len(merges) == 3 and set(sources(session).values()) == {target.id}
+    mails = session.scalars(sa.select(OutboxMail)).all()
+    assert sorted(mail.person_id for mail in mails) == sorted(person.id for person in people)
+    assert {mail.params["n_questions"] for mail in mails} == {4}
+    undo_merge(session, merge_id=merges[1], actor_id=organizer.id, now=now)
+    assert sorted(sources(session).values()) == sorted([target.id] * 3 + [others[1].id])
+
+
+def test_one_that_does_not_fit_stops_all(session, call, now):
+    target, fitting = make_question(session, call), make_question(session, call)
+    before = sources(session), standing(session)
+
+    with pytest.raises(Refused), session.begin_nested():
+        merge_all(
+            session,
+            source_ids=[fitting.id, make_question(session, call, kind=Kind.PLAN).id],
+            target_id=target.id,
+            actor_id=None,
+            now=now,
+        )
+
+    session.expire_all()
+    assert sources(session).items() >= before[0].items() and standing(session).items() >= before[1].items()
+
+
+def test_what_is_merged_into_one_question_is_the_same_as_each_other_until_it_is_undone(session, call, merge, undo):
+    target, one, other = (make_question(session, call) for _ in range(3))
+    beside, above = make_pair(session, one, other), make_pair(session, one, target)
+
+    first, second = merge(one, target), merge(other, target)
+    assert (beside.verdict, above.verdict) == (Verdict.SAME, Verdict.SAME)
+    undo(second)
+    assert (beside.verdict, above.verdict) == (None, Verdict.SAME)
+    undo(first)
+
+    assert (beside.verdict, above.verdict) == (None, None)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.RELATED, Verdict.DIFFERENT])
+def test_what_somebody_told_apart_does_not_come_together_by_a_detour(session, call, merge, now, verdict):
+    target, one, other = (make_question(session, call) for _ in range(3))
+    make_pair(session, one, other, verdict=verdict, decided_at=now)
+    merge(one, target)
+
+    with pytest.raises(Conflict):
+        merge(other, target)

@@ -214,7 +214,7 @@ def test_page_shows_queues_and_jobs(client, session, call, ada):
     assert asked[0].title in text
     assert "0.94" in text
     assert "Choose whom to invite" in text
-    assert "Waiting, step 0 of 4" in text
+    assert "Waiting, step 1 of 4" in text
 
 
 @pytest.mark.parametrize("n", [1, 3])

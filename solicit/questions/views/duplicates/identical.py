@@ -1,0 +1,58 @@
+"""Identical texts: one click merges all of them."""
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from solicit.access.guard import requires
+from solicit.access.policy import Permission
+from solicit.calls.queries import CallFacts, call_subject
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.panels.queries.rounds import questions_in_open_round
+from solicit.questions.forms import IdenticalForm
+from solicit.questions.queries.identical import IdenticalBatch, identical_batch
+from solicit.questions.service.groups import merge_identical as merge_sets
+from solicit.questions.views import bp
+
+
+@bp.get("/<call>/organize/duplicates/identical")
+@requires(Permission.JUDGE_DUPLICATES, call_subject)
+def identical(call: CallFacts):
+    batch = identical_batch(db.session(), call=call, viewer_id=g.identity.person_id)
+    return render_template("questions/identical.html", batch=batch, form=IdenticalForm(digest=batch.digest))
+
+
+@bp.post("/<call>/organize/duplicates/identical")
+@requires(Permission.JUDGE_DUPLICATES, call_subject)
+def merge_identical(call: CallFacts):
+    form = IdenticalForm()
+    if not form.accepted():
+        return redirect(url_for(".identical"), 303)
+    batch = identical_batch(db.session(), call=call, viewer_id=g.identity.person_id)
+    if batch.digest != form.digest.data:
+        flash(_("The list changed while you were reading it. This is how it is now."), "error")
+        shown = IdenticalForm(formdata=None, digest=batch.digest)
+        return render_template("questions/identical.html", batch=batch, form=shown), 409
+    n_merged = _merge(batch)
+    flash(ngettext("%(num)s question is merged.", "%(num)s questions are merged.", n_merged), "success")
+    if n_merged < batch.n_to_merge:
+        left = ngettext(
+            "%(num)s question stays as it is: it is being reviewed, or somebody decided on it.",
+            "%(num)s questions stay as they are: they are being reviewed, or somebody decided on them.",
+            batch.n_to_merge - n_merged,
+        )
+        flash(left, "warning")
+    return redirect(url_for(".identical"), 303)
+
+
+def _merge(batch: IdenticalBatch) -> int:
+    ids = [id_ for each in batch.sets for id_ in each.ids]
+    with transaction() as session:
+        return merge_sets(
+            session,
+            sets=[(each.keep.id, [other.id for other in each.others]) for each in batch.sets],
+            actor_id=g.identity.person_id,
+            now=utcnow(),
+            locked_ids=questions_in_open_round(session, question_ids=ids),
+        )
