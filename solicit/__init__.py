@@ -18,6 +18,7 @@ from solicit.calls import views as calls
 from solicit.calls.commands import call_commands
 from solicit.db import db
 from solicit.demo.commands import demo
+from solicit.embeddings import views as embeddings
 from solicit.embeddings.commands import model_commands
 from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
@@ -39,6 +40,7 @@ from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
+from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
 from solicit.web.csrf import Protection
@@ -47,6 +49,7 @@ from solicit.web.limits import limiter
 
 BLUEPRINTS = (
     calls.bp,
+    embeddings.bp,
     invitations.bp,
     jobs.bp,
     mail.bp,
@@ -69,6 +72,7 @@ COMMANDS = (
     topic_commands,
     import_questions,
     import_organizations,
+    analyse,
     export,
 )
 

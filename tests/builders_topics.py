@@ -11,7 +11,7 @@ from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import ProposedMember, ProposedTopic, Topic, TopicMember, TopicRun
 from solicit.topics.service import decide, propose, read
 from solicit.topics.service.group import group_theme
 from solicit.topics.states import Detail, RunState
@@ -43,6 +43,19 @@ def make_run(
         decided_at=now if state in (RunState.ACCEPTED, RunState.DISCARDED) else None,
     )
     session.add(run)
+    session.flush()
+    return run
+
+
+def make_proposal(session: Session, call, question, **values) -> TopicRun:
+    """A grouping that waits for a decision: it finds one new topic, of one question."""
+    run = make_run(session, call, state=RunState.PROPOSED, **values)
+    found = ProposedTopic(
+        run_id=run.id, theme_id=question.theme_id, position=0, terms=["dust", "rings"], medoid_id=question.id
+    )
+    session.add(found)
+    session.flush()
+    session.add(ProposedMember(run_id=run.id, question_id=question.id, proposed_topic_id=found.id))
     session.flush()
     return run
 

@@ -356,6 +356,7 @@ def add_tables() -> None:
         sa.Column("is_weak", sa.Boolean(), nullable=False),
         sa.Column("previous_id", sa.BigInteger(), nullable=True),
         sa.Column("was_fixed", sa.Boolean(), nullable=False),
+        sa.Column("was_middle", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["previous_id"], ["topic.id"], name=op.f("fk_proposed_member_previous_id_topic")),
         sa.ForeignKeyConstraint(
             ["proposed_topic_id"],

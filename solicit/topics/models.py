@@ -76,6 +76,7 @@ class ProposedMember(Base):
     # What the run started from: without it nobody could repeat it once its topics stand.
     previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"))
     was_fixed: Mapped[bool] = mapped_column(default=False)
+    was_middle: Mapped[bool] = mapped_column(default=False)
 
 
 class Topic(Base):

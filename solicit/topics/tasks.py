@@ -2,12 +2,12 @@
 
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.embeddings.encoders import worker_encoder
-from solicit.embeddings.service import model_id_of, models_of_call
+from solicit.embeddings.service import model_id_of
 from solicit.errors import Refused
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.service import finish_job
 from solicit.jobs.tasks import long_task, take_step, task
+from solicit.questions.tasks import encoder_of_call
 from solicit.topics.service import layout, propose, read
 from solicit.topics.service.group import group_theme
 from solicit.topics.service.join import PLACE, join_by_vote
@@ -24,8 +24,7 @@ def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str
     take_step(job_id, 0, N_("Reading the questions"))
     with transaction() as session:
         call_id = call_of_job(session, job_id=job_id)
-        models = models_of_call(session, call_id=call_id)
-    encoder = worker_encoder(models.answering)
+    encoder = encoder_of_call(call_id)
     with transaction() as session:
         model_id = model_id_of(session, encoder)
         themes = read.load_themes(session, call_id=call_id, model_id=model_id)

@@ -49,9 +49,9 @@ class RunView:
     may_come_back: bool
 
 
-def run_subject(session: Session, *, call: CallFacts, run_id: int, **_) -> Subject | None:
+def run_subject(session: Session, *, call: CallFacts, grouping_id: int, **_) -> Subject | None:
     """Facts for the policy: a run belongs to its call."""
-    found = session.scalar(sa.select(TopicRun.id).where(TopicRun.id == run_id, TopicRun.call_id == call.id))
+    found = session.scalar(sa.select(TopicRun.id).where(TopicRun.id == grouping_id, TopicRun.call_id == call.id))
     return Subject(call_id=call.id) if found else None
 
 

@@ -73,15 +73,18 @@ def move_questions(
     actor_id: int,
     now: datetime,
 ) -> int:
-    """Put questions of a topic into another one of its theme, for good; returns how many."""
+    """Put questions of a topic into another one of its theme, for good; returns how many.
+
+    The question in the middle of the other topic is held, too: it stands for what the topic was.
+    """
     topic, target = _locked_pair(session, topic_id, version, to_id, now)
     chosen = _members(topic_id, question_ids)
     _check_no_part(session, actor_id, chosen)
     n_moved = _place(session, chosen, target.id)
     if n_moved:
+        _pin(session, _members(to_id, [target.medoid_id]), True)
         _record(session, "move questions", topic, actor_id, now, to=to_id, questions=sorted(question_ids))
         target.version += 1
-        _find_middle(session, target)
         if not _find_middle(session, topic):
             # Its last question is gone: its address leads after it.
             topic.retired_at, topic.merged_into_id = now, to_id

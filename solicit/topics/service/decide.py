@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
-from solicit.errors import Conflict, NotFound, check_move
+from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.jobs.service import defer_all
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
@@ -61,8 +61,10 @@ def discard_run(session: Session, *, run_id: int, actor_id: int | None, now: dat
 def propose_again(session: Session, *, run_id: int, actor_id: int, now: datetime) -> int:
     """Propose what an accepted run found, as it was; nothing is computed. Raises Conflict while a proposal waits."""
     old = session.get(TopicRun, run_id)
-    if old is None or old.state is not RunState.ACCEPTED:
+    if old is None:
         raise NotFound
+    if old.state is not RunState.ACCEPTED:
+        raise Refused(N_("Only a grouping that was accepted can be proposed again."))
     check_desk_is_open(session.get_one(Call, old.call_id), now=now)
     if undecided_run(session, call_id=old.call_id) is not None:
         raise Conflict(N_("A proposal waits for a decision. Accept or discard it first."))
@@ -240,6 +242,7 @@ def _copy_proposal(session: Session, old_id: int, new_id: int) -> None:
             ProposedMember.is_weak,
             TopicMember.topic_id,
             sa.func.coalesce(TopicMember.is_pinned, sa.false()),
+            sa.false(),
         )
         .join(ProposedTopic, ProposedTopic.id == ProposedMember.proposed_topic_id)
         .join(
@@ -251,7 +254,7 @@ def _copy_proposal(session: Session, old_id: int, new_id: int) -> None:
         .outerjoin(TopicMember, TopicMember.question_id == ProposedMember.question_id)
         .where(ProposedMember.run_id == old_id)
     )
-    columns = ["run_id", "question_id", "proposed_topic_id", "is_weak", "previous_id", "was_fixed"]
+    columns = ["run_id", "question_id", "proposed_topic_id", "is_weak", "previous_id", "was_fixed", "was_middle"]
     session.execute(insert(ProposedMember).from_select(columns, members))
 
 

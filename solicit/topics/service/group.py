@@ -43,6 +43,7 @@ class Part:
     vectors: NDArray[np.float32] | sparse.csr_array
     previous: NDArray[np.int64]
     fixed: NDArray[np.bool_]
+    middle: NDArray[np.bool_]
 
 
 def group_theme(theme: ThemeInput, parameters: Parameters) -> tuple[FoundTopic, ...]:
@@ -72,7 +73,8 @@ def _parts(theme: ThemeInput, parameters: Parameters) -> Iterator[Part]:
         if home is not None and len(rows) < parameters.least_by_words:
             rows = rows[theme.fixed[rows]]
         if len(rows):
-            yield Part(home, rows, _vectors(theme, rows, home), previous[rows], theme.fixed[rows])
+            vectors = _vectors(theme, rows, home)
+            yield Part(home, rows, vectors, previous[rows], theme.fixed[rows], theme.middle[rows])
 
 
 def _abroad(theme: ThemeInput) -> NDArray[np.bool_]:
@@ -99,7 +101,7 @@ def _vectors(theme: ThemeInput, rows: NDArray[np.int64], home: str | None):
 def _group_part(theme: ThemeInput, part: Part, parameters: Parameters) -> Iterator[FoundTopic]:
     labels = _labels(part, parameters)
     continues = match_topics(part.previous, labels, kept=part.fixed)
-    middle, weak = medoid(part.vectors, labels), weak_members(part.vectors, labels)
+    middle, weak = _middles(part, labels), weak_members(part.vectors, labels)
     titles, languages = [theme.titles[row] for row in part.rows], [theme.languages[row] for row in part.rows]
     terms = topic_labels(titles, labels, languages, n_terms=parameters.n_terms)
     ids = np.array(theme.question_ids, dtype=np.int64)[part.rows]
@@ -118,15 +120,25 @@ def _group_part(theme: ThemeInput, part: Part, parameters: Parameters) -> Iterat
             )
 
 
+def _middles(part: Part, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row in the middle of each topic; one that people hold in its topic stays the middle of it."""
+    middles = medoid(part.vectors, labels)
+    held = np.flatnonzero(part.fixed & part.middle)
+    middles[labels[held]] = held
+    return middles
+
+
 def _labels(part: Part, parameters: Parameters) -> NDArray[np.int64]:
-    starts_there = parameters.keeps_previous and bool((part.previous != UNKNOWN).any())
+    few = max(len(part.rows) // parameters.share_of_neighbours, parameters.least_neighbours)
     return cluster(
         part.vectors,
-        n_neighbours=parameters.n_neighbours,
+        n_neighbours=min(parameters.n_neighbours, few),
         resolution=parameters.resolution,
         seed=parameters.seed,
-        previous=part.previous if starts_there else None,
+        previous=part.previous,
+        starts_there=parameters.keeps_previous,
         fixed=np.where(part.fixed, part.previous, FREE),
+        moved=part.fixed & ~part.middle,
         least_to_split=parameters.least_to_split,
     )
 

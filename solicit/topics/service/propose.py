@@ -87,9 +87,10 @@ def store_theme(session: Session, *, run_id: int, theme: ThemeInput, topics: Seq
             is_weak=places.get(question_id, (None, False))[1],
             previous_id=None if previous == UNKNOWN else previous,
             was_fixed=fixed,
+            was_middle=middle,
         )
-        for question_id, previous, fixed in zip(
-            theme.question_ids, theme.previous.tolist(), theme.fixed.tolist(), strict=True
+        for question_id, previous, fixed, middle in zip(
+            theme.question_ids, theme.previous.tolist(), theme.fixed.tolist(), theme.middle.tolist(), strict=True
         )
     ]
     session.execute(sa.insert(ProposedMember), members)

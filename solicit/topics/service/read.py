@@ -23,6 +23,9 @@ LEAST_TO_SPLIT = 8
 # Fewer texts of a language than this are left alone: their words hardly meet.
 LEAST_BY_WORDS = 8
 N_NEIGHBOURS = 15
+# A small theme compares each question with a sixth of the others, or it falls into single questions.
+LEAST_NEIGHBOURS = 5
+SHARE_OF_NEIGHBOURS = 6
 N_TERMS = 3
 
 
@@ -34,6 +37,8 @@ class Parameters:
     resolution: float
     keeps_previous: bool
     n_neighbours: int = N_NEIGHBOURS
+    least_neighbours: int = LEAST_NEIGHBOURS
+    share_of_neighbours: int = SHARE_OF_NEIGHBOURS
     least_to_split: int = LEAST_TO_SPLIT
     least_by_words: int = LEAST_BY_WORDS
     n_terms: int = N_TERMS
@@ -44,7 +49,7 @@ class ThemeInput:
     """The questions of one theme in an order of their own (by digest), with the topic each is in now.
 
     ``homes`` says by which language's words each is grouped, none if the model reads it; ``fixed`` are
-    questions that stay in their topic.
+    questions that stay in their topic, and ``middle`` are those that stand for it.
     """
 
     theme_id: int
@@ -57,6 +62,7 @@ class ThemeInput:
     vectors: NDArray[np.float32]
     previous: NDArray[np.int64]
     fixed: NDArray[np.bool_]
+    middle: NDArray[np.bool_]
 
 
 def next_parameters(session: Session, *, call_id: int, detail: Detail, seed: int) -> Parameters:
@@ -69,9 +75,8 @@ def next_parameters(session: Session, *, call_id: int, detail: Detail, seed: int
 
 def load_themes(session: Session, *, call_id: int, model_id: int) -> tuple[ThemeInput, ...]:
     """The questions in scope that have a vector, one input per theme, as they are now."""
-    anchors = sa.and_(Topic.medoid_id == Question.id, _has_pinned_members())
     rows = (
-        _questions(model_id, Topic.id, sa.or_(TopicMember.is_pinned, Topic.is_pinned, anchors))
+        _questions(model_id, Topic.id, sa.or_(TopicMember.is_pinned, Topic.is_pinned), Topic.medoid_id == Question.id)
         .outerjoin(TopicMember, TopicMember.question_id == Question.id)
         .outerjoin(Topic, (Topic.id == TopicMember.topic_id) & _stands_for_it())
         .where(Question.call_id == call_id, Question.state == QuestionState.IN_SCOPE)
@@ -82,7 +87,7 @@ def load_themes(session: Session, *, call_id: int, model_id: int) -> tuple[Theme
 def load_themes_of_run(session: Session, *, run: TopicRun) -> tuple[ThemeInput, ...]:
     """The same questions, with the topics that they were in when the run read them."""
     rows = (
-        _questions(run.model_id, ProposedMember.previous_id, ProposedMember.was_fixed)
+        _questions(run.model_id, ProposedMember.previous_id, ProposedMember.was_fixed, ProposedMember.was_middle)
         .join(ProposedMember, ProposedMember.question_id == Question.id)
         .where(ProposedMember.run_id == run.id, Question.theme_id.is_not(None))
     )
@@ -93,14 +98,15 @@ def input_digest(themes: Sequence[ThemeInput], parameters: Parameters) -> bytes:
     """SHA-256 of everything that a run reads: texts, vectors, earlier topics, what is fixed, parameters."""
     digest = hashlib.sha256(json.dumps(asdict(parameters), sort_keys=True).encode())
     for theme in themes:
-        digest.update(json.dumps([theme.theme_id, theme.previous.tolist(), theme.fixed.tolist()]).encode())
+        digest.update(json.dumps([theme.theme_id, theme.previous.tolist()]).encode())
+        digest.update(json.dumps([theme.fixed.tolist(), theme.middle.tolist()]).encode())
         digest.update(json.dumps([theme.titles, theme.languages, theme.homes]).encode())
         digest.update(b"".join(theme.digests))
         digest.update(np.round(theme.vectors, 6).tobytes())
     return digest.digest()
 
 
-def _questions(model_id: int, topic_id, is_fixed) -> sa.Select:
+def _questions(model_id: int, topic_id, is_fixed, is_middle) -> sa.Select:
     return (
         sa.select(
             Question.id,
@@ -113,6 +119,7 @@ def _questions(model_id: int, topic_id, is_fixed) -> sa.Select:
             is_read_by_model(Question.language, model_id).label("is_read"),
             topic_id.label("topic_id"),
             sa.and_(topic_id.is_not(None), is_fixed).label("is_fixed"),
+            sa.and_(topic_id.is_not(None), is_middle).label("is_middle"),
         )
         .select_from(Question)
         .join(
@@ -126,12 +133,6 @@ def _questions(model_id: int, topic_id, is_fixed) -> sa.Select:
 
 def _stands_for_it() -> sa.ColumnElement[bool]:
     return sa.and_(Topic.theme_id == Question.theme_id, Topic.retired_at.is_(None))
-
-
-def _has_pinned_members() -> sa.ColumnElement[bool]:
-    """Whether people put questions into the topic: then the one in its middle holds its place for them."""
-    pinned = sa.select(TopicMember.topic_id).where(TopicMember.is_pinned)
-    return Topic.id.in_(pinned)
 
 
 def _themes(rows: Sequence[sa.Row]) -> tuple[ThemeInput, ...]:
@@ -153,4 +154,5 @@ def _theme_input(theme_id: int, rows: Sequence[sa.Row]) -> ThemeInput:
         vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
         previous=np.array([row.topic_id or UNKNOWN for row in rows], dtype=np.int64),
         fixed=np.array([bool(row.is_fixed) for row in rows], dtype=bool),
+        middle=np.array([bool(row.is_middle) for row in rows], dtype=bool),
     )

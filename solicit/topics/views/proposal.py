@@ -60,25 +60,25 @@ def proposal_csv(call: CallFacts):
     return download(f"{call.slug}-proposal-{waiting.id}.csv", CSV_TYPE, csv_lines(COLUMNS, cells))
 
 
-@bp.post("/<call>/organize/topics/runs/<id:run_id>/accept")
+@bp.post("/<call>/organize/topics/runs/<id:grouping_id>/accept")
 @requires(Permission.ARRANGE_TOPICS, run_subject)
-def accept(call: CallFacts, run_id: int):
+def accept(call: CallFacts, grouping_id: int):
     if not ActionForm().accepted():
         return redirect(url_for(".proposal"), 303)
     with transaction() as session:
-        done = decide.accept_run(session, run_id=run_id, actor_id=g.identity.person_id, now=utcnow())
+        done = decide.accept_run(session, run_id=grouping_id, actor_id=g.identity.person_id, now=utcnow())
     flash(_("The proposal is accepted. These are the topics now."), "success")
     for text in _skipped(done):
         flash(text, "warning")
     return redirect(url_for(".desk"), 303)
 
 
-@bp.post("/<call>/organize/topics/runs/<id:run_id>/discard")
+@bp.post("/<call>/organize/topics/runs/<id:grouping_id>/discard")
 @requires(Permission.ARRANGE_TOPICS, run_subject)
-def discard(call: CallFacts, run_id: int):
+def discard(call: CallFacts, grouping_id: int):
     if ActionForm().accepted():
         with transaction() as session:
-            decide.discard_run(session, run_id=run_id, actor_id=g.identity.person_id, now=utcnow())
+            decide.discard_run(session, run_id=grouping_id, actor_id=g.identity.person_id, now=utcnow())
         flash(_("The proposal is discarded. The topics are as they were."), "success")
     return redirect(url_for(".desk"), 303)
 
@@ -92,12 +92,12 @@ def runs(call: CallFacts):
     return render_template("topics/runs.html", runs=rows, detail_words=DETAIL_WORDS, pagination=pagination)
 
 
-@bp.post("/<call>/organize/topics/runs/<id:run_id>/again")
+@bp.post("/<call>/organize/topics/runs/<id:grouping_id>/again")
 @requires(Permission.ARRANGE_TOPICS, run_subject)
-def propose_again(call: CallFacts, run_id: int):
+def propose_again(call: CallFacts, grouping_id: int):
     if ActionForm().accepted():
         with transaction() as session:
-            decide.propose_again(session, run_id=run_id, actor_id=g.identity.person_id, now=utcnow())
+            decide.propose_again(session, run_id=grouping_id, actor_id=g.identity.person_id, now=utcnow())
     return redirect(url_for(".proposal"), 303)
 
 
