@@ -23,6 +23,7 @@ export function painter(canvas, scene) {
   let stampKey = "";
 
   function paint({ view, theme, topic, ring }) {
+    if (!canvas.clientWidth) return; // out of sight, as while the page is left
     fit();
     const scale = canvas.width / canvas.clientWidth;
     const places = project(view, canvas.width, canvas.height);

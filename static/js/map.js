@@ -8,7 +8,6 @@ const STEP = 1.5;
 const PAN = 60; // pixels for one press of an arrow key
 const NEAR = 14; // pixels
 const GLIDE = 160; // milliseconds
-const SCALE = 4000; // as in solicit/topics/queries/points.py
 
 export default async function map(element) {
   const [{ painter }, { tipOf, choosing, holdAndDrag }, packed] = await Promise.all([
@@ -198,14 +197,14 @@ function sceneOf(packed, legend, list) {
     let sum = 0;
     for (let k = 0; k < x.length; k += 1, i += 1) {
       sum += number[k];
-      points.x[i] = (middle[0] + x[k]) / SCALE;
-      points.y[i] = (middle[1] + y[k]) / SCALE;
+      points.x[i] = (middle[0] + x[k]) / packed.scale;
+      points.y[i] = (middle[1] + y[k]) / packed.scale;
       points.theme[i] = theme;
       points.topic[i] = topic;
       points.number[i] = sum;
     }
     const name = names.get(topic);
-    if (name) topics.push({ id: topic, name, theme, n: x.length, x: middle[0] / SCALE, y: middle[1] / SCALE });
+    if (name) topics.push({ id: topic, name, theme, n: x.length, x: middle[0] / packed.scale, y: middle[1] / packed.scale });
   }
   topics.sort((one, other) => other.n - one.n || one.id - other.id);
   const themes = legend.map((link) => ({ shape: link.dataset.shape, glyph: link.querySelector("svg") }));

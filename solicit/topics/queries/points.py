@@ -46,7 +46,7 @@ def points_version(session: Session, *, call: CallFacts) -> str:
     return f"{FORMAT}-{n}-{total or 0}"
 
 
-def packed_points(session: Session, *, call: CallFacts) -> dict[str, list]:
+def packed_points(session: Session, *, call: CallFacts) -> dict[str, object]:
     """All points by theme and topic, in arrays of whole numbers; one statement.
 
     A place is the distance to the middle of its group, a number the difference to the one before it: so they pack
@@ -58,6 +58,7 @@ def packed_points(session: Session, *, call: CallFacts) -> dict[str, list]:
         number = -row.number if row.kind is Kind.PLAN else row.number
         groups[places[row.theme_id], row.topic_id or 0].append((number, round(row.x * SCALE), round(row.y * SCALE)))
     return {
+        "scale": SCALE,
         "themes": [theme.key for theme in call.themes],
         "groups": [_packed(*key, sorted(groups[key])) for key in sorted(groups)],
     }

@@ -103,6 +103,7 @@ def test_points_say_theme_topic_number_and_place(client, session, call, world):
 
     packed = points_of(client, call)
 
+    assert packed["scale"] == 4000
     assert packed["themes"] == [theme.key for theme in call.themes]
     assert packed["groups"][0] == {
         "theme": 0,
