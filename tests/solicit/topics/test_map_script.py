@@ -1,5 +1,6 @@
 """The map in a browser: it draws, zooms by keyboard, marks from the list, shows one theme, and opens a question."""
 
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,12 +48,12 @@ def map_page(chromium, app, client, session):
             got = client.get(f"{parts.path}?{parts.query}", buffered=True)
         route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.data)
 
-    page.route("**/*", answer)
-    page.goto(f"/en/{call.slug}/topics")
-    expect(page.locator(".map canvas")).to_be_visible()
-    page.wait_for_function(f"() => ({PIXELS})() > 500")
-    yield page, call, ice
-    page.close()
+    with closing(page):
+        page.route("**/*", answer)
+        page.goto(f"/en/{call.slug}/topics")
+        expect(page.locator(".map canvas")).to_be_visible()
+        page.wait_for_function(f"() => ({PIXELS})() > 500")
+        yield page, call, ice
     assert complaints == []
 
 
