@@ -12,7 +12,7 @@ from solicit.access.guard import TOKEN_KEY
 from solicit.access.service import open_sign_in
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.embeddings.tasks import web_encoder
+from solicit.embeddings.encoders import web_encoder
 from solicit.people.models import Person
 
 SIZES = (1_000, 10_000)

@@ -19,6 +19,7 @@ from solicit.calls.commands import call_commands
 from solicit.db import db
 from solicit.demo.commands import demo
 from solicit.embeddings.commands import model_commands
+from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
@@ -122,6 +123,8 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
             "hide_parameters": True,  # texts and addresses stay out of the log
             "connect_args": {
                 "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+                # The index reads so many neighbours, and goes on when the filters leave too few of them.
+                f" -c hnsw.ef_search={SEARCH_WIDTH} -c hnsw.iterative_scan=strict_order"
             },
         },
         MAIL_BACKEND="smtp" if settings.mail_server else "file",

@@ -36,6 +36,7 @@ class Settings:
     mail_use_tls: bool = False
     mail_sender: str = "solicit@localhost"
     language_model: str = ""
+    model_languages: tuple[str, ...] = ()
     locales: tuple[str, ...] = ("en",)
     country_labels: str = ""
     translations_dir: str = ""

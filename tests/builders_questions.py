@@ -9,6 +9,7 @@ from builders import make_person
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
+from solicit.embeddings.service import settle_model
 from solicit.questions.models import (
     DifferenceNote,
     DuplicatePair,
@@ -117,6 +118,7 @@ def make_vector(session, question, model, values, *, aspects=tuple(Aspect)) -> N
             )
         )
     session.flush()
+    settle_model(session, call_id=question.call_id, model_id=model.id)
 
 
 def make_pair(session, one, other, *, model=None, cosine=0.8, probability=0.7, **values) -> DuplicatePair:

@@ -9,6 +9,7 @@ from builders import make_person
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
+from solicit.embeddings.service import settle_model
 from solicit.people.states import Career
 from solicit.questions.models import PLAN_NUMBERS, QUESTION_NUMBERS, Question, QuestionVector
 from solicit.questions.service.open import open_question
@@ -105,6 +106,7 @@ def make_vector(
             )
         )
     session.flush()
+    settle_model(session, call_id=question.call_id, model_id=model.id)
     return model.id
 
 

@@ -14,6 +14,7 @@ DEFAULTED = (
     ("duplicate_pair", "is_audit"),
     ("job", "n_done"),
     ("job", "n_total"),
+    ("embedding_model", "index_problem"),
     ("job", "arguments"),
     ("job", "task"),
     ("out_of_scope_reason", "position"),
@@ -371,6 +372,13 @@ def add_tables() -> None:
 def add_columns() -> None:
     op.add_column("call", sa.Column("model_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_call_model_id_embedding_model"), "call", "embedding_model", ["model_id"], ["id"])
+    # Until now the newest model answered.
+    op.execute(
+        "UPDATE call SET model_id = (SELECT max(model_id) FROM question_vector WHERE question_vector.call_id = call.id)"
+    )
+    op.add_column("embedding_model", sa.Column("languages", sa.ARRAY(sa.Text()), nullable=True))
+    op.add_column("embedding_model", sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("embedding_model", sa.Column("index_problem", sa.Text(), nullable=False, server_default=""))
     op.add_column(
         "duplicate_pair",
         sa.Column(
@@ -483,6 +491,9 @@ def take_columns() -> None:
     op.drop_column("duplicate_pair", "method")
     op.drop_constraint(op.f("fk_call_model_id_embedding_model"), "call", type_="foreignkey")
     op.drop_column("call", "model_id")
+    op.drop_column("embedding_model", "index_problem")
+    op.drop_column("embedding_model", "indexed_at")
+    op.drop_column("embedding_model", "languages")
 
 
 def take_tables() -> None:
@@ -494,11 +505,11 @@ def take_tables() -> None:
     op.drop_table("translation")
     op.drop_index("ix_suspicion_open", table_name="suspicion", postgresql_where="dismissed_at IS NULL")
     op.drop_table("suspicion")
-    op.drop_table("summary_version")
     op.drop_index(op.f("ix_screening_step_question_id"), table_name="screening_step")
     op.drop_table("screening_step")
     op.drop_index(op.f("ix_screening_decision_made_by_id"), table_name="screening_decision")
     op.drop_table("screening_decision")
+    op.drop_table("summary_version")
     op.drop_index(op.f("ix_screening_claim_person_id"), table_name="screening_claim")
     op.drop_table("screening_claim")
     op.drop_table("redaction")

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 BUNDLED_NAME = "all-MiniLM-L6-v2"
+# Unrelated Arabic or Chinese titles come out of it at a cosine of 0.8.
+BUNDLED_READS = ("en",)
 MAX_TOKENS = 256
 TOKENS_PER_BATCH = 1024
 TEXTS_PER_BATCH = 32
@@ -112,7 +114,7 @@ class SentenceEncoder(Encoder):
         limit = min(self._model.max_seq_length or MAX_TOKENS, MAX_TOKENS)
         self._model.max_seq_length = limit
         super().__init__(
-            name=name or _model_name(model),
+            name=name or model_name(model),
             width=self._model.get_embedding_dimension(),
             max_tokens=limit,
             tokenizer_json=self._model.tokenizer.backend_tokenizer.to_str(),
@@ -168,7 +170,7 @@ def export_onnx(model: str | Path | None, folder: str | Path, *, name: str | Non
         the written graph does not give the model's own vectors.
     """
     folder = Path(folder)
-    wanted = name or _model_name(model)
+    wanted = name or model_name(model)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as parent:
@@ -194,7 +196,8 @@ def token_batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         start = stop
 
 
-def _model_name(model: str | Path | None) -> str:
+def model_name(model: str | Path | None) -> str:
+    """What vectors of a model are filed under: the name of its folder, or its own."""
     if model is None or Path(model) == bundled_model_path():
         return BUNDLED_NAME
     return Path(model).resolve().name if Path(model).is_dir() else str(model)

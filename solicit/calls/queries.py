@@ -47,6 +47,9 @@ class CallFacts:
     # The language model whose vectors answer for this call; none before the first text was embedded.
     model_id: int | None = None
     model_name: str | None = None
+    model_width: int | None = None
+    # The languages it knows; none means every one.
+    model_reads: tuple[str, ...] = ()
 
     def theme(self, key: str | None) -> ThemeView | None:
         """The theme with this key, if the call has it."""
@@ -54,6 +57,10 @@ class CallFacts:
 
     def theme_by_id(self, theme_id: int | None) -> ThemeView | None:
         return next((theme for theme in self.themes if theme.id == theme_id), None)
+
+    def reads(self, language: str) -> bool:
+        """Whether the vectors of texts in this language mean anything."""
+        return not self.model_reads or language.split("-")[0] in self.model_reads
 
     @property
     def shows_questions(self) -> bool:
@@ -126,7 +133,7 @@ class MissionView:
 def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     """The call at an address with its themes; one statement."""
     rows = session.execute(
-        sa.select(Call, Theme, EmbeddingModel.name.label("model_name"))
+        sa.select(Call, Theme, EmbeddingModel)
         .outerjoin(Theme, Theme.call_id == Call.id)
         .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
         .where(Call.slug == slug)
@@ -134,7 +141,7 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
     ).all()
     if not rows:
         return None
-    call = rows[0].Call
+    call, model = rows[0].Call, rows[0].EmbeddingModel
     return CallFacts(
         id=call.id,
         slug=call.slug,
@@ -152,7 +159,9 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
         limits=_limits(call.text_limits),
         themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),
         model_id=call.model_id,
-        model_name=rows[0].model_name,
+        model_name=model.name if model else None,
+        model_width=model.width if model else None,
+        model_reads=model.reads if model else (),
     )
 
 

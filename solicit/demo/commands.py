@@ -3,6 +3,7 @@
 import os
 
 import click
+import sqlalchemy as sa
 from flask import Flask, url_for
 from flask.cli import ScriptInfo
 from flask_migrate import upgrade
@@ -12,7 +13,9 @@ from solicit.clock import utcnow
 from solicit.db import db
 from solicit.demo.content import sample_people
 from solicit.demo.load import N_STEPS, Incomplete, is_loaded, load_sample
-from solicit.embeddings.tasks import export_model
+from solicit.demo.many import load_generated
+from solicit.embeddings.encoders import export_model
+from solicit.errors import DomainError
 from solicit.people.queries import person_id_of
 from solicit.people.service.demo import demo_key
 from solicit.postgres import stop_embedded
@@ -22,19 +25,23 @@ from solicit.web.commands import run_site
 @click.command("demo")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option(
+    "--questions", "n_questions", default=0, type=click.IntRange(0, 100_000), help="Add so many generated questions."
+)
 @click.option("--serve/--no-serve", "serves", default=True, help="Serve the site when everything is loaded.")
 @click.pass_context
-def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
+def demo(context: click.Context, host: str, port: int, n_questions: int, serves: bool) -> None:
     """Serve a site with sample content on the embedded database, and print links that sign you in.
 
     The content is loaded once and kept in the instance folder. Refused in production and with an https
-    address, because anybody who reads the links may use them.
+    address, because anybody who reads the links may use them. Generated questions are the same on every
+    machine; a load that was interrupted goes on. Compare and group them with: solicit analyse deep-space
 
     \b
     Example:
       solicit demo
       solicit demo --port 8080
-      solicit demo --no-serve
+      solicit demo --no-serve --questions 10000
     """
     os.environ.setdefault("SOLICIT_PUBLIC_URL", f"http://{host}:{port}")
     os.environ["SOLICIT_DEMO"] = "1"
@@ -42,6 +49,8 @@ def demo(context: click.Context, host: str, port: int, serves: bool) -> None:
     public_url = app.config["PUBLIC_URL"]
     with app.app_context():
         prepare(app)
+        if n_questions:
+            add_generated(app, n_questions)
         print_links(app, public_url)
         if app.config["MAIL_BACKEND"] == "file":
             click.echo(f"\nMails are not sent: each is written to a file in {app.config['MAIL_FILE_PATH']}.")
@@ -74,6 +83,26 @@ def prepare(app: Flask) -> None:
             now=utcnow(),
             report=lambda step: bar.update(1, step),
         )
+
+
+def add_generated(app: Flask, n_questions: int) -> None:
+    """Bring the generated questions of the sample call up to a number."""
+    with click.progressbar(length=n_questions, label="Adding generated questions", show_pos=True) as bar:
+        try:
+            load_generated(
+                n_questions, credentials=app.extensions["credentials"], now=utcnow(), report=lambda n: bar.update(n)
+            )
+        except DomainError as error:
+            raise click.ClickException(str(error)) from None
+    _refresh_statistics(app)
+
+
+def _refresh_statistics(app: Flask) -> None:
+    """Let the database know how much there is now, or it plans for an empty table until it looks by itself."""
+    engine = sa.create_engine(app.config["OWNER_DATABASE_URL"], isolation_level="AUTOCOMMIT")
+    with engine.connect() as owner:
+        owner.execute(sa.text("ANALYZE"))
+    engine.dispose()
 
 
 def print_links(app: Flask, public_url: str) -> None:

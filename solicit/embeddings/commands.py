@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from solicit.embeddings.tasks import export_model, is_exported
+from solicit.embeddings.encoders import export_model, is_exported
 
 
 @click.group("model")

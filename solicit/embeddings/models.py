@@ -1,9 +1,12 @@
 """Vectors of texts, one per digest of the text and model: unchanged text is never embedded twice."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ml.language.embedding import BUNDLED_NAME, BUNDLED_READS
 from solicit.db import IMPERSONAL, Base
 
 
@@ -16,6 +19,16 @@ class EmbeddingModel(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     width: Mapped[int]
+    # What SOLICIT_MODEL_LANGUAGES says of it; nothing where it says nothing.
+    languages: Mapped[list[str] | None] = mapped_column(sa.ARRAY(sa.Text))
+    # When the search index of its vectors was built, and why it could not be, in words.
+    indexed_at: Mapped[datetime | None]
+    index_problem: Mapped[str] = mapped_column(default="")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The languages that it knows; none means every one."""
+        return tuple(self.languages or (BUNDLED_READS if self.name == BUNDLED_NAME else ()))
 
 
 class TextVector(Base):

@@ -1,45 +1,76 @@
-"""The encoder of a process: workers make the light export of the model, web processes only read it."""
-
-from functools import cache
-from pathlib import Path
+"""The workers' side of vectors: changing the model of a call, and looking after the search indexes."""
 
 from flask import current_app
 
-from ml.language.embedding import BUNDLED_NAME, OnnxEncoder, export_onnx
+from solicit.clock import utcnow
+from solicit.db import transaction
+from solicit.embeddings import indexes, service
+from solicit.embeddings.encoders import site_model, worker_encoder
+from solicit.embeddings.service import CHANGE_MODEL
+from solicit.jobs.queries import call_of_job
+from solicit.jobs.tasks import at_start, long_task, note, queue, take_step, task
+from solicit.questions.service import vectors
+from solicit.questions.tasks import embed_missing
+from solicit.words import N_
 
-FINISHED = "metadata.json"
-
-
-def worker_encoder() -> OnnxEncoder:
-    """The encoder of workers and commands; the first one of a site exports the model."""
-    export_model()
-    return _loaded(model_folder())
-
-
-def web_encoder() -> OnnxEncoder | None:
-    """The encoder of web processes, which never load torch; None while nobody has exported the model."""
-    return _loaded(model_folder()) if is_exported() else None
+ROWS_PER_TRANSACTION = 5_000
 
 
-def export_model() -> Path:
-    """Write the export of this site's model unless it is there, and return its folder."""
-    folder = model_folder()
-    if not is_exported():
-        export_onnx(current_app.extensions["settings"].language_model or None, folder)
-    return folder
+@long_task(CHANGE_MODEL)
+def change_model(job_id: int, model: str) -> str:
+    """Read all questions of a call with another model, then let it answer; the old one answers until then.
+
+    A job that is taken up again finds the vectors that were made before, whichever step it was at.
+    """
+    take_step(job_id, 0, N_("Preparing the new model"))
+    encoder = worker_encoder(model)
+    with transaction() as session:
+        call_id = call_of_job(session, job_id=job_id)
+        model_id = service.model_id_of(session, encoder)
+
+    def report(n_done: int, n_total: int) -> None:
+        take_step(job_id, 1, N_("Reading the questions with the new model"), n_done, n_total)
+
+    report(0, 0)
+    while not _has_switched(call_id, model_id):
+        n_read = embed_missing(call_id=call_id, encoder=encoder, report=report)
+        note(job_id, N_("%(n)s questions were read with the model %(model)s."), n=n_read, model=model)
+    note(
+        job_id, N_("The new model answers. Probabilities of duplicates stay as they are until you look for them anew.")
+    )
+    _delete_old(job_id, call_id, model_id)
+    return ""
 
 
-def is_exported() -> bool:
-    return (model_folder() / FINISHED).is_file()
+@task("embeddings.watch")
+def watch(timestamp: int = 0) -> None:
+    """Start what the settings ask for, and keep the search indexes as they should be."""
+    settings, name = current_app.extensions["settings"], site_model()
+    with transaction() as session:
+        service.say_languages(session, name=name, languages=settings.model_languages)
+        service.start_changes(session, name=name, now=utcnow())
+    indexes.look_after_indexes(current_app.config["OWNER_DATABASE_URL"])
 
 
-def model_folder() -> Path:
-    """Where the export of this site's model is kept."""
-    model = current_app.extensions["settings"].language_model
-    name = Path(model).resolve().name if model and Path(model).is_dir() else model or BUNDLED_NAME
-    return Path(current_app.instance_path) / "models" / name.replace("/", "--")
+queue.periodic(cron="*/5 * * * *")(queue.tasks["embeddings.watch"])
+at_start("embeddings.watch")
 
 
-@cache
-def _loaded(folder: Path) -> OnnxEncoder:
-    return OnnxEncoder(folder)
+def _has_switched(call_id: int, model_id: int) -> bool:
+    """Let the model answer if it has read everything: questions may have come since it was last asked."""
+    with transaction() as session:
+        if vectors.questions_to_embed(session, call_id=call_id, model_id=model_id):
+            return False
+        service.switch_model(session, call_id=call_id, model_id=model_id, now=utcnow())
+    return True
+
+
+def _delete_old(job_id: int, call_id: int, model_id: int) -> None:
+    some = dict(call_id=call_id, model_id=model_id, limit=ROWS_PER_TRANSACTION)
+    is_left = True
+    while is_left:
+        take_step(job_id, 2, N_("Taking the old vectors away"))
+        with transaction() as session:
+            is_left = vectors.delete_other_vectors(session, **some) == ROWS_PER_TRANSACTION
+    with transaction() as session:
+        service.forget_unused_texts(session)

@@ -13,7 +13,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError, InvalidMove
 from solicit.jobs import queries
 from solicit.jobs.letters import write_to_starter
-from solicit.jobs.service import add_note, begin_job, finish_job, report_step
+from solicit.jobs.service import add_note, begin_job, defer, finish_job, report_step
 from solicit.modules import import_every
 from solicit.words import N_
 
@@ -23,6 +23,8 @@ queue = App(connector=PsycopgConnector())
 
 # A worker that has not been heard of for so long is dead.
 SILENT_SECONDS = 30
+# Tasks that every worker defers when it begins, by name.
+AT_START: list[str] = []
 TRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
@@ -42,6 +44,11 @@ def task(name: str, *, retry: RetryStrategy | bool = TRIES) -> Callable:
         return work
 
     return register
+
+
+def at_start(name: str) -> None:
+    """Have every worker ask for this task when it begins."""
+    AT_START.append(name)
 
 
 class Stopped(Exception):
@@ -136,6 +143,10 @@ def run_worker(app, *, database_url: str, wait: bool = True) -> None:
     connector = connector_to(database_url)
     with app.app_context():
         import_every("tasks")
+        with transaction() as session:
+            for name in AT_START:
+                defer(session, name, queueing_lock=name)
+        db.session.remove()
         with queue.replace_connector(connector):
             queue.run_worker(wait=wait, install_signal_handlers=wait, delete_jobs="successful")
 

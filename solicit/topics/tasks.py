@@ -2,8 +2,8 @@
 
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.embeddings.service import model_id_of
-from solicit.embeddings.tasks import worker_encoder
+from solicit.embeddings.encoders import worker_encoder
+from solicit.embeddings.service import model_id_of, models_of_call
 from solicit.jobs.queries import call_of_job
 from solicit.jobs.service import finish_job
 from solicit.jobs.tasks import long_task, take_step
@@ -19,9 +19,12 @@ from solicit.words import N_
 def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str) -> str:
     """Group the questions in scope of a call, and keep the identity of its topics."""
     take_step(job_id, 0, N_("Reading the questions"))
-    encoder = worker_encoder()
     with transaction() as session:
-        call_id, model_id = call_of_job(session, job_id=job_id), model_id_of(session, encoder)
+        call_id = call_of_job(session, job_id=job_id)
+        models = models_of_call(session, call_id=call_id)
+    encoder = worker_encoder(models.answering)
+    with transaction() as session:
+        model_id = model_id_of(session, encoder)
         parameters = service.next_parameters(session, call_id=call_id, detail=Detail(detail), seed=seed)
         themes = service.load_themes(session, call_id=call_id, model_id=model_id)
     take_step(job_id, 1, N_("Grouping them, theme by theme"))

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.orm import Session
 
-from ml.language.embedding import BUNDLED_NAME, Encoder
+from ml.language.embedding import Encoder
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import Question
-from solicit.questions.queries.neighbours import BUNDLED_READS
-from solicit.questions.queries.similar import model_named, near_texts
+from solicit.questions.queries.near import Space, near_texts, space_of, vector_of
+from solicit.questions.queries.similar import is_comparable
 from solicit.questions.states import STEMMED, QuestionState, parse_label
 from solicit.web.folding import search_query
 from solicit.words import N_
@@ -31,14 +30,13 @@ LEAST_COSINE = 0.35
 LEAST_LETTERS = 3
 
 NO_MODEL = N_("Only the words were looked for: the comparison by meaning is not available now.")
-NOT_READ = N_("Only the words were looked for: the language model of this site reads English.")
+NOT_READ = N_("Only the words were looked for: the language model of this site does not know this language.")
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The words of a search as a vector of a model, or the sentence that says why there is none."""
+    """The words of a search as a vector of the call's model, or the sentence that says why there is none."""
 
-    model: str = ""
     vector: tuple[float, ...] = ()
     excuse: str = ""
 
@@ -51,22 +49,23 @@ class Found:
     is_cut: bool
 
 
-def meaning_of(words: str, *, language: str, encoder: Encoder | None) -> Meaning:
+def meaning_of(words: str, *, call: CallFacts, language: str, encoder: Encoder | None) -> Meaning:
     """What a search means to the model, if it can tell; ``language`` is that of the page."""
     if parse_label(words) or sum(sign.isalpha() for sign in words) < LEAST_LETTERS:
         return Meaning()
     if encoder is None:
         return Meaning(excuse=NO_MODEL)
-    if encoder.name == BUNDLED_NAME and (language != BUNDLED_READS or not _is_latin(words)):
+    if not call.reads(language) or (call.model_reads and not _is_latin(words)):
         return Meaning(excuse=NOT_READ)
-    return Meaning(encoder.name, tuple(encoder.encode([words])[0].tolist()))
+    return Meaning(tuple(encoder.encode([words])[0].tolist()))
 
 
 def found_questions(session: Session, *, call: CallFacts, words: str, meaning: Meaning) -> Found:
     """The public questions that somebody looks for; one statement."""
     sides = [_by_label(call, words), _by_words(call, words)]
-    if meaning.vector:
-        sides.append(_by_meaning(call, meaning))
+    space = space_of(call)
+    if meaning.vector and space:
+        sides.append(_by_meaning(call, space, meaning))
     lists: dict[int, list[int]] = defaultdict(list)
     ranked = sa.union_all(*(_ranked(*each) for each in enumerate(sides))).order_by("side", "place")
     for row in session.execute(ranked):
@@ -106,10 +105,9 @@ def _by_words(call: CallFacts, words: str) -> sa.Select:
     return found.order_by(rank.desc(), Question.id).limit(MOST + 1)
 
 
-def _by_meaning(call: CallFacts, meaning: Meaning) -> sa.Select:
-    vector = sa.cast(list(meaning.vector), HALFVEC)
-    # Each question has two vectors, and merged ones are found, too.
-    near = near_texts(call, vector, model_named(meaning.model)).limit(2 * MOST).subquery()
+def _by_meaning(call: CallFacts, space: Space, meaning: Meaning) -> sa.Select:
+    # Merged questions are found, too, and then left out.
+    near = near_texts(space, vector_of(meaning.vector, space), n=MOST, keep=is_comparable(space), least=LEAST_COSINE)
     distance = sa.func.min(near.c.distance)
     return (
         _public(call)

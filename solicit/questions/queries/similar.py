@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.orm import Session, aliased
 
-from ml.language.embedding import BUNDLED_NAME, Encoder
+from ml.language.embedding import Encoder
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.embeddings.models import EmbeddingModel
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.neighbours import BUNDLED_READS, is_read_by_model
+from solicit.questions.queries.near import Space, near_texts, space_of, vector_of
+from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.queries.public import has_live_origin, is_author
 from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.web.folding import search_words
@@ -70,31 +69,25 @@ def similar_panel(
         return SimilarPanel((), is_asked=False)
     if encoder is None:
         return SimilarPanel(None)
-    if language != BUNDLED_READS and encoder.name == BUNDLED_NAME:
+    space = space_of(call)
+    if space is None or not call.reads(language):
         found = lexical_matches(session, call=call, text=title, viewer_id=viewer_id)
         return SimilarPanel(found, is_by_words=True)
     vector = encoder.encode([title])[0]
-    model_id = model_named(encoder.name)
-    near = similar_questions(session, call=call, vector=vector, model_id=model_id, viewer_id=viewer_id)
-    return SimilarPanel(near)
-
-
-def model_named(name: str) -> sa.ScalarSelect[int]:
-    """The number under which the vectors of a model are filed; nothing before the first one."""
-    return sa.select(EmbeddingModel.id).where(EmbeddingModel.name == name).scalar_subquery()
+    return SimilarPanel(similar_questions(session, call=call, space=space, vector=vector, viewer_id=viewer_id))
 
 
 def similar_questions(
     session: Session,
     *,
     call: CallFacts,
+    space: Space,
     vector: Sequence[float],
-    model_id: int | sa.ScalarSelect[int],
     viewer_id: int | None = None,
     limit: int = N_SIMILAR,
 ) -> tuple[SimilarQuestion, ...]:
-    """The public questions nearest to a title's vector by title or text, nearest first; exact, one statement."""
-    near = near_texts(call, sa.cast(list(vector), HALFVEC), model_id)
+    """The public questions nearest to a title's vector by title or text, nearest first; one statement."""
+    near = near_texts(space, vector_of(vector, space), n=limit * SPARE, keep=is_comparable(space), least=RELATED)
     found = _standing(near, limit, mark=sa.literal(VERY_CLOSE_TITLES))
     return _similar(session, call, found.add_columns(is_author(viewer_id).label("is_own")))
 
@@ -103,19 +96,23 @@ def nearest_questions(
     session: Session, *, call: CallFacts, question_id: int, limit: int = N_NEAREST
 ) -> tuple[SimilarQuestion, ...]:
     """The public questions nearest to a question, without those that were merged into it; one statement."""
+    space = space_of(call)
+    if space is None:
+        return ()
     own, asking = aliased(QuestionVector), aliased(Question)
-    model = sa.select(sa.func.max(own.model_id)).where(own.question_id == question_id).scalar_subquery()
     vector = (
         sa.select(own.vector)
         .join(asking, asking.id == own.question_id)
-        .where(own.question_id == question_id, own.model_id == model, own.aspect == Aspect.TEXT)
-        .where(is_read_by_model(asking.language, model))
+        .where(own.question_id == question_id, own.model_id == space.model_id, own.aspect == Aspect.TEXT)
+        .where(is_read_by_model(asking.language, space.model_id))
         .scalar_subquery()
     )
     bare = sa.select(asking.goal_overview == "").where(asking.id == question_id).scalar_subquery()
     mark = sa.case((sa.and_(bare, Given.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
-    near = near_texts(call, vector, model).where(QuestionVector.question_id != question_id)
-    near = near.where(QuestionVector.aspect == Aspect.TEXT)
+    others = (QuestionVector.aspect == Aspect.TEXT, QuestionVector.question_id != question_id)
+    near = near_texts(
+        space, vector_of(vector, space), n=limit * SPARE, keep=is_comparable(space), least=RELATED, where=others
+    )
     others = _standing(near, limit, mark=mark).where(Question.id != question_id)
     return _similar(session, call, others.add_columns(sa.false().label("is_own")))
 
@@ -142,27 +139,17 @@ def lexical_matches(
     return tuple(_row(row.Question, call, is_very_close=False, is_own=row.is_own) for row in rows)
 
 
-def near_texts(call: CallFacts, vector: sa.ColumnElement, model_id: int | sa.ScalarSelect[int]) -> sa.Select:
-    """``question_id`` and ``distance`` of the call's vectors, the nearest first: those of public questions, and of
-    what was merged and not withdrawn. Nothing else is computed here, because it would be for every vector."""
-    distance = QuestionVector.vector.cosine_distance(vector)
-    readable = sa.select(Question.id).where(Question.call_id == call.id, is_read_by_model(Question.language, model_id))
-    # Two sets, not one condition: only of merged questions the origin has to be looked up.
-    comparable = sa.union_all(
-        readable.where(Question.state == QuestionState.IN_SCOPE),
-        readable.where(Question.state == QuestionState.MERGED, has_live_origin()),
+def is_comparable(space: Space) -> sa.ColumnElement[bool]:
+    """Questions whose texts may be shown as near: public ones, and what was merged and not withdrawn."""
+    is_shown = sa.or_(
+        Question.state == QuestionState.IN_SCOPE,
+        sa.and_(Question.state == QuestionState.MERGED, has_live_origin()),
     )
-    return (
-        sa.select(QuestionVector.question_id, distance.label("distance"))
-        .where(QuestionVector.model_id == model_id, QuestionVector.call_id == call.id)
-        .where(QuestionVector.question_id.in_(comparable))
-        .order_by(sa.text("distance"), QuestionVector.question_id)
-    )
+    return sa.and_(is_shown, is_read_by_model(Question.language, space.model_id))
 
 
-def _standing(near: sa.Select, limit: int, *, mark: sa.ColumnElement[float]) -> sa.Select:
+def _standing(found: sa.CTE, limit: int, *, mark: sa.ColumnElement[float]) -> sa.Select:
     """Each near question, or what it was merged into, once and with its best cosine; very close from ``mark`` on."""
-    found = near.limit(limit * SPARE).cte("near")
     climb = sa.select(found.c.question_id.label("given"), found.c.question_id.label("id")).cte("climb", recursive=True)
     above = sa.select(climb.c.given, Question.merged_into_id).join(climb, climb.c.id == Question.id)
     climb = climb.union(above.where(Question.merged_into_id.is_not(None)))

@@ -34,6 +34,8 @@ def open_questions(
     """``open_question`` for many new submissions, each with its text; few statements for all."""
     ids = _open(session, call_id, texts, now)
     defer_all(session, EMBED, [{"question_id": question_id} for question_id in ids])
+    # Many rows at once: the database has to count them before it plans well.
+    defer(session, "embeddings.watch", queueing_lock="embeddings.watch")
     return ids
 
 
@@ -97,6 +99,8 @@ def follow_revival(session: Session, *, submission_id: int) -> None:
     question.state = state
     question.version += 1
     session.flush()
+    # The model of the call may have changed while nobody read its withdrawn questions.
+    defer_embedding(session, question_id=question.id)
 
 
 def defer_embedding(session: Session, *, question_id: int) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from ml.language.embedding import text_digest
-from solicit.embeddings.service import EmbeddedTexts
+from solicit.embeddings.service import EmbeddedTexts, settle_model
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.wording import compared_texts
-from solicit.questions.states import STANDING, Aspect
+from solicit.questions.states import Aspect, QuestionState
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,15 @@ def question_to_embed(session: Session, *, question_id: int) -> Embeddable | Non
 
 
 def questions_to_embed(session: Session, *, call_id: int, model_id: int) -> tuple[Embeddable, ...]:
-    """The compared questions of a call of whose present words a vector is missing."""
+    """The questions of a call of whose present words a vector is missing.
+
+    Only withdrawn ones are left alone: any other may be public one day, or leads to what it was merged into.
+    """
     title, text = _digest_of(Aspect.TITLE, model_id), _digest_of(Aspect.TEXT, model_id)
     rows = session.execute(
         _embeddable()
         .add_columns(title.label("title_digest"), text.label("text_digest"))
-        .where(Question.call_id == call_id, Question.state.in_(STANDING))
+        .where(Question.call_id == call_id, Question.state != QuestionState.WITHDRAWN)
         .order_by(Question.id)
     )
     stored = [(Embeddable(*row[:3]), {Aspect.TITLE: row.title_digest, Aspect.TEXT: row.text_digest}) for row in rows]
@@ -79,12 +82,25 @@ def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded
     ]
     if values:
         session.execute(_upsert(), values)
+    for call_id in {value["call_id"] for value in values}:
+        settle_model(session, call_id=call_id, model_id=embedded.model_id)
     changed = {
         id_
         for (id_, aspect), digest in zip(wanted, embedded.digests, strict=True)
         if id_ in present and present[id_][1][aspect] != digest
     }
     return frozenset(changed)
+
+
+def call_of_question(session: Session, *, question_id: int) -> int | None:
+    return session.scalar(sa.select(Question.call_id).where(Question.id == question_id))
+
+
+def delete_other_vectors(session: Session, *, call_id: int, model_id: int, limit: int) -> int:
+    """Delete some vectors of a call that another model made, and return how many."""
+    keys = (QuestionVector.question_id, QuestionVector.model_id, QuestionVector.aspect)
+    others = sa.select(*keys).where(QuestionVector.call_id == call_id, QuestionVector.model_id != model_id).limit(limit)
+    return session.execute(sa.delete(QuestionVector).where(sa.tuple_(*keys).in_(others))).rowcount
 
 
 def _embeddable() -> sa.Select:

@@ -10,7 +10,7 @@ from solicit.access.guard import public
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS
 from solicit.db import db
-from solicit.embeddings.tasks import web_encoder
+from solicit.embeddings.encoders import web_encoder
 from solicit.questions.forms import SearchForm
 from solicit.questions.queries.listing import (
     SORT_WORDS,
@@ -50,7 +50,7 @@ def index(lang: str, call: CallFacts):
         return render_template("questions/index.html", call=call, listing=None)
     viewer = viewer_of(g.identity, call)
     search = asked(call, viewer)
-    meaning = _meaning(search, lang)
+    meaning = _meaning(call, search, lang)
     search = found(call, search, meaning)
     window, filters = window_from(request.args.get("page")), filters_of(search)
     listing = public_listing(db.session(), call=call, search=search, window=window, viewer=viewer)
@@ -78,7 +78,7 @@ def table(lang: str, call: CallFacts):
         abort(404)
     viewer = viewer_of(g.identity, call)
     search = asked(call, viewer)
-    search = found(call, search, _meaning(search, lang))
+    search = found(call, search, _meaning(call, search, lang))
     texts = question_texts(db.session(), call=call, search=search, viewer=viewer)
     rows = (
         (
@@ -113,8 +113,10 @@ def found(call: CallFacts, search: Search, meaning: Meaning) -> Search:
     return replace(search, found=found_questions(db.session(), call=call, words=search.words, meaning=meaning))
 
 
-def _meaning(search: Search, lang: str) -> Meaning:
-    return meaning_of(search.words, language=lang, encoder=web_encoder()) if search.words else Meaning()
+def _meaning(call: CallFacts, search: Search, lang: str) -> Meaning:
+    if not search.words:
+        return Meaning()
+    return meaning_of(search.words, call=call, language=lang, encoder=web_encoder(call.model_name))
 
 
 def filters_of(search: Search) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.service import accepts_submissions
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.embeddings.tasks import web_encoder
+from solicit.embeddings.encoders import web_encoder
 from solicit.questions.queries import public as queries
 from solicit.questions.queries.page import question_page
 from solicit.questions.queries.similar import nearest_questions, similar_panel
@@ -52,7 +52,12 @@ def similar(lang: str, call: CallFacts):
     title, language = request.args.get("title", ""), request.args.get("language", "")
     viewer_id = g.identity.person_id if g.identity else None
     panel = similar_panel(
-        db.session(), call=call, title=title, language=language, viewer_id=viewer_id, encoder=web_encoder()
+        db.session(),
+        call=call,
+        title=title,
+        language=language,
+        viewer_id=viewer_id,
+        encoder=web_encoder(call.model_name),
     )
     return render_template("questions/similar.html", panel=panel, may_support=accepts_submissions(call, now=utcnow()))
 

@@ -54,7 +54,7 @@ def submit(
     check_text(call, text)
     submission = new_submission(call, text, now)
     submission.submitter_id, submission.idempotency_key = person_id, idempotency_key
-    _agree(submission, call, now)
+    accept_terms(submission, call, now)
     if not stored(session, submission):
         return _repeated(session, idempotency_key, person_id) or _refuse_key()
     return _receive(session, call, submission, author, now)
@@ -88,13 +88,14 @@ def send_draft(
     check_move(MOVES, submission.state, SubmissionState.SENT)
     submission.submitter_id, submission.state = person_id, SubmissionState.SENT
     submission.sent_at = submission.updated_at = now
-    _agree(submission, call, now)
+    accept_terms(submission, call, now)
     session.delete(draft)
     session.flush()
     return _receive(session, call, submission, author, now)
 
 
-def _agree(submission: Submission, call: CallFacts, now: datetime) -> None:
+def accept_terms(submission: Submission, call: CallFacts, now: datetime) -> None:
+    """Keep which terms the submitter agreed to by sending."""
     submission.terms_version, submission.licence, submission.consented_at = call.terms_version, call.licence, now
 
 

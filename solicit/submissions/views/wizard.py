@@ -12,7 +12,7 @@ from solicit.calls.service import check_accepts_submissions
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.embeddings.tasks import web_encoder
+from solicit.embeddings.encoders import web_encoder
 from solicit.errors import Closed, DomainError
 from solicit.questions.queries.similar import SimilarPanel, similar_panel
 from solicit.submissions.forms.wizard import KindForm
@@ -145,5 +145,5 @@ def _panel(call: CallFacts, form) -> SimilarPanel:
         title=form.title.data,
         language=form.language.data,
         viewer_id=person_id(),
-        encoder=web_encoder(),
+        encoder=web_encoder(call.model_name),
     )

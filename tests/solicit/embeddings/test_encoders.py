@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ml.language.embedding import BUNDLED_NAME
 from solicit.embeddings.commands import model_export
-from solicit.embeddings.tasks import model_folder, web_encoder, worker_encoder
+from solicit.embeddings.encoders import model_folder, web_encoder, worker_encoder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -72,8 +72,8 @@ import sys
 from pathlib import Path
 from solicit import create_app
 from solicit.db import db, transaction
-from solicit.embeddings.tasks import worker_encoder
-from solicit.embeddings.service import embed_texts
+from solicit.embeddings.encoders import worker_encoder
+from solicit.embeddings.service import embed_texts, settle_model
 from solicit.postgres import DatabaseUrls
 from solicit.questions.models import QuestionVector
 from solicit.questions.states import Aspect
@@ -88,4 +88,5 @@ with app.app_context(), transaction() as session:
     embedded = embed_texts(session, [question.title], encoder=worker_encoder())
     session.add(QuestionVector(question_id=question.id, model_id=embedded.model_id, call_id=call.id,
                                aspect=Aspect.TITLE, digest=embedded.digests[0], vector=embedded.vectors[0]))
+    settle_model(session, call_id=call.id, model_id=embedded.model_id)
 """

@@ -89,8 +89,9 @@ def test_search_by_meaning_finds_what_has_none_of_the_words(client, session, cal
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "кольца Сатурна"), ("en", "حلقات زحل")])
-def test_the_page_says_where_the_model_does_not_read_the_words(client, call, language_model, lang, words):
-    assert "the language model of this site reads English" in search(client, call, q=words)
+def test_the_page_says_where_the_model_does_not_read_the_words(client, session, call, language_model, lang, words):
+    embed(session, make_question(session, call))
+    assert "the language model of this site does not know this language" in search(client, call, q=words)
 
 
 def test_the_page_says_when_there_is_no_model(client, session, call, no_language_model):
@@ -100,9 +101,9 @@ def test_the_page_says_when_there_is_no_model(client, session, call, no_language
     assert len(titles_in(page)) == 1
 
 
-def test_no_meaning_is_asked_for_a_number_or_a_letter():
-    assert meaning_of("Q-12", language="en", encoder=None) == Meaning()
-    assert meaning_of("3 a", language="en", encoder=None) == Meaning()
+def test_no_meaning_is_asked_for_a_number_or_a_letter(call):
+    assert meaning_of("Q-12", call=call, language="en", encoder=None) == Meaning()
+    assert meaning_of("3 a", call=call, language="en", encoder=None) == Meaning()
 
 
 def test_fusion_adds_the_places_of_both_lists():

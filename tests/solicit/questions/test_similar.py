@@ -8,10 +8,12 @@ from builders_drafts import make_draft, text_form
 from builders_submissions import label_of, make_question, make_vector, merge
 
 from solicit.calls.models import Call
+from solicit.calls.queries import call_facts
 from solicit.clock import utcnow
-from solicit.embeddings.service import embed_texts
-from solicit.embeddings.tasks import worker_encoder
+from solicit.embeddings.encoders import worker_encoder
+from solicit.embeddings.service import embed_texts, settle_model
 from solicit.questions.models import QuestionSource, QuestionVector
+from solicit.questions.queries.near import space_of
 from solicit.questions.queries.similar import lexical_matches, nearest_questions, similar_questions
 from solicit.questions.states import Aspect, QuestionState
 from solicit.submissions.models import Submission
@@ -46,51 +48,61 @@ def embed(session, *questions):
             )
         )
     session.flush()
+    settle_model(session, call_id=questions[0].call_id, model_id=embedded.model_id)
+
+
+def similar(session, call, *, vector=AXIS, **values):
+    """What is near a vector, as a page asks: with the facts of the call as they are now."""
+    call = call_facts(session, slug=call.slug)
+    return similar_questions(session, call=call, space=space_of(call), vector=vector, **values)
+
+
+def nearest(session, call, question):
+    return nearest_questions(session, call=call_facts(session, slug=call.slug), question_id=question.id)
 
 
 def test_nearest_come_first_with_a_word(session, call):
     near, far, unrelated = (make_question(session, call) for _ in range(3))
-    model_id = make_vector(session, far, towards=0, share=0.5)
+    make_vector(session, far, towards=0, share=0.5)
     make_vector(session, near, towards=0, share=0.9)
     make_vector(session, unrelated, towards=0, share=0.2)
-    found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
+    found = similar(session, call)
     assert labels(found) == [label_of(near), label_of(far)]
     assert [question.closeness_word for question in found] == ["Very close", "Related"]
-    assert similar_questions(session, call=call, vector=AXIS, model_id=model_id, limit=1) == found[:1]
-    assert similar_questions(session, call=call, vector=AXIS, model_id=model_id + 1) == ()
+    assert similar(session, call, limit=1) == found[:1]
 
 
 def test_only_public_questions_are_found(session, call):
     hidden = make_question(session, call, state=QuestionState.NEW)
     elsewhere = make_question(session, make_call(session))
-    model_id = make_vector(session, hidden, towards=0)
+    make_vector(session, hidden, towards=0)
     make_vector(session, elsewhere, towards=0)
-    assert similar_questions(session, call=call, vector=AXIS, model_id=model_id) == ()
+    assert similar(session, call) == ()
 
 
 def test_merged_questions_lead_to_their_target_once(session, call):
     target, middle, far = (make_question(session, call) for _ in range(3))
     merge(session, far, middle)
     merge(session, middle, target)
-    model_id = make_vector(session, far, towards=0, share=0.95)
+    make_vector(session, far, towards=0, share=0.95)
     make_vector(session, middle, towards=0, share=0.6)
     make_vector(session, target, towards=1)
-    found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
+    found = similar(session, call)
     assert [(question.label, question.closeness_word) for question in found] == [(label_of(target), "Very close")]
 
 
 def test_a_withdrawn_text_leads_nobody_to_what_it_was_merged_into(session, call):
     target, withdrawn = make_question(session, call), make_question(session, call)
     make_vector(session, target, towards=1)
-    model_id = make_vector(session, withdrawn, towards=0)
+    make_vector(session, withdrawn, towards=0)
     merge(session, withdrawn, target)
     axis = [1.0] + [0.0] * 7
-    assert labels(similar_questions(session, call=call, vector=axis, model_id=model_id)) == [label_of(target)]
+    assert labels(similar(session, call, vector=axis)) == [label_of(target)]
     source = session.scalars(sa.select(QuestionSource).where(QuestionSource.question_id == withdrawn.id)).one()
     submission = session.get_one(Submission, source.submission_id)
     submission.state, submission.withdrawn_at = SubmissionState.WITHDRAWN, utcnow()
     session.flush()
-    assert similar_questions(session, call=call, vector=axis, model_id=model_id) == ()
+    assert similar(session, call, vector=axis) == ()
 
 
 def test_nearest_questions_leave_the_question_itself_out(session, call):
@@ -98,18 +110,18 @@ def test_nearest_questions_leave_the_question_itself_out(session, call):
     for each in (question, near, merged):
         make_vector(session, each, towards=0)
     merge(session, merged, question)
-    assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(near)]
+    assert labels(nearest(session, call, question)) == [label_of(near)]
 
 
 def test_typed_titles_are_compared_with_both_and_questions_with_texts(session, call):
     question, by_title, by_text = (make_question(session, call) for _ in range(3))
-    model_id = make_vector(session, question, towards=0)
+    make_vector(session, question, towards=0)
     for near, aspect, other in ((by_title, Aspect.TITLE, Aspect.TEXT), (by_text, Aspect.TEXT, Aspect.TITLE)):
         make_vector(session, near, towards=0, share=0.9, aspects=(aspect,))
         make_vector(session, near, towards=1, aspects=(other,))
-    found = similar_questions(session, call=call, vector=AXIS, model_id=model_id)
+    found = similar(session, call)
     assert labels(found) == [label_of(question), label_of(by_title), label_of(by_text)]
-    assert labels(nearest_questions(session, call=call, question_id=question.id)) == [label_of(by_text)]
+    assert labels(nearest(session, call, question)) == [label_of(by_text)]
 
 
 @pytest.mark.parametrize(
@@ -120,14 +132,14 @@ def test_titles_alone_have_to_be_closer_to_be_very_close(session, call, overview
     question.goal_overview, near.goal_overview = overviews
     make_vector(session, question, towards=0)
     make_vector(session, near, towards=0, share=0.67)
-    (found,) = nearest_questions(session, call=call, question_id=question.id)
+    (found,) = nearest(session, call, question)
     assert found.closeness_word == word
 
 
 def test_question_without_a_vector_has_no_nearest(session, call):
     question, near = make_question(session, call), make_question(session, call)
     make_vector(session, near, towards=0)
-    assert nearest_questions(session, call=call, question_id=question.id) == ()
+    assert nearest(session, call, question) == ()
 
 
 def test_words_match_where_the_model_does_not_know_the_language(session, call):

@@ -6,9 +6,9 @@ from builders import make_call, make_organizer
 from builders_questions import make_question
 
 from ml.language.embedding import text_digest
+from solicit.embeddings.encoders import worker_encoder
 from solicit.embeddings.models import EmbeddingModel, TextVector
 from solicit.embeddings.service import embed_texts
-from solicit.embeddings.tasks import worker_encoder
 from solicit.questions import tasks
 from solicit.questions.models import QuestionVector
 from solicit.questions.service import duplicates, vectors

@@ -1,55 +1,38 @@
-"""The workers' side of questions: their vectors, and duplicate suggestions."""
+"""Comparing all questions of a call, and learning from verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy.orm import Session
-
-from ml.language.embedding import Encoder
 from ml.language.pair_scores import Scorer
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.embeddings.service import EmbeddedTexts, embed_texts, model_id_of
-from solicit.embeddings.tasks import worker_encoder
+from solicit.embeddings.encoders import worker_encoder
+from solicit.embeddings.service import model_id_of, models_of_call
 from solicit.jobs.queries import JobProgress, call_of_job, progress_of_job
 from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import duplicates, vectors
 from solicit.questions.service.duplicates import audits, compare, suggest
-from solicit.questions.service.open import EMBED, defer_embedding
 from solicit.questions.states import Method
+from solicit.questions.tasks.embedding import embed_all
 from solicit.words import N_
-
-# A transaction that waits for the encoder for half a minute is ended by the database.
-QUESTIONS_PER_TRANSACTION = 64
-
-
-@task(EMBED)
-def embed(question_id: int) -> None:
-    """Embed one question's words and suggest what it may be a duplicate of."""
-    encoder = worker_encoder()
-    with transaction() as session:
-        question = vectors.question_to_embed(session, question_id=question_id)
-        if question is None:
-            return
-        embedded = embed_texts(session, vectors.texts_of([question]), encoder=encoder)
-        _keep(session, [question], embedded)
-        duplicates.suggest_pairs_of(session, question_id=question.id, model_id=embedded.model_id, now=utcnow())
 
 
 @long_task(duplicates.FIND_DUPLICATES)
 def find_duplicates(job_id: int, result_path: str, n_blocks: int = 1, seed: int = 1) -> str:
     """Embed what a call has without vectors, then compare all its questions; a job taken up again goes on."""
-    encoder = worker_encoder()
     with transaction() as session:
-        call_id, model_id = call_of_job(session, job_id=job_id), model_id_of(session, encoder)
-        reached = progress_of_job(session, job_id=job_id)
+        call_id, reached = call_of_job(session, job_id=job_id), progress_of_job(session, job_id=job_id)
+        models = models_of_call(session, call_id=call_id)
+    encoder = worker_encoder(models.answering)
+    with transaction() as session:
+        model_id = model_id_of(session, encoder)
         missing = vectors.questions_to_embed(session, call_id=call_id, model_id=model_id)
     portions = range(min(reached.step, compare.PORTIONS), compare.PORTIONS)
     for portion in portions:
         take_step(job_id, portion, N_("Reading the questions"))
         # What was read before a crash is not missing any more: the rest is shared out anew.
-        _embed_all(missing[portion - portions.start :: len(portions)], encoder)
+        embed_all(missing[portion - portions.start :: len(portions)], encoder)
     _compare_all(job_id, n_blocks, seed, _Comparison(call_id, model_id, reached))
     return result_path
 
@@ -59,19 +42,6 @@ def learn_duplicates(call_id: int, model_id: int) -> None:
     """Fit a call's curves again once there are enough new verdicts."""
     with transaction(is_long=True) as session:
         duplicates.learn(session, call_id=call_id, model_id=model_id, now=utcnow())
-
-
-def _embed_all(questions: Sequence[vectors.Embeddable], encoder: Encoder) -> None:
-    for start in range(0, len(questions), QUESTIONS_PER_TRANSACTION):
-        some = questions[start : start + QUESTIONS_PER_TRANSACTION]
-        with transaction() as session:
-            embedded = embed_texts(session, vectors.texts_of(some), encoder=encoder)
-            _keep(session, some, embedded)
-
-
-def _keep(session: Session, questions: Sequence[vectors.Embeddable], embedded: EmbeddedTexts) -> None:
-    for question_id in vectors.store_vectors(session, questions=questions, embedded=embedded):
-        defer_embedding(session, question_id=question_id)
 
 
 @dataclass(frozen=True)
