@@ -138,6 +138,18 @@ FORMS = {
         makes="problem_report",
     ),
     "support": Form("questions.support", "panelist", {}, makes="support"),
+    "translation": Form(
+        "submissions.translations",
+        "owner",
+        dict(version="0", language="fr", title="D'où vient la poussière ?", significance="Parce que."),
+        makes="translation audit_event person_key",
+    ),
+    "redaction": Form(
+        "questions.redaction",
+        "organizer",
+        dict(version="0", title="Where does dust come from?", goal_overview="", significance="It matters."),
+        makes="redaction outbox_mail audit_event person_key",
+    ),
     "mapping": Form(
         "submissions.check_file",
         "organizer",

@@ -197,3 +197,13 @@ def test_desk_shows_the_reasons_and_takes_the_suggestion_by_one_press(client, se
     page = client.get(f"{desk}/{question.id}").text
     assert "Have a look" not in page and "It may rather belong here:" not in page
     assert session.get(Question, question.id).theme_id == call.theme("life").id
+
+
+def test_desk_starts_a_look_over_everything(client, session, call):
+    organizer = make_organizer(session, call)
+    sign_in(client, session, organizer)
+
+    answer = client.post(f"/{call.slug}/organize/questions/look-over")
+
+    assert answer.location == f"/{call.slug}/organize/jobs/{session.scalar(sa.select(Job.id))}"
+    assert "Look over all questions" in client.get(answer.location).text
