@@ -199,13 +199,14 @@ def test_no_audit_is_drawn_where_nothing_is_below(session, call):
 def test_job_drops_what_is_no_longer_near_and_draws_groups(session, call, now):
     questions = [make_question(session, call, title=title, goal_overview="") for title in TITLES]
     model = make_model(session, name=BUNDLED_NAME, width=384)
-    stale = make_pair(session, questions[0], questions[2], model=model)
-    decided = make_pair(session, questions[0], questions[4], model=model, verdict=Verdict.DIFFERENT, decided_at=now)
+    stale_id = make_pair(session, questions[0], questions[2], model=model).id
+    verdict = dict(verdict=Verdict.DIFFERENT, decided_at=now)
+    decided_id = make_pair(session, questions[0], questions[4], model=model, **verdict).id
 
     assert run(session, start(session, call, now)).state is JobState.DONE
 
     ids = set(session.scalars(sa.select(DuplicatePair.id)))
-    assert (stale.id in ids, decided.id in ids) == (False, True)
+    assert (stale_id in ids, decided_id in ids) == (False, True)
     grouped = session.execute(sa.select(DuplicateGroup.question_id, DuplicateGroup.canonical_id)).all()
     assert {questions[0].id, questions[1].id} <= {question_id for question_id, _ in grouped}
 
