@@ -26,8 +26,8 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.demo.arrivals import create_call
 from solicit.demo.content import SampleQuestion, sample_questions
-from solicit.embeddings.service import model_id_of
 from solicit.embeddings.encoders import worker_encoder
+from solicit.embeddings.service import model_id_of
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource, QuestionVector, Support
 from solicit.questions.queries.wording import wording_digest

@@ -18,6 +18,7 @@ from solicit.calls import views as calls
 from solicit.calls.commands import call_commands
 from solicit.db import db
 from solicit.demo.commands import demo
+from solicit.embeddings import views as embeddings
 from solicit.embeddings.commands import model_commands
 from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
@@ -38,6 +39,8 @@ from solicit.settings import BadSettings, Settings
 from solicit.submissions import views as submissions
 from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
+from solicit.topics.commands import topic_commands
+from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
 from solicit.web.csrf import Protection
@@ -46,6 +49,7 @@ from solicit.web.limits import limiter
 
 BLUEPRINTS = (
     calls.bp,
+    embeddings.bp,
     invitations.bp,
     jobs.bp,
     mail.bp,
@@ -65,8 +69,10 @@ COMMANDS = (
     user,
     call_commands,
     model_commands,
+    topic_commands,
     import_questions,
     import_organizations,
+    analyse,
     export,
 )
 

@@ -21,7 +21,9 @@ DEFAULTED = (
     ("out_of_scope_reason", "is_offered"),
     ("question", "is_summary"),
     ("topic", "is_pinned"),
+    ("topic", "version"),
     ("topic_member", "is_pinned"),
+    ("topic_member", "came_later"),
     ("topic_run", "state"),
 )
 
@@ -332,8 +334,11 @@ def add_tables() -> None:
         sa.Column("theme_id", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("continues_id", sa.BigInteger(), nullable=True),
+        sa.Column("became_id", sa.BigInteger(), nullable=True),
         sa.Column("terms", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("medoid_id", sa.BigInteger(), nullable=False),
+        sa.Column("words_of", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["became_id"], ["topic.id"], name=op.f("fk_proposed_topic_became_id_topic")),
         sa.ForeignKeyConstraint(["continues_id"], ["topic.id"], name=op.f("fk_proposed_topic_continues_id_topic")),
         sa.ForeignKeyConstraint(["medoid_id"], ["question.id"], name=op.f("fk_proposed_topic_medoid_id_question")),
         sa.ForeignKeyConstraint(
@@ -347,8 +352,12 @@ def add_tables() -> None:
         "proposed_member",
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         sa.Column("question_id", sa.BigInteger(), nullable=False),
-        sa.Column("proposed_topic_id", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_topic_id", sa.BigInteger(), nullable=True),
         sa.Column("is_weak", sa.Boolean(), nullable=False),
+        sa.Column("previous_id", sa.BigInteger(), nullable=True),
+        sa.Column("was_fixed", sa.Boolean(), nullable=False),
+        sa.Column("was_middle", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["previous_id"], ["topic.id"], name=op.f("fk_proposed_member_previous_id_topic")),
         sa.ForeignKeyConstraint(
             ["proposed_topic_id"],
             ["proposed_topic.id"],
@@ -414,7 +423,10 @@ def add_columns() -> None:
     op.add_column("topic", sa.Column("is_pinned", sa.Boolean(), nullable=False, server_default="false"))
     op.add_column("topic", sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_topic_merged_into_id_topic"), "topic", "topic", ["merged_into_id"], ["id"])
+    op.add_column("topic", sa.Column("words_of", sa.Text(), nullable=True))
+    op.add_column("topic", sa.Column("version", sa.BigInteger(), nullable=False, server_default="1"))
     op.add_column("topic_member", sa.Column("is_pinned", sa.Boolean(), nullable=False, server_default="false"))
+    op.add_column("topic_member", sa.Column("came_later", sa.Boolean(), nullable=False, server_default="false"))
     op.add_column("topic_run", sa.Column("result_digest", sa.LargeBinary(), nullable=True))
     op.add_column(
         "topic_run",
@@ -470,7 +482,10 @@ def take_columns() -> None:
     op.drop_column("topic_run", "decided_at")
     op.drop_column("topic_run", "state")
     op.drop_column("topic_run", "result_digest")
+    op.drop_column("topic_member", "came_later")
     op.drop_column("topic_member", "is_pinned")
+    op.drop_column("topic", "version")
+    op.drop_column("topic", "words_of")
     op.drop_constraint(op.f("fk_topic_merged_into_id_topic"), "topic", type_="foreignkey")
     op.drop_column("topic", "merged_into_id")
     op.drop_column("topic", "is_pinned")

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.language.communities import FREE, UNKNOWN, communities, keep_apart
+from ml.language.communities import FREE, UNKNOWN, communities, keep_apart, without_denied
 
 HALVING_ROUNDS = 20
 # Rows compared with all others at a time: 20,000 questions need about 200 MB.
@@ -21,7 +21,9 @@ def cluster(
     resolution: float = 1.0,
     seed: int,
     previous: NDArray[np.int64] | None = None,
+    starts_there: bool = True,
     fixed: NDArray[np.int64] | None = None,
+    moved: NDArray[np.bool_] | None = None,
     least_to_split: int = 0,
 ) -> NDArray[np.int64]:
     """Label every row with its community (Leiden, modularity) in the cosine nearest-neighbour graph.
@@ -30,10 +32,12 @@ def cluster(
         to the walk of the algorithm: give rows in an order of their own (by digest of the text).
     resolution: above 1 for more and smaller topics, below 1 for fewer.
     previous: int, shape (n,), label of each row in the last run, -1 for a new row. The walk starts there, a
-        new row where most of its neighbours are, and earlier topics hold together. Leave it out when a person
-        asks for fewer or more topics, and let `match_topics` carry the identities over.
+        new row where most of its neighbours are, and earlier topics hold together.
+    starts_there: False when a person asks for fewer or more topics: the walk begins anew, and `match_topics`
+        carries the identities over.
     fixed: int, shape (n,), group of each row, -1 for a free one. Rows of one group get one label, rows of
         different groups never share one.
+    moved: bool, shape (n,), rows that do not draw after them what is like them in other groups of `previous`.
     least_to_split: fewer rows than this are one cluster, but for fixed groups.
     Returns: int, shape (n,); 0 is the largest cluster, equal sizes by their lowest row. A row that is like no
         other (no positive cosine) is a cluster of its own.
@@ -41,10 +45,13 @@ def cluster(
     """
     if vectors.ndim != 2 or n_neighbours < 1 or resolution <= 0:
         raise ValueError("vectors must have shape (n, width), n_neighbours >= 1 and resolution > 0")
-    if any(rows is not None and len(rows) != vectors.shape[0] for rows in (previous, fixed)):
-        raise ValueError("previous and fixed must have one label per row")
+    if any(rows is not None and len(rows) != vectors.shape[0] for rows in (previous, fixed, moved)):
+        raise ValueError("previous, fixed and moved must have one label per row")
     previous, fixed = _none_if_all(previous, UNKNOWN), _none_if_all(fixed, FREE)
     graph = neighbour_graph(vectors, n_neighbours=n_neighbours)
+    if moved is not None and previous is not None:
+        graph = without_denied(graph, moved, previous)
+    previous = previous if starts_there else None
     if vectors.shape[0] >= least_to_split:
         labels = communities(graph, resolution=resolution, seed=seed, previous=previous, fixed=fixed)
     else:

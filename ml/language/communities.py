@@ -35,6 +35,19 @@ def communities(
     return keep_apart(graph, _leiden(contracted, inner, resolution, seed, started, size)[node], fixed)
 
 
+def without_denied(graph: sparse.csr_array, moved: NDArray[np.bool_], home: NDArray[np.int64]) -> sparse.csr_array:
+    """The graph without the edges between a moved row and the members of other groups than its own.
+
+    Who puts a question into a topic says that it does not belong to those it is like elsewhere: it must not
+    draw them after it. home: int, shape (n,), the group of every row, -1 for none.
+    """
+    edges = graph.tocoo()
+    one, other = edges.row, edges.col
+    strangers = (home[one] != UNKNOWN) & (home[other] != UNKNOWN) & (home[one] != home[other])
+    kept = ~(strangers & (moved[one] | moved[other]))
+    return sparse.csr_array((edges.data[kept], (one[kept], other[kept])), shape=graph.shape)
+
+
 def keep_apart(graph: sparse.csr_array, labels: NDArray[np.int64], fixed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Part the communities in which fixed groups met: their free rows go by their neighbours' vote.
 

@@ -84,6 +84,7 @@ class Permission(enum.Enum):
     SEE_DASHBOARD = "see the organizer's dashboard"
     SCREEN_QUESTIONS = "screen questions"
     SCREEN_QUESTION = "decide on one question"
+    UNDO_DECISION = "undo what one decided at the desk"
     JUDGE_DUPLICATES = "judge duplicate suggestions"
     JUDGE_PAIR = "judge or merge two questions"
     ARRANGE_CALL = "arrange the lists of a call"
@@ -154,6 +155,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SEE_DASHBOARD: ((is_organizer,),),
     Permission.SCREEN_QUESTIONS: ((is_organizer,),),
     Permission.SCREEN_QUESTION: ((is_organizer,),),
+    Permission.UNDO_DECISION: ((is_organizer, owns_it),),
     Permission.JUDGE_DUPLICATES: ((is_organizer,),),
     Permission.JUDGE_PAIR: ((is_organizer,),),
     Permission.ARRANGE_CALL: ((is_organizer,),),

@@ -8,6 +8,7 @@ from solicit.web.forms import BaseForm, CodePoints, Line, Text
 LONGEST_NAME = 100
 LONGEST_AROUND = 40
 LONGEST_GOAL = 1_000
+LONGEST_LETTER = 1_000
 
 
 class MissionForm(BaseForm):
@@ -33,3 +34,33 @@ class MissionForm(BaseForm):
 
     def words(self) -> dict[str, str]:
         return {"name": self.name.data, "around": self.around.data, "goal": self.goal.data}
+
+
+class ReasonForm(BaseForm):
+    """A reason for being out of scope, and what the submitter reads of it."""
+
+    label = Line(
+        _l("Reason"),
+        validators=[
+            CodePoints(
+                minimum=1,
+                maximum=LONGEST_NAME,
+                too_short=_l("Enter the reason"),
+                too_long=_l("Use at most 100 characters for the reason"),
+            )
+        ],
+    )
+    letter = Text(
+        _l("What the submitter reads"),
+        validators=[
+            CodePoints(
+                minimum=1,
+                maximum=LONGEST_LETTER,
+                too_short=_l("Write a friendly sentence for the submitter"),
+                too_long=_l("Use at most 1,000 characters for the sentence"),
+            )
+        ],
+    )
+
+    def words(self) -> dict[str, str]:
+        return {"label": self.label.data, "letter": self.letter.data}

@@ -116,6 +116,7 @@ class ReasonView:
     key: str
     label: str
     letter: str
+    is_offered: bool
 
 
 @dataclass(frozen=True)
@@ -221,9 +222,22 @@ def public_calls(session: Session) -> tuple[CallLink, ...]:
     return tuple(CallLink(*row) for row in rows)
 
 
+def reasons(session: Session, call_id: int) -> tuple[ReasonView, ...]:
+    """The reasons of a call in their order, with those no longer offered; one statement."""
+    listed = sa.select(OutOfScopeReason).where(OutOfScopeReason.call_id == call_id)
+    listed = listed.order_by(OutOfScopeReason.position, OutOfScopeReason.id)
+    return tuple(ReasonView(r.id, r.key, r.label, r.letter, r.is_offered) for r in session.scalars(listed))
+
+
 def out_of_scope_reasons(session: Session, *, call_id: int) -> tuple[ReasonView, ...]:
-    reasons = sa.select(OutOfScopeReason).where(OutOfScopeReason.call_id == call_id).order_by(OutOfScopeReason.id)
-    return tuple(ReasonView(r.id, r.key, r.label, r.letter) for r in session.scalars(reasons))
+    """The reasons that the desk may give now; one statement."""
+    return tuple(reason for reason in reasons(session, call_id) if reason.is_offered)
+
+
+def reason_subject(session: Session, *, call: CallFacts, reason_id: int, **_) -> Subject | None:
+    """Facts for the policy: a reason belongs to its call."""
+    known = sa.select(OutOfScopeReason.id).where(OutOfScopeReason.id == reason_id, OutOfScopeReason.call_id == call.id)
+    return Subject(call_id=call.id) if session.scalar(known) else None
 
 
 def missions(session: Session, call_id: int) -> tuple[MissionView, ...]:

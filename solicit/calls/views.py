@@ -1,4 +1,4 @@
-"""The public pages of a call, its list of missions, and what every address below a call shares."""
+"""The public pages of a call, its lists, and what every address below a call shares."""
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from solicit.access.guard import public, requires
 from solicit.access.policy import Permission, Subject, permits
 from solicit.calls import queries, service
-from solicit.calls.forms import MissionForm
+from solicit.calls.forms import MissionForm, ReasonForm
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -131,6 +131,57 @@ def offer_mission(call: queries.CallFacts, mission_id: int, choice: str):
     return redirect(url_for(".arrange_missions", _anchor=f"mission-{mission_id}"), 303)
 
 
+@bp.get("/<call>/organize/reasons")
+@requires(Permission.ARRANGE_CALL, queries.call_subject)
+def arrange_reasons(call: queries.CallFacts):
+    return _reasons_page(call, ReasonForm(formdata=None))
+
+
+@bp.post("/<call>/organize/reasons")
+@requires(Permission.ARRANGE_CALL, queries.call_subject)
+def add_reason(call: queries.CallFacts):
+    form = ReasonForm()
+    if not form.accepted():
+        return _reasons_page(call, form), form.status
+    with transaction() as session:
+        service.add_reason(session, call_id=call.id, **form.words(), **_by_whom())
+    flash(_("The reason is on the list."), "success")
+    return redirect(url_for(".arrange_reasons"), 303)
+
+
+@bp.route("/<call>/organize/reasons/<id:reason_id>", methods=["GET", "POST"])
+@requires(Permission.ARRANGE_CALL, queries.reason_subject)
+def change_reason(call: queries.CallFacts, reason_id: int):
+    reason = next(known for known in queries.reasons(db.session(), call.id) if known.id == reason_id)
+    form = ReasonForm(obj=reason)
+    if not form.accepted():
+        return render_template("calls/change_reason.html", form=form, reason=reason), form.status
+    with transaction() as session:
+        service.change_reason(session, call_id=call.id, reason_id=reason_id, **form.words(), **_by_whom())
+    flash(_("The reason is saved."), "success")
+    return redirect(url_for(".arrange_reasons"), 303)
+
+
+@bp.post("/<call>/organize/reasons/<id:reason_id>/<any(up, down):direction>")
+@requires(Permission.ARRANGE_CALL, queries.reason_subject)
+def move_reason(call: queries.CallFacts, reason_id: int, direction: str):
+    if ActionForm().accepted():
+        with transaction() as session:
+            service.move_reason(session, call_id=call.id, reason_id=reason_id, up=direction == "up", **_by_whom())
+    return redirect(url_for(".arrange_reasons", _anchor=f"reason-{reason_id}"), 303)
+
+
+@bp.post("/<call>/organize/reasons/<id:reason_id>/<any(offer, stop):choice>")
+@requires(Permission.ARRANGE_CALL, queries.reason_subject)
+def offer_reason(call: queries.CallFacts, reason_id: int, choice: str):
+    if ActionForm().accepted():
+        with transaction() as session:
+            service.offer_reason(
+                session, call_id=call.id, reason_id=reason_id, is_offered=choice == "offer", **_by_whom()
+            )
+    return redirect(url_for(".arrange_reasons", _anchor=f"reason-{reason_id}"), 303)
+
+
 @bp.get("/<locale:lang>/<call>/methods")
 @public
 def methods(lang: str, call: queries.CallFacts):
@@ -154,6 +205,10 @@ def privacy(lang: str, call: queries.CallFacts):
 def _missions_page(call: queries.CallFacts, form: MissionForm) -> str:
     listed = queries.missions(db.session(), call.id)
     return render_template("calls/arrange_missions.html", form=form, missions=listed)
+
+
+def _reasons_page(call: queries.CallFacts, form: ReasonForm) -> str:
+    return render_template("calls/arrange_reasons.html", form=form, reasons=queries.reasons(db.session(), call.id))
 
 
 def _by_whom() -> dict:

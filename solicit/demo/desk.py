@@ -14,7 +14,8 @@ from solicit.questions.models import DuplicatePair
 from solicit.questions.service import duplicates, merge, screen
 from solicit.questions.states import Verdict
 from solicit.topics import tasks as topic_tasks
-from solicit.topics.service.arrange import start_grouping
+from solicit.topics.service.decide import accept_run, undecided_run
+from solicit.topics.service.start import start_grouping
 from solicit.topics.states import Detail
 
 N_UNREAD = 9
@@ -75,14 +76,17 @@ def judge_some(
 
 
 def group_topics(*, call: CallFacts, organizer_id: int, now: datetime) -> None:
-    """Group the questions in scope into topics."""
+    """Group the questions in scope into topics, and accept the proposal."""
     path = f"/{call.slug}/organize/topics"
     with transaction() as session:
         job_id = start_grouping(
-            session, call_id=call.id, detail=Detail.SAME, started_by_id=organizer_id, result_path=path, now=now
+            session, call_id=call.id, detail=Detail.MIDDLE, started_by_id=organizer_id, result_path=path, now=now
         )
-    arguments = dict(job_id=job_id, detail=Detail.SAME.value, started_by=organizer_id, result_path=path)
+    arguments = dict(job_id=job_id, detail=Detail.MIDDLE.value, started_by=organizer_id, result_path=path)
     topic_tasks.group(seed=1, **arguments)
+    with transaction() as session:
+        run = undecided_run(session, call_id=call.id)
+        accept_run(session, run_id=run.id, actor_id=organizer_id, now=now)
 
 
 def _pair_ids(session: Session, call_id: int) -> dict[frozenset[int], int]:

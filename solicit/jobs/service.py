@@ -21,11 +21,15 @@ deferrer = App(connector=SyncPsycopgConnector())
 JOBS_PER_STATEMENT = 1_000
 # Who starts a job again acts in their own name.
 ACTORS = frozenset({"actor_id", "organizer_id", "proposer_id"})
+# A job that people watch goes before the small ones that nobody waits for.
+WATCHED = 1
 # Whoever waited longer has left the page.
 PATIENCE = timedelta(minutes=1)
 
 
-def defer(session: Session, task: str, *, queueing_lock: str | None = None, **arguments: object) -> None:
+def defer(
+    session: Session, task: str, *, queueing_lock: str | None = None, priority: int = 0, **arguments: object
+) -> None:
     """Write a job for the task called ``task``: it exists exactly if this transaction commits.
 
     With a ``queueing_lock`` a job that already waits under the same lock is enough.
@@ -33,7 +37,8 @@ def defer(session: Session, task: str, *, queueing_lock: str | None = None, **ar
     savepoint = session.begin_nested()
     # Asked for inside the savepoint: the session would set it too late for the driver's own connection.
     connection = session.connection().connection.driver_connection
-    job = deferrer.configure_task(task, allow_unknown=True, queueing_lock=queueing_lock, connection=connection)
+    options = dict(queueing_lock=queueing_lock, priority=priority, connection=connection)
+    job = deferrer.configure_task(task, allow_unknown=True, **options)
     try:
         job.defer(**arguments)
     except AlreadyEnqueued:
@@ -79,7 +84,7 @@ def start_job(
         if violated_constraint(error) == "uq_job_kind_waiting":
             raise Conflict(N_("A job of this kind is already waiting or running.")) from None
         raise
-    defer(session, task, job_id=job.id, **arguments)
+    defer(session, task, priority=WATCHED, job_id=job.id, **arguments)
     return job.id
 
 

@@ -2,6 +2,7 @@
 
 import enum
 import re
+from datetime import timedelta
 
 from solicit.calls.states import Kind
 from solicit.words import N_
@@ -30,6 +31,9 @@ MOVES: dict[QuestionState, frozenset[QuestionState]] = {
 
 # Questions in these states stand by themselves: they are compared, merged and counted.
 STANDING = (QuestionState.NEW, QuestionState.IN_SCOPE)
+
+# The desk decides on questions in these states.
+SCREENED_BY_PEOPLE = (QuestionState.NEW, QuestionState.IN_SCOPE, QuestionState.OUT_OF_SCOPE)
 
 STAFF_WORDS = {
     QuestionState.NEW: N_("New"),
@@ -97,6 +101,10 @@ class Method(enum.Enum):
 
     MEANING = "meaning"
     WORDS = "words"
+
+
+# How long a question is kept for the organizer who took it to read.
+CLAIM_LAPSE = timedelta(minutes=15)
 
 
 class DecisionAct(enum.Enum):

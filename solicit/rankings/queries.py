@@ -14,6 +14,7 @@ from solicit.panels.models import Round
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.states import RoundState
 from solicit.questions.models import Question
+from solicit.questions.queries.panel_wording import copied_title
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.states import EVIDENCE_WORDS, NOTE_WORDS, STATE_WORDS, Evidence, RunState, chance_word
@@ -195,8 +196,9 @@ def ranking_rows(
     session: Session, *, run_id: int, theme_id: int, viewer_id: int, window: Window
 ) -> tuple[RankedRow, ...]:
     """A page of one theme's ranking without the rows that ``viewer_id`` is in conflict with; one statement."""
-    found = session.execute(_rows(run_id, theme_id, window).where(without_conflict(RankingRow.question_id, viewer_id)))
-    return tuple(_ranked_row(row, number) for row, number in found)
+    rows = _rows(run_id, theme_id, window).where(without_conflict(RankingRow.question_id, viewer_id))
+    found = session.execute(rows.add_columns(copied_title(RankingRow.question_id)))
+    return tuple(_ranked_row(row, number, copied) for row, number, copied in found)
 
 
 def public_rows(session: Session, *, run_id: int, theme_id: int, window: Window) -> tuple[PublicRow, ...]:
@@ -251,10 +253,10 @@ def _rows(run_id: int, theme_id: int, window: Window) -> sa.Select:
     )
 
 
-def _ranked_row(row: RankingRow, number: int | None) -> RankedRow:
+def _ranked_row(row: RankingRow, number: int | None, copied: str | None) -> RankedRow:
     return RankedRow(
         label=question_label(row.kind, number) or "",
-        title=row.title,
+        title=row.title if copied is None else copied,
         language=row.language,
         is_ranked=row.evidence is Evidence.RANKED,
         evidence_word=EVIDENCE_WORDS[row.evidence],

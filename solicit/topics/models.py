@@ -52,12 +52,15 @@ class ProposedTopic(Base):
     theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"))
     position: Mapped[int]
     continues_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"))
+    # The topic that it was made when the run was accepted.
+    became_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"))
     terms: Mapped[list] = mapped_column(sa.ARRAY(sa.Text))
     medoid_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
+    words_of: Mapped[str | None]
 
 
 class ProposedMember(Base):
-    """The topic that a run found for a question."""
+    """A question as a run read it, and the topic that it found for it; none where there was too little to go by."""
 
     __tablename__ = "proposed_member"
     __table_args__ = {"info": IMPERSONAL}
@@ -66,8 +69,14 @@ class ProposedMember(Base):
     question_id: Mapped[int] = mapped_column(
         sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    proposed_topic_id: Mapped[int] = mapped_column(sa.ForeignKey("proposed_topic.id", ondelete="CASCADE"), index=True)
+    proposed_topic_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("proposed_topic.id", ondelete="CASCADE"), index=True
+    )
     is_weak: Mapped[bool] = mapped_column(default=False)
+    # What the run started from: without it nobody could repeat it once its topics stand.
+    previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"))
+    was_fixed: Mapped[bool] = mapped_column(default=False)
+    was_middle: Mapped[bool] = mapped_column(default=False)
 
 
 class Topic(Base):
@@ -87,6 +96,9 @@ class Topic(Base):
     name: Mapped[str] = mapped_column(default="")
     medoid_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("topic_run.id"))
+    # The language whose words it was grouped by, where the language model reads nothing; else none.
+    words_of: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     # People want it as it is: later groupings neither split nor end it.
     is_pinned: Mapped[bool] = mapped_column(default=False)
@@ -104,6 +116,8 @@ class TopicMember(Base):
     is_weak: Mapped[bool] = mapped_column(default=False)
     # A person put the question here: later groupings leave it.
     is_pinned: Mapped[bool] = mapped_column(default=False)
+    # It came after the grouping, and its nearest neighbours are here.
+    came_later: Mapped[bool] = mapped_column(default=False)
 
 
 class MapLayout(Base):

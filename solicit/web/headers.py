@@ -69,6 +69,6 @@ def add_headers(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code in (200, 206, 304):
             headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
         else:
-            headers["Cache-Control"] = "no-store"
+            headers.setdefault("Cache-Control", "no-store")
             response.vary.add("Cookie")
         return response

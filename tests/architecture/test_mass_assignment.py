@@ -131,6 +131,13 @@ FORMS = {
         dict(full_name="Bo Example", email="bo@example.org"),
         makes="co_author outbox_mail audit_event person_key",
     ),
+    "reword": Form(
+        "questions.reword",
+        "organizer",
+        text_form(version="1", reason="It was too long to read."),
+        WORDING | {"question": "*"},
+        makes="summary_version audit_event person_key",
+    ),
     "report": Form(
         "questions.report",
         "panelist",

@@ -174,12 +174,12 @@ def test_organizer_sees_the_draft_of_a_call(world):
 
 
 def test_things_chosen_in_bulk_are_checked_one_by_one(world):
-    address = world.address("questions.put_many_in_scope")
+    address = world.address("questions.decide_many")
     own, foreign = world.things["new_question_id"], world.foreign["new_question_id"]
 
     def changed_by(persona: str, question_id) -> bool:
         with world.undone():
-            world.request(persona, "POST", address, data={"selected": question_id})
+            world.request(persona, "POST", address, data={"act": "in_scope", "selected": question_id})
             return world.digest() != before
 
     before = world.digest()

@@ -9,11 +9,11 @@ from builders_invitations import make_candidates, make_nomination, make_ranked_q
 from builders_mail import make_failed_letter
 from builders_panels import ask, make_panel, make_round, rate, seat
 from builders_questions import make_pair, make_report
-from builders_submissions import label_of, make_question
-from builders_topics import make_run
+from builders_submissions import label_of, make_question, text_values
+from builders_topics import make_proposal, make_run
 
 from solicit.access import service as access
-from solicit.calls.queries import missions
+from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
@@ -22,8 +22,10 @@ from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import ConflictSource, ConflictState
 from solicit.people.models import Person
-from solicit.questions.models import QuestionSource
+from solicit.questions.models import DuplicateGroup, QuestionSource
+from solicit.questions.service import screen
 from solicit.questions.service.merge import merge_questions
+from solicit.questions.service.summary import write_summary
 from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
 from solicit.submissions.models import Authorship, CoAuthor, Submission
@@ -64,8 +66,13 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
+        "reason_id": out_of_scope_reasons(session, call_id=call.id)[0].id,
+        "decision_id": _decide(session, call, cast),
+        "answer": "keep",
+        "suspicion": "spam",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,
+        "grouping_id": make_proposal(session, call, question).id,
         "job_id": start_job(
             session,
             kind="topics.group",
@@ -114,10 +121,35 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
         "request_id": asked_id,
         "pair_id": pair.id,
         "report_id": report.id,
+        "group_id": _group(session, call, near, question),
+        "of": [near.id, make_question(session, call).id],
+        "summary_id": _summary(session, call, cast),
         "merge_id": merge_id,
         "new_question_id": new.id,
         "draft": make_draft(session, call, cast.owner),
     }
+
+
+def _group(session, call, centre, member) -> int:
+    session.add_all(
+        DuplicateGroup(question_id=question.id, canonical_id=centre.id, call_id=call.id)
+        for question in (centre, member)
+    )
+    session.flush()
+    return centre.id
+
+
+def _summary(session, call, cast: Cast) -> int:
+    """A wording of the organizers for a question that the conflicted one wrote, too, and another one."""
+    sources = written_by(session, call, cast), make_question(session, call)
+    return write_summary(
+        session,
+        call_id=call.id,
+        source_ids=[source.id for source in sources],
+        text=text_values(call),
+        actor_id=cast.organizer.id,
+        now=utcnow(),
+    )
 
 
 def _ask_co_author(session, reference: str, person) -> int:
@@ -180,6 +212,13 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "nomination_id": nomination.id,
         "token": token,
     }
+
+
+def _decide(session, call, cast: Cast) -> int:
+    """A decision of the organizer, which may be undone."""
+    new = make_question(session, call, state=QuestionState.NEW)
+    what = dict(question_id=new.id, version=new.version, actor_id=cast.organizer.id, now=utcnow())
+    return screen.put_in_scope(session, **what).decision_id
 
 
 def _topic(session, call, question) -> Topic:

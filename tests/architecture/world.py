@@ -134,6 +134,7 @@ QUERIES = {
     "invitations.new": ("run",),
     "invitations.propose": ("run",),
     "people.sent": ("letter",),
+    "questions.summary": ("of",),
     "reports.ranked_themes": ("run",),
     "reports.candidates": ("selection",),
 }

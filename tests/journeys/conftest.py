@@ -1,5 +1,6 @@
 """A real site for journeys: server, worker, database, mail server and browser, each in its own process."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from solicit import create_app
 from solicit.db import db
+from solicit.jobs.tasks import connector_to, queue, rescue
 from solicit.postgres import DatabaseUrls
 from solicit.settings import Settings
 
@@ -85,6 +87,21 @@ class Site:
                 os.killpg(process.pid, 9)
                 process.wait()
         self.processes.clear()
+
+    def start_worker(self) -> subprocess.Popen:
+        """A worker alone, in a group of its own."""
+        command = [sys.executable, "-m", "solicit", "worker", "--until-idle"]
+        self.processes.append(subprocess.Popen(command, env=self.environment, start_new_session=True))
+        return self.processes[-1]
+
+    def rescue(self) -> None:
+        """Give the jobs of killed workers back to the queue at once, as the site's periodic task does later."""
+        asyncio.run(self._rescue())
+
+    async def _rescue(self) -> None:
+        with queue.replace_connector(connector_to(self.urls.app)) as app:
+            async with app.open_async():
+                await rescue(app.job_manager, silent_seconds=0)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "solicit", *arguments]

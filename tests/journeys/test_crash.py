@@ -1,6 +1,5 @@
 """kill -9 of server and worker in mid-work: nothing acknowledged is missing, and pending work is done once."""
 
-import asyncio
 import itertools
 import json
 import re
@@ -19,7 +18,6 @@ from builders import make_call
 from builders_drafts import about_form, text_form
 from builders_people import make_account
 
-from solicit.jobs.tasks import connector_to, queue, rescue
 from solicit.mail.models import OutboxMail
 from solicit.mail.states import MailState
 from solicit.questions.models import Question, QuestionSource, QuestionVector
@@ -162,7 +160,7 @@ def _check_submissions(session, acknowledged: dict[str, str]) -> None:
 
 def _finish_pending_work(site) -> None:
     """Rescue what the dead workers held, as the site's periodic task does, then work off the queue."""
-    asyncio.run(_rescue(site.urls.app))
+    site.rescue()
     result = site.run("worker", "--until-idle")
     assert result.returncode == 0, result.stderr
     engine = sa.create_engine(site.urls.app)
@@ -170,12 +168,6 @@ def _finish_pending_work(site) -> None:
         unfinished = connection.exec_driver_sql("SELECT task_name, status::text FROM procrastinate_jobs").all()
     engine.dispose()
     assert unfinished == []
-
-
-async def _rescue(database_url: str) -> None:
-    with queue.replace_connector(connector_to(database_url)) as app:
-        async with app.open_async():
-            await rescue(app.job_manager, silent_seconds=0)
 
 
 def _check_effects(session) -> None:

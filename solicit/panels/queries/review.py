@@ -17,6 +17,7 @@ from solicit.panels.queries.rounds import CriterionView, criteria_of
 from solicit.panels.states import ASSIGNMENT_WORDS, DONE, ROUND_WORDS, AssignmentState, Confidence, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
+from solicit.questions.queries.panel_wording import PanelWording, panel_columns, panel_text, wording_from
 from solicit.questions.states import QuestionState, parse_label, question_label
 from solicit.web.pagination import Window
 
@@ -75,11 +76,7 @@ class ReviewPage:
     label: str
     kind: Kind
     theme: ThemeView | None
-    language: str
-    title: str
-    goal_overview: str
-    significance: str
-    approach: str
+    wording: PanelWording
     wording_changed: bool
     round_name: str
     is_open: bool
@@ -165,18 +162,15 @@ def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: i
 
 def review_page(session: Session, *, call: CallFacts, label: str, person_id: int) -> ReviewPage:
     """One question for one of its panelists; four statements. The door has been opened already."""
-    assignment, round_, question, review = _asked(session, call.id, label, person_id)
+    asked = _asked(session, call.id, label, person_id)
+    assignment, round_, question, review = asked[:4]
     criteria = criteria_of(session, round_id=round_.id)
     return ReviewPage(
         assignment_id=assignment.id,
         label=label,
         kind=question.kind,
         theme=call.theme_by_id(question.theme_id),
-        language=question.language,
-        title=question.title,
-        goal_overview=question.goal_overview,
-        significance=question.significance,
-        approach=question.approach,
+        wording=wording_from(asked),
         wording_changed=review is not None and review.text_digest != question.text_digest,
         round_name=round_.name,
         is_open=round_.state is RoundState.OPEN,
@@ -210,7 +204,7 @@ def _asked(session: Session, call_id: int, label: str, person_id: int) -> sa.Row
     """The latest assignment of a panelist for a question, in an open round if there is one; raises NotFound."""
     kind, number = parse_label(label) or (Kind.QUESTION, 0)
     found = session.execute(
-        sa.select(Assignment, Round, Question, Review)
+        sa.select(Assignment, Round, Question, Review, *panel_columns())
         .join(Round, Round.id == Assignment.round_id)
         .join(Question, Question.id == Assignment.question_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
@@ -256,7 +250,12 @@ def _queue(
 ) -> tuple[QueueRow, ...]:
     wanted = (
         sa.select(
-            Question.kind, Question.number, Question.title, Question.language, Question.theme_id, Assignment.state
+            Question.kind,
+            Question.number,
+            panel_text("title"),
+            Question.language,
+            Question.theme_id,
+            Assignment.state,
         )
         .join(Question, Question.id == Assignment.question_id)
         .where(Assignment.round_id == round_id, Assignment.person_id == person_id, NOT_VOIDED, IN_SCOPE)

@@ -9,14 +9,24 @@ from solicit.questions.forms.duplicates import (
     verdicts_from,
 )
 from solicit.questions.forms.reports import ReportDecisionForm, ReportForm
-from solicit.questions.forms.screening import DecisionForm, OutOfScopeForm, RevisionForm, ThemeForm
+from solicit.questions.forms.screening import (
+    DecisionForm,
+    ManyForm,
+    OutOfScopeForm,
+    RedactionForm,
+    RevisionForm,
+    ThemeForm,
+    TranslationForm,
+)
 from solicit.questions.forms.search import SearchForm
 
 __all__ = [
     "DecisionForm",
     "IdenticalForm",
+    "ManyForm",
     "MergeForm",
     "OutOfScopeForm",
+    "RedactionForm",
     "ReportDecisionForm",
     "ReportForm",
     "RevisionForm",
@@ -24,6 +34,7 @@ __all__ = [
     "SearchForm",
     "SummaryForm",
     "ThemeForm",
+    "TranslationForm",
     "VerdictForm",
     "verdicts_from",
 ]

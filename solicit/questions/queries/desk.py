@@ -1,7 +1,5 @@
-"""What the organizers' desk reads: the queue, and one question with what is needed to decide on it."""
+"""One question with what an organizer needs to decide on it."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,126 +8,50 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.models import OutOfScopeReason
-from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS
-from solicit.questions.models import Question, QuestionSource
+from solicit.questions.models import Question, QuestionSource, Redaction, Translation
+from solicit.questions.queries.claims import claim_from, live_claim
 from solicit.questions.queries.involvement import is_involved
+from solicit.questions.queries.queue import DeskRow, Viewing, row_values
+from solicit.questions.queries.revisions import has_changed, revision_state
 from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
-from solicit.questions.states import STAFF_WORDS, QuestionState, parse_label, question_label
+from solicit.questions.queries.suspicions import open_suspicions, suspicions_from
+from solicit.questions.states import SCREENED_BY_PEOPLE, QuestionState
 from solicit.submissions.models import Submission
-from solicit.submissions.states import LIVE
-from solicit.web.folding import search_query
-from solicit.web.pagination import Window
-
-NO_THEME = "none"
-
-
-@dataclass(frozen=True)
-class DeskFilter:
-    """Which part of the queue: a theme's key or “none”, a state, words to look for."""
-
-    state: QuestionState | None = QuestionState.NEW
-    theme: str | None = None
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """One question of the queue."""
-
-    id: int
-    label: str | None
-    title: str
-    language: str
-    kind_word: str
-    theme: ThemeView | None
-    state: str
-    state_word: str
-    created_at: datetime
-    is_incomplete: bool
-    can_be_accepted: bool
-
-
-@dataclass(frozen=True)
-class DeskCounts:
-    """Questions per state (under the other filters) and per theme key."""
-
-    per_state: dict[QuestionState, int]
-    per_theme: dict[str, int]
+from solicit.submissions.queries.history import Fact, plan_facts
+from solicit.submissions.states import LIVE, PlanValues
+from solicit.words import N_
 
 
 @dataclass(frozen=True)
 class DeskQuestion(DeskRow):
-    """One question as the organizer reads it."""
+    """One question as the organizer reads it; ``copy`` says if panels read a redacted one, “old” if of older words."""
 
-    version: int
-    goal_overview: str
-    significance: str
-    approach: str
-    reason: str | None
-    reason_note: str
-    screened_at: datetime | None
-    merged_into_id: int | None
-    merged_into_title: str | None
-    references: tuple[str, ...]
-    support: SupportCount
-    next_id: int | None
+    version: int = 1
+    goal_overview: str = ""
+    significance: str = ""
+    approach: str = ""
+    plan: tuple[Fact, ...] = ()
+    reason: str | None = None
+    reason_note: str = ""
+    screened_at: datetime | None = None
+    merged_into_id: int | None = None
+    merged_into_title: str | None = None
+    references: tuple[str, ...] = ()
+    support: SupportCount | None = None
+    next_id: int | None = None
+    copy: str | None = None
+    n_translations: int = 0
 
     @property
     def is_open_to_decisions(self) -> bool:
-        return self.state in ("new", "in_scope", "out_of_scope")
+        return self.state in {state.value for state in SCREENED_BY_PEOPLE}
+
+    @property
+    def may_be_redacted(self) -> bool:
+        return self.state in ("new", "in_scope")
 
 
-def desk_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter) -> DeskCounts:
-    """The numbers beside the filters; one statement."""
-    rows = session.execute(
-        sa.select(Question.state, Question.theme_id, sa.func.count())
-        .where(*_visible(call, viewer_id), *_matching(chosen.words))
-        .group_by(Question.state, Question.theme_id)
-    )
-    per_state, per_theme = Counter(), Counter()
-    for state, theme_id, count in rows:
-        key = theme_key(call, theme_id)
-        if chosen.theme in (None, key):
-            per_state[state] += count
-        if chosen.state in (None, state):
-            per_theme[key] += count
-    return DeskCounts(dict(per_state), dict(per_theme))
-
-
-def desk_rows(
-    session: Session, *, call: CallFacts, viewer_id: int, chosen: DeskFilter, window: Window
-) -> tuple[DeskRow, ...]:
-    """One page of the queue, oldest first; one statement."""
-    conditions = [*_visible(call, viewer_id), *_matching(chosen.words)]
-    if chosen.state:
-        conditions.append(Question.state == chosen.state)
-    if chosen.theme:
-        theme = call.theme(chosen.theme)
-        conditions.append(Question.theme_id.is_(None) if theme is None else Question.theme_id == theme.id)
-    rows = (
-        sa.select(Question)
-        .where(*conditions)
-        .order_by(Question.created_at, Question.id)
-        .offset(window.offset)
-        .limit(window.size)
-    )
-    return tuple(DeskRow(**_row(call, question)) for question in session.scalars(rows))
-
-
-def rows_to_accept(
-    session: Session, *, call: CallFacts, viewer_id: int, question_ids: Sequence[int]
-) -> tuple[DeskRow, ...]:
-    """The chosen questions that this organizer may decide on, oldest first."""
-    rows = (
-        sa.select(Question)
-        .where(*_visible(call, viewer_id), Question.id.in_(question_ids))
-        .order_by(Question.created_at, Question.id)
-    )
-    return tuple(DeskRow(**_row(call, question)) for question in session.scalars(rows))
-
-
-def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question_id: int) -> DeskQuestion:
+def desk_question(session: Session, *, viewing: Viewing, question_id: int) -> DeskQuestion:
     """One question with its reason, references and the next one of the queue; one statement."""
     target = aliased(Question)
     references = (
@@ -140,6 +62,7 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
         .scalar_subquery()
     )
     group = group_of(question_id)
+    n_translations = sa.select(sa.func.count()).where(Translation.question_id == Question.id).correlate(Question)
     row = session.execute(
         sa.select(
             Question,
@@ -148,34 +71,42 @@ def desk_question(session: Session, *, call: CallFacts, viewer_id: int, question
             references.label("references"),
             n_supporters(group).label("n_supporters"),
             n_countries(group).label("n_countries"),
-            _following(call, viewer_id).label("next_id"),
+            _following(viewing).label("next_id"),
+            open_suspicions().label("suspicions"),
+            live_claim(viewing.now).label("claim"),
+            has_changed().label("has_changed"),
+            revision_state().label("revision"),
+            Redaction.of_digest.label("redacted_digest"),
+            n_translations.scalar_subquery().label("n_translations"),
         )
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
         .outerjoin(target, target.id == Question.merged_into_id)
+        .outerjoin(Redaction, Redaction.question_id == Question.id)
         .where(Question.id == question_id)
     ).one()
-    return _desk_question(call, row)
+    return _desk_question(viewing, row)
 
 
-def next_new_id(session: Session, *, call: CallFacts, viewer_id: int, after_id: int) -> int | None:
+def next_new_id(session: Session, *, viewing: Viewing, after_id: int) -> int | None:
     """The new question that follows another one in the queue."""
-    return session.scalar(sa.select(_following(call, viewer_id)).select_from(Question).where(Question.id == after_id))
+    return session.scalar(sa.select(_following(viewing)).select_from(Question).where(Question.id == after_id))
 
 
-def theme_key(call: CallFacts, theme_id: int | None) -> str:
-    """The key by which a filter knows a theme, or its absence."""
-    theme = call.theme_by_id(theme_id)
-    return theme.key if theme else NO_THEME
-
-
-def _desk_question(call: CallFacts, row: sa.Row) -> DeskQuestion:
-    question = row.Question
+def _desk_question(viewing: Viewing, row: sa.Row) -> DeskQuestion:
+    question, digest = row.Question, row.redacted_digest
+    plan = PlanValues.from_json(question.plan)
+    measured = (Fact(N_("Measurement"), (plan.measurement,)),) if plan and plan.measurement else ()
     return DeskQuestion(
-        **_row(call, question),
+        **row_values(viewing.call, question),
+        suspicions=suspicions_from(row.suspicions),
+        claim=claim_from(row.claim, viewing.viewer_id),
+        has_changed=row.has_changed,
+        revision=row.revision,
         version=question.version,
         goal_overview=question.goal_overview,
         significance=question.significance,
         approach=question.approach,
+        plan=(*(fact for fact in plan_facts(plan, {}) if fact.values), *measured) if plan else (),
         reason=row.reason,
         reason_note=question.reason_note,
         screened_at=question.screened_at,
@@ -184,52 +115,23 @@ def _desk_question(call: CallFacts, row: sa.Row) -> DeskQuestion:
         references=tuple(row.references or ()),
         support=SupportCount(row.n_supporters, row.n_countries),
         next_id=row.next_id,
+        copy=None if digest is None else "present" if digest == question.text_digest else "old",
+        n_translations=row.n_translations,
     )
 
 
-def _following(call: CallFacts, viewer_id: int) -> sa.ScalarSelect[int]:
+def _following(viewing: Viewing) -> sa.ScalarSelect[int]:
     following = aliased(Question)
     return (
         sa.select(following.id)
         .where(
-            following.call_id == call.id,
+            following.call_id == viewing.call.id,
             following.state == QuestionState.NEW,
             sa.tuple_(following.created_at, following.id) > sa.tuple_(Question.created_at, Question.id),
-            ~is_involved(viewer_id, following.id),
+            ~is_involved(viewing.viewer_id, following.id),
         )
         .order_by(following.created_at, following.id)
         .limit(1)
         .correlate(Question)
         .scalar_subquery()
-    )
-
-
-def _visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    """A call's questions without those in which this organizer has a part."""
-    return Question.call_id == call.id, ~is_involved(viewer_id, Question.id)
-
-
-def _matching(words: str) -> tuple[sa.ColumnElement[bool], ...]:
-    numbered = parse_label(words)
-    if numbered:
-        kind, number = numbered
-        return Question.kind == kind, Question.number == number
-    asked = search_query(words)
-    return (Question.search_vector.op("@@")(sa.func.to_tsquery("simple", asked)),) if asked else ()
-
-
-def _row(call: CallFacts, question: Question) -> dict[str, object]:
-    theme = call.theme_by_id(question.theme_id)
-    return dict(
-        id=question.id,
-        label=question_label(question.kind, question.number),
-        title=question.title,
-        language=question.language,
-        kind_word=KIND_WORDS[question.kind],
-        theme=theme,
-        state=question.state.value,
-        state_word=STAFF_WORDS[question.state],
-        created_at=question.created_at,
-        is_incomplete=theme is None or not (question.goal_overview and question.significance),
-        can_be_accepted=question.state is QuestionState.NEW and theme is not None,
     )

@@ -53,10 +53,11 @@ def questions_of(person_id: int) -> sa.CompoundSelect:
 
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
     """Everybody who wrote or sent a submission of one of the questions, or judges it; one statement."""
-    return frozenset(session.scalars(_involved(question_ids)))
+    return frozenset(session.scalars(involved_people(question_ids)))
 
 
-def _involved(question_ids: Sequence[int]) -> sa.CompoundSelect:
+def involved_people(question_ids: Sequence[int] | sa.Select) -> sa.CompoundSelect:
+    """The ids of everybody who has a part in one of these questions."""
     sources = (
         sa.select(Submission.id, Submission.submitter_id)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
@@ -89,7 +90,7 @@ def _judges() -> sa.CompoundSelect:
 
 def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:
     """Facts for the policy about one question: who has a part in it; one statement."""
-    involved = _involved([question_id]).subquery()
+    involved = involved_people([question_id]).subquery()
     people = session.scalars(
         sa.select(involved.c.person_id)
         .select_from(sa.outerjoin(Question, involved, sa.true()))

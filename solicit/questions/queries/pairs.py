@@ -12,7 +12,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.people.models import Person
 from solicit.questions.models import DuplicatePair, Question
-from solicit.questions.queries.involvement import people_involved, questions_of
+from solicit.questions.queries.involvement import involved_people, questions_of
 from solicit.questions.queries.sides import Side, n_submissions_of, side_view, staying_order, words_of_sides
 from solicit.questions.states import STANDING, VERDICT_WORDS, Method, Verdict, question_label
 from solicit.web.pagination import Window
@@ -89,13 +89,15 @@ class PairRow:
 
 
 def pair_subject(session: Session, *, call: CallFacts, pair_id: int, **_) -> Subject | None:
-    """Facts for the policy about a pair: everybody who has a part in one of the two."""
-    ids = session.execute(
-        sa.select(DuplicatePair.left_id, DuplicatePair.right_id).where(
-            DuplicatePair.id == pair_id, DuplicatePair.call_id == call.id
-        )
-    ).one_or_none()
-    return Subject(call_id=call.id, conflicted_ids=people_involved(session, question_ids=ids)) if ids else None
+    """Facts for the policy about a pair: everybody who has a part in one of the two; one statement."""
+    ends = sa.func.unnest(sa.literal_column("ARRAY[left_id, right_id]"))
+    involved = involved_people(sa.select(ends).select_from(DuplicatePair).where(DuplicatePair.id == pair_id)).subquery()
+    people = session.scalars(
+        sa.select(involved.c.person_id)
+        .select_from(sa.outerjoin(DuplicatePair, involved, sa.true()))
+        .where(DuplicatePair.id == pair_id, DuplicatePair.call_id == call.id)
+    ).all()
+    return Subject(call_id=call.id, conflicted_ids=frozenset(people) - {None}) if people else None
 
 
 def pair_rows(

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource, SummaryVersion
-from solicit.questions.queries.involvement import questions_of
+from solicit.questions.queries.involvement import question_subject, questions_of
 from solicit.questions.queries.merges import MergeTree, merge_tree
 from solicit.questions.queries.sides import n_submissions_of
 from solicit.questions.queries.supporters import group_of
@@ -66,6 +67,12 @@ class GroupedPage:
     originals: tuple[Original, ...]
     tree: MergeTree
     versions: tuple[VersionView, ...]
+
+
+def summary_subject(session: Session, *, call: CallFacts, summary_id: int, **_) -> Subject | None:
+    """Facts for the policy about a summary: everybody who has a part in one of its submissions."""
+    is_summary = session.scalar(sa.select(Question.is_summary).where(Question.id == summary_id))
+    return question_subject(session, call=call, question_id=summary_id) if is_summary else None
 
 
 def originals_to_summarize(

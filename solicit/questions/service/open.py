@@ -17,6 +17,7 @@ from solicit.submissions.states import LIVE, PlanValues, TextValues
 from solicit.web.folding import fold
 
 EMBED = "questions.embed"
+PLACE = "topics.place"
 # A screened, merged or withdrawn question keeps its wording when its submission changes.
 FOLLOWING = (QuestionState.NEW, QuestionState.OUT_OF_SCOPE)
 
@@ -106,6 +107,12 @@ def follow_revival(session: Session, *, submission_id: int) -> None:
 def defer_embedding(session: Session, *, question_id: int) -> None:
     """Have a worker embed a question's words; one waiting job per question is enough."""
     defer(session, EMBED, queueing_lock=f"questions.embed:{question_id}", question_id=question_id)
+
+
+def defer_placing(session: Session, *, question_id: int) -> None:
+    """Have a worker find the topic of a question, and its place on the map, if it is in scope."""
+    if session.scalar(sa.select(Question.state).where(Question.id == question_id)) is QuestionState.IN_SCOPE:
+        defer(session, PLACE, queueing_lock=f"{PLACE}:{question_id}", question_id=question_id)
 
 
 def word_question(question: Question, text: TextValues) -> None:

@@ -7,14 +7,13 @@ from functools import partial
 from ml.language.pair_scores import Scorer
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.embeddings.encoders import worker_encoder
-from solicit.embeddings.service import model_id_of, models_of_call
+from solicit.embeddings.service import model_id_of
 from solicit.jobs.queries import JobProgress, call_of_job, progress_of_job
 from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import duplicates, vectors
 from solicit.questions.service.duplicates import audits, compare, suggest
 from solicit.questions.states import Method
-from solicit.questions.tasks.embedding import embed_all
+from solicit.questions.tasks.embedding import embed_all, encoder_of_call
 from solicit.words import N_
 
 
@@ -23,8 +22,7 @@ def find_duplicates(job_id: int, result_path: str, n_blocks: int = 1, seed: int 
     """Embed what a call has without vectors, then compare all its questions; a job taken up again goes on."""
     with transaction() as session:
         call_id, reached = call_of_job(session, job_id=job_id), progress_of_job(session, job_id=job_id)
-        models = models_of_call(session, call_id=call_id)
-    encoder = worker_encoder(models.answering)
+    encoder = encoder_of_call(call_id)
     with transaction() as session:
         model_id = model_id_of(session, encoder)
         missing = vectors.questions_to_embed(session, call_id=call_id, model_id=model_id)

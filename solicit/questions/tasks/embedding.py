@@ -12,7 +12,8 @@ from solicit.embeddings.encoders import ModelUnavailable, worker_encoder
 from solicit.embeddings.service import EmbeddedTexts, embed_texts, model_id_of, models_of_call
 from solicit.jobs.tasks import task
 from solicit.questions.service import duplicates, vectors
-from solicit.questions.service.open import EMBED, defer_embedding
+from solicit.questions.service.look_over import defer_look
+from solicit.questions.service.open import EMBED, defer_embedding, defer_placing
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,17 @@ def embed(question_id: int) -> None:
         model_id = _embed_one(session, question_id, encoder)
         if model_id is not None:
             duplicates.suggest_pairs_of(session, question_id=question_id, model_id=model_id, now=utcnow())
+            defer_look(session, question_id=question_id)
+            defer_placing(session, question_id=question_id)
     if models.coming:
         _embed_for_later(question_id, models.coming)
+
+
+def encoder_of_call(call_id: int) -> Encoder:
+    """The encoder of the model whose vectors answer for a call."""
+    with transaction() as session:
+        models = models_of_call(session, call_id=call_id)
+    return worker_encoder(models.answering)
 
 
 def embed_missing(*, call_id: int, encoder: Encoder, report: Callable[[int, int], None]) -> int:

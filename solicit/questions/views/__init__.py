@@ -10,9 +10,27 @@ from solicit.questions.views import (  # noqa: E402
     duplicates,
     feeds,
     listing,
+    many,
     public,
+    queue,
+    redaction,
     reports,
     revisions,
+    translations,
 )
 
-__all__ = ["bp", "citations", "desk", "duplicates", "feeds", "listing", "public", "reports", "revisions"]
+__all__ = [
+    "bp",
+    "citations",
+    "desk",
+    "duplicates",
+    "feeds",
+    "listing",
+    "many",
+    "public",
+    "queue",
+    "redaction",
+    "reports",
+    "revisions",
+    "translations",
+]

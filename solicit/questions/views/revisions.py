@@ -11,7 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError, Refused
 from solicit.questions.forms import RevisionForm
 from solicit.questions.queries.involvement import question_subject
-from solicit.questions.queries.revisions import RevisableSubmission, revisable_submissions
+from solicit.questions.queries.revisions import Voice, voices_of
 from solicit.questions.views import bp
 from solicit.questions.views.desk import screen_page
 from solicit.submissions.service import request_revision, take_back
@@ -46,14 +46,14 @@ def take_back_revision(call: CallFacts, question_id: int):
         chosen = _chosen(question_id, request.form.get("reference"))
         with transaction() as session:
             take_back(session, call=call, submission_id=chosen.id, actor_id=g.identity.person_id, now=utcnow())
-        flash(_("The request is taken back."), "success")
+        flash(_("The request is taken back. The author is told."), "success")
     return redirect(url_for(".screen", question_id=question_id), 303)
 
 
-def _chosen(question_id: int, reference: str | None) -> RevisableSubmission:
+def _chosen(question_id: int, reference: str | None) -> Voice:
     """The submission that a form names, if it speaks through the question."""
-    found = revisable_submissions(db.session(), question_id=question_id)
-    chosen = next((each for each in found if each.reference == reference), None)
+    voices = voices_of(db.session(), question_id=question_id, viewer_id=g.identity.person_id)
+    chosen = next((each for each in voices.submissions if each.reference == reference), None)
     if chosen is None:
         raise Refused(N_("This submission does not speak through this question any more."))
     return chosen

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.jobs.queries import JobPage, unfinished_jobs
-from solicit.questions.queries.desk import DeskFilter, DeskRow, desk_rows
 from solicit.questions.queries.pairs import UNDECIDED, PairView, pair_rows
+from solicit.questions.queries.queue import DeskFilter, DeskRow, Viewing, desk_rows
 from solicit.reports.queries.figures import Figures, figures
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
@@ -78,7 +78,7 @@ def dashboard(session: Session, *, call: CallFacts, viewer_id: int, now: datetim
         warning=warning_of(numbers, now=now),
         days=_days(per_day, call=call, today=now.date()),
         shares=_shares(per_day, call=call),
-        to_screen=desk_rows(session, call=call, viewer_id=viewer_id, chosen=DeskFilter(), window=QUEUE_LENGTH),
+        to_screen=desk_rows(session, viewing=Viewing(call, viewer_id, now), chosen=DeskFilter(), window=QUEUE_LENGTH),
         duplicates=pair_rows(
             session, call=call, viewer_id=viewer_id, verdict=UNDECIDED, theme=None, window=QUEUE_LENGTH
         ),

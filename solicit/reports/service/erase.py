@@ -24,7 +24,7 @@ from solicit.mail.states import MailState
 from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review
 from solicit.panels.states import AssignmentState
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
-from solicit.questions.models import ProblemReport, Support
+from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
 from solicit.reports.service.texts import (
     ask_for_a_look,
     blank_texts,
@@ -161,7 +161,7 @@ def _unlink_rows(session: Session, person: Person) -> None:
     """Everything else that says who somebody was, what they may do, or where they are."""
     for table in (
         SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
-        ConflictOfInterest, Nomination, Invitation,
+        ConflictOfInterest, Nomination, Invitation, ScreeningClaim,
     ):  # fmt: skip
         session.execute(sa.delete(table).where(table.person_id == person.id))
     named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
@@ -171,6 +171,8 @@ def _unlink_rows(session: Session, person: Person) -> None:
     session.execute(guarded.values(**nothing))
     _forget_in_drafts(session, person.email)
     session.execute(sa.update(ProblemReport).where(ProblemReport.reporter_id == person.id).values(reporter_id=None))
+    translated = sa.update(Translation).where(Translation.made_by_id == person.id)
+    session.execute(translated.values(made_by_id=None))
     # The proof of a selection counts its rows: merit, cost and the choice stay, the rest goes.
     candidate = sa.update(SelectionCandidate).where(SelectionCandidate.person_id == person.id)
     reason = sa.case((SelectionCandidate.rule == Rule.NONE, ""), else_=NOTHING)

@@ -17,7 +17,10 @@ from solicit.questions.models import (
     Question,
     QuestionSource,
     QuestionVector,
+    Redaction,
     Support,
+    Suspicion,
+    Translation,
 )
 from solicit.questions.queries.wording import compared_texts
 from solicit.questions.states import ReportReason
@@ -130,7 +133,8 @@ def ask_for_a_look(session: Session, submission_ids: tuple[int, ...], *, now: da
 def blank_texts(session: Session, submission_ids: tuple[int, ...]) -> None:
     """Empty what stays, wherever it stands: numbers, digests and scores remain.
 
-    A question of theirs that was given a summary wording by an organizer keeps that wording.
+    Translations and redacted copies of these words go. A question of theirs that was given a summary wording by an
+    organizer keeps that wording.
     """
     digests, titles = _digests(session, submission_ids), titles_of(session, submission_ids)
     firsts = _first_questions(submission_ids)
@@ -141,6 +145,8 @@ def blank_texts(session: Session, submission_ids: tuple[int, ...]) -> None:
     session.execute(sa.update(SubmissionVersion).where(versions).values(**BLANK))
     session.execute(sa.update(Question).where(Question.id.in_(questions)).values(search_text="", **BLANK))
     session.execute(sa.update(RankingRow).where(RankingRow.question_id.in_(questions)).values(title=REMOVED))
+    for derived in (Translation, Redaction, Suspicion):
+        session.execute(sa.delete(derived).where(derived.question_id.in_(questions)))
     session.execute(sa.delete(QuestionVector).where(QuestionVector.question_id.in_(questions)))
     _drop_vectors(session, digests)
 

@@ -45,7 +45,7 @@ def request_revision(
 
 
 def take_back(session: Session, *, call: CallFacts, submission_id: int, actor_id: int, now: datetime) -> None:
-    """Undo an open request."""
+    """Undo an open request; its author is told that nothing needs to change."""
     submission = locked_submission(session, call, submission_id)
     request = open_request(session, submission)
     if request is None:
@@ -54,6 +54,7 @@ def take_back(session: Session, *, call: CallFacts, submission_id: int, actor_id
     check_move(MOVES, submission.state, SubmissionState.SENT)
     submission.state = SubmissionState.SENT
     record_act(session, "take back revision", submission, actor_id=actor_id, now=now)
+    write_to_submitter(session, "revision_taken_back", submission, call, now)
 
 
 def open_request(session: Session, submission: Submission) -> RevisionRequest | None:

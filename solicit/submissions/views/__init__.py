@@ -4,6 +4,29 @@ from flask import Blueprint
 
 bp = Blueprint("submissions", __name__)
 
-from solicit.submissions.views import around, co_authors, guardians, imports, links, mine, own, sending, wizard  # noqa: E402
+from solicit.submissions.views import (  # noqa: E402
+    around,
+    co_authors,
+    guardians,
+    imports,
+    links,
+    mine,
+    own,
+    sending,
+    translations,
+    wizard,
+)
 
-__all__ = ["around", "bp", "co_authors", "guardians", "imports", "links", "mine", "own", "sending", "wizard"]
+__all__ = [
+    "around",
+    "bp",
+    "co_authors",
+    "guardians",
+    "imports",
+    "links",
+    "mine",
+    "own",
+    "sending",
+    "translations",
+    "wizard",
+]

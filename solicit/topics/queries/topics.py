@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -11,7 +10,7 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState, question_label
-from solicit.topics.models import Topic, TopicMember, TopicRun
+from solicit.topics.models import Topic, TopicMember
 from solicit.web.pagination import Window
 
 Medoid = aliased(Question)
@@ -30,6 +29,10 @@ class TopicView:
     n_questions: int
     n_weak: int
     theme: ThemeView | None
+    version: int
+    is_pinned: bool
+    # The language whose words it was grouped by; none if the language model read its questions.
+    words_of: str | None
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,27 @@ class TopicQuestion:
     is_weak: bool
 
 
-@dataclass(frozen=True)
-class LastRun:
-    """When a call was grouped, and what is new since."""
-
-    run_at: datetime | None
-    n_ungrouped: int
-
-
 def topic_subject(session: Session, *, call: CallFacts, topic_id: int, **_) -> Subject | None:
-    """Facts for the policy: a standing topic belongs to its call."""
-    standing = sa.select(Topic.id).where(Topic.id == topic_id, Topic.call_id == call.id, Topic.retired_at.is_(None))
-    return Subject(call_id=call.id) if session.scalar(standing) else None
+    """Facts for the policy: a topic belongs to its call, while it stands or leads to one that does."""
+    found = sa.select(Topic.id).where(
+        Topic.id == topic_id,
+        Topic.call_id == call.id,
+        sa.or_(Topic.retired_at.is_(None), Topic.merged_into_id.is_not(None)),
+    )
+    return Subject(call_id=call.id) if session.scalar(found) else None
+
+
+def merged_into(session: Session, *, call: CallFacts, topic_id: int) -> int | None:
+    """The standing topic that people merged this one into, even by detour; one statement."""
+    start = sa.select(Topic.merged_into_id.label("id")).where(Topic.id == topic_id, Topic.call_id == call.id)
+    chain = start.cte("chain", recursive=True)
+    chain = chain.union(sa.select(Topic.merged_into_id).join(chain, Topic.id == chain.c.id))
+    return session.scalar(sa.select(Topic.id).join(chain, Topic.id == chain.c.id).where(Topic.retired_at.is_(None)))
+
+
+def topic_name(topic_id: int, name: str, terms: Sequence[str]) -> str:
+    """What a topic is called: the name that people gave it, else the words found in its texts."""
+    return name or ", ".join(terms) or f"T-{topic_id}"
 
 
 def topics_of_call(session: Session, *, call: CallFacts) -> tuple[ThemeTopics, ...]:
@@ -104,23 +116,6 @@ def questions_of_topic(
     )
 
 
-def last_run(session: Session, *, call: CallFacts) -> LastRun:
-    """When the call was last grouped, and how many questions in scope have no topic; one statement."""
-    run_at = sa.select(sa.func.max(TopicRun.run_at)).where(TopicRun.call_id == call.id).scalar_subquery()
-    has_topic = (
-        sa.exists()
-        .where(TopicMember.question_id == Question.id)
-        .where(TopicMember.topic_id == Topic.id, Topic.theme_id == Question.theme_id)
-    )
-    ungrouped = (
-        sa.select(sa.func.count())
-        .select_from(Question)
-        .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE, ~has_topic)
-        .scalar_subquery()
-    )
-    return LastRun(*session.execute(sa.select(run_at, ungrouped)).one())
-
-
 def _counted(theme_id: int | sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
     """A question counts for its topic while it is in scope and still under the topic's theme."""
     return Question.state == QuestionState.IN_SCOPE, Question.theme_id == theme_id
@@ -146,7 +141,7 @@ def _topic_view(call: CallFacts, row: sa.Row) -> TopicView:
     topic, medoid, n_questions, n_weak = row
     return TopicView(
         id=topic.id,
-        name=topic.name or ", ".join(topic.terms) or f"T-{topic.id}",
+        name=topic_name(topic.id, topic.name, topic.terms),
         given_name=topic.name,
         sentence=medoid.title if medoid else None,
         sentence_language=medoid.language if medoid else None,
@@ -154,4 +149,7 @@ def _topic_view(call: CallFacts, row: sa.Row) -> TopicView:
         n_questions=n_questions,
         n_weak=n_weak,
         theme=call.theme_by_id(topic.theme_id),
+        version=topic.version,
+        is_pinned=topic.is_pinned,
+        words_of=topic.words_of,
     )

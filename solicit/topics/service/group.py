@@ -1,217 +1,156 @@
-"""Grouping a call's questions into topics, theme by theme; a run can be repeated exactly."""
+"""Grouping the questions of one theme into topics; the same input and parameters give the same topics."""
 
 import hashlib
-import importlib.metadata
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
+from scipy import sparse
 
 from ml.language.clustering import UNKNOWN, cluster, match_topics, medoid, weak_members
+from ml.language.communities import FREE
 from ml.language.labels import topic_labels
-from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.neighbours import is_read_by_model
-from solicit.questions.states import Aspect, QuestionState
-from solicit.topics.models import Topic, TopicMember, TopicRun
-from solicit.topics.states import Detail, RunState
-
-# Fewer questions than this are one topic: their neighbour graph says nothing about parts.
-LEAST_TO_SPLIT = 8
-N_NEIGHBOURS = 15
-N_TERMS = 3
-FIRST_RESOLUTION = 1.0
-STEP = {Detail.FEWER: 1 / 1.5, Detail.SAME: 1.0, Detail.MORE: 1.5}
-COARSEST, FINEST = 0.2, 8.0
-LIBRARIES = ("graspologic-native", "numpy", "scipy", "jieba")
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What a run depends on besides its input."""
-
-    seed: int
-    resolution: float
-    keeps_previous: bool
-    n_neighbours: int = N_NEIGHBOURS
-    least_to_split: int = LEAST_TO_SPLIT
-    n_terms: int = N_TERMS
-
-
-@dataclass(frozen=True, eq=False)
-class ThemeInput:
-    """The questions of one theme in an order of their own (by digest), with the topic each is in now."""
-
-    theme_id: int
-    question_ids: tuple[int, ...]
-    digests: tuple[bytes, ...]
-    titles: tuple[str, ...]
-    languages: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    previous: NDArray[np.int64]
+from ml.language.word_vectors import word_vectors
+from solicit.topics.service.read import Parameters, ThemeInput
 
 
 @dataclass(frozen=True)
 class FoundTopic:
-    """One topic of a theme; ``continues`` is the id of the earlier topic it carries on."""
+    """One topic of a theme; ``continues`` is the id of the earlier topic it carries on.
+
+    ``words_of`` is the language whose words it was grouped by, where the model reads nothing. Questions that
+    people put there from another language come without new ``terms``.
+    """
 
     theme_id: int
     continues: int | None
+    words_of: str | None
     terms: tuple[str, ...]
     medoid_id: int
     member_ids: tuple[int, ...]
     weak_ids: frozenset[int]
 
 
-def next_parameters(session: Session, *, call_id: int, detail: Detail, seed: int) -> Parameters:
-    """The parameters of the next run, from those of the last one and what the organizer wants."""
-    last = sa.select(TopicRun.parameters).where(TopicRun.call_id == call_id).order_by(TopicRun.id.desc()).limit(1)
-    before = (session.scalar(last) or {}).get("resolution", FIRST_RESOLUTION)
-    resolution = round(min(max(before * STEP[detail], COARSEST), FINEST), 6)
-    return Parameters(seed=seed, resolution=resolution, keeps_previous=detail is Detail.SAME)
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Questions of a theme that are compared with each other: by the model, or by the words of one language."""
 
-
-def load_themes(session: Session, *, call_id: int, model_id: int) -> tuple[ThemeInput, ...]:
-    """The questions in scope that have a meaningful vector, one input per theme."""
-    rows = session.execute(
-        sa.select(
-            Question.id,
-            Question.theme_id,
-            Question.title,
-            Question.language,
-            QuestionVector.digest,
-            QuestionVector.vector,
-            Topic.id.label("topic_id"),
-        )
-        .join(QuestionVector, QuestionVector.question_id == Question.id)
-        .outerjoin(TopicMember, TopicMember.question_id == Question.id)
-        .outerjoin(Topic, (Topic.id == TopicMember.topic_id) & (Topic.theme_id == Question.theme_id))
-        .where(
-            Question.call_id == call_id,
-            Question.state == QuestionState.IN_SCOPE,
-            QuestionVector.model_id == model_id,
-            QuestionVector.aspect == Aspect.TEXT,
-            is_read_by_model(Question.language, model_id),
-        )
-    ).all()
-    themes = sorted({row.theme_id for row in rows})
-    return tuple(_theme_input(theme_id, [row for row in rows if row.theme_id == theme_id]) for theme_id in themes)
+    words_of: str | None
+    rows: NDArray[np.int64]
+    vectors: NDArray[np.float32] | sparse.csr_array
+    previous: NDArray[np.int64]
+    fixed: NDArray[np.bool_]
+    middle: NDArray[np.bool_]
 
 
 def group_theme(theme: ThemeInput, parameters: Parameters) -> tuple[FoundTopic, ...]:
-    """The topics of one theme, the largest first; the same input and parameters give the same topics."""
-    labels = _labels(theme, parameters)
-    continues = match_topics(theme.previous, labels)
-    middle = medoid(theme.vectors, labels)
-    weak = weak_members(theme.vectors, labels)
-    terms = topic_labels(theme.titles, labels, theme.languages, n_terms=parameters.n_terms)
-    ids = np.array(theme.question_ids, dtype=np.int64)
-    return tuple(
-        FoundTopic(
-            theme_id=theme.theme_id,
-            continues=None if continues[each] == UNKNOWN else int(continues[each]),
-            terms=terms[each],
-            medoid_id=int(ids[middle[each]]),
-            member_ids=tuple(ids[labels == each].tolist()),
-            weak_ids=frozenset(ids[(labels == each) & weak].tolist()),
-        )
-        for each in range(len(terms))
-    )
+    """The topics of one theme, the largest first."""
+    found = [topic for part in _parts(theme, parameters) for topic in _group_part(theme, part, parameters)]
+    found = _seat_guests(theme, found)
+    order = {id_: row for row, id_ in enumerate(theme.question_ids)}
+    return tuple(sorted(found, key=lambda topic: (-len(topic.member_ids), order[topic.member_ids[0]])))
 
 
-def input_digest(themes: Sequence[ThemeInput], parameters: Parameters) -> bytes:
-    """SHA-256 of everything that a run reads: texts, vectors, earlier topics, parameters."""
-    digest = hashlib.sha256(json.dumps(asdict(parameters), sort_keys=True).encode())
-    for theme in themes:
-        digest.update(json.dumps([theme.theme_id, theme.previous.tolist(), theme.languages]).encode())
-        digest.update(b"".join(theme.digests))
-        digest.update(np.round(theme.vectors, 6).tobytes())
+def result_digest(topics: Sequence[FoundTopic], digest_of: Mapping[int, bytes]) -> bytes:
+    """SHA-256 of what a run found, by the digests of the texts: it names no question by its number."""
+    digest = hashlib.sha256()
+    for topic in topics:
+        members = sorted((digest_of[id_].hex(), id_ in topic.weak_ids) for id_ in topic.member_ids)
+        found = [topic.theme_id, topic.continues, topic.words_of, topic.terms, digest_of[topic.medoid_id].hex()]
+        digest.update(json.dumps([found, members]).encode())
     return digest.digest()
 
 
-def store_run(
-    session: Session,
-    *,
-    call_id: int,
-    model_id: int,
-    themes: Sequence[ThemeInput],
-    parameters: Parameters,
-    topics: Sequence[FoundTopic],
-    run_by_id: int | None,
-    now: datetime,
-) -> int:
-    """Make these the topics of the call: known ones keep id and name, those without questions retire."""
-    run = TopicRun(
-        call_id=call_id,
-        model_id=model_id,
-        seed=parameters.seed,
-        parameters=asdict(parameters),
-        versions={name: importlib.metadata.version(name) for name in LIBRARIES},
-        input_digest=input_digest(themes, parameters),
-        n_questions=sum(len(theme.question_ids) for theme in themes),
-        run_at=now,
-        run_by_id=run_by_id,
-        state=RunState.ACCEPTED,
-        decided_at=now,
-        decided_by_id=run_by_id,
-    )
-    session.add(run)
-    session.flush()
-    standing = sa.select(Topic).where(Topic.call_id == call_id, Topic.retired_at.is_(None)).order_by(Topic.id)
-    earlier = {topic.id: topic for topic in session.scalars(standing.with_for_update())}
-    _forget_members(session, call_id)
-    kept = {_store_topic(session, found, earlier, run, now) for found in topics}
-    for topic in earlier.values():
-        if topic.id not in kept:
-            topic.retired_at = now
-    session.flush()
-    return run.id
+def _parts(theme: ThemeInput, parameters: Parameters) -> Iterator[Part]:
+    """What the model reads first, then language by language; without guests, who have no neighbours there."""
+    abroad = _abroad(theme)
+    at_home, previous = ~(abroad & theme.fixed), np.where(abroad, UNKNOWN, theme.previous)
+    for home in sorted(set(theme.homes), key=lambda each: each or ""):
+        rows = np.flatnonzero(at_home & np.array([each == home for each in theme.homes]))
+        if home is not None and len(rows) < parameters.least_by_words:
+            rows = rows[theme.fixed[rows]]
+        if len(rows):
+            vectors = _vectors(theme, rows, home)
+            yield Part(home, rows, vectors, previous[rows], theme.fixed[rows], theme.middle[rows])
 
 
-def _theme_input(theme_id: int, rows: Sequence[sa.Row]) -> ThemeInput:
-    rows = sorted(rows, key=lambda row: (row.digest, row.title, row.id))
-    vectors = np.array([row.vector for row in rows], dtype=np.float32)
-    return ThemeInput(
-        theme_id=theme_id,
-        question_ids=tuple(row.id for row in rows),
-        digests=tuple(row.digest for row in rows),
-        titles=tuple(row.title for row in rows),
-        languages=tuple(row.language for row in rows),
-        vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
-        previous=np.array([row.topic_id or UNKNOWN for row in rows], dtype=np.int64),
-    )
+def _abroad(theme: ThemeInput) -> NDArray[np.bool_]:
+    """Questions whose topic is at home in another part."""
+    homes = _homes_of_topics(theme)
+    places = zip(theme.previous.tolist(), theme.homes, strict=True)
+    return np.array([topic != UNKNOWN and homes[topic] != home for topic, home in places], dtype=bool)
 
 
-def _labels(theme: ThemeInput, parameters: Parameters) -> NDArray[np.int64]:
-    if len(theme.question_ids) < parameters.least_to_split:
-        return np.zeros(len(theme.question_ids), dtype=np.int64)
-    starts_there = parameters.keeps_previous and bool((theme.previous != UNKNOWN).any())
+def _homes_of_topics(theme: ThemeInput) -> dict[int, str | None]:
+    """A topic is at home in the part that most of its questions belong to."""
+    counted = Counter(zip(theme.previous.tolist(), theme.homes, strict=True))
+    ordered = sorted(counted, key=lambda place: (-counted[place], place[1] or ""))
+    return {topic: home for topic, home in reversed(ordered)}
+
+
+def _vectors(theme: ThemeInput, rows: NDArray[np.int64], home: str | None):
+    if home is None:
+        return theme.vectors[rows]
+    texts = [f"{theme.titles[row]}\n{theme.goals[row]}" for row in rows]
+    return word_vectors(texts, [theme.languages[row] for row in rows])
+
+
+def _group_part(theme: ThemeInput, part: Part, parameters: Parameters) -> Iterator[FoundTopic]:
+    labels = _labels(part, parameters)
+    continues = match_topics(part.previous, labels, kept=part.fixed)
+    middle, weak = _middles(part, labels), weak_members(part.vectors, labels)
+    titles, languages = [theme.titles[row] for row in part.rows], [theme.languages[row] for row in part.rows]
+    terms = topic_labels(titles, labels, languages, n_terms=parameters.n_terms)
+    ids = np.array(theme.question_ids, dtype=np.int64)[part.rows]
+    for each in range(len(terms)):
+        mine = labels == each
+        # A text that shares its words with no other is no topic; the model finds something near to any text.
+        if part.words_of is None or mine.sum() > 1 or part.fixed[mine].any():
+            yield FoundTopic(
+                theme_id=theme.theme_id,
+                continues=None if continues[each] == UNKNOWN else int(continues[each]),
+                words_of=part.words_of,
+                terms=terms[each],
+                medoid_id=int(ids[middle[each]]),
+                member_ids=tuple(ids[mine].tolist()),
+                weak_ids=frozenset(ids[mine & weak & ~part.fixed].tolist()),
+            )
+
+
+def _middles(part: Part, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row in the middle of each topic; one that people hold in its topic stays the middle of it."""
+    middles = medoid(part.vectors, labels)
+    held = np.flatnonzero(part.fixed & part.middle)
+    middles[labels[held]] = held
+    return middles
+
+
+def _labels(part: Part, parameters: Parameters) -> NDArray[np.int64]:
     return cluster(
-        theme.vectors,
+        part.vectors,
         n_neighbours=parameters.n_neighbours,
         resolution=parameters.resolution,
         seed=parameters.seed,
-        previous=theme.previous if starts_there else None,
+        previous=part.previous,
+        starts_there=parameters.keeps_previous,
+        fixed=np.where(part.fixed, part.previous, FREE),
+        moved=part.fixed & ~part.middle,
+        least_to_split=parameters.least_to_split,
     )
 
 
-def _forget_members(session: Session, call_id: int) -> None:
-    topics = sa.select(Topic.id).where(Topic.call_id == call_id)
-    forgotten = sa.delete(TopicMember).where(TopicMember.topic_id.in_(topics))
-    session.execute(forgotten.execution_options(synchronize_session=False))
-
-
-def _store_topic(session: Session, found: FoundTopic, earlier: dict[int, Topic], run: TopicRun, now: datetime) -> int:
-    topic = earlier.get(found.continues)
-    if topic is None:
-        topic = Topic(call_id=run.call_id, theme_id=found.theme_id, created_at=now)
-        session.add(topic)
-    topic.terms, topic.medoid_id, topic.run_id = list(found.terms), found.medoid_id, run.id
-    session.flush()
-    members = [dict(question_id=id_, topic_id=topic.id, is_weak=id_ in found.weak_ids) for id_ in found.member_ids]
-    session.execute(sa.insert(TopicMember), members)
-    return topic.id
+def _seat_guests(theme: ThemeInput, found: list[FoundTopic]) -> list[FoundTopic]:
+    """Every guest joins the topic that carries its own on, or holds it alone."""
+    by_topic = {topic.continues: topic for topic in found if topic.continues is not None}
+    others = [topic for topic in found if topic.continues is None]
+    homes = _homes_of_topics(theme)
+    for row in np.flatnonzero(_abroad(theme) & theme.fixed):
+        topic_id, question_id = int(theme.previous[row]), theme.question_ids[row]
+        known = by_topic.get(topic_id)
+        if known is None:
+            known = FoundTopic(theme.theme_id, topic_id, homes[topic_id], (), question_id, (), frozenset())
+        by_topic[topic_id] = replace(known, member_ids=(*known.member_ids, question_id))
+    return [*by_topic.values(), *others]

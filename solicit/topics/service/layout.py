@@ -1,5 +1,6 @@
 """Drawing the map of a call's questions; a drawing can be repeated exactly and lies as the one before it."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -16,12 +17,13 @@ from ml.language.projection import Report, project
 from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
-from solicit.errors import Conflict, NotFound
+from solicit.errors import Conflict, NotFound, Refused
 from solicit.jobs.service import start_job
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.states import Aspect, QuestionState
 from solicit.topics.models import MapLayout, MapPoint
+from solicit.words import N_
 
 LAY_OUT = "topics.lay_out"
 N_STEPS = 3
@@ -77,14 +79,15 @@ def draw_if_grown(session: Session, *, call_id: int, started_by_id: int | None, 
     n_now = session.scalar(in_scope.where(Question.call_id == call_id, Question.state == QuestionState.IN_SCOPE))
     if n_now <= n_drawn * GROWTH:
         return
-    try:
+    with contextlib.suppress(Conflict):
         start_drawing(session, call_id=call_id, started_by_id=started_by_id, result_path="", now=now)
-    except Conflict:
-        pass
 
 
 def load_layout_input(session: Session, *, call_id: int) -> LayoutInput:
-    """The questions in scope that have a meaningful vector, under the model that answers for the call."""
+    """The questions in scope that have a meaningful vector, under the model that answers for the call.
+
+    Raises Refused if there is none.
+    """
     model_id = session.scalar(_model_of(call_id)) or 0
     rows = session.execute(
         sa.select(Question.id, Question.title, QuestionVector.digest, QuestionVector.vector, MapPoint.x, MapPoint.y)
@@ -98,14 +101,16 @@ def load_layout_input(session: Session, *, call_id: int) -> LayoutInput:
             is_read_by_model(Question.language, model_id),
         )
     ).all()
+    if not rows:
+        raise Refused(N_("There is nothing to draw yet: no text in scope can be compared."))
     rows = sorted(rows, key=lambda row: (row.digest, row.title, row.id))
-    vectors = np.array([row.vector for row in rows], dtype=np.float32).reshape(len(rows), -1)
+    vectors = np.array([row.vector for row in rows], dtype=np.float32)
     return LayoutInput(
         model_id=model_id,
         question_ids=tuple(row.id for row in rows),
         digests=tuple(row.digest for row in rows),
         vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
-        start=np.array([(row.x, row.y) for row in rows], dtype=np.float64).reshape(len(rows), 2),
+        start=np.array([(row.x, row.y) for row in rows], dtype=np.float64),
     )
 
 

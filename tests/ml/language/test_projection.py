@@ -108,7 +108,7 @@ def test_tiny_maps_stay_in_the_square(n):
     positions = project(blobs(n), seed=1)
 
     assert positions.shape == (n, 2)
-    assert np.all((0 <= positions) & (positions <= 1))
+    assert np.all((positions >= 0) & (positions <= 1))
     assert len(np.unique(positions, axis=0)) == n
 
 

@@ -11,7 +11,7 @@ from solicit.calls.queries import out_of_scope_reasons
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.mail.tasks import _message
-from solicit.questions.models import Question
+from solicit.questions.models import Question, ScreeningDecision
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import Authorship
 
@@ -47,13 +47,24 @@ def reason_id(session, call) -> int:
 
 DOORS = [
     ("get", ""),
-    ("get", "/in-scope"),
-    ("post", "/in-scope"),
+    ("get", "/many"),
+    ("post", "/many"),
+    ("get", ".csv"),
+    ("post", "/next"),
     ("get", "/{id}"),
     ("post", "/{id}/in-scope"),
     ("post", "/{id}/out-of-scope"),
     ("post", "/{id}/back"),
     ("post", "/{id}/theme"),
+    ("post", "/{id}/take"),
+    ("post", "/{id}/give-back"),
+    ("post", "/{id}/suspicion/spam"),
+    ("post", "/{id}/wording/accept"),
+    ("get", "/{id}/trail"),
+    ("get", "/{id}/redaction"),
+    ("post", "/{id}/redaction"),
+    ("get", "/{id}/translations"),
+    ("post", "/{id}/translations"),
 ]
 
 
@@ -192,7 +203,8 @@ def test_in_scope_goes_on_to_the_next_new_question(desk, session, call):
 
     answer = desk.post(f"{queue(call)}/{first.id}/in-scope", data={"version": first.version})
 
-    assert (answer.status_code, answer.location) == (303, f"{queue(call)}/{second.id}?decided={first.id}")
+    undo = session.scalar(sa.select(ScreeningDecision.id))
+    assert (answer.status_code, answer.location) == (303, f"{queue(call)}/{second.id}?decided={first.id}&undo={undo}")
     assert state(session, first) is QuestionState.IN_SCOPE
     page = desk.get(answer.location).text
     assert f"Q-{session.get(Question, first.id).number} is in scope." in page
@@ -204,7 +216,8 @@ def test_last_decision_leads_back_to_the_queue(desk, session, call):
 
     answer = desk.post(f"{queue(call)}/{question.id}/in-scope", data={"version": question.version})
 
-    assert (answer.status_code, answer.location) == (303, queue(call))
+    undo = session.scalar(sa.select(ScreeningDecision.id))
+    assert (answer.status_code, answer.location) == (303, f"{queue(call)}?undo={undo}")
 
 
 def test_out_of_scope_and_back(desk, session, call):
@@ -273,10 +286,10 @@ def test_many_are_confirmed_before_they_are_in_scope(desk, session, call):
     ready, without_theme = make_question(session, call), make_question(session, call, theme=None)
     asked = {"selected": [ready.id, without_theme.id, 2**62, "x"]}
 
-    page = desk.get(f"{queue(call)}/in-scope", query_string=asked).text
+    page = desk.get(f"{queue(call)}/many", query_string=asked).text
     assert "Put 1 question in scope?" in page and "Left as they are" in page
     assert state(session, ready) is QuestionState.NEW
-    answer = desk.post(f"{queue(call)}/in-scope", data=asked, follow_redirects=True)
+    answer = desk.post(f"{queue(call)}/many", data={**asked, "act": "in_scope"}, follow_redirects=True)
 
     assert "1 question is now in scope." in answer.text
     assert (state(session, ready), state(session, without_theme)) == (QuestionState.IN_SCOPE, QuestionState.NEW)
@@ -285,7 +298,7 @@ def test_many_are_confirmed_before_they_are_in_scope(desk, session, call):
 def test_nothing_selected_leads_back(desk, session, call):
     make_question(session, call)
 
-    assert "Select at least one question first." in desk.get(f"{queue(call)}/in-scope", follow_redirects=True).text
+    assert "Select at least one question first." in desk.get(f"{queue(call)}/many", follow_redirects=True).text
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])

@@ -43,7 +43,7 @@ def test_in_scope_gives_number_and_tells_the_submitter(session, call, organizer,
     submitter = make_person(session, locale="fr")
     question = make_question(session, call, submitter=submitter)
 
-    label = screen.put_in_scope(session, **decision(question, organizer, now))
+    label = screen.put_in_scope(session, **decision(question, organizer, now)).label
 
     assert label == f"Q-{question.number}"
     assert (question.state, question.screened_by_id, question.screened_at) == (
@@ -65,7 +65,7 @@ def test_numbers_never_repeat_and_kinds_count_apart(session, call, organizer, no
     for question in questions:
         screen.put_in_scope(session, **decision(question, organizer, now))
         numbers.append(question.number)
-    label = screen.put_in_scope(session, **decision(plan, organizer, now))
+    label = screen.put_in_scope(session, **decision(plan, organizer, now)).label
 
     assert numbers == sorted(set(numbers))
     assert label == f"P-{plan.number}"

@@ -4,22 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import sqlalchemy as sa
 from builders import make_call, make_organizer
 from builders_questions import make_model, make_question, make_vector
+from builders_topics import WIDTH, make_group, members, run, topics
 
 from ml.language.clustering import UNKNOWN
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.questions import tasks as question_tasks
-from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 from solicit.topics import tasks
-from solicit.topics.models import Topic, TopicMember, TopicRun
-from solicit.topics.service import arrange, group
-from solicit.topics.states import Detail
+from solicit.topics.models import Topic, TopicRun
+from solicit.topics.service import arrange, decide, propose, read, start
+from solicit.topics.service.group import group_theme
+from solicit.topics.states import RESOLUTIONS, Detail, RunState
 
-WIDTH = 8
 SUBJECTS = {
     "Ice": ["How thick is the ice of Europa?", "What moves the ice of Europa?", "How old is the ice of Enceladus?"],
     "Dust": ["Where does lunar dust float?", "How sharp is lunar dust?", "Who cleans lunar dust from suits?"],
@@ -34,44 +33,6 @@ def call(session):
 @pytest.fixture
 def model(session):
     return make_model(session, width=WIDTH)
-
-
-def make_group(session, call, model, *, axis: int, n: int = 6, words: str = "ice", **values) -> list[Question]:
-    """Questions in scope whose titles point to the same side."""
-    questions = []
-    for number in range(n):
-        title = f"What does {words} tell us, part {axis}-{number}-{len(questions)}?"
-        question = make_question(session, call, state=QuestionState.IN_SCOPE, title=title, **values)
-        direction = np.eye(WIDTH)[axis] + 0.05 * np.eye(WIDTH)[(axis + 1 + number) % WIDTH]
-        make_vector(session, question, model, direction)
-        questions.append(question)
-    return questions
-
-
-def run(session, call, model, now, *, detail=Detail.SAME, seed=7) -> int:
-    """What the task does, on vectors of our own."""
-    parameters = group.next_parameters(session, call_id=call.id, detail=detail, seed=seed)
-    themes = group.load_themes(session, call_id=call.id, model_id=model.id)
-    topics = [topic for theme in themes for topic in group.group_theme(theme, parameters)]
-    return group.store_run(
-        session,
-        call_id=call.id,
-        model_id=model.id,
-        themes=themes,
-        parameters=parameters,
-        topics=topics,
-        run_by_id=None,
-        now=now,
-    )
-
-
-def topics(session, call) -> list[Topic]:
-    standing = sa.select(Topic).where(Topic.call_id == call.id, Topic.retired_at.is_(None)).order_by(Topic.id)
-    return list(session.scalars(standing))
-
-
-def members(session) -> dict[int, int]:
-    return dict(session.execute(sa.select(TopicMember.question_id, TopicMember.topic_id)).all())
 
 
 def test_each_side_becomes_a_topic_named_by_its_words(session, call, model, now):
@@ -112,39 +73,40 @@ def test_run_keeps_everything_needed_to_repeat_it(session, call, model, now):
     kept = session.get(TopicRun, run(session, call, model, now, detail=Detail.MORE, seed=11))
 
     assert (kept.seed, kept.model_id, kept.n_questions, kept.run_at) == (11, model.id, 6, now)
-    assert kept.parameters["resolution"] == group.FIRST_RESOLUTION * group.STEP[Detail.MORE]
-    assert set(kept.versions) == set(group.LIBRARIES)
-    assert len(kept.input_digest) == 32
+    assert kept.parameters["resolution"] == RESOLUTIONS[Detail.MORE]
+    assert set(kept.versions) == set(propose.LIBRARIES)
+    assert len(kept.input_digest) == len(kept.result_digest) == 32
+    assert kept.state is RunState.ACCEPTED
 
 
 def test_same_input_and_seed_give_the_same_topics(session, call, model):
     for axis in range(0, 8, 2):
         make_group(session, call, model, axis=axis)
-    parameters = group.Parameters(seed=3, resolution=1.0, keeps_previous=False)
+    parameters = read.Parameters(seed=3, resolution=1.0, keeps_previous=False)
 
-    (first,) = group.load_themes(session, call_id=call.id, model_id=model.id)
-    (second,) = group.load_themes(session, call_id=call.id, model_id=model.id)
+    (first,) = read.load_themes(session, call_id=call.id, model_id=model.id)
+    (second,) = read.load_themes(session, call_id=call.id, model_id=model.id)
 
-    assert group.group_theme(first, parameters) == group.group_theme(second, parameters)
-    assert group.input_digest([first], parameters) == group.input_digest([second], parameters)
+    assert group_theme(first, parameters) == group_theme(second, parameters)
+    assert read.input_digest([first], parameters) == read.input_digest([second], parameters)
     other = replace(parameters, seed=4)
-    assert group.input_digest([first], other) != group.input_digest([first], parameters)
+    assert read.input_digest([first], other) != read.input_digest([first], parameters)
 
 
 def test_order_of_rows_in_the_database_does_not_matter(session, call, model):
     """The same texts, stored in the opposite order, fall into the same groups."""
     rng = np.random.default_rng(5)
     texts = [(f"What is known about number {n}?", rng.normal(size=WIDTH)) for n in range(40)]
-    parameters = group.Parameters(seed=3, resolution=1.0, keeps_previous=False)
+    parameters = read.Parameters(seed=3, resolution=1.0, keeps_previous=False)
     found = []
     for order in (texts, texts[::-1]):
         world = make_call(session)
         for title, vector in order:
             question = make_question(session, world, state=QuestionState.IN_SCOPE, title=title, with_submission=False)
             make_vector(session, question, model, vector)
-        (theme,) = group.load_themes(session, call_id=world.id, model_id=model.id)
+        (theme,) = read.load_themes(session, call_id=world.id, model_id=model.id)
         title_of = dict(zip(theme.question_ids, theme.titles, strict=True))
-        grouped = group.group_theme(theme, parameters)
+        grouped = group_theme(theme, parameters)
         found.append(
             [(topic.terms, title_of[topic.medoid_id], {title_of[id_] for id_ in topic.member_ids}) for topic in grouped]
         )
@@ -158,10 +120,11 @@ def test_topics_keep_id_and_name_when_questions_come(session, call, model, now):
     ice, _dust = make_group(session, call, model, axis=0), make_group(session, call, model, axis=4)
     run(session, call, model, now)
     before = members(session)
-    arrange.rename_topic(session, topic_id=before[ice[0].id], name="Frozen worlds", actor_id=organizer.id, now=now)
+    renamed = dict(topic_id=before[ice[0].id], version=1, name="Frozen worlds")
+    arrange.rename_topic(session, **renamed, actor_id=organizer.id, now=now)
     new = make_group(session, call, model, axis=0, n=3, words="snow")
 
-    for detail in (Detail.SAME, Detail.MORE, Detail.FEWER):
+    for detail in (Detail.MIDDLE, Detail.MORE, Detail.FEWER):
         run(session, call, model, now, detail=detail)
 
     after = members(session)
@@ -206,18 +169,10 @@ def test_other_calls_stay_as_they_are(session, call, model, now):
     assert {id_: topic for id_, topic in members(session).items() if id_ in before} == before
 
 
-def test_resolution_stays_within_its_bounds(session, call, model, now):
-    make_group(session, call, model, axis=0)
-    for _ in range(12):
-        last = run(session, call, model, now, detail=Detail.MORE)
-
-    assert session.get(TopicRun, last).parameters["resolution"] == group.FINEST
-
-
 def test_question_without_earlier_topic_is_unknown(session, call, model):
     make_group(session, call, model, axis=0)
 
-    (theme,) = group.load_themes(session, call_id=call.id, model_id=model.id)
+    (theme,) = read.load_themes(session, call_id=call.id, model_id=model.id)
 
     assert set(theme.previous.tolist()) == {UNKNOWN}
 
@@ -227,13 +182,16 @@ def test_job_groups_real_titles(session, call, now, language_model):
     for title in (*SUBJECTS["Ice"], *SUBJECTS["Dust"]):
         question = make_question(session, call, state=QuestionState.IN_SCOPE, title=title)
         question_tasks.embed(question_id=question.id)
-    start = dict(call_id=call.id, detail=Detail.SAME, started_by_id=organizer.id, result_path="/topics", now=now)
-    job_id = arrange.start_grouping(session, **start)
+    asked = dict(call_id=call.id, detail=Detail.MIDDLE, started_by_id=organizer.id, result_path="/topics", now=now)
+    job_id = start.start_grouping(session, **asked)
 
-    tasks.group(job_id=job_id, detail="same", seed=1, started_by=organizer.id, result_path="/topics")
+    tasks.group(job_id=job_id, detail="middle", seed=1, started_by=organizer.id, result_path="/topics")
 
     job = session.get(Job, job_id, populate_existing=True)
     assert (job.state, job.result_path) == (JobState.DONE, "/topics")
+    waiting = decide.undecided_run(session, call_id=call.id)
+    assert waiting.state is RunState.PROPOSED and topics(session, call) == []
+    decide.accept_run(session, run_id=waiting.id, actor_id=organizer.id, now=now)
     (topic,) = topics(session, call)
     assert len(members(session)) == 6
     assert topic.terms

@@ -55,7 +55,7 @@ def confirm_group(call: CallFacts, group_id: int):
         verdicts=verdicts,
         same=same,
         apart=[member for member in found.members if verdicts.get(member.side.id, Verdict.SAME) is not Verdict.SAME],
-        summary_url=url_for(".summary", question=[found.centre.id, *(side.id for side in same)]),
+        summary_url=url_for(".summary", of=[found.centre.id, *(side.id for side in same)]),
     )
 
 

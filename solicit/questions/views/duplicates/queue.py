@@ -10,7 +10,7 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.questions.queries import desk, pairs
+from solicit.questions.queries import pairs
 from solicit.questions.queries.calibration import CalibrationView, calibration_view
 from solicit.questions.queries.notes import differences_between
 from solicit.questions.queries.pair_counts import (
@@ -25,6 +25,7 @@ from solicit.questions.queries.pair_counts import (
     pair_counts,
 )
 from solicit.questions.queries.pairs import METHOD_WORDS, PairFilter
+from solicit.questions.queries.queue import NO_THEME
 from solicit.questions.service import duplicates as service
 from solicit.questions.states import VERDICT_WORDS, Method
 from solicit.questions.views import bp
@@ -126,7 +127,7 @@ def filters_of(call: CallFacts) -> dict[str, str | None]:
     theme = request.args.get("theme")
     return dict(
         verdict=_known("verdict", VERDICT_FILTER) or pairs.UNDECIDED,
-        theme=theme if theme == desk.NO_THEME or call.theme(theme) else None,
+        theme=theme if theme == NO_THEME or call.theme(theme) else None,
         kind=_known("kind", [kind.value for kind in Kind]),
         method=_known("method", [method.value for method in Method]),
         least=_known("least", [str(level) for level in LEVELS]),

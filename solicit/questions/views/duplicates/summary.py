@@ -49,12 +49,10 @@ def grouped(call: CallFacts, question_id: int):
     return render_template("questions/grouped.html", grouped=_grouped(call, question_id))
 
 
-@bp.route("/<call>/organize/questions/<id:question_id>/reword", methods=["GET", "POST"])
-@requires(Permission.SCREEN_QUESTION, question_subject)
-def reword(call: CallFacts, question_id: int):
-    found = _grouped(call, question_id)
-    if not found.question.is_summary:
-        abort(404)
+@bp.route("/<call>/organize/questions/<id:summary_id>/reword", methods=["GET", "POST"])
+@requires(Permission.SCREEN_QUESTION, summaries.summary_subject)
+def reword(call: CallFacts, summary_id: int):
+    found = _grouped(call, summary_id)
     form = _form(RewordForm, call, found.question, version=found.question.version)
     status = None
     if form.accepted():
@@ -64,13 +62,13 @@ def reword(call: CallFacts, question_id: int):
             status = refuse(form, error)
         else:
             flash(_("The summary has its new words. The old ones are kept."), "success")
-            return redirect(url_for(".grouped", question_id=question_id), 303)
+            return redirect(url_for(".grouped", question_id=summary_id), 303)
     page = render_template("questions/reword.html", form=form, grouped=found, limits=call.limits)
     return page, status or form.status
 
 
 def _originals(call: CallFacts) -> tuple[Original, ...]:
-    ids = [id_ for text in request.args.getlist("question")[:MOST_SOURCES] if (id_ := id_from(text))]
+    ids = [id_ for text in request.args.getlist("of")[:MOST_SOURCES] if (id_ := id_from(text))]
     viewer_id = g.identity.person_id
     found = summaries.originals_to_summarize(db.session(), call=call, viewer_id=viewer_id, question_ids=ids)
     return found if found and len(found) > 1 else abort(404)

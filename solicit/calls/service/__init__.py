@@ -1,0 +1,61 @@
+"""What may be done with calls: making and moving them, editing their lists, and what they accept now."""
+
+from solicit.calls.service.calls import (
+    LISTS,
+    NewCall,
+    NewReason,
+    NewStage,
+    NewTheme,
+    call_from_json,
+    create_call,
+    move_call,
+)
+from solicit.calls.service.lists import (
+    add_mission,
+    add_reason,
+    change_mission,
+    change_reason,
+    lock_call,
+    move_mission,
+    move_reason,
+    offer_mission,
+    offer_reason,
+)
+from solicit.calls.service.windows import (
+    ANSWER_WINDOW,
+    accepts_answers,
+    accepts_submissions,
+    answers_until,
+    as_it_is_now,
+    check_accepts_answers,
+    check_accepts_submissions,
+    check_desk_is_open,
+)
+
+__all__ = [
+    "ANSWER_WINDOW",
+    "LISTS",
+    "NewCall",
+    "NewReason",
+    "NewStage",
+    "NewTheme",
+    "accepts_answers",
+    "accepts_submissions",
+    "add_mission",
+    "add_reason",
+    "answers_until",
+    "as_it_is_now",
+    "call_from_json",
+    "change_mission",
+    "change_reason",
+    "check_accepts_answers",
+    "check_accepts_submissions",
+    "check_desk_is_open",
+    "create_call",
+    "lock_call",
+    "move_call",
+    "move_mission",
+    "move_reason",
+    "offer_mission",
+    "offer_reason",
+]
