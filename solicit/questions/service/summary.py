@@ -13,7 +13,7 @@ from solicit.errors import Conflict, NotFound, Refused
 from solicit.questions.models import Question, SummaryVersion
 from solicit.questions.service.merge import lock_questions, merge_all
 from solicit.questions.service.open import defer_embedding, word_question
-from solicit.questions.service.screen import SEQUENCES
+from solicit.questions.service.screen.acts import SEQUENCES
 from solicit.questions.states import QuestionState
 from solicit.submissions.states import TextValues
 from solicit.words import N_
