@@ -18,6 +18,7 @@ from solicit.calls import views as calls
 from solicit.calls.commands import call_commands
 from solicit.db import db
 from solicit.demo.commands import demo
+from solicit.embeddings import views as embeddings
 from solicit.embeddings.commands import model_commands
 from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
@@ -48,6 +49,7 @@ from solicit.web.limits import limiter
 
 BLUEPRINTS = (
     calls.bp,
+    embeddings.bp,
     invitations.bp,
     jobs.bp,
     mail.bp,

@@ -118,7 +118,12 @@ def fit_scorer(verdicts: Verdicts, *, prior: Scorer) -> tuple[Scorer, float | No
     forms = [form for form, least in _LEAST.items() if len(verdicts) >= least and _has_both(verdicts)] or ["cosine"]
     unseen = {form: _foretold(verdicts, prior, form) for form in forms}
     best = min(forms, key=lambda form: log_loss(unseen[form], verdicts))
-    return _FITS[best](verdicts, prior), calibration_error(unseen[best], verdicts.same, weight=verdicts.weight)
+    return fit_form(best, verdicts, prior=prior), calibration_error(unseen[best], verdicts.same, weight=verdicts.weight)
+
+
+def fit_form(form: str, verdicts: Verdicts, *, prior: Scorer) -> Scorer:
+    """A scorer of a certain form, however many verdicts there are."""
+    return _FITS[form](verdicts, prior)
 
 
 def log_loss(foretold: NDArray[np.float64], verdicts: Verdicts) -> float:
@@ -149,7 +154,7 @@ def _foretold(verdicts: Verdicts, prior: Scorer, form: str) -> NDArray[np.float6
     for number in range(N_FOLDS):
         left_out = fold == number
         if left_out.any():
-            scorer = _FITS[form](verdicts.part(~left_out), prior)
+            scorer = fit_form(form, verdicts.part(~left_out), prior=prior)
             foretold[left_out] = scorer.probability(verdicts.features[left_out])
     return foretold
 

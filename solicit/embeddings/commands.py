@@ -1,9 +1,12 @@
-"""Preparing the language model on the command line."""
+"""Preparing the language model on the command line, and looking at how it is searched."""
 
 import click
 from flask.cli import with_appcontext
 
-from solicit.embeddings.encoders import export_model, is_exported
+from solicit.db import db
+from solicit.embeddings.encoders import export_model, is_exported, site_model
+from solicit.embeddings.indexes import EXACT_BELOW
+from solicit.embeddings.queries import ModelState, model_states
 
 
 @click.group("model")
@@ -26,3 +29,29 @@ def model_export() -> None:
     was_there = is_exported()
     folder = export_model()
     click.echo(f"Nothing to do: the model is in {folder}." if was_there else f"The model was written to {folder}.")
+
+
+@model_commands.command("status")
+@with_appcontext
+def model_status() -> None:
+    """Say which models made vectors, for which calls they answer, and how their vectors are searched.
+
+    \b
+    Example:
+      solicit model status
+    """
+    name = site_model()
+    click.echo(f"The settings ask for {name}: {'exported' if is_exported() else 'not exported yet'}.")
+    for state in model_states(db.session()):
+        click.echo(f"{state.name}, {state.width} numbers each, {state.n_vectors:,} vectors")
+        click.echo(f"  answers for: {', '.join(state.calls) or 'no call'}")
+        click.echo(f"  languages: {', '.join(state.reads) or 'all'}")
+        click.echo(f"  search: {_search(state)}")
+
+
+def _search(state: ModelState) -> str:
+    if state.is_indexed:
+        built = f"{state.indexed_at:%Y-%m-%d %H:%M} UTC" if state.indexed_at else "at an unknown time"
+        return f"by an index (HNSW) of {state.n_bytes / 1e6:.0f} MB, built {built}"
+    reason = state.problem or f"an index is built from {EXACT_BELOW:,} vectors on"
+    return f"exact: {reason}"

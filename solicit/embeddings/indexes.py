@@ -42,7 +42,7 @@ class ModelRows:
         return sql.Identifier(index_name(self.model_id))
 
 
-def index_name(model_id: int) -> str:
+def index_name(model_id: int | str) -> str:
     return f"ix_question_vector_model_{model_id}"
 
 

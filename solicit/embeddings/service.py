@@ -78,23 +78,24 @@ def start_changes(session: Session, *, name: str, now: datetime) -> int:
 
     A change that failed or was stopped is not begun again by itself: people can, and so does another setting.
     """
-    others = session.scalars(
-        sa.select(Call.id)
+    others = session.execute(
+        sa.select(Call.id, Call.slug)
         .join(EmbeddingModel, EmbeddingModel.id == Call.model_id)
         .where(EmbeddingModel.name != name)
         .order_by(Call.id)
     )
-    due = [call_id for call_id in others.all() if _is_due(session, call_id, name)]
-    for call_id in due:
+    due = [call for call in others.all() if _is_due(session, call.id, name)]
+    for call in due:
         start_job(
             session,
             kind=CHANGE_MODEL,
-            call_id=call_id,
+            call_id=call.id,
             task=CHANGE_MODEL,
             n_steps=CHANGE_STEPS,
             started_by_id=None,
             now=now,
             model=name,
+            result_path=f"/{call.slug}/organize/index",
         )
     return len(due)
 

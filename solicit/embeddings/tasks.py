@@ -17,7 +17,7 @@ ROWS_PER_TRANSACTION = 5_000
 
 
 @long_task(CHANGE_MODEL)
-def change_model(job_id: int, model: str) -> str:
+def change_model(job_id: int, model: str, result_path: str) -> str:
     """Read all questions of a call with another model, then let it answer; the old one answers until then.
 
     A job that is taken up again finds the vectors that were made before, whichever step it was at.
@@ -39,7 +39,7 @@ def change_model(job_id: int, model: str) -> str:
         job_id, N_("The new model answers. Probabilities of duplicates stay as they are until you look for them anew.")
     )
     _delete_old(job_id, call_id, model_id)
-    return ""
+    return result_path
 
 
 @task("embeddings.watch")

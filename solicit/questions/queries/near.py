@@ -34,9 +34,9 @@ def space_of(call: CallFacts) -> Space | None:
     return Space(call.id, call.model_id, call.model_width)
 
 
-def vector_of(vector: Sequence[float] | sa.ScalarSelect, space: Space) -> sa.ColumnElement:
-    """A vector, or the query that finds it, as one of a space."""
-    return sa.cast(vector if isinstance(vector, sa.ScalarSelect) else list(vector), HALFVEC(space.width))
+def vector_of(vector: Sequence[float] | sa.ColumnElement, space: Space) -> sa.ColumnElement:
+    """A vector, or what the database finds as one, as a vector of a space."""
+    return sa.cast(vector if isinstance(vector, sa.ColumnElement) else list(vector), HALFVEC(space.width))
 
 
 def near_texts(

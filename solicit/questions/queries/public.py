@@ -90,7 +90,7 @@ def named_question(call: CallFacts, label: str) -> sa.Select | None:
     return sa.select(Question.id).where(Question.call_id == call.id, Question.kind == kind, Question.number == number)
 
 
-def is_author(person_id: int | None) -> sa.ColumnElement[bool]:
+def is_author(person_id: int | sa.ColumnElement[int] | None) -> sa.ColumnElement[bool]:
     """Whether the person sent or wrote a submission of the question in the statement around it."""
     is_theirs = sa.or_(Submission.submitter_id == person_id, Authorship.person_id == person_id)
     written = _authorship().where(QuestionSource.question_id == Question.id, is_theirs)

@@ -1,9 +1,11 @@
 """Which public questions are close to a text: by meaning, or by words where the model does not know the language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.orm import Session, aliased
 
 from ml.language.embedding import Encoder
@@ -34,6 +36,8 @@ LONGEST_TITLE = 500
 # Merged questions lead to one target: so many more neighbours are read than are shown.
 SPARE = 4
 
+# What a near question shows of itself.
+SHOWN = (Question.kind, Question.number, Question.title, Question.language, Question.theme_id)
 # The question whose text was near, where it speaks through another one.
 Given = aliased(Question)
 
@@ -87,9 +91,19 @@ def similar_questions(
     limit: int = N_SIMILAR,
 ) -> tuple[SimilarQuestion, ...]:
     """The public questions nearest to a title's vector by title or text, nearest first; one statement."""
-    near = near_texts(space, vector_of(vector, space), n=limit * SPARE, keep=is_comparable(space), least=RELATED)
+    statement = _near_vector(space, limit, is_signed_in=viewer_id is not None)
+    values = {"vector": list(vector), "viewer_id": viewer_id} if viewer_id is not None else {"vector": list(vector)}
+    return _similar(session, call, statement, values)
+
+
+# Writing this statement takes longer than the database needs to answer it, and people type on.
+@lru_cache(maxsize=256)
+def _near_vector(space: Space, limit: int, *, is_signed_in: bool) -> sa.Select:
+    vector = vector_of(sa.bindparam("vector", type_=HALFVEC(space.width)), space)
+    near = near_texts(space, vector, n=limit * SPARE, keep=is_comparable(space), least=RELATED)
     found = _standing(near, limit, mark=sa.literal(VERY_CLOSE_TITLES))
-    return _similar(session, call, found.add_columns(is_author(viewer_id).label("is_own")))
+    viewer = sa.bindparam("viewer_id", type_=sa.BigInteger) if is_signed_in else None
+    return found.add_columns(is_author(viewer).label("is_own"))
 
 
 def nearest_questions(
@@ -109,12 +123,12 @@ def nearest_questions(
     )
     bare = sa.select(asking.goal_overview == "").where(asking.id == question_id).scalar_subquery()
     mark = sa.case((sa.and_(bare, Given.goal_overview == ""), VERY_CLOSE_TITLES), else_=VERY_CLOSE_TEXTS)
-    others = (QuestionVector.aspect == Aspect.TEXT, QuestionVector.question_id != question_id)
+    of_others = (QuestionVector.aspect == Aspect.TEXT, QuestionVector.question_id != question_id)
     near = near_texts(
-        space, vector_of(vector, space), n=limit * SPARE, keep=is_comparable(space), least=RELATED, where=others
+        space, vector_of(vector, space), n=limit * SPARE, keep=is_comparable(space), least=RELATED, where=of_others
     )
     others = _standing(near, limit, mark=mark).where(Question.id != question_id)
-    return _similar(session, call, others.add_columns(sa.false().label("is_own")))
+    return _similar(session, call, others.add_columns(sa.false().label("is_own")), {})
 
 
 def lexical_matches(
@@ -130,13 +144,13 @@ def lexical_matches(
     held = sa.select(sa.func.count()).where(held_words.c.word == sa.any_(wanted)).scalar_subquery()
     share = sa.cast(held, sa.Float) / len(words)
     rows = session.execute(
-        sa.select(Question, is_author(viewer_id).label("is_own"))
+        sa.select(*SHOWN, is_author(viewer_id).label("is_own"), sa.false().label("is_very_close"))
         .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
         .where(Question.search_vector.bool_op("@@")(any_word), share >= ENOUGH_WORDS)
         .order_by(share.desc(), Question.number)
         .limit(limit)
     )
-    return tuple(_row(row.Question, call, is_very_close=False, is_own=row.is_own) for row in rows)
+    return tuple(_shown(row, call) for row in rows)
 
 
 def is_comparable(space: Space) -> sa.ColumnElement[bool]:
@@ -156,7 +170,7 @@ def _standing(found: sa.CTE, limit: int, *, mark: sa.ColumnElement[float]) -> sa
     cosine = 1 - found.c.distance
     best = sa.func.max(cosine)
     return (
-        sa.select(Question, sa.func.bool_or(cosine >= mark).label("is_very_close"))
+        sa.select(*SHOWN, sa.func.bool_or(cosine >= mark).label("is_very_close"))
         .join(climb, climb.c.id == Question.id)
         .join(found, found.c.question_id == climb.c.given)
         .join(Given, Given.id == found.c.question_id)
@@ -168,20 +182,21 @@ def _standing(found: sa.CTE, limit: int, *, mark: sa.ColumnElement[float]) -> sa
     )
 
 
-def _similar(session: Session, call: CallFacts, standing: sa.Select) -> tuple[SimilarQuestion, ...]:
+def _similar(
+    session: Session, call: CallFacts, standing: sa.Select, values: Mapping[str, object]
+) -> tuple[SimilarQuestion, ...]:
     if not call.shows_questions:
         return ()
-    rows = session.execute(standing)
-    return tuple(_row(row.Question, call, is_very_close=row.is_very_close, is_own=row.is_own) for row in rows)
+    return tuple(_shown(row, call) for row in session.execute(standing, values))
 
 
-def _row(question: Question, call: CallFacts, *, is_very_close: bool, is_own: bool) -> SimilarQuestion:
+def _shown(row: sa.Row, call: CallFacts) -> SimilarQuestion:
     return SimilarQuestion(
-        label=question_label(question.kind, question.number),
-        title=question.title,
-        language=question.language,
-        theme=call.theme_by_id(question.theme_id),
-        closeness_word=VERY_CLOSE_WORD if is_very_close else RELATED_WORD,
-        is_very_close=is_very_close,
-        is_own=is_own,
+        label=question_label(row.kind, row.number),
+        title=row.title,
+        language=row.language,
+        theme=call.theme_by_id(row.theme_id),
+        closeness_word=VERY_CLOSE_WORD if row.is_very_close else RELATED_WORD,
+        is_very_close=row.is_very_close,
+        is_own=row.is_own,
     )
