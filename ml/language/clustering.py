@@ -28,8 +28,8 @@ def cluster(
 ) -> NDArray[np.int64]:
     """Label every row with its community (Leiden, modularity) in the cosine nearest-neighbour graph.
 
-    vectors: float32, shape (n, width), rows of length 1 (L2), dense or sparse. Their order matters to ties and
-        to the walk of the algorithm: give rows in an order of their own (by digest of the text).
+    vectors: float32, shape (n, width), rows of length 1 (L2), dense or sparse, in an order of their own (by
+        digest of the text): ties and the walk of the algorithm depend on it.
     resolution: above 1 for more and smaller topics, below 1 for fewer.
     previous: int, shape (n,), label of each row in the last run, -1 for a new row. The walk starts there, a
         new row where most of its neighbours are, and earlier topics hold together.
@@ -39,25 +39,21 @@ def cluster(
         different groups never share one.
     moved: bool, shape (n,), rows that do not draw after them what is like them in other groups of `previous`.
     least_to_split: fewer rows than this are one cluster, but for fixed groups.
-    Returns: int, shape (n,); 0 is the largest cluster, equal sizes by their lowest row. A row that is like no
-        other (no positive cosine) is a cluster of its own.
+    Returns: int, shape (n,); 0 is the largest cluster, equal sizes by their lowest row. A row like no other is alone.
     Raises: ValueError for wrong shapes, n_neighbours < 1 or resolution <= 0.
     """
     if vectors.ndim != 2 or n_neighbours < 1 or resolution <= 0:
         raise ValueError("vectors must have shape (n, width), n_neighbours >= 1 and resolution > 0")
-    if any(rows is not None and len(rows) != vectors.shape[0] for rows in (previous, fixed, moved)):
-        raise ValueError("previous, fixed and moved must have one label per row")
+    _check_lengths(vectors.shape[0], previous=previous, fixed=fixed, moved=moved)
     previous, fixed = _none_if_all(previous, UNKNOWN), _none_if_all(fixed, FREE)
     graph = neighbour_graph(vectors, n_neighbours=n_neighbours)
     if moved is not None and previous is not None:
         graph = without_denied(graph, moved, previous)
-    previous = previous if starts_there else None
-    if vectors.shape[0] >= least_to_split:
-        labels = communities(graph, resolution=resolution, seed=seed, previous=previous, fixed=fixed)
-    else:
-        labels = np.zeros(vectors.shape[0], dtype=np.int64)
-        labels = labels if fixed is None else keep_apart(graph, labels, fixed)
-    return _number_by_size(labels)
+    if vectors.shape[0] < least_to_split:
+        together = np.zeros(vectors.shape[0], dtype=np.int64)
+        return _number_by_size(together if fixed is None else keep_apart(graph, together, fixed))
+    start = previous if starts_there else None
+    return _number_by_size(communities(graph, resolution=resolution, seed=seed, previous=start, fixed=fixed))
 
 
 def neighbour_graph(vectors: Vectors, *, n_neighbours: int) -> sparse.csr_array:
@@ -163,6 +159,12 @@ def halves(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
         centres = np.stack([vectors[~leaving].mean(axis=0), vectors[leaving].mean(axis=0)])
         centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     return leaving if 2 * leaving.sum() <= len(leaving) else ~leaving
+
+
+def _check_lengths(n: int, **rows: NDArray | None) -> None:
+    for name, labels in rows.items():
+        if labels is not None and len(labels) != n:
+            raise ValueError(f"{name} must have one label per row")
 
 
 def _none_if_all(rows: NDArray[np.int64] | None, nothing: int) -> NDArray[np.int64] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
-from solicit.errors import Conflict, NotFound, check_move
+from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.jobs.service import defer_all
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
@@ -61,8 +61,10 @@ def discard_run(session: Session, *, run_id: int, actor_id: int | None, now: dat
 def propose_again(session: Session, *, run_id: int, actor_id: int, now: datetime) -> int:
     """Propose what an accepted run found, as it was; nothing is computed. Raises Conflict while a proposal waits."""
     old = session.get(TopicRun, run_id)
-    if old is None or old.state is not RunState.ACCEPTED:
+    if old is None:
         raise NotFound
+    if old.state is not RunState.ACCEPTED:
+        raise Refused(N_("Only a grouping that was accepted can be proposed again."))
     check_desk_is_open(session.get_one(Call, old.call_id), now=now)
     if undecided_run(session, call_id=old.call_id) is not None:
         raise Conflict(N_("A proposal waits for a decision. Accept or discard it first."))

@@ -129,9 +129,10 @@ def _middles(part: Part, labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _labels(part: Part, parameters: Parameters) -> NDArray[np.int64]:
+    few = max(len(part.rows) // parameters.share_of_neighbours, parameters.least_neighbours)
     return cluster(
         part.vectors,
-        n_neighbours=parameters.n_neighbours,
+        n_neighbours=min(parameters.n_neighbours, few),
         resolution=parameters.resolution,
         seed=parameters.seed,
         previous=part.previous,

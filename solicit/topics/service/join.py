@@ -31,19 +31,24 @@ def join_by_vote(session: Session, *, question_id: int) -> int | None:
 
 
 def _vote(question_id: int) -> sa.Select:
-    cosine = 1 - Own.vector.cosine_distance(Other.vector)
-    nearest = (
-        sa.select(TopicMember.topic_id, cosine.label("cosine"))
+    nearest = _nearest(question_id).subquery()
+    return (
+        sa.select(nearest.c.topic_id)
+        .where(nearest.c.cosine > 0)
+        .group_by(nearest.c.topic_id)
+        .order_by(sa.func.sum(nearest.c.cosine).desc(), nearest.c.topic_id)
+        .limit(1)
+    )
+
+
+def _nearest(question_id: int) -> sa.Select:
+    """The topics of the nearest questions of its theme, with their cosines; none for a question that has a topic."""
+    same_index = (Other.call_id == Own.call_id) & (Other.theme_id == Asking.theme_id) & (Other.model_id == Own.model_id)
+    return (
+        sa.select(TopicMember.topic_id, (1 - Own.vector.cosine_distance(Other.vector)).label("cosine"))
         .select_from(Asking)
         .join(Own, (Own.question_id == Asking.id) & (Own.aspect == Aspect.TEXT))
-        .join(
-            Other,
-            (Other.call_id == Own.call_id)
-            & (Other.theme_id == Asking.theme_id)
-            & (Other.model_id == Own.model_id)
-            & (Other.aspect == Aspect.TEXT)
-            & (Other.question_id != Asking.id),
-        )
+        .join(Other, same_index & (Other.aspect == Aspect.TEXT) & (Other.question_id != Asking.id))
         .join(TopicMember, TopicMember.question_id == Other.question_id)
         .join(Topic, Topic.id == TopicMember.topic_id)
         .join(Question, Question.id == Other.question_id)
@@ -61,15 +66,6 @@ def _vote(question_id: int) -> sa.Select:
         )
         .order_by(Own.vector.cosine_distance(Other.vector), Other.question_id)
         .limit(N_VOTERS)
-        .subquery()
-    )
-    weight = sa.func.sum(nearest.c.cosine)
-    return (
-        sa.select(nearest.c.topic_id)
-        .where(nearest.c.cosine > 0)
-        .group_by(nearest.c.topic_id)
-        .order_by(weight.desc(), nearest.c.topic_id)
-        .limit(1)
     )
 
 

@@ -23,6 +23,9 @@ LEAST_TO_SPLIT = 8
 # Fewer texts of a language than this are left alone: their words hardly meet.
 LEAST_BY_WORDS = 8
 N_NEIGHBOURS = 15
+# A small theme compares each question with a sixth of the others, or it falls into single questions.
+LEAST_NEIGHBOURS = 5
+SHARE_OF_NEIGHBOURS = 6
 N_TERMS = 3
 
 
@@ -34,6 +37,8 @@ class Parameters:
     resolution: float
     keeps_previous: bool
     n_neighbours: int = N_NEIGHBOURS
+    least_neighbours: int = LEAST_NEIGHBOURS
+    share_of_neighbours: int = SHARE_OF_NEIGHBOURS
     least_to_split: int = LEAST_TO_SPLIT
     least_by_words: int = LEAST_BY_WORDS
     n_terms: int = N_TERMS

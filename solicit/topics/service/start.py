@@ -42,11 +42,8 @@ def start_grouping(
     if call is None:
         raise NotFound
     check_desk_is_open(call, now=now)
-    waiting = undecided_run(session, call_id=call_id)
-    if waiting is not None and waiting.state is RunState.PROPOSED:
-        if not discards:
-            raise ProposalWaits
-        discard_run(session, run_id=waiting.id, actor_id=started_by_id, now=now)
+    _make_way(session, call_id, discards, started_by_id, now)
+    asked = dict(detail=detail.value, seed=secrets.randbits(31), started_by=started_by_id, result_path=result_path)
     job_id = start_job(
         session,
         kind=GROUP,
@@ -55,19 +52,16 @@ def start_grouping(
         n_steps=2 + session.scalar(sa.select(sa.func.count()).where(Theme.call_id == call_id)),
         started_by_id=started_by_id,
         now=now,
-        detail=detail.value,
-        seed=secrets.randbits(31),
-        started_by=started_by_id,
-        result_path=result_path,
+        **asked,
     )
-    record(
-        session,
-        act="group",
-        subject="call",
-        subject_id=call_id,
-        call_id=call_id,
-        actor_id=started_by_id,
-        now=now,
-        detail=detail.value,
-    )
+    on_record = dict(subject="call", subject_id=call_id, call_id=call_id, actor_id=started_by_id, now=now)
+    record(session, act="group", detail=detail.value, **on_record)
     return job_id
+
+
+def _make_way(session: Session, call_id: int, discards: bool, started_by_id: int, now: datetime) -> None:
+    waiting = undecided_run(session, call_id=call_id)
+    if waiting is not None and waiting.state is RunState.PROPOSED:
+        if not discards:
+            raise ProposalWaits
+        discard_run(session, run_id=waiting.id, actor_id=started_by_id, now=now)
