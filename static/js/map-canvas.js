@@ -14,7 +14,7 @@ const MANY = 4000;
 // A scene has `points` {n, x, y, theme, topic} in arrays (places from 0 to 1), `topics` [{id, name, n, x, y, theme}]
 // with the largest first, and `themes` [{shape, glyph}] whose glyph is an element in the theme's colour.
 export function painter(canvas, scene) {
-  const context = canvas.getContext("2d", { alpha: false });
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   const inView = { x: new Float32Array(scene.points.n), y: new Float32Array(scene.points.n) };
   let pixels = null;
   let bytes = null;

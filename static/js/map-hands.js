@@ -64,10 +64,8 @@ export function choosing(element, legend, list, chosen) {
     const key = legend[place]?.dataset.theme;
     legend.forEach((link, i) => link.setAttribute("aria-pressed", String(i === place)));
     for (const entry of list) entry.hidden = Boolean(key) && entry.dataset.theme !== key;
-    const address = new URL(location.href);
-    if (key) address.searchParams.set("theme", key);
-    else address.searchParams.delete("theme");
-    history.replaceState(null, "", address);
+    history.replaceState(null, "", themed(location.href, key));
+    for (const link of document.querySelectorAll("[data-themed]")) link.href = themed(link.href, key);
     chosen(place < 0 ? null : place);
   }
 
@@ -85,6 +83,14 @@ export function choosing(element, legend, list, chosen) {
     });
   });
   choose(current);
+}
+
+// An address that shows one theme alone, or all.
+function themed(address, key) {
+  const url = new URL(address, location.href);
+  if (key) url.searchParams.set("theme", key);
+  else url.searchParams.delete("theme");
+  return url.href;
 }
 
 // One pointer hovers, presses or drags; two pinch.

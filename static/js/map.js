@@ -8,7 +8,7 @@ const STEP = 1.5;
 const PAN = 60; // pixels for one press of an arrow key
 const NEAR = 14; // pixels
 const GLIDE = 160; // milliseconds
-const SCALE = 5000; // as in solicit/topics/queries/points.py
+const SCALE = 4000; // as in solicit/topics/queries/points.py
 
 export default async function map(element) {
   const [{ painter }, { tipOf, choosing, holdAndDrag }, packed] = await Promise.all([

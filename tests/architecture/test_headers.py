@@ -71,7 +71,8 @@ def test_every_answer_of_a_door_is_strict(world, endpoint, monkeypatch):
 
 
 def kept_of(endpoint: str, answer) -> str:
-    return KEPT.get(endpoint, "no-store") if answer.status_code == 200 else "no-store"
+    is_read = answer.status_code == 200 and answer.request.method in ("GET", "HEAD")
+    return KEPT.get(endpoint, "no-store") if is_read else "no-store"
 
 
 def sample(door) -> set[str]:

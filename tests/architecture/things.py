@@ -7,10 +7,11 @@ from builders_drafts import make_draft
 from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
+from builders_map import make_layout, make_topic
 from builders_panels import ask, make_panel, make_round, rate, seat
 from builders_questions import make_pair, make_report
 from builders_submissions import label_of, make_question, text_values
-from builders_topics import make_proposal, make_run
+from builders_topics import make_proposal
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
@@ -30,7 +31,7 @@ from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import CoAuthorState
-from solicit.topics.models import Topic, TopicMember
+from solicit.topics.models import Topic
 
 
 @dataclass(frozen=True)
@@ -222,20 +223,9 @@ def _decide(session, call, cast: Cast) -> int:
 
 
 def _topic(session, call, question) -> Topic:
-    run = make_run(session, call)
-    topic = Topic(
-        call_id=call.id,
-        theme_id=question.theme_id,
-        terms=["dust", "ice"],
-        medoid_id=question.id,
-        run_id=run.id,
-        created_at=utcnow(),
-    )
-    session.add(topic)
-    session.flush()
-    session.add(TopicMember(question_id=question.id, topic_id=topic.id))
-    session.flush()
-    return topic
+    """A topic of one question, which stands on the map."""
+    make_layout(session, call, {question.id: (0.5, 0.5)})
+    return make_topic(session, call, [question], terms=("dust", "ice"))
 
 
 def _sign_in(session, person) -> int:

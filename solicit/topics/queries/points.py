@@ -17,7 +17,7 @@ from solicit.topics.models import MapPoint
 from solicit.web.scatter import Point, middle_of
 
 # Places travel as whole numbers from 0 to this.
-SCALE = 5_000
+SCALE = 4_000
 FORMAT = "1"
 
 

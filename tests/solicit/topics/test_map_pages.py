@@ -107,9 +107,9 @@ def test_points_say_theme_topic_number_and_place(client, session, call, world):
     assert packed["groups"][0] == {
         "theme": 0,
         "topic": world["first"].id,
-        "middle": [500, 2500],
+        "middle": [400, 2000],
         "number": [-numbers[2], numbers[2] + numbers[0], numbers[1] - numbers[0]],
-        "x": [500, -500, 0],
+        "x": [400, -400, 0],
         "y": [0, 0, 0],
     }
     assert [(group["theme"], group["topic"]) for group in packed["groups"][1:]] == [(1, 0), (1, world["second"].id)]
