@@ -22,9 +22,9 @@ OURS = Path(sys.executable)
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "LOKY_MAX_CPU_COUNT"), "1"
 )
-# A peer that would need longer runs on a part, and its time is extrapolated.
-LONGEST = 600
 N_CHECKED = 2_000
+# How the work of a peer grows with the rows: by all pairs, or by a graph of neighbours.
+GROWTH = {"paraphrase_mining": 2.0, "SemHash": 1.1}
 SMALL = 10_000
 
 
@@ -42,34 +42,46 @@ class Result:
 @click.option("--peers", type=click.Path(path_type=Path), default="/tmp/peers", show_default=True)
 @click.option("--data", type=click.Path(path_type=Path, exists=True), default="../shared/data", show_default=True)
 @click.option("--large", default=100_000, show_default=True, help="Size of the larger run on duplicates; 0 for none.")
+@click.option(
+    "--longest",
+    default=600,
+    show_default=True,
+    help="A peer that needs more seconds runs on a part and is extrapolated.",
+)
+@click.option("--topics/--no-topics", default=True, help="Compare groupings, too.")
 @click.option("--growth/--no-growth", default=True, help="Measure what each new submission costs as a call grows.")
-def main(peers: Path, data: Path, large: int, growth: bool) -> None:
+def main(peers: Path, data: Path, large: int, longest: int, topics: bool, growth: bool) -> None:
     """Print processor seconds (user and system, one thread), recall, agreement with labels, and the targets."""
     python = _peers_python(peers)
     print(machine())
     texts = mixed_texts(data, SMALL)
     print(f"\nPairs with cosine >= {THRESHOLD}: {SMALL:,} real sentences of public data")
-    compare_pairs(python, texts.vectors)
+    compare_pairs(python, texts.vectors, longest)
     if large:
         print(
             f"\nThe same of {large:,} vectors: the real ones, copies with noise (mean cosine 0.8) and 5 % near copies"
         )
-        compare_pairs(python, many_vectors(texts.vectors, large))
-    print("\nTopics of labelled texts, embeddings given, each with its default settings")
-    for name in ("banking77", "clinc150"):
-        compare_topics(python, name, read_labelled(data, name))
-    print(f"\nTopics of the {SMALL:,} sentences")
-    compare_topics(python, "mixed", texts)
+        compare_pairs(python, many_vectors(texts.vectors, large), longest)
+    if topics:
+        compare_all_topics(python, data, texts)
     if growth:
         print_growth()
 
 
-def compare_pairs(python: Path, vectors: NDArray[np.float32]) -> None:
+def compare_all_topics(python: Path, data: Path, mixed: Texts) -> None:
+    print("\nTopics of labelled texts, embeddings given, each with its default settings")
+    for name in ("banking77", "clinc150"):
+        compare_topics(python, name, read_labelled(data, name))
+    print(f"\nTopics of the {SMALL:,} sentences")
+    compare_topics(python, "mixed", mixed)
+
+
+def compare_pairs(python: Path, vectors: NDArray[np.float32], longest: int) -> None:
     exact = _exact_pairs(vectors)
     ours = _run(OURS, "nearest_pairs", vectors)
     results = [ours]
     for name in ("paraphrase_mining", "SemHash"):
-        results.append(_run_or_extrapolate(python, name, vectors))
+        results.append(_run_or_extrapolate(python, name, vectors, longest))
     print(f"{'':20}{'cpu-s':>9}{'ratio':>8}{'recall':>9}")
     for result in results:
         recall = f"{_recall(exact, result):.5f}" if result.n_run == len(vectors) else "-"
@@ -104,17 +116,17 @@ def compare_topics(python: Path, name: str, texts: Texts) -> None:
         _target(4, "V-measure >= BERTopic + 0.06", more >= 0.06, f"{more:+.3f}")
 
 
-def _run_or_extrapolate(python: Path, name: str, vectors: NDArray[np.float32]) -> Result:
-    """A peer on all rows, or on the largest part that it does in time; its work grows with the square."""
+def _run_or_extrapolate(python: Path, name: str, vectors: NDArray[np.float32], longest: int) -> Result:
+    """A peer on all rows, or on the largest part that it does in time."""
     n = len(vectors)
     if n <= SMALL:
         return _run(python, name, vectors)
     part = _run(python, name, vectors[:SMALL])
-    if name == "SemHash" or part.seconds * (n / SMALL) ** 2 <= LONGEST:
+    if part.seconds * (n / SMALL) ** GROWTH[name] <= longest:
         return _run(python, name, vectors)
-    n_run = int(SMALL * (LONGEST / part.seconds) ** 0.5)
+    n_run = int(SMALL * (longest / part.seconds) ** (1 / GROWTH[name]))
     part = _run(python, name, vectors[:n_run])
-    return Result(name, part.seconds * (n / n_run) ** 2, n_run, part.found)
+    return Result(name, part.seconds * (n / n_run) ** GROWTH[name], n_run, part.found)
 
 
 def _run(python: Path, name: str, vectors: NDArray[np.float32], texts: tuple[str, ...] = ()) -> Result:

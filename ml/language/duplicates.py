@@ -66,7 +66,8 @@ def _near_blocks(
         upper = vectors[top : min(top + block, last)].astype(np.float32, copy=False)
         for start in range(top, len(vectors), block):
             similar = upper @ vectors[start : start + block].astype(np.float32, copy=False).T
-            rows, columns = np.nonzero(similar >= threshold)
+            # Of a flat view: np.nonzero of a matrix took a fifth of the time of its product.
+            rows, columns = np.divmod(np.flatnonzero(similar >= threshold), similar.shape[1])
             after = columns + start > rows + top
             rows, columns = rows[after], columns[after]
             yield rows + top, columns + start, similar[rows, columns]

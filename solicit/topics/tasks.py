@@ -35,7 +35,7 @@ def group(job_id: int, detail: str, seed: int, started_by: int, result_path: str
         run_id = propose.begin_run(session, themes=themes, now=utcnow(), **asked)
         missing = [theme for theme in themes if not propose.is_stored(session, run_id=run_id, theme=theme)]
     for number, theme in enumerate(themes, start=1):
-        take_step(job_id, number, N_("Grouping the questions, theme by theme"))
+        take_step(job_id, number, N_("Grouping the questions, theme by theme"), number - 1, len(themes))
         if theme in missing:
             topics = group_theme(theme, parameters)
             with transaction() as session:

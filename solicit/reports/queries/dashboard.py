@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.jobs.queries import JobPage, unfinished_jobs
-from solicit.questions.queries.pairs import UNDECIDED, PairView, pair_rows
+from solicit.questions.queries.pairs import PairFilter, PairView, pair_rows
 from solicit.questions.queries.queue import DeskFilter, DeskRow, Viewing, desk_rows
 from solicit.reports.queries.figures import Figures, figures
 from solicit.submissions.models import Submission
@@ -79,9 +79,7 @@ def dashboard(session: Session, *, call: CallFacts, viewer_id: int, now: datetim
         days=_days(per_day, call=call, today=now.date()),
         shares=_shares(per_day, call=call),
         to_screen=desk_rows(session, viewing=Viewing(call, viewer_id, now), chosen=DeskFilter(), window=QUEUE_LENGTH),
-        duplicates=pair_rows(
-            session, call=call, viewer_id=viewer_id, verdict=UNDECIDED, theme=None, window=QUEUE_LENGTH
-        ),
+        duplicates=pair_rows(session, call=call, viewer_id=viewer_id, chosen=PairFilter(), window=QUEUE_LENGTH),
         jobs=unfinished_jobs(session, call_id=call.id),
     )
 

@@ -67,21 +67,26 @@ def analyse(slug: str) -> None:
     worker = WorkerBeside(current_app._get_current_object())
     try:
         for analysis in ANALYSES:
-            _watch(_started(analysis, call, utcnow()))
+            job_id = _started(analysis, call, utcnow())
+            if job_id is not None:
+                _watch(job_id)
     finally:
         worker.stop()
 
 
-def _started(analysis: Analysis, call: CallFacts, now: datetime) -> int:
-    """The id of a new job, or of the one that waits or runs already."""
+def _started(analysis: Analysis, call: CallFacts, now: datetime) -> int | None:
+    """The id of a new job, or of the one that waits or runs already; None if something else has to be done first."""
     try:
         with transaction() as session:
             own = dict(call_id=call.id, started_by_id=None, result_path=f"/{call.slug}/{analysis.path}")
             return analysis.start(session, now=now, **own)
-    except Conflict:
+    except Conflict as error:
         with transaction() as session:
             waiting = unfinished_jobs(session, call_id=call.id)
-        return next(job.id for job in waiting if job.kind == analysis.kind)
+        job_id = next((job.id for job in waiting if job.kind == analysis.kind), None)
+        if job_id is None:
+            click.echo(f"{KIND_WORDS[analysis.kind]}: {error}")
+        return job_id
     except DomainError as error:
         raise click.ClickException(str(error)) from None
 

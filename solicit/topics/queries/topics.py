@@ -1,4 +1,4 @@
-"""Topics as everybody reads them, and as the organizers arrange them."""
+"""Topics by name and size, theme by theme."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.questions.models import Question
-from solicit.questions.states import QuestionState, question_label
+from solicit.questions.states import QuestionState
 from solicit.topics.models import Topic, TopicMember
-from solicit.web.pagination import Window
 
 Medoid = aliased(Question)
 
@@ -25,7 +24,6 @@ class TopicView:
     given_name: str
     sentence: str | None
     sentence_language: str | None
-    sentence_label: str | None
     n_questions: int
     n_weak: int
     theme: ThemeView | None
@@ -41,17 +39,6 @@ class ThemeTopics:
 
     theme: ThemeView
     topics: tuple[TopicView, ...]
-
-
-@dataclass(frozen=True)
-class TopicQuestion:
-    """One question of a topic."""
-
-    id: int
-    label: str
-    title: str
-    language: str
-    is_weak: bool
 
 
 def topic_subject(session: Session, *, call: CallFacts, topic_id: int, **_) -> Subject | None:
@@ -91,31 +78,6 @@ def topic_view(session: Session, *, call: CallFacts, topic_id: int) -> TopicView
     return _topic_view(call, row) if row else None
 
 
-def questions_of_topic(
-    session: Session, *, topic: TopicView, window: Window, weak_first: bool = False
-) -> tuple[TopicQuestion, ...]:
-    """One page of a topic's questions; one statement."""
-    order: Sequence = (Question.kind, Question.number)
-    rows = session.execute(
-        sa.select(Question.id, Question.kind, Question.number, Question.title, Question.language, TopicMember.is_weak)
-        .join(TopicMember, TopicMember.question_id == Question.id)
-        .where(TopicMember.topic_id == topic.id, *_counted(topic.theme.id))
-        .order_by(*([TopicMember.is_weak.desc()] if weak_first else []), *order)
-        .offset(window.offset)
-        .limit(window.size)
-    )
-    return tuple(
-        TopicQuestion(
-            id=row.id,
-            label=question_label(row.kind, row.number),
-            title=row.title,
-            language=row.language,
-            is_weak=row.is_weak,
-        )
-        for row in rows
-    )
-
-
 def _counted(theme_id: int | sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
     """A question counts for its topic while it is in scope and still under the topic's theme."""
     return Question.state == QuestionState.IN_SCOPE, Question.theme_id == theme_id
@@ -145,7 +107,6 @@ def _topic_view(call: CallFacts, row: sa.Row) -> TopicView:
         given_name=topic.name,
         sentence=medoid.title if medoid else None,
         sentence_language=medoid.language if medoid else None,
-        sentence_label=question_label(medoid.kind, medoid.number) if medoid else None,
         n_questions=n_questions,
         n_weak=n_weak,
         theme=call.theme_by_id(topic.theme_id),

@@ -17,7 +17,7 @@ from solicit.errors import Conflict, NotFound, Refused
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import Aspect, QuestionState
-from solicit.topics.models import Topic, TopicMember
+from solicit.topics.models import Topic, TopicMember, TopicRun
 from solicit.words import N_
 
 
@@ -217,8 +217,8 @@ def _find_middle(session: Session, topic: Topic, *, apart_from: Topic | None = N
 
 
 def _texts(session: Session, topic: Topic) -> Sequence[sa.Row]:
-    """The questions of a topic with the newest vector of each, in an order of their own."""
-    newest = sa.select(sa.func.max(QuestionVector.model_id)).where(QuestionVector.question_id == Question.id)
+    """The questions of a topic with their vectors of the model that grouped it, in an order of their own."""
+    model_id = sa.select(TopicRun.model_id).where(TopicRun.id == topic.run_id).scalar_subquery()
     found = (
         sa.select(Question.id, Question.title, Question.language, QuestionVector.vector)
         .join(TopicMember, TopicMember.question_id == Question.id)
@@ -226,7 +226,7 @@ def _texts(session: Session, topic: Topic) -> Sequence[sa.Row]:
             QuestionVector,
             (QuestionVector.question_id == Question.id)
             & (QuestionVector.aspect == Aspect.TEXT)
-            & (QuestionVector.model_id == newest.correlate(Question).scalar_subquery()),
+            & (QuestionVector.model_id == model_id),
         )
         .where(TopicMember.topic_id == topic.id, Question.state == QuestionState.IN_SCOPE)
         .order_by(QuestionVector.digest, Question.id)

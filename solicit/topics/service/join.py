@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
+from solicit.calls.models import Call
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.states import Aspect, QuestionState
@@ -47,7 +48,8 @@ def _nearest(question_id: int) -> sa.Select:
     return (
         sa.select(TopicMember.topic_id, (1 - Own.vector.cosine_distance(Other.vector)).label("cosine"))
         .select_from(Asking)
-        .join(Own, (Own.question_id == Asking.id) & (Own.aspect == Aspect.TEXT))
+        .join(Call, Call.id == Asking.call_id)
+        .join(Own, (Own.question_id == Asking.id) & (Own.aspect == Aspect.TEXT) & (Own.model_id == Call.model_id))
         .join(Other, same_index & (Other.aspect == Aspect.TEXT) & (Other.question_id != Asking.id))
         .join(TopicMember, TopicMember.question_id == Other.question_id)
         .join(Topic, Topic.id == TopicMember.topic_id)
@@ -56,7 +58,6 @@ def _nearest(question_id: int) -> sa.Select:
             Asking.id == question_id,
             Asking.state == QuestionState.IN_SCOPE,
             ~_has_topic(),
-            Own.model_id == _latest_model(question_id),
             Topic.retired_at.is_(None),
             Topic.theme_id == Asking.theme_id,
             Topic.words_of.is_(None),
@@ -66,14 +67,6 @@ def _nearest(question_id: int) -> sa.Select:
         )
         .order_by(Own.vector.cosine_distance(Other.vector), Other.question_id)
         .limit(N_VOTERS)
-    )
-
-
-def _latest_model(question_id: int) -> sa.ScalarSelect:
-    return (
-        sa.select(sa.func.max(QuestionVector.model_id))
-        .where(QuestionVector.question_id == question_id)
-        .scalar_subquery()
     )
 
 

@@ -80,6 +80,44 @@ def test_a_topic_without_repeated_words_still_has_a_name():
     assert len(label(["zodiacal light", "plasma torus", "meteor echo"], MARS)[0]) == 3
 
 
+@pytest.mark.parametrize(
+    ("texts", "language", "name"),
+    [
+        (["Is the speed of light constant?", "Who measured the speed of light?"], "en", "speed of light"),
+        (
+            ["La vitesse de la lumière varie-t-elle ?", "D'où vient la vitesse de la lumière ?"],
+            "fr",
+            "vitesse de la lumière",
+        ),
+        (
+            ["Air on the International Space Station", "Who owns the International Space Station?"],
+            "en",
+            "International Space Station",
+        ),
+    ],
+)
+def test_a_name_of_several_words_is_whole(texts, language, name):
+    others = ["Mars", "Mars"]
+
+    assert label(texts, others, language=language)[0] == (name,)
+
+
+def test_words_of_one_stem_are_said_once():
+    planets = ["planetary exoplanets around a star", "an exoplanet, a planetary star", "planets, a star, exoplanets"]
+
+    (terms,) = label(planets)
+
+    assert sum("planet" in term for term in terms) == 1
+
+
+def test_a_word_that_only_describes_yields_to_the_thing():
+    assert label(["an expanding universe", "universe, expanding"], MARS)[0][0] == "universe"
+
+
+def test_addresses_are_no_words():
+    assert label(["see https://example.org/mars-rover now", "see www.example.org now"], MARS)[0] == ()
+
+
 def test_chinese_pairs_are_written_without_a_gap():
     dark = ["暗物质 粒子", "暗物质 粒子 寻找"]
     terms = label(["黑洞辐射的温度", "黑洞辐射的能量", "黑洞辐射"], dark, language="zh")[0]

