@@ -12,6 +12,8 @@ from scipy import sparse
 
 N_TERMS = 2**18
 LETTERS = (3, 5)
+# The rows of so many pairs are copied at a time: a few megabytes.
+PAIRS_AT_ONCE = 4_096
 
 
 class TermWeights:
@@ -47,9 +49,13 @@ def likeness_rows(words: sparse.csr_array, letters: sparse.csr_array) -> sparse.
     return sparse.csr_array(sparse.hstack([words * half, letters * half], format="csr"))
 
 
-def row_products(left: sparse.csr_array, right: sparse.csr_array) -> NDArray[np.float64]:
-    """The product of each row of one with the same row of the other: shape (n,)."""
-    return np.asarray(left.multiply(right).sum(axis=1), dtype=np.float64).reshape(-1)
+def row_products(rows: sparse.csr_array, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The product of row left[i] with row right[i] for each i: shape (n_pairs,)."""
+    products = np.empty(len(left))
+    for start in range(0, len(left), PAIRS_AT_ONCE):
+        part = slice(start, start + PAIRS_AT_ONCE)
+        products[part] = rows[left[part]].multiply(rows[right[part]]).sum(axis=1)
+    return products
 
 
 def _weights(counts: sparse.csr_matrix) -> NDArray[np.float32]:

@@ -56,8 +56,7 @@ class PairTexts:
 
     def likeness(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
         """The mean of the cosines by words and by letters: what stands for the cosine where no model reads a text."""
-        by_words = row_products(self.words[left], self.words[right])
-        return (by_words + row_products(self.letters[left], self.letters[right])) / 2
+        return (row_products(self.words, left, right) + row_products(self.letters, left, right)) / 2
 
     def features(
         self,
@@ -77,8 +76,8 @@ class PairTexts:
         columns = (
             cosine,
             is_bare,
-            row_products(self.letters[left], self.letters[right]),
-            row_products(self.words[left], self.words[right]),
+            row_products(self.letters, left, right),
+            row_products(self.words, left, right),
             np.log(longer / shorter),
             np.log(shorter),
             [self.numbers[one] != self.numbers[other] for one, other in both],
