@@ -37,6 +37,21 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
     return sa.or_(wrote, question_id.in_(sa.select(judges.c.question_id).where(judges.c.person_id == person_id)))
 
 
+def is_among_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The same by one set of questions, found once: for statements that ask about thousands."""
+    sent = sa.select(Submission.id).where(Submission.submitter_id == person_id)
+    wrote = sa.select(Authorship.submission_id).where(Authorship.person_id == person_id)
+    agreed = sa.select(CoAuthor.submission_id).where(CoAuthor.person_id == person_id)
+    theirs = sa.union(sent, wrote, agreed).subquery()
+    spoken = [
+        sa.select(column).where(QuestionSource.submission_id.in_(sa.select(theirs.c.id)))
+        for column in (QuestionSource.question_id, QuestionSource.first_question_id)
+    ]
+    judges = _judges().subquery()
+    judged = sa.select(judges.c.question_id).where(judges.c.person_id == person_id)
+    return question_id.in_(sa.union(*spoken, judged))
+
+
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
     """Everybody who wrote or sent a submission of one of the questions, or judges it; one statement."""
     return frozenset(session.scalars(_involved(question_ids)))

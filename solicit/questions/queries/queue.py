@@ -13,7 +13,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.questions.models import Question, Suspicion
 from solicit.questions.queries.claims import ClaimView, claim_from, is_claimed_by, live_claim
-from solicit.questions.queries.involvement import is_involved
+from solicit.questions.queries.involvement import is_among_involved
 from solicit.questions.queries.revisions import (
     has_changed,
     is_among_changed,
@@ -251,7 +251,7 @@ def _is_suspected(kind: SuspicionKind) -> sa.ColumnElement[bool]:
 
 def _visible(viewing: Viewing) -> tuple[sa.ColumnElement[bool], ...]:
     """A call's questions without those in which this organizer has a part."""
-    return Question.call_id == viewing.call.id, ~is_involved(viewing.viewer_id, Question.id)
+    return Question.call_id == viewing.call.id, ~is_among_involved(viewing.viewer_id, Question.id)
 
 
 def _matching(words: str) -> tuple[sa.ColumnElement[bool], ...]:
