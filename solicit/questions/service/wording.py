@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.errors import Refused
 from solicit.questions.models import Question, QuestionSource
+from solicit.questions.service.claim import check_free
 from solicit.questions.service.open import defer_embedding, word_question
 from solicit.questions.service.screen.acts import note_act, write
 from solicit.questions.service.screen.one import read_question
@@ -17,9 +18,9 @@ from solicit.submissions.states import LIVE
 from solicit.words import N_
 
 
-def accept_wording(session: Session, *, question_id: int, version: int, actor_id: int, now: datetime) -> None:
+def accept_wording(session: Session, *, actor_id: int, now: datetime, **read) -> None:
     """Let the question say what its submission says now; its theme stays, and its author is told."""
-    question = read_question(session, question_id, version, now)
+    question = _read(session, actor_id=actor_id, now=now, **read)
     newest = text_of(_own_submission(session, question))
     word_question(question, replace(newest, theme_id=question.theme_id))
     _settle(session, question, "accept wording", actor_id=actor_id, now=now)
@@ -27,11 +28,20 @@ def accept_wording(session: Session, *, question_id: int, version: int, actor_id
     write(session, question, "wording_accepted", {}, now=now)
 
 
-def keep_wording(session: Session, *, question_id: int, version: int, actor_id: int, now: datetime) -> None:
+def keep_wording(session: Session, *, actor_id: int, now: datetime, **read) -> None:
     """Let the words that were screened stand; the submission keeps the new ones."""
-    question = read_question(session, question_id, version, now)
+    question = _read(session, actor_id=actor_id, now=now, **read)
     _own_submission(session, question)
     _settle(session, question, "keep wording", actor_id=actor_id, now=now)
+
+
+def _read(
+    session: Session, *, question_id: int, version: int, actor_id: int, now: datetime, anyway: bool = False
+) -> Question:
+    question = read_question(session, question_id, version, now)
+    if not anyway:
+        check_free(session, question_id=question_id, person_id=actor_id, now=now)
+    return question
 
 
 def _settle(session: Session, question: Question, act: str, *, actor_id: int, now: datetime) -> None:

@@ -131,8 +131,6 @@ def _decide(call: CallFacts, question_id: int, form, act, told, *, stay: bool = 
     """Carry a decision out and go on to the next question, or show the page again with what is wrong."""
     if not form.accepted():
         return screen_page(call, question_id, form=form)
-    if act not in (wording.accept_wording, wording.keep_wording):
-        values["anyway"] = bool(form.anyway.data)
     try:
         with transaction() as session:
             done = act(
@@ -141,6 +139,7 @@ def _decide(call: CallFacts, question_id: int, form, act, told, *, stay: bool = 
                 version=form.version.data,
                 actor_id=g.identity.person_id,
                 now=utcnow(),
+                anyway=bool(form.anyway.data),
                 **values,
             )
     except DomainError as error:

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, sign_in
-from builders_questions import make_question
+from builders_questions import attach, make_question, make_submission
 
 from solicit.calls.states import Kind
-from solicit.questions.models import QuestionSource, Suspicion
+from solicit.panels.models import ConflictOfInterest
+from solicit.panels.states import ConflictSource, ConflictState
+from solicit.questions.models import Question, QuestionSource, Suspicion
+from solicit.questions.queries.involvement import is_among_involved, is_involved
 from solicit.questions.queries.queue import DeskFilter, Sort, Viewing, desk_counts, desk_rows, matching_ids
+from solicit.questions.service.merge import merge_questions
 from solicit.questions.states import QuestionState, SuspicionKind
 from solicit.submissions.models import RevisionRequest, Submission
 from solicit.submissions.states import SubmissionState
@@ -141,3 +145,23 @@ def test_the_queue_costs_the_same_for_any_number(client, session, queue, count_s
     client.get(address)
 
     assert len(count_statements) == 6
+
+
+def test_one_set_holds_what_the_question_by_question_look_finds(session, now):
+    call = make_call(session)
+    organizer = make_organizer(session, call)
+    make_question(session, call, submitter=organizer)
+    target, merged, in_conflict, free = (make_question(session, call) for _ in range(4))
+    attach(session, make_submission(session, call, submitter=organizer), target)
+    merge_questions(session, source_id=target.id, target_id=merged.id, actor_id=None, now=now)
+    conflict = dict(state=ConflictState.CONFIRMED, source=ConflictSource.DECLARED, reason="A colleague", created_at=now)
+    session.add(ConflictOfInterest(question_id=in_conflict.id, person_id=organizer.id, **conflict))
+    session.flush()
+
+    found = [
+        set(session.scalars(sa.select(Question.id).where(look(organizer.id, Question.id))))
+        for look in (is_involved, is_among_involved)
+    ]
+
+    assert found[0] == found[1]
+    assert len(found[0]) == 4 and free.id not in found[0]
