@@ -127,11 +127,11 @@ def _check_fit(source: Question, target: Question, locked_ids: frozenset[int]) -
     if source.call_id != target.call_id or source.kind is not target.kind:
         raise Refused(N_("Only two questions, or two plans, of the same call can be merged."))
     if source.state not in STANDING or target.state not in STANDING:
-        raise Conflict(N_("One of the two was merged, withdrawn or set out of scope in the meantime."))
+        raise Conflict(N_("One of these questions was merged, withdrawn or set out of scope in the meantime."))
     if source.state is QuestionState.IN_SCOPE and target.state is QuestionState.NEW:
         raise Refused(N_("A question in scope cannot go into one that nobody has screened. Keep the other one."))
     if {source.id, target.id} & locked_ids:
-        raise Refused(N_("One of the two is being reviewed in an open round. Its chair has to agree first."))
+        raise Refused(N_("One of these questions is being reviewed in an open round. Its chair has to agree first."))
 
 
 def _merges(

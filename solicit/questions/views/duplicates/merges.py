@@ -1,5 +1,7 @@
 """All merges, standing and undone: a list, what is merged into what, and undoing."""
 
+from collections.abc import Mapping
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -19,6 +21,7 @@ from solicit.web.pagination import paginate, window_from
 
 LONGEST_SEARCH = 200
 TREES_PER_PAGE = 20
+ANY = "all"
 COLUMNS = (
     "number", "title", "into_number", "into_title", "submissions", "merged_at", "merged_by", "undone_at", "undone_by"
 )  # fmt: skip
@@ -34,11 +37,9 @@ def merges(call: CallFacts):
         "questions/merges.html",
         merges=found.rows,
         filters=filters,
-        states=facet_options(filters, "state", counted, without=None),
+        states=facet_options(filters, "state", counted, without=ANY),
         table_url=url_for(".merges_table", **filters),
-        pagination=paginate(
-            window, found.per_state.get(filters["state"], 0), lambda page: list_url(filters, page=page)
-        ),
+        pagination=paginate(window, _total(filters, found.per_state), lambda page: list_url(filters, page=page)),
     )
 
 
@@ -85,10 +86,15 @@ def undo_merge(call: CallFacts, merge_id: int):
 def _filters() -> dict[str, str | None]:
     state = request.args.get("state")
     return dict(
-        state=state if state in MERGE_WORDS else STANDS, q=request.args.get("q", "").strip()[:LONGEST_SEARCH] or None
+        state=state if state in (*MERGE_WORDS, ANY) else STANDS,
+        q=request.args.get("q", "").strip()[:LONGEST_SEARCH] or None,
     )
 
 
 def _asked(call: CallFacts, filters: dict[str, str | None]) -> dict[str, object]:
-    words = filters["q"] or ""
-    return dict(call=call, viewer_id=g.identity.person_id, state=filters["state"], words=words)
+    words, state = filters["q"] or "", None if filters["state"] == ANY else filters["state"]
+    return dict(call=call, viewer_id=g.identity.person_id, state=state, words=words)
+
+
+def _total(filters: dict[str, str | None], per_state: Mapping[str, int]) -> int:
+    return sum(n for state, n in per_state.items() if filters["state"] in (state, ANY))
