@@ -55,8 +55,10 @@ app = solicit.create_app(settings, DatabaseUrls(*sys.argv[2:4]))
 answer = app.test_client().get(sys.argv[4])
 assert answer.status_code == 200, answer.status_code
 ready = time.perf_counter()
-megabytes = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) / 1024
-print(f"imports {imported - began:.2f} s, then ready with its first answer in {ready - imported:.2f} s, {megabytes:.0f} MB")
+memory = dict(line.split(":", 1) for line in open("/proc/self/status"))
+whole, own = (int(memory[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon"))
+print(f"imports {imported - began:.2f} s, then ready with its first answer in {ready - imported:.2f} s,", end=" ")
+print(f"{whole:.0f} MB, of which {own:.0f} MB are its own and the rest files that processes share")
 """
 
 
