@@ -57,7 +57,7 @@ def look_after_indexes(owner_url: str, *, exact_below: int = EXACT_BELOW) -> Non
     with psycopg.connect(address, autocommit=True, options="-c statement_timeout=0") as owner:
         if not owner.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
             return
-        _analyze_changed(owner)
+        _analyze_grown(owner)
         for model in _models(owner):
             _look_after(owner, model, exact_below)
 
@@ -110,12 +110,12 @@ def _models(owner: psycopg.Connection) -> list[ModelRows]:
     return [ModelRows(*row) for row in rows]
 
 
-def _analyze_changed(owner: psycopg.Connection) -> None:
-    """Without statistics, right after many rows came at once, the database plans badly."""
-    changed = owner.execute(
-        "SELECT relname FROM pg_stat_user_tables"
-        " WHERE relname = ANY(%s) AND n_mod_since_analyze > 500 + n_live_tup / 10",
+def _analyze_grown(owner: psycopg.Connection) -> None:
+    """Count tables that grew by half or more anew: without statistics, after a bulk load, the database plans badly."""
+    grown = owner.execute(
+        "SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[])"
+        " AND pg_relation_size(oid) / current_setting('block_size')::int > 1.5 * relpages + 10",
         [list(TABLES)],
     ).fetchall()
-    for (table,) in changed:
+    for (table,) in grown:
         owner.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))

@@ -145,6 +145,27 @@ FORMS = {
         makes="problem_report",
     ),
     "support": Form("questions.support", "panelist", {}, makes="support"),
+    "translation": Form(
+        "submissions.translations",
+        "owner",
+        dict(
+            version="0",
+            language="fr",
+            title="D'où vient-elle ?",
+            goal_overview="",
+            significance="Parce que.",
+            approach="",
+        ),
+        makes="translation audit_event person_key",
+    ),
+    "redaction": Form(
+        "questions.redaction",
+        "organizer",
+        dict(
+            version="0", title="Where does dust come from?", goal_overview="", significance="It matters.", approach=""
+        ),
+        makes="redaction outbox_mail audit_event person_key",
+    ),
     "mapping": Form(
         "submissions.check_file",
         "organizer",

@@ -1,6 +1,7 @@
 """How well the suggestions of duplicates agree with what people said of them afterwards."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -66,28 +67,9 @@ def calibration_view(
     A decided pair keeps the probability that it had, so that no verdict is held against a curve that knew it.
     """
     model = _model_in_use(session, call, method)
-    rows = session.execute(
-        sa.select(
-            sa.func.least(sa.func.floor(DuplicatePair.probability * N_BINS), N_BINS - 1).label("number"),
-            DuplicatePair.is_audit,
-            sa.func.count().label("n"),
-            sa.func.count().filter(DuplicatePair.verdict == Verdict.SAME).label("n_same"),
-            sa.func.sum(DuplicatePair.probability).label("expected"),
-        )
-        .where(
-            DuplicatePair.call_id == call.id,
-            DuplicatePair.model_id == model.id,
-            DuplicatePair.method == method,
-            DuplicatePair.verdict.is_not(None),
-            ~is_involved(viewer_id, DuplicatePair.left_id),
-            ~is_involved(viewer_id, DuplicatePair.right_id),
-        )
-        .group_by("number", DuplicatePair.is_audit)
-        .order_by("number", DuplicatePair.is_audit)
-    ).all()
-    bins = tuple(
-        _bin(number, [row for row in rows if row.number == number]) for number in {r.number: None for r in rows}
-    )
+    rows = _verdicts(session, call, viewer_id, method, model.id)
+    numbers = dict.fromkeys(row.number for row in rows)
+    bins = tuple(_bin(number, [row for row in rows if row.number == number]) for number in numbers)
     n_verdicts = sum(row.n for row in rows)
     audits = [row for row in rows if row.is_audit]
     return CalibrationView(
@@ -108,6 +90,28 @@ def wilson_interval(n_same: int, n: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = Z * math.sqrt(share * (1 - share) / n + spread / n / 4) / (1 + spread)
     return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def _verdicts(
+    session: Session, call: CallFacts, viewer_id: int, method: Method, model_id: int | None
+) -> Sequence[sa.Row]:
+    """How many verdicts fell into each bin, apart for suggestions and audits."""
+    counted = sa.select(
+        sa.func.least(sa.func.floor(DuplicatePair.probability * N_BINS), N_BINS - 1).label("number"),
+        DuplicatePair.is_audit,
+        sa.func.count().label("n"),
+        sa.func.count().filter(DuplicatePair.verdict == Verdict.SAME).label("n_same"),
+        sa.func.sum(DuplicatePair.probability).label("expected"),
+    ).where(
+        DuplicatePair.call_id == call.id,
+        DuplicatePair.model_id == model_id,
+        DuplicatePair.method == method,
+        DuplicatePair.verdict.is_not(None),
+        ~is_involved(viewer_id, DuplicatePair.left_id),
+        ~is_involved(viewer_id, DuplicatePair.right_id),
+    )
+    grouped = counted.group_by("number", DuplicatePair.is_audit).order_by("number", DuplicatePair.is_audit)
+    return session.execute(grouped).all()
 
 
 def _model_in_use(session: Session, call: CallFacts, method: Method) -> sa.Row:

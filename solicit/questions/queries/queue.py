@@ -14,7 +14,13 @@ from solicit.calls.states import KIND_WORDS, Kind
 from solicit.questions.models import Question, Suspicion
 from solicit.questions.queries.claims import ClaimView, claim_from, is_claimed_by, live_claim
 from solicit.questions.queries.involvement import is_involved
-from solicit.questions.queries.revisions import has_changed, revision_state
+from solicit.questions.queries.revisions import (
+    has_changed,
+    is_among_changed,
+    is_answered,
+    is_asked_about,
+    revision_state,
+)
 from solicit.questions.queries.suspicions import SuspicionView, open_suspicions, suspicions_from
 from solicit.questions.states import STAFF_WORDS, QuestionState, SuspicionKind, parse_label, question_label
 from solicit.web.folding import search_query
@@ -231,9 +237,9 @@ def _conditions(viewing: Viewing, chosen: DeskFilter) -> list[sa.ColumnElement[b
 
 def _marks(viewing: Viewing) -> dict[str, sa.ColumnElement[bool]]:
     return {
-        CHANGED: has_changed(),
-        ASKED: revision_state() == ASKED,
-        ANSWERED: revision_state() == ANSWERED,
+        CHANGED: is_among_changed(),
+        ASKED: is_asked_about(),
+        ANSWERED: is_answered(),
         MINE: is_claimed_by(viewing.viewer_id, viewing.now),
     }
 

@@ -123,18 +123,13 @@ def voices_of(session: Session, *, question_id: int, viewer_id: int) -> Voices:
 
 def has_changed() -> sa.ColumnElement[bool]:
     """Whether the submission that came with the outer question has been changed since somebody settled its wording."""
-    settled = sa.func.coalesce(Question.wording_settled_at, Question.screened_at)
-    came_with = (
-        sa.select(sa.literal(1))
-        .select_from(QuestionSource)
-        .join(Submission, Submission.id == QuestionSource.submission_id)
-        .where(QuestionSource.first_question_id == Question.id, Submission.state.in_(LIVE))
-        .where(Submission.updated_at > settled, sa.or_(*(_differs(name) for name in TEXTS)))
-        .correlate(Question)
-        .exists()
-    )
-    # A question that is not in scope follows its submission anyway.
-    return sa.and_(Question.state == QuestionState.IN_SCOPE, ~Question.is_summary, came_with)
+    changed = aliased(Question)
+    return _changed(changed).where(changed.id == Question.id).correlate(Question).exists()
+
+
+def is_among_changed() -> sa.ColumnElement[bool]:
+    """The same, for many questions at once."""
+    return Question.id.in_(_changed(aliased(Question)))
 
 
 def revision_state() -> sa.ScalarSelect[str]:
@@ -150,8 +145,32 @@ def revision_state() -> sa.ScalarSelect[str]:
     )
 
 
-def _differs(name: str) -> sa.ColumnElement[bool]:
-    return getattr(Submission, name).is_distinct_from(getattr(Question, name))
+def is_asked_about() -> sa.ColumnElement[bool]:
+    """Whether an author behind the question has a request to answer, for many questions at once."""
+    return Question.id.in_(_requests().where(RevisionRequest.answered_at.is_(None)))
+
+
+def is_answered() -> sa.ColumnElement[bool]:
+    """Whether every author behind the question who was asked has answered, for many questions at once."""
+    return sa.and_(Question.id.in_(_requests()), ~is_asked_about())
+
+
+def _changed(question: type[Question]) -> sa.Select:
+    """The questions whose own submission says something else. Those not in scope follow their submission anyway."""
+    settled = sa.func.coalesce(question.wording_settled_at, question.screened_at)
+    differs = (getattr(Submission, name).is_distinct_from(getattr(question, name)) for name in TEXTS)
+    return (
+        sa.select(question.id)
+        .join(QuestionSource, QuestionSource.first_question_id == question.id)
+        .join(Submission, Submission.id == QuestionSource.submission_id)
+        .where(question.state == QuestionState.IN_SCOPE, ~question.is_summary, Submission.state.in_(LIVE))
+        .where(Submission.updated_at > settled, sa.or_(*differs))
+    )
+
+
+def _requests() -> sa.Select:
+    asked = sa.select(QuestionSource.question_id)
+    return asked.join(RevisionRequest, RevisionRequest.submission_id == QuestionSource.submission_id)
 
 
 def _others(viewer_id: int) -> sa.ScalarSelect:

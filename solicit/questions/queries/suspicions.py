@@ -105,24 +105,24 @@ def scope_cosines(session: Session, *, question_ids: Sequence[int], model_id: in
     own, other, scoped = aliased(QuestionVector), aliased(QuestionVector), aliased(Question)
     nearest = (
         sa.select((1 - own.vector.cosine_distance(other.vector)).label("cosine"))
+        .select_from(other)
         .join(scoped, scoped.id == other.question_id)
         .where(other.call_id == own.call_id, other.model_id == own.model_id, other.aspect == Aspect.TEXT)
         .where(other.question_id != own.question_id, scoped.state == QuestionState.IN_SCOPE)
         .where(is_read_by_model(scoped.language, own.model_id))
         .order_by(own.vector.cosine_distance(other.vector), other.question_id)
         .limit(N_NEAREST)
-        .lateral()
+        .correlate(own)
+        .subquery()
     )
+    average = sa.case((sa.func.count() == N_NEAREST, sa.func.avg(nearest.c.cosine)))
     rows = session.execute(
-        sa.select(own.question_id, sa.func.avg(nearest.c.cosine))
+        sa.select(own.question_id, sa.select(average).select_from(nearest).scalar_subquery().label("cosine"))
         .join(Question, Question.id == own.question_id)
-        .join(nearest, sa.true())
         .where(own.question_id.in_(question_ids), own.model_id == model_id, own.aspect == Aspect.TEXT)
         .where(is_read_by_model(Question.language, own.model_id))
-        .group_by(own.question_id)
-        .having(sa.func.count() == N_NEAREST)
     )
-    return {question_id: float(cosine) for question_id, cosine in rows}
+    return {question_id: float(cosine) for question_id, cosine in rows if cosine is not None}
 
 
 def phrases_marked(text: str, *, names: Sequence[str], affiliations: Sequence[str]) -> tuple[Part, ...]:

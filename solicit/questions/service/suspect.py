@@ -72,7 +72,7 @@ def _signs(suspect: Suspect, theme: float | None, scope: float | None) -> Found:
 
 def _upsert():
     new = insert(Suspicion)
-    is_known = Suspicion.signs.contains(new.excluded.signs)
+    is_known = Suspicion.signs.bool_op("@>")(new.excluded.signs)
     kept = {name: new.excluded[name] for name in ("strength", "signs", "found_at")}
     # What was dismissed stays so, unless there is a reason that nobody saw yet.
     kept |= {

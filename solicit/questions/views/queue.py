@@ -15,7 +15,7 @@ from solicit.db import db, transaction
 from solicit.questions.queries import queue
 from solicit.questions.queries.reports import report_counts
 from solicit.questions.queries.supporters import exact_support
-from solicit.questions.service import claim
+from solicit.questions.service import claim, look_over
 from solicit.questions.states import STAFF_WORDS, SUSPICION_WORDS, QuestionState, SuspicionKind
 from solicit.questions.views import bp
 from solicit.submissions.queries.languages import language_name
@@ -83,6 +83,17 @@ def take_next(call: CallFacts):
         flash(_("No question of this list waits for a reader."), "warning")
         return redirect(url_for(".screening", **filter_values(chosen)), 303)
     return redirect(url_for(".screen", question_id=taken), 303)
+
+
+@bp.post("/<call>/organize/questions/look-over")
+@requires(Permission.SCREEN_QUESTIONS, call_subject)
+def look_over_all(call: CallFacts):
+    if not ActionForm().accepted():
+        return redirect(url_for(".screening"), 303)
+    what = dict(call_id=call.id, started_by_id=g.identity.person_id, result_path=url_for(".screening"))
+    with transaction() as session:
+        job_id = look_over.start_looking_over(session, now=utcnow(), **what)
+    return redirect(url_for("jobs.page", job_id=job_id), 303)
 
 
 def viewing_now(call: CallFacts) -> queue.Viewing:

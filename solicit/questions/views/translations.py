@@ -35,12 +35,21 @@ def translations(call: CallFacts, question_id: int):
 @bp.post(ONE + "/translations/remove")
 @requires(Permission.SCREEN_QUESTION, question_subject)
 def remove_translation(call: CallFacts, question_id: int):
-    if ActionForm().accepted():
-        what = dict(question_id=question_id, language=request.form.get("language", ""))
+    drop_translation(question_id)
+    return redirect(url_for(".translations", question_id=question_id), 303)
+
+
+def drop_translation(question_id: int, source: TranslationSource | None = None) -> None:
+    """Remove the translation into the language that was sent, an author only one by an author."""
+    if not ActionForm().accepted():
+        return
+    what = dict(question_id=question_id, language=request.form.get("language", ""), source=source)
+    try:
         with transaction() as session:
             translate.remove_translation(session, **what, actor_id=g.identity.person_id, now=utcnow())
         flash(_("The translation is removed."), "success")
-    return redirect(url_for(".translations", question_id=question_id), 303)
+    except DomainError as error:
+        flash(_(error.message, **error.params), "error")
 
 
 def translation_form(view: Translated, source: TranslationSource) -> TranslationForm:

@@ -1,22 +1,18 @@
 """Translations of one's own text."""
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import abort, redirect, render_template, url_for
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts
-from solicit.clock import utcnow
-from solicit.db import db, transaction
+from solicit.db import db
 from solicit.questions.queries.translations import Translated, translated_submission
-from solicit.questions.service import translate
 from solicit.questions.states import TranslationSource
-from solicit.questions.views.translations import keep_translation, translation_form
+from solicit.questions.views.translations import drop_translation, keep_translation, translation_form
 from solicit.submissions.queries.authors import submission_subject
 from solicit.submissions.queries.page import submission_page
 from solicit.submissions.views import bp
 from solicit.submissions.views.own import ONE
-from solicit.web.forms import ActionForm
 
 
 @bp.route(ONE + "/translations", methods=["GET", "POST"])
@@ -34,12 +30,7 @@ def translations(lang: str, call: CallFacts, reference: str):
 @bp.post(ONE + "/translations/remove")
 @requires(Permission.CHANGE_SUBMISSION, submission_subject)
 def remove_translation(lang: str, call: CallFacts, reference: str):
-    if ActionForm().accepted():
-        what = dict(question_id=_translated(call, reference).question_id, language=request.form.get("language", ""))
-        own = dict(source=TranslationSource.AUTHOR, actor_id=g.identity.person_id, now=utcnow())
-        with transaction() as session:
-            translate.remove_translation(session, **what, **own)
-        flash(_("The translation is removed."), "success")
+    drop_translation(_translated(call, reference).question_id, TranslationSource.AUTHOR)
     return redirect(url_for(".translations", reference=reference), 303)
 
 

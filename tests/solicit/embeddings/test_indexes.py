@@ -25,17 +25,17 @@ N_QUESTIONS = 3_000
 # Low, so that a few thousand vectors are many.
 EXACT_BELOW = 1_000
 QUESTIONS = """
-INSERT INTO question (id, call_id, theme_id, kind, number, state, language, title, goal_overview, significance, approach,
-                      text_digest, search_text, version, created_at, reason_note, is_summary)
-SELECT n, :call_id, CASE WHEN n % 50 = 0 THEN :rare ELSE :often END, 'question', n, 'in_scope', 'en', 'Why ' || n, '', '',
-       '', '', '', 1, now(), '', false
-FROM generate_series(:first, :last) AS n
+INSERT INTO question (id, call_id, theme_id, kind, number, state, language, title, goal_overview, significance,
+                      approach, text_digest, search_text, version, created_at, reason_note, is_summary)
+SELECT n, :call_id, CASE WHEN n % 50 = 0 THEN CAST(:rare AS bigint) ELSE :often END, 'question', n, 'in_scope', 'en',
+       'Why ' || n, '', '', '', '', '', 1, now(), '', false
+FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
 """
 VECTORS = """
 INSERT INTO question_vector (question_id, model_id, aspect, call_id, theme_id, digest, vector)
 SELECT question.id, :model_id, aspect, call_id, theme_id, '', l2_normalize(made.vector)
 FROM question, unnest(ARRAY['title', 'text']) AS aspect,
-     LATERAL (SELECT array_agg(random() - 0.5)::halfvec AS vector FROM generate_series(1, :width)
+     LATERAL (SELECT array_agg(random() - 0.5)::halfvec AS vector FROM generate_series(1, CAST(:width AS int))
               WHERE question.id + length(aspect) > 0) AS made
 WHERE question.id BETWEEN :first AND :last
 """
@@ -86,9 +86,12 @@ class Crowd:
 
     def plan(self, vector, **options) -> dict:
         """What the database does for a search, with the rows it touched."""
-        statement = self.near(vector, **options).compile(db.engine, compile_kwargs={"literal_binds": True})
         with transaction() as session:
-            explained = session.connection().exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}".replace("%%", "%"))
+            connection, sent = session.connection(), []
+            sa.event.listen(connection, "before_cursor_execute", lambda *about: sent.append(about[2:4]), once=True)
+            session.execute(self.near(vector, **options))
+            ((statement, values),) = sent
+            explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
             return explained.scalar()[0]["Plan"]
 
     def look_after(self, **options) -> None:
@@ -103,6 +106,10 @@ def nodes(plan: dict) -> Iterator[dict]:
     yield plan
     for part in plan.get("Plans", ()):
         yield from nodes(part)
+
+
+def rows_of(node: dict) -> float:
+    return node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
 
 
 def vectors(n: int) -> np.ndarray:
@@ -172,7 +179,8 @@ def test_index_goes_with_its_vectors(crowd):
 
 def test_unfinished_index_is_built_anew(crowd, server):
     crowd.look_after()
-    with psycopg.connect(server.get_uri(database=crowd.urls.owner.rsplit("/")[-1].split("?")[0]), autocommit=True) as admin:
+    database = sa.make_url(crowd.urls.owner).database
+    with psycopg.connect(server.get_uri(database=database), autocommit=True) as admin:
         name = index_name(crowd.model_id)
         admin.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = %s::regclass", [name])
         crowd.look_after()
@@ -194,10 +202,10 @@ def test_search_right_after_a_bulk_load_looks_at_few_questions(crowd, is_indexed
     if is_indexed:
         crowd.look_after()
         with transaction() as session:
-            crowd.add(session, N_QUESTIONS + 1, 2 * N_QUESTIONS)
+            crowd.add(session, N_QUESTIONS + 1, N_QUESTIONS + 300)
     plan = crowd.plan(vectors(1)[0], n=10)
     looked_at = [node for node in nodes(plan) if node.get("Relation Name") == "question"]
-    touched = sum((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in looked_at)
+    touched = sum(rows_of(node) * node["Actual Loops"] for node in looked_at)
     assert 0 < touched <= VECTORS_EACH * 10
     assert plan["Actual Rows"] == 10
 

@@ -74,6 +74,27 @@ def test_other_methods_and_models_are_not_counted(session, call, bundled, now):
     assert view(session, call, method=Method.WORDS).n_verdicts == 1
 
 
+def test_pairs_in_which_the_viewer_has_a_part_are_left_out_before_counting(session, call, bundled, now):
+    author, other = make_organizer(session, call), make_organizer(session, call)
+    own = make_question(session, call, with_submission=True, submitter=author)
+    make_pair(session, own, make_question(session, call), model=bundled, verdict=Verdict.SAME, decided_at=now)
+    facts = call_facts(session, slug=call.slug)
+
+    seen = [calibration_view(session, call=facts, viewer_id=each.id) for each in (author, other)]
+
+    assert [(each.n_verdicts, each.n_same, len(each.bins)) for each in seen] == [(0, 0, 0), (1, 1, 1)]
+
+
+def test_view_takes_two_statements(session, call, bundled, now, count_statements):
+    judge(session, call, bundled, now, Verdict.SAME, 0.9)
+    viewer, facts = make_organizer(session, call), call_facts(session, slug=call.slug)
+    before = len(count_statements)
+
+    calibration_view(session, call=facts, viewer_id=viewer.id)
+
+    assert len(count_statements) - before == 2
+
+
 @pytest.mark.parametrize(("n", "shows"), [(49, False), (50, True)])
 def test_other_models_show_no_probability_before_fifty_verdicts(session, call, now, n, shows):
     model, questions = make_model(session, name="another"), [make_question(session, call) for _ in range(n + 1)]

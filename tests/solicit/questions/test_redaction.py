@@ -5,6 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, sign_in
+from builders_invitations import make_ranked_question, make_ranked_run
 from builders_panels import ask, make_panel, make_read_question, make_round, seat
 from builders_people import make_account
 from builders_questions import make_question
@@ -17,7 +18,9 @@ from solicit.questions.queries.panel_wording import panel_text
 from solicit.questions.queries.wording import wording_digest
 from solicit.questions.service import redact
 from solicit.questions.states import QuestionState, TranslationSource
+from solicit.rankings.queries import ranking_rows
 from solicit.submissions.models import Authorship, Submission
+from solicit.web.pagination import Window
 
 
 class Reading:
@@ -183,6 +186,18 @@ def test_saving_on_the_page_and_the_warning_after_the_words_changed(client, sess
     assert "This copy is of an older wording." in client.get(reading.desk + "/redaction").text
     client.post(reading.desk + "/redaction/remove", data={"version": "1"})
     assert session.scalars(sa.select(Redaction)).all() == []
+
+
+def test_a_frozen_ranking_shows_chairs_the_copy(session, reading, now):
+    run = make_ranked_run(session, reading.call)
+    ranked = make_ranked_question(session, reading.call, run, p_top_k=0.5)
+    text = redact.RedactedText(title="A title without a name")
+    redact.save_redaction(session, question_id=ranked.id, version=0, text=text, actor_id=reading.organizer.id, now=now)
+
+    theme_id = reading.call.theme("space").id
+    rows = ranking_rows(session, run_id=run.id, theme_id=theme_id, viewer_id=reading.panelist.id, window=Window(1))
+
+    assert [row.title for row in rows] == ["A title without a name"]
 
 
 def panel_title(session, reading) -> str:

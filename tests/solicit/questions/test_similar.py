@@ -285,3 +285,11 @@ def test_fragment_is_rate_limited(client, session, call):
     answers = [client.get(f"/en/{call.slug}/similar").status_code for _ in range(61)]
     assert answers[:60] == [200] * 60
     assert answers[60] == 429
+
+
+def test_public_question_is_found_behind_any_number_of_nearer_ones_that_are_not(session, call):
+    public = make_question(session, call)
+    make_vector(session, public, towards=0, share=0.8)
+    for _ in range(30):
+        make_vector(session, make_question(session, call, state=QuestionState.NEW), towards=0)
+    assert labels(similar(session, call)) == [label_of(public)]

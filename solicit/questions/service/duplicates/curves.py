@@ -55,16 +55,13 @@ def _learn_method(session: Session, curve: DuplicateCurve) -> bool:
     if abs(n_verdicts - (latest.n_verdicts if latest else 0)) < VERDICTS_PER_FIT:
         return False
     _add_features(session, curve)
+    first = sa.func.least(Left.text_digest, Right.text_digest)
     rows = session.execute(
-        sa.select(DuplicatePair.features, DuplicatePair.verdict, DuplicatePair.is_audit, Left.text_digest.label("left"))
+        sa.select(DuplicatePair.features, DuplicatePair.verdict, DuplicatePair.is_audit, first.label("first"))
         .join(Left, Left.id == DuplicatePair.left_id)
         .join(Right, Right.id == DuplicatePair.right_id)
         .where(*_pairs_of(curve), decided)
-        .order_by(
-            sa.func.least(Left.text_digest, Right.text_digest),
-            sa.func.greatest(Left.text_digest, Right.text_digest),
-            DuplicatePair.id,
-        )
+        .order_by(first, sa.func.greatest(Left.text_digest, Right.text_digest), DuplicatePair.id)
     ).all()
     scorer, error = fit_scorer(_verdicts(rows), prior=shipped_scorer(curve.method.value))
     curve.parameters, curve.calibration_error, curve.n_verdicts = scorer.parameters(), error, n_verdicts
@@ -76,12 +73,12 @@ def _learn_method(session: Session, curve: DuplicateCurve) -> bool:
 
 def _verdicts(rows: Sequence[sa.Row]) -> Verdicts:
     """Verdicts for the scorer: "related" is not the same."""
-    group = {digest: number for number, digest in enumerate(sorted({row.left for row in rows}))}
+    group = {digest: number for number, digest in enumerate(sorted({row.first for row in rows}))}
     return Verdicts(
         features=_matrix([row.features for row in rows]),
         same=np.array([row.verdict is Verdict.SAME for row in rows], dtype=bool),
         weight=np.array([_weight(row) for row in rows], dtype=np.float64),
-        group=np.array([group[row.left] for row in rows], dtype=np.int64),
+        group=np.array([group[row.first] for row in rows], dtype=np.int64),
     )
 
 
@@ -117,9 +114,13 @@ def _score_undecided(session: Session, curve: DuplicateCurve, scorer: Scorer) ->
     for start in range(0, len(rows), PAIRS_PER_STATEMENT):
         some = rows[start : start + PAIRS_PER_STATEMENT]
         chances = scorer.probability(_matrix([row.features for row in some])).tolist()
-        scored = sa.func.unnest(
-            sa.cast([row.id for row in some], sa.ARRAY(sa.BigInteger)), sa.cast(chances, sa.ARRAY(sa.Double))
-        ).table_valued("id", "probability", name="scored")
+        scored = (
+            sa.func.unnest(
+                sa.cast([row.id for row in some], sa.ARRAY(sa.BigInteger)), sa.cast(chances, sa.ARRAY(sa.Double))
+            )
+            .table_valued("id", "probability")
+            .render_derived(name="scored")
+        )
         changed = sa.update(DuplicatePair).where(DuplicatePair.id == scored.c.id, DuplicatePair.verdict.is_(None))
         session.execute(changed.values(probability=scored.c.probability).execution_options(synchronize_session=False))
 

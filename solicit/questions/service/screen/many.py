@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.jobs.service import start_job
-from solicit.questions.models import Question, ScreeningStep
+from solicit.questions.models import Question, ScreeningDecision, ScreeningStep
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.service.claim import claimed_by_others
 from solicit.questions.service.screen.acts import PER_STEP, Act, begin_decision, do
@@ -47,7 +47,11 @@ def decide_many(
     check_desk_is_open(session.get_one(Call, call_id), now=now)
     decision_id = begin_decision(session, call_id=call_id, act=wanted.act, actor_id=actor_id, now=now)
     what = dict(call_id=call_id, question_ids=question_ids, wanted=wanted, actor_id=actor_id, now=now)
-    return decide_portion(session, decision_id=decision_id, **what)
+    outcome = decide_portion(session, decision_id=decision_id, **what)
+    if not outcome.n_done:
+        # Nothing to undo.
+        session.execute(sa.delete(ScreeningDecision).where(ScreeningDecision.id == decision_id))
+    return outcome
 
 
 def put_many_in_scope(
