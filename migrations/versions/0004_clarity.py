@@ -460,6 +460,12 @@ def add_columns() -> None:
     for table, column in DEFAULTED:
         op.alter_column(table, column, server_default=None)
     op.create_index(
+        "ix_duplicate_pair_place",
+        "duplicate_pair",
+        ["call_id", sa.text("coalesce(place, probability) DESC"), "id"],
+        postgresql_where="verdict IS NULL",
+    )
+    op.create_index(
         "uq_topic_run_undecided",
         "topic_run",
         ["call_id"],
@@ -477,6 +483,7 @@ def take_columns() -> None:
         "DELETE FROM topic_run WHERE state <> 'accepted' AND NOT EXISTS (SELECT 1 FROM topic WHERE topic.run_id = topic_run.id)"
     )
     op.drop_constraint(op.f("fk_topic_run_decided_by_id_person"), "topic_run", type_="foreignkey")
+    op.drop_index("ix_duplicate_pair_place", table_name="duplicate_pair", postgresql_where="verdict IS NULL")
     op.drop_index("uq_topic_run_undecided", table_name="topic_run", postgresql_where="state IN ('running', 'proposed')")
     op.drop_column("topic_run", "decided_by_id")
     op.drop_column("topic_run", "decided_at")

@@ -138,7 +138,7 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
         url = f"http://127.0.0.1:{free_port()}"
         urls = make_database("journey")
         settings = Settings(
-            instance_dir=tmp_path / "instance",
+            instance_dir=tmp_path / f"instance{len(sites) or ''}",
             public_url=url,
             database_url=urls.app,
             owner_database_url=urls.owner,

@@ -3,7 +3,9 @@
 import time
 from dataclasses import dataclass
 
+import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
@@ -13,7 +15,7 @@ from solicit.demo.content import sample_people
 from solicit.demo.many import load_generated
 from solicit.topics.commands.analyse import ANALYSES
 
-N_QUESTIONS = 240
+N_QUESTIONS = 200
 PATIENCE = 300
 LOOK_EVERY = 0.005
 RUNNING = "SELECT step FROM job WHERE id = :id AND state = 'running' AND started_at IS NOT NULL"
@@ -51,6 +53,7 @@ class Killer:
         return True
 
 
+@pytest.mark.timeout(1_500)
 def test_killed_analysis_finds_what_an_undisturbed_one_finds(make_site, in_site, exported_model, monkeypatch):
     monkeypatch.setattr("secrets.randbits", lambda bits: 7)
     plain, killed = make_site(model=exported_model), make_site(model=exported_model)
@@ -79,8 +82,6 @@ def _analyse(site, in_site, killer: Killer) -> tuple[dict[str, list], set[tuple[
 
 
 def _load(session) -> CallFacts:
-    from flask import current_app
-
     credentials, now = current_app.extensions["credentials"], utcnow()
     with transaction():
         organizers = sample_people().organizers[:1]

@@ -24,6 +24,13 @@ class DuplicatePair(Base):
         sa.CheckConstraint("(verdict IS NULL) = (decided_at IS NULL)", name="decided_iff_verdict"),
         sa.CheckConstraint("probability BETWEEN 0 AND 1", name="probability_range"),
         sa.Index("ix_duplicate_pair_queue", "call_id", "verdict", "probability"),
+        sa.Index(
+            "ix_duplicate_pair_place",
+            "call_id",
+            sa.text("coalesce(place, probability) DESC"),
+            "id",
+            postgresql_where="verdict IS NULL",
+        ),
         {"info": IMPERSONAL},
     )
 

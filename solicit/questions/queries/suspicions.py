@@ -109,7 +109,7 @@ def scope_cosines(session: Session, *, question_ids: Sequence[int], model_id: in
         .join(scoped, scoped.id == other.question_id)
         .where(other.call_id == own.call_id, other.model_id == own.model_id, other.aspect == Aspect.TEXT)
         .where(other.question_id != own.question_id, scoped.state == QuestionState.IN_SCOPE)
-        .where(is_read_by_model(scoped.language, own.model_id))
+        .where(is_read_by_model(scoped.language, other.model_id))
         .order_by(own.vector.cosine_distance(other.vector), other.question_id)
         .limit(N_NEAREST)
         .correlate(own)
