@@ -48,7 +48,9 @@ class CallIndex:
 
 def model_states(session: Session) -> tuple[ModelState, ...]:
     """Every model of the site, in the order of their numbers; one statement."""
-    counted = sa.select(QuestionVector.model_id, sa.func.count().label("n")).group_by(QuestionVector.model_id).subquery()
+    counted = (
+        sa.select(QuestionVector.model_id, sa.func.count().label("n")).group_by(QuestionVector.model_id).subquery()
+    )
     index = sa.func.to_regclass(sa.literal(index_name("")) + sa.cast(EmbeddingModel.id, sa.Text))
     calls = sa.select(sa.func.array_agg(Call.slug)).where(Call.model_id == EmbeddingModel.id).scalar_subquery()
     rows = session.execute(
