@@ -45,7 +45,7 @@ def questions_in_conflict_with(person_id: int) -> sa.Select:
     reached = sa.select(first.c.id).cte(recursive=True)
     above = sa.select(Question.merged_into_id).join(reached, Question.id == reached.c.id)
     reached = reached.union(above.where(Question.merged_into_id.is_not(None)))
-    return sa.select(reached.c.id)
+    return sa.select(reached.c.id.label("question_id"))
 
 
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
