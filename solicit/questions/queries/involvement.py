@@ -27,7 +27,9 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
 
 def questions_of(person_id: int) -> sa.CompoundSelect:
     """The ids of the questions in which the person has a part."""
-    asked = sa.select(assignment.c.question_id).where(assignment.c.person_id == person_id, assignment.c.state != "voided")
+    asked = sa.select(assignment.c.question_id).where(
+        assignment.c.person_id == person_id, assignment.c.state != "voided"
+    )
     return sa.union_all(questions_in_conflict_with(person_id), asked)
 
 

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from solicit.questions.models import Question
 from solicit.topics.models import ProposedMember, ProposedTopic, Topic, TopicMember
 
-MEMBERS = ((Topic, TopicMember, TopicMember.topic_id), (ProposedTopic, ProposedMember, ProposedMember.proposed_topic_id))
+MEMBERS = (
+    (Topic, TopicMember, TopicMember.topic_id),
+    (ProposedTopic, ProposedMember, ProposedMember.proposed_topic_id),
+)
 NAMING_TOPICS = (
     ProposedTopic.continues_id, ProposedTopic.became_id, ProposedMember.previous_id, Topic.merged_into_id
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, make_person, sign_in
+from builders import make_call, make_organizer, sign_in
 from builders_panels import ask, make_panel, make_round, seat
 from builders_questions import make_pair, make_question
 from builders_submissions import text_values
