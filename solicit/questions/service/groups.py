@@ -53,13 +53,18 @@ def merge_identical(
     now: datetime,
     locked_ids: frozenset[int] = frozenset(),
 ) -> int:
-    """Merge each set of questions into its first and return how many went; a set that may not be is left as it is."""
+    """Merge each set of questions into its first and return how many went; a set that may not be is left as it is.
+
+    So is one whose texts differ by now: an author may edit between the look and the click.
+    """
     ids = [id_ for keep_id, source_ids in sets for id_ in (keep_id, *source_ids)]
     if not ids:
         return 0
-    call_id = _lock_for_many(session, ids)
+    questions = _lock_for_many(session, ids)
     n_merged = 0
     for keep_id, source_ids in sets:
+        if len({questions[id_].text_digest for id_ in (keep_id, *source_ids)}) > 1:
+            continue
         try:
             with session.begin_nested():
                 merge_without_regrouping(
@@ -73,19 +78,19 @@ def merge_identical(
         except DomainError:
             continue
         n_merged += len(source_ids)
-    refresh_groups(session, call_id=call_id, question_ids=ids)
+    refresh_groups(session, call_id=questions[ids[0]].call_id, question_ids=ids)
     return n_merged
 
 
-def _lock_for_many(session: Session, question_ids: Sequence[int]) -> int:
-    """Take every lock that deciding on these takes, in the order of a single decision, and return their call."""
+def _lock_for_many(session: Session, question_ids: Sequence[int]) -> dict[int, Question]:
+    """Take every lock that deciding on these takes, in the order of a single decision, and return them by id."""
     call_id = session.scalar(sa.select(Question.call_id).where(Question.id == question_ids[0]))
     if call_id is None:
         raise NotFound
     lock_merging(session, call_id=call_id)
-    lock_questions(session, question_ids)
+    questions = lock_questions(session, question_ids)
     lock_pairs(session, question_ids)
-    return call_id
+    return questions
 
 
 def _pairs_of(session: Session, keep_id: int, other_ids: Collection[int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import DuplicateGroup, Merge, Question
 from solicit.questions.queries import identical as identical_texts
+from solicit.questions.service.groups import merge_identical
 from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState, Verdict
 
@@ -229,6 +230,17 @@ def test_copies_that_somebody_told_apart_are_not_proposed(desk, session, call, m
     make_pair(session, one, other, model=model, verdict=Verdict.RELATED, decided_at=utcnow())
 
     assert "No two questions have the same text." in desk.get(identical(call)).text
+
+
+def test_texts_that_differ_by_now_are_left(session, call, organizer):
+    """The author of one edited it after the list was read, before the questions were locked."""
+    same, edited = ([make_question(session, call, title="Is there ice?") for _ in range(2)] for _ in range(2))
+    edited[1].text_digest = b"another"
+    sets = [(one.id, [other.id]) for one, other in (same, edited)]
+
+    assert merge_identical(session, sets=sets, actor_id=organizer.id, now=utcnow()) == 1
+
+    assert [state(session, pair[1]) for pair in (same, edited)] == [QuestionState.MERGED, QuestionState.NEW]
 
 
 def test_many_copies_come_in_batches(desk, session, call, monkeypatch):
