@@ -156,7 +156,7 @@ FORMS = {
             significance="Parce que.",
             approach="",
         ),
-        makes="translation audit_event person_key",
+        makes="translation problem_report audit_event person_key",
     ),
     "redaction": Form(
         "questions.redaction",
