@@ -8,7 +8,7 @@ from ml.language.embedding import BUNDLED_NAME
 from solicit.calls.models import Call
 from solicit.calls.queries import call_facts
 from solicit.questions.models import DuplicateCurve
-from solicit.questions.queries.calibration import calibration_view, wilson_interval
+from solicit.questions.queries.duplicates.calibration import calibration_view, wilson_interval
 from solicit.questions.states import Method, Verdict
 
 

@@ -7,7 +7,7 @@ from builders_questions import attach, make_question, make_submission
 
 from solicit.clock import utcnow
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.differences import lacking_words, word_differences
+from solicit.questions.queries.duplicates.differences import lacking_words, word_differences
 from solicit.questions.queries.involvement import is_involved, questions_of
 from solicit.submissions.models import CoAuthor
 from solicit.submissions.states import CoAuthorState

@@ -12,7 +12,7 @@ from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import ConflictSource, ConflictState
 from solicit.questions.models import Question, QuestionSource, Suspicion
 from solicit.questions.queries.involvement import is_among_involved, is_involved
-from solicit.questions.queries.queue import DeskFilter, Sort, Viewing, desk_counts, desk_rows, matching_ids
+from solicit.questions.queries.screening.queue import DeskFilter, Sort, Viewing, desk_counts, desk_rows, matching_ids
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.states import QuestionState, SuspicionKind
 from solicit.submissions.models import RevisionRequest, Submission

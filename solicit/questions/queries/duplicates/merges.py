@@ -12,8 +12,8 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.people.models import Person
 from solicit.questions.models import Merge, Question
+from solicit.questions.queries.duplicates.sides import NamedQuestion, named
 from solicit.questions.queries.involvement import people_involved, questions_of
-from solicit.questions.queries.sides import NamedQuestion, named
 from solicit.questions.states import parse_label
 from solicit.web.folding import search_query
 from solicit.web.pagination import Window

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import DuplicateGroup, DuplicatePair, Question
-from solicit.questions.queries.differences import Words
-from solicit.questions.queries.involvement import questions_of
-from solicit.questions.queries.sides import (
+from solicit.questions.queries.duplicates.differences import Words
+from solicit.questions.queries.duplicates.sides import (
     NamedQuestion,
     Side,
     n_submissions_of,
@@ -19,6 +18,7 @@ from solicit.questions.queries.sides import (
     staying_order,
     words_of_sides,
 )
+from solicit.questions.queries.involvement import questions_of
 from solicit.questions.states import STANDING, VERDICT_WORDS, Verdict
 from solicit.web.pagination import Window
 

@@ -12,8 +12,8 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.people.models import Person
 from solicit.questions.models import DuplicatePair, Question
+from solicit.questions.queries.duplicates.sides import Side, n_submissions_of, side_view, staying_order, words_of_sides
 from solicit.questions.queries.involvement import involved_people, questions_of
-from solicit.questions.queries.sides import Side, n_submissions_of, side_view, staying_order, words_of_sides
 from solicit.questions.states import STANDING, VERDICT_WORDS, Method, Verdict, question_label
 from solicit.web.pagination import Window
 from solicit.words import N_

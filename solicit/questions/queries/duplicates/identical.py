@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import DuplicatePair, Question
+from solicit.questions.queries.duplicates.sides import NamedQuestion, n_submissions_of, named
 from solicit.questions.queries.involvement import questions_of
-from solicit.questions.queries.sides import NamedQuestion, n_submissions_of, named
 from solicit.questions.states import STANDING, Verdict
 
 # So many questions are merged by one click, in one transaction; the rest wait for the next one.

@@ -13,9 +13,9 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource, SummaryVersion
+from solicit.questions.queries.duplicates.merges import MergeTree, merge_tree
+from solicit.questions.queries.duplicates.sides import n_submissions_of
 from solicit.questions.queries.involvement import question_subject, questions_of
-from solicit.questions.queries.merges import MergeTree, merge_tree
-from solicit.questions.queries.sides import n_submissions_of
 from solicit.questions.queries.supporters import group_of
 from solicit.questions.states import STAFF_WORDS, STANDING, question_label
 from solicit.submissions.models import Submission
