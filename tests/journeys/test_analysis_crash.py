@@ -30,7 +30,7 @@ RESULTS = {
     "groups": "SELECT question_id, canonical_id FROM duplicate_group",
     "topics": "SELECT (SELECT array_agg(question_id ORDER BY question_id) FROM topic_member WHERE topic_id = topic.id),"
     " terms FROM topic WHERE retired_at IS NULL",
-    "proposals": "SELECT array_agg(question_id ORDER BY question_id) FROM proposed_member GROUP BY topic_id",
+    "proposals": "SELECT array_agg(question_id ORDER BY question_id) FROM proposed_member GROUP BY proposed_topic_id",
     "runs": "SELECT seed, state, n_questions, input_digest FROM topic_run",
     "maps": "SELECT seed, n_questions FROM map_layout",
     "points": "SELECT question_id, round(x::numeric, 6), round(y::numeric, 6) FROM map_point",

@@ -11,6 +11,9 @@ from solicit.questions.service.look_over import LOOK_OVER, LOOK_OVER_ALL, N_STEP
 from solicit.questions.tasks.embedding import encoder_of_call
 from solicit.words import N_
 
+# Each question is compared with every other one of its call: of more the database would end the statement.
+LOOKED_OVER_AT_ONCE = 50
+
 
 @task(LOOK_OVER)
 def look_over(question_id: int) -> None:
@@ -31,10 +34,13 @@ def look_over_all(job_id: int, result_path: str) -> str:
         call_id = call_of_job(session, job_id=job_id)
     encoder = encoder_of_call(call_id)
     for step in range(step_of(job_id), N_STEPS):
-        take_step(job_id, step, N_("Looking over the questions"))
         with transaction() as session:
             ids = questions_of_step(session, call_id=call_id, step=step)
-            look_over_some(session, question_ids=ids, encoder=encoder, now=utcnow())
+        for start in range(0, len(ids), LOOKED_OVER_AT_ONCE):
+            take_step(job_id, step, N_("Looking over the questions"), start, len(ids))
+            some = ids[start : start + LOOKED_OVER_AT_ONCE]
+            with transaction() as session:
+                look_over_some(session, question_ids=some, encoder=encoder, now=utcnow())
     return result_path
 
 

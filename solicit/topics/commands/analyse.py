@@ -36,7 +36,7 @@ class Analysis:
 
 
 def _start_grouping(session: Session, **values: object) -> int:
-    return start_grouping(session, detail=Detail.SAME, **values)
+    return start_grouping(session, detail=Detail.MIDDLE, **values)
 
 
 ANALYSES = (

