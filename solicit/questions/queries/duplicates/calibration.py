@@ -44,7 +44,7 @@ class CalibrationView:
     """What the plot of calibration shows.
 
     ``form`` is how probabilities come about now: "shipped", "cosine", "features" or "trees". ``threshold`` is the
-    least probability of a suggestion, ``group_threshold`` that of a member of a group. ``bins`` leaves empty ones out.
+    least probability of a suggestion. ``bins`` leaves empty ones out.
     """
 
     n_verdicts: int
@@ -56,7 +56,6 @@ class CalibrationView:
     n_audits: int
     n_audits_same: int
     threshold: float = LEAST_PROBABILITY
-    group_threshold: float = LIKELY
 
 
 def calibration_view(
