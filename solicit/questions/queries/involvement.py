@@ -21,21 +21,7 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
     A co-author who stepped back is still in it: they know who wrote it.
     """
     # A set found once: looked for row by row, ten thousand questions cost seconds.
-    return question_id.in_(questions_of(person_id))
-
-
-def questions_of(person_id: int) -> sa.CompoundSelect:
-    """The ids of the questions in which the person has a part."""
-    sent = sa.select(Submission.id).where(Submission.submitter_id == person_id)
-    written = sa.select(Authorship.submission_id).where(Authorship.person_id == person_id)
-    named = sa.select(CoAuthor.submission_id).where(CoAuthor.person_id == person_id)
-    theirs = QuestionSource.submission_id.in_(sa.union_all(sent, written, named))
-    judges = _judges().subquery()
-    return sa.union_all(
-        sa.select(QuestionSource.question_id).where(theirs),
-        sa.select(QuestionSource.first_question_id).where(theirs),
-        sa.select(judges.c.question_id).where(judges.c.person_id == person_id),
-    )
+    return question_id.in_(_questions_of(person_id))
 
 
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
@@ -58,6 +44,20 @@ def involved_people(question_ids: Sequence[int] | sa.Select) -> sa.CompoundSelec
     judges = _judges().subquery()
     judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
     return sa.union(authors, agreed_once, submitters, judging)
+
+
+def _questions_of(person_id: int) -> sa.CompoundSelect:
+    """The ids of the questions in which the person has a part."""
+    sent = sa.select(Submission.id).where(Submission.submitter_id == person_id)
+    written = sa.select(Authorship.submission_id).where(Authorship.person_id == person_id)
+    named = sa.select(CoAuthor.submission_id).where(CoAuthor.person_id == person_id)
+    theirs = QuestionSource.submission_id.in_(sa.union_all(sent, written, named))
+    judges = _judges().subquery()
+    return sa.union_all(
+        sa.select(QuestionSource.question_id).where(theirs),
+        sa.select(QuestionSource.first_question_id).where(theirs),
+        sa.select(judges.c.question_id).where(judges.c.person_id == person_id),
+    )
 
 
 def _judges() -> sa.CompoundSelect:
