@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from solicit.questions.models import Question, QuestionSource, Translation
-from solicit.questions.queries.suspicions import AFFILIATIONS, NAMES, author_names
+from solicit.questions.queries.screening.suspicions import AFFILIATIONS, NAMES, author_names
 from solicit.questions.states import SCREENED_BY_PEOPLE, TRANSLATION_WORDS, TranslationSource
 from solicit.submissions.service.self_naming import named_phrases
 

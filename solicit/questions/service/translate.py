@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused
-from solicit.questions.models import Question, QuestionSource, Translation
+from solicit.questions.models import Question, Translation
 from solicit.questions.service.report import report_problem
 from solicit.questions.service.screen.acts import note_act
 from solicit.questions.states import SCREENED_BY_PEOPLE, ReportReason, TranslationSource
@@ -96,15 +96,6 @@ def remove_translation(
     session.delete(kept)
     about = dict(language=language, source=kept.source.value)
     note_act(session, question, "remove translation", actor_id=actor_id, now=now, **about)
-
-
-def question_worded_by(session: Session, *, submission_id: int) -> int:
-    """The question that came with a submission: its words are the submission's."""
-    own = sa.select(QuestionSource.first_question_id).where(QuestionSource.submission_id == submission_id)
-    question_id = session.scalar(own)
-    if question_id is None:
-        raise NotFound
-    return question_id
 
 
 def _locked_question(session: Session, question_id: int, now: datetime) -> Question:

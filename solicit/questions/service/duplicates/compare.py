@@ -20,7 +20,7 @@ from solicit.calls.service import check_desk_is_open
 from solicit.calls.states import Kind
 from solicit.jobs.service import start_job
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.calibration import LEAST_PROBABILITY
+from solicit.questions.queries.duplicates.calibration import LEAST_PROBABILITY
 from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.service.duplicates.suggest import MOST_NEIGHBOURS, Candidates
 from solicit.questions.service.duplicates.texts import QuestionTexts, base_language, read_texts, wordings

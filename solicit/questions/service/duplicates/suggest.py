@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ml.language.pair_features import NAMES
 from ml.language.pair_scores import COSINE, Scorer
 from solicit.questions.models import DuplicatePair, Question
-from solicit.questions.queries.calibration import LEAST_PROBABILITY
+from solicit.questions.queries.duplicates.calibration import LEAST_PROBABILITY
 from solicit.questions.queries.neighbours import is_read_by_model, nearest_of_kind
 from solicit.questions.service.duplicates.curves import scorer_in_use
 from solicit.questions.service.duplicates.groups import refresh_groups
