@@ -12,7 +12,7 @@ from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import DuplicateGroup, Merge, Question
 from solicit.questions.queries.duplicates import identical as identical_texts
-from solicit.questions.service.groups import merge_identical
+from solicit.questions.service.merge_many import merge_identical
 from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState, Verdict
 

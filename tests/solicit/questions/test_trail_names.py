@@ -3,10 +3,10 @@
 import pytest
 from builders import make_call, make_organizer, sign_in
 from builders_submissions import send
-from solicit.questions.queries.audit_trail import audit_trail
 
 from solicit.audit.service import record
 from solicit.clock import utcnow
+from solicit.questions.queries.screening.audit_trail import audit_trail
 
 
 @pytest.fixture
