@@ -22,9 +22,12 @@ from solicit.words import N_
 
 
 def rename_topic(session: Session, *, topic_id: int, version: int, name: str, actor_id: int, now: datetime) -> None:
-    """Give a topic a name of its own, which later groupings keep; an empty one takes it away."""
+    """Give a topic a name of its own, which later groupings keep; an empty one takes it away.
+
+    The audit, which nobody erases, does not hold the words.
+    """
     topic = _locked(session, topic_id, version, now)
-    _record(session, "rename", topic, actor_id, now, old=topic.name, new=name)
+    _record(session, "rename", topic, actor_id, now)
     topic.name = name
     session.flush()
 
@@ -57,10 +60,9 @@ def pin_questions(
     topic = _locked(session, topic_id, version, now)
     chosen = _members(topic_id, question_ids)
     _check_no_part(session, actor_id, chosen)
-    n_pinned = _pin(session, chosen, is_pinned)
     act = "pin questions" if is_pinned else "unpin questions"
-    _record(session, act, topic, actor_id, now, questions=sorted(question_ids))
-    return n_pinned
+    _record(session, act, topic, actor_id, now, questions=_ids(session, chosen))
+    return _pin(session, chosen, is_pinned)
 
 
 def move_questions(
@@ -80,10 +82,11 @@ def move_questions(
     topic, target = _locked_pair(session, topic_id, version, to_id, now)
     chosen = _members(topic_id, question_ids)
     _check_no_part(session, actor_id, chosen)
+    moved = _ids(session, chosen)
     n_moved = _place(session, chosen, target.id)
     if n_moved:
         _pin(session, _members(to_id, [target.medoid_id]), True)
-        _record(session, "move questions", topic, actor_id, now, to=to_id, questions=sorted(question_ids))
+        _record(session, "move questions", topic, actor_id, now, to=to_id, questions=moved)
         target.version += 1
         if not _find_middle(session, topic):
             # Its last question is gone: its address leads after it.
@@ -120,7 +123,8 @@ def split_topic(
     """Give some questions of a topic one of their own; both keep exactly these. Returns the new topic."""
     topic = _locked(session, topic_id, version, now)
     _check_no_part(session, actor_id, TopicMember.topic_id == topic_id)
-    n_leaving = session.scalar(_counted(_members(topic_id, question_ids)))
+    leaving = _members(topic_id, question_ids)
+    n_leaving, ids = session.scalar(_counted(leaving)), _ids(session, leaving)
     if not 0 < n_leaving < session.scalar(_counted(TopicMember.topic_id == topic_id)):
         raise Refused(N_("Choose at least one question that leaves, and leave at least one."))
     new = Topic(
@@ -135,11 +139,11 @@ def split_topic(
     )
     session.add(new)
     session.flush()
-    _place(session, _members(topic_id, question_ids), new.id)
+    _place(session, leaving, new.id)
     _pin(session, TopicMember.topic_id == topic_id, True)
     for each, other in ((topic, new), (new, topic)):
         _find_middle(session, each, apart_from=other)
-    _record(session, "split", topic, actor_id, now, new=new.id, questions=sorted(question_ids))
+    _record(session, "split", topic, actor_id, now, new=new.id, questions=ids)
     session.flush()
     return new.id
 
@@ -171,6 +175,11 @@ def _locked_pair(session: Session, topic_id: int, version: int, other_id: int, n
 
 def _members(topic_id: int, question_ids: Sequence[int]) -> sa.ColumnElement[bool]:
     return sa.and_(TopicMember.topic_id == topic_id, TopicMember.question_id.in_(tuple(question_ids)))
+
+
+def _ids(session: Session, chosen: sa.ColumnElement[bool]) -> list[int]:
+    """The questions that an act touches, whatever was asked for."""
+    return list(session.scalars(sa.select(TopicMember.question_id).where(chosen).order_by(TopicMember.question_id)))
 
 
 def _counted(chosen: sa.ColumnElement[bool]) -> sa.Select:

@@ -218,6 +218,28 @@ def test_each_act_is_on_record(session, me, act):
     assert [event.subject_id for event in events] == [act.topic_id]
 
 
+@pytest.mark.parametrize(
+    ("done", "more"),
+    [
+        (arrange.pin_questions, {"is_pinned": True}),
+        (arrange.move_questions, {"to_id": None}),
+        (arrange.split_topic, {"name": "Zqwords"}),
+        (arrange.rename_topic, {"name": "Zqwords"}),
+    ],
+)
+def test_record_holds_what_was_touched_and_no_words(session, me, world, done, more):
+    topic, other = topic_of(session, world[0][0]), topic_of(session, world[1][0])
+    mine, foreign = world[0][0], world[1][0]
+    values = more | ({"to_id": other.id} if "to_id" in more else {})
+    if done is not arrange.rename_topic:
+        values |= {"question_ids": [foreign, mine, 2**60]}
+
+    done(session, topic_id=topic.id, version=topic.version, **values, **me)
+
+    (details,) = session.scalars(sa.select(AuditEvent.details).where(AuditEvent.subject == "topic"))
+    assert details.get("questions", [mine]) == [mine] and "Zqwords" not in str(details)
+
+
 def test_who_read_an_older_version_is_refused(session, me, act):
     before = members(session)
 
