@@ -36,6 +36,7 @@ def pairs_of_rows(
 ) -> Pairs:
     """The pairs of `nearest_pairs` whose left row is at least `first` and below `last`: a part that can be kept.
 
+    vectors: shape (n, width), as for nearest_pairs.
     Raises: ValueError as nearest_pairs does.
     """
     if vectors.ndim != 2 or block < 1:

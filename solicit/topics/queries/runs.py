@@ -14,6 +14,7 @@ from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 from solicit.topics.models import ProposedTopic, Topic, TopicMember, TopicRun
+from solicit.topics.queries.topics import stands_for_question
 from solicit.topics.states import RESOLUTIONS, RUN_WORDS, Detail, RunState
 from solicit.web.pagination import Window
 
@@ -104,7 +105,7 @@ def _n_ungrouped(call: CallFacts) -> sa.Label:
     has_topic = (
         sa.exists()
         .where(TopicMember.question_id == Question.id)
-        .where(TopicMember.topic_id == Topic.id, Topic.theme_id == Question.theme_id, Topic.retired_at.is_(None))
+        .where(TopicMember.topic_id == Topic.id, stands_for_question())
     )
     ungrouped = (
         sa.select(sa.func.count())
