@@ -28,6 +28,17 @@ ORGANIZER = (
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )
+# Pages that belong to a desk, though their address does not lie below its own.
+BELONGS_TO = {
+    "calls.arrange_reasons": "questions.screening",
+    "calls.change_reason": "questions.screening",
+    "embeddings.index": "jobs.index",
+    "questions.grouped": "questions.duplicates",
+    "questions.merge_groups": "questions.duplicates",
+    "questions.merges": "questions.duplicates",
+    "questions.reword": "questions.duplicates",
+    "topics.coverage": "topics.desk",
+}
 FOOTER = (
     ("calls.methods", N_("How questions are judged")),
     ("calls.accessibility", N_("Accessibility")),
@@ -66,11 +77,12 @@ def _area(identity) -> tuple:
 
 
 def _links(area: tuple, call) -> tuple[Link, ...]:
-    """The links of an area; the deepest one that the page lies below is the current one."""
+    """The links of an area; the one that the page belongs to, or else the deepest that it lies below, is current."""
     if call is None:
         return ()
     urls = {endpoint: url_for(endpoint) for endpoint, _label in area}
-    current = max(filter(is_above, urls.values()), key=len, default=None)
+    above = max(filter(is_above, urls.values()), key=len, default=None)
+    current = urls.get(BELONGS_TO.get(request.endpoint), above)
     return tuple(Link(_(label), urls[endpoint], urls[endpoint] == current) for endpoint, label in area)
 
 

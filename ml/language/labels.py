@@ -33,7 +33,8 @@ def topic_labels(
     more, English words that only describe (expanding, detailed) less.
 
     texts, languages: one per row. labels: int, shape (n,), 0 .. n_topics - 1.
-    Returns: one tuple of at most n_terms terms per topic; empty if its texts say nothing.
+    Returns: one tuple of at most n_terms terms per topic; empty if its texts say nothing. Two topics have the
+        same terms only where neither says anything that the other does not.
     Raises: ValueError if the lengths differ.
     Source: Grootendorst, "BERTopic: Neural topic modeling with a class-based TF-IDF procedure",
         arXiv:2203.05794; here with texts counted instead of occurrences.
@@ -46,7 +47,8 @@ def topic_labels(
     weight = _weights(counts, sizes, is_english=all(base(each) == "en" for each in languages))
     everywhere = sum(counts, Counter())
     chosen = [_choose(counted, size, weight, everywhere, n_terms) for counted, size in zip(counts, sizes, strict=True)]
-    return tuple(tuple(_spelling(spellings[term]) for term in found) for found in chosen)
+    named = _told_apart(chosen, counts, weight, n_terms)
+    return tuple(tuple(_spelling(spellings[term]) for term in found) for found in named)
 
 
 def _count_terms(
@@ -98,6 +100,30 @@ def _eligible(counted: Counter[Term], size: int, everywhere: Counter[Term]) -> l
     frequent = [term for term, count in counted.items() if count >= least]
     known = [term for term in counted if everywhere[term] >= LEAST_TEXTS]
     return frequent or known or list(counted)
+
+
+def _told_apart(
+    chosen: Sequence[list[Term]], counts: Sequence[Counter[Term]], weight: dict[Term, float], n_terms: int
+) -> list[list[Term]]:
+    """The terms of each topic; the last place of those with one name goes to the best term that the others lack."""
+    namesakes: dict[frozenset[Term], list[int]] = defaultdict(list)
+    for topic, found in enumerate(chosen):
+        namesakes[frozenset(found)].append(topic)
+    named = [list(found) for found in chosen]
+    for alike in (topics for topics in namesakes.values() if len(topics) > 1):
+        for topic in alike:
+            others = set().union(*(counts[other] for other in alike if other != topic))
+            kept = named[topic][: n_terms - 1]
+            scores = {
+                term: count * weight[term]
+                for term, count in counts[topic].items()
+                if term not in others
+                and (len(term) == 1 or count >= LEAST_TEXTS)
+                and not any(_repeats(term, better) for better in kept)
+            }
+            if scores:
+                named[topic] = [*kept, min(scores, key=lambda each: (-scores[each], each))]
+    return named
 
 
 def _repeats(term: Term, better: Term) -> bool:

@@ -1,6 +1,7 @@
 """The shape of what organizers send about topics."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
@@ -50,14 +51,18 @@ class PinForm(VersionForm):
     pinned = BooleanField()
 
 
-class TargetForm(VersionForm):
-    """Another topic of the same theme."""
+class SeatForm(BaseForm):
+    """A topic that questions are put into."""
 
     to = SelectField(_l("Topic"), coerce=lambda text: id_from(str(text)) or 0, validate_choice=False)
 
-    def offer(self, topics: Sequence[TopicChoice]) -> "TargetForm":
+    def offer(self, topics: Sequence[TopicChoice]) -> Self:
         self.to.choices = [(topic.id, topic.name) for topic in topics]
         return self
+
+
+class TargetForm(SeatForm, VersionForm):
+    """Another topic of the same theme."""
 
     def validate_to(self, field) -> None:
         if field.data not in {value for value, _label in field.choices or ()}:

@@ -27,6 +27,8 @@ def utc_time(moment: datetime) -> str:
 
 def span(length: timedelta) -> str:
     """“3 minutes”: how long something takes, in its largest unit."""
+    if length < timedelta(seconds=1):
+        return _("less than a second")
     return format_timedelta(length, locale=get_locale())
 
 

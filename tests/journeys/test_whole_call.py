@@ -147,8 +147,10 @@ def screen_and_merge(page, arranged: Arranged) -> None:
 
 def group(page, arranged: Arranged) -> None:
     page.goto(f"/{arranged.slug}/organize/topics")
-    page.get_by_role("button", name=re.compile("^Group")).click()
+    page.get_by_role("button", name="Make a proposal").click()
     wait_for_job(page)
+    page.get_by_role("button", name="Accept the proposal").click()
+    page.get_by_role("status").get_by_text("The proposal is accepted.").wait_for()
     page.get_by_role("heading", name="Unexplored Space").wait_for()
 
 

@@ -12,9 +12,8 @@ from solicit.calls.queries import CallFacts
 from solicit.embeddings.models import EmbeddingModel
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.states import QuestionState
-from solicit.topics.models import ProposedTopic, Topic, TopicMember, TopicRun
-from solicit.topics.queries.topics import stands_for_question
+from solicit.topics.models import ProposedTopic, TopicRun
+from solicit.topics.queries.ungrouped import is_ungrouped
 from solicit.topics.states import RESOLUTIONS, RUN_WORDS, Detail, RunState
 from solicit.web.pagination import Window
 
@@ -101,17 +100,7 @@ def _of(call: CallFacts, state: RunState) -> sa.Select:
 
 
 def _n_ungrouped(call: CallFacts) -> sa.Label:
-    """Questions in scope that are in no standing topic of their theme."""
-    has_topic = (
-        sa.exists()
-        .where(TopicMember.question_id == Question.id)
-        .where(TopicMember.topic_id == Topic.id, stands_for_question())
-    )
-    ungrouped = (
-        sa.select(sa.func.count())
-        .select_from(Question)
-        .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE, ~has_topic)
-    )
+    ungrouped = sa.select(sa.func.count()).select_from(Question).where(is_ungrouped(call))
     return ungrouped.scalar_subquery().label("n_ungrouped")
 
 

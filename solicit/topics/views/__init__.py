@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("topics", __name__)
 
-from solicit.topics.views import arrange, coverage, desk, map, proposal, public  # noqa: E402
+from solicit.topics.views import arrange, coverage, desk, map, proposal, public, ungrouped  # noqa: E402
 
-__all__ = ["arrange", "bp", "coverage", "desk", "map", "proposal", "public"]
+__all__ = ["arrange", "bp", "coverage", "desk", "map", "proposal", "public", "ungrouped"]

@@ -133,6 +133,15 @@ def test_labels_take_each_language_by_its_own_rules():
     assert terms == ("Mars", "vie")
 
 
+def test_topics_that_would_share_a_name_are_told_apart():
+    dust = ["Can lunar dust be kept off?", "Which lunar roads last?"]
+    ice = ["Who owns lunar ice?", "How is lunar water shared?"]
+
+    assert label(dust, ice, MARS)[:2] == (("lunar", "dust"), ("lunar", "ice"))
+    assert label(dust, ice, MARS, n_terms=1)[:2] == (("dust",), ("ice",))
+    assert label(dust, dust, MARS)[:2] == (("lunar",), ("lunar",))
+
+
 def test_nothing_has_no_labels():
     assert topic_labels([], np.empty(0, dtype=np.int64), []) == ()
 

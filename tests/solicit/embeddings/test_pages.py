@@ -37,7 +37,7 @@ def test_page_says_which_model_answers_and_what_it_has_not_read(client, session,
         ("Questions", str(n + 1)),
         ("Not read yet", "1"),
         ("Vectors of this model on this site", str(n * len(Aspect))),
-        ("Search", "exact"),
+        ("Search", "exact: every vector is compared"),
     ):
         assert f"<dt>{word}</dt><dd>{value}</dd>" in page
 

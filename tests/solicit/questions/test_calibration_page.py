@@ -54,7 +54,7 @@ def test_promises_are_kept_or_not_in_plain_words(desk, session, call):
     page = " ".join(desk.get(address(call)).text.split())
     lines = desk.get(address(call, ".csv")).text.splitlines()
 
-    assert "Of the 4 pairs that we called 70% to 80% probable, 3 were the same" in page
+    assert "Of the 4 pairs that we called 70% to 80% probable, people called 3 the same" in page
     assert "after 21 more verdicts" in page and "0 have a verdict" in page
     assert lines[1].startswith('"0.7","0.8","4","3","0.75","0.75"')
 

@@ -15,7 +15,7 @@ from solicit.jobs.service import start_job
 from solicit.questions.models import Question, ScreeningDecision, ScreeningStep
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.service.claim import claimed_by_others
-from solicit.questions.service.screen.acts import PER_STEP, Act, begin_decision, do
+from solicit.questions.service.screen.acts import PER_STEP, Act, begin_decision, check_maker, do
 from solicit.questions.states import SCREENED_BY_PEOPLE, DecisionAct, QuestionState
 
 DECIDE_MANY = "questions.decide_many"
@@ -96,6 +96,7 @@ def decide_portion(
 ) -> Outcome:
     """Some of the questions of a decision; what it did to them already is not done twice."""
     check_desk_is_open(session.get_one(Call, call_id), now=now)
+    check_maker(session.get_one(ScreeningDecision, decision_id), actor_id)
     done = sa.select(ScreeningStep.question_id).where(ScreeningStep.decision_id == decision_id)
     rows = (
         sa.select(Question)
