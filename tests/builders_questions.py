@@ -136,6 +136,7 @@ def make_pair(session, one, other, *, model=None, cosine=0.8, probability=0.7, *
     )
     session.add(pair)
     session.flush()
+    settle_model(session, call_id=pair.call_id, model_id=pair.model_id)
     return pair
 
 

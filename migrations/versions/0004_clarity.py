@@ -315,6 +315,7 @@ def add_tables() -> None:
         sa.Column("approach", sa.Text(), nullable=False),
         sa.Column("of_digest", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("is_screened", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(

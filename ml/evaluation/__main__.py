@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run from the command line; returns the exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        data = Data(asked.data, SentenceEncoder(asked.model))
+        data = Data(asked.data, lambda: SentenceEncoder(asked.model))
     except FileNotFoundError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +29,15 @@ class Figure:
 class Data:
     """Files of labelled data, and the vectors of their texts, each made once."""
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
-        """Raises: FileNotFoundError if the folder is not there."""
+    def __init__(self, folder: Path, load_encoder: Callable[[], Encoder]) -> None:
+        """Raises: FileNotFoundError if the folder is not there, before anything slow is loaded."""
         if not folder.is_dir():
             raise FileNotFoundError(
                 f"The labelled data is not in {folder}. Put it into shared/data beside the checkout, or name its "
                 "folder: python -m ml.evaluation --data FOLDER"
             )
         self._folder = folder
-        self.encoder = encoder
+        self.encoder = load_encoder()
         self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def rows(self, name: str) -> list[dict[str, str]]:

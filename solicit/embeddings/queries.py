@@ -12,8 +12,10 @@ from solicit.embeddings.indexes import index_name
 from solicit.embeddings.models import EmbeddingModel
 from solicit.embeddings.service import CHANGE_MODEL
 from solicit.jobs.models import Job
-from solicit.questions.models import Question, QuestionVector
-from solicit.questions.states import Aspect, QuestionState
+
+# Questions build on vectors; the page of the index knows only the columns it reads.
+question = sa.table("question", *map(sa.column, ("id", "call_id", "state")))
+vector = sa.table("question_vector", *map(sa.column, ("question_id", "model_id", "aspect")))
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,7 @@ class CallIndex:
 
 def model_states(session: Session) -> tuple[ModelState, ...]:
     """Every model of the site, in the order of their numbers; one statement."""
-    counted = (
-        sa.select(QuestionVector.model_id, sa.func.count().label("n")).group_by(QuestionVector.model_id).subquery()
-    )
+    counted = sa.select(vector.c.model_id, sa.func.count().label("n")).group_by(vector.c.model_id).subquery()
     index = sa.func.to_regclass(sa.literal(index_name("")) + sa.cast(EmbeddingModel.id, sa.Text))
     calls = sa.select(sa.func.array_agg(Call.slug)).where(Call.model_id == EmbeddingModel.id).scalar_subquery()
     rows = session.execute(
@@ -86,15 +86,11 @@ def call_index(session: Session, *, call: CallFacts) -> CallIndex:
 
 def _questions_read(call: CallFacts) -> sa.Select:
     """How many questions there are, and of how many the model has read the text."""
-    read = sa.and_(
-        QuestionVector.question_id == Question.id,
-        QuestionVector.model_id == call.model_id,
-        QuestionVector.aspect == Aspect.TEXT,
-    )
+    read = sa.and_(vector.c.question_id == question.c.id, vector.c.model_id == call.model_id, vector.c.aspect == "text")
     return (
-        sa.select(sa.func.count(Question.id), sa.func.count(QuestionVector.question_id))
-        .outerjoin(QuestionVector, read)
-        .where(Question.call_id == call.id, Question.state != QuestionState.WITHDRAWN)
+        sa.select(sa.func.count(question.c.id), sa.func.count(vector.c.question_id))
+        .select_from(sa.outerjoin(question, vector, read))
+        .where(question.c.call_id == call.id, question.c.state != "withdrawn")
     )
 
 

@@ -80,8 +80,9 @@ class JobPage:
 
 @dataclass(frozen=True)
 class JobProgress:
-    """The step that a job is in, before which all are finished, and when its first worker began."""
+    """Where a job is that was just taken up, maybe again: all steps before ``step`` are finished."""
 
+    call_id: int
     step: int
     started_at: datetime
 
@@ -124,14 +125,9 @@ def call_of_job(session: Session, *, job_id: int) -> int:
     return session.scalars(sa.select(Job.call_id).where(Job.id == job_id)).one()
 
 
-def step_of(session: Session, *, job_id: int) -> int:
-    """How many steps of a job are finished."""
-    return session.scalars(sa.select(Job.step).where(Job.id == job_id)).one()
-
-
 def progress_of_job(session: Session, *, job_id: int) -> JobProgress:
-    """Where a job is that was just taken up, maybe again."""
-    return JobProgress(*session.execute(sa.select(Job.step, Job.started_at).where(Job.id == job_id)).one())
+    columns = Job.call_id, Job.step, Job.started_at
+    return JobProgress(*session.execute(sa.select(*columns).where(Job.id == job_id)).one())
 
 
 def unfinished_jobs(session: Session, *, call_id: int) -> tuple[JobPage, ...]:

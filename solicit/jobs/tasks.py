@@ -11,7 +11,6 @@ from procrastinate.manager import JobManager
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError, InvalidMove
-from solicit.jobs import queries
 from solicit.jobs.letters import write_to_starter
 from solicit.jobs.service import add_note, begin_job, defer, finish_job, report_step
 from solicit.modules import import_every
@@ -59,8 +58,8 @@ def long_task(name: str) -> Callable:
     """Register the work of a job that people watch: it takes ``job_id`` and returns the path of its result.
 
     A failure ends the job with a sentence; the queue does not try again, a person may. When a worker dies the next
-    one begins the work anew: it asks ``step_of`` which steps are finished. Work that must not be done twice ends its
-    job by ``finish_job`` in the transaction that stores the result: a worker may die after it.
+    one begins the work anew: it asks ``progress_of_job`` which steps are finished. Work that must not be done twice
+    ends its job by ``finish_job`` in the transaction that stores the result: a worker may die after it.
     """
 
     def register(work: Callable) -> Callable:
@@ -92,12 +91,6 @@ def take_step(job_id: int, step: int, doing: str, n_done: int = 0, n_total: int 
     with transaction() as session:
         if not report_step(session, job_id=job_id, step=step, doing=doing, n_done=n_done, n_total=n_total):
             raise Stopped
-
-
-def step_of(job_id: int) -> int:
-    """The step at which a job was when its last worker died: those before it are finished; 0 the first time."""
-    with transaction() as session:
-        return queries.step_of(session, job_id=job_id)
 
 
 def note(job_id: int, text: str, **params: object) -> None:

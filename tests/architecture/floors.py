@@ -10,6 +10,9 @@ ROOT = Path(__file__).parents[2]
 FEATURES = (
     "people", "calls", "submissions", "questions", "topics", "panels", "rankings", "invitations", "reports",
 )  # fmt: skip
+# What every service may use stands below all features but those that say who and for which call.
+GROUND = ("audit", "embeddings", "jobs", "mail")
+BELOW_GROUND = ("people", "calls")
 FLOORS = {"states": 1, "models": 2, "queries": 3, "service": 3, "forms": 3, "tables": 3}
 TOP_FLOOR = 4
 TOP = {"views", "api", "tasks", "commands"}
@@ -90,15 +93,22 @@ def _problem(module: Module, found: Import) -> str | None:
         return "flask below floor 4" if _is_web(module, package) else None
     if found.is_inline:
         return "own module imported inside a function"
-    if module.feature not in FEATURES or not rest or rest[0] not in FEATURES:
+    if not rest or rest[0] not in FEATURES:
         return None
-    return _upward(module, rest)
+    if module.feature in GROUND:
+        return _off_the_ground(module, rest[0])
+    return _upward(module, rest) if module.feature in FEATURES else None
 
 
 def _is_web(module: Module, package: str) -> bool:
     is_domain = module.feature in FEATURES and module.floor < TOP_FLOOR and module.kind != "forms"
     exempt = module.path == "solicit/people/models.py" and package == "flask_security"
     return is_domain and package in BELOW_FLOOR_4_NEVER and not exempt
+
+
+def _off_the_ground(module: Module, feature: str) -> str | None:
+    is_off = module.floor < TOP_FLOOR and feature not in BELOW_GROUND
+    return "import of a feature from the ground" if is_off else None
 
 
 def _upward(module: Module, target: list[str]) -> str | None:

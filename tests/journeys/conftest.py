@@ -136,7 +136,7 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
     def make(model: Path | None = None) -> Site:
         """``model`` is an export of the language model made before, so that the worker need not make one."""
         url = f"http://127.0.0.1:{free_port()}"
-        urls = make_database("journey")
+        urls = make_database(f"journey{len(sites) or ''}")
         settings = Settings(
             instance_dir=tmp_path / f"instance{len(sites) or ''}",
             public_url=url,

@@ -10,7 +10,7 @@ from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import CONFLICT_SOURCE_WORDS, ConflictState
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.involvement import is_involved
+from solicit.questions.queries.involvement import is_involved, questions_in_conflict_with
 from solicit.questions.states import question_label
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.web.pagination import Window
@@ -48,22 +48,27 @@ def own_pairs() -> sa.CompoundSelect:
 def conflict_pairs() -> sa.Subquery:
     """(question_id, person_id) of every conflict: own questions, written down or not, and confirmed ones.
 
-    A confirmed conflict goes with the submissions: it holds for what the question was merged into, too.
+    A conflict goes with the submissions: it holds for everything that the question was merged into, too.
     """
     is_confirmed = ConflictOfInterest.state == ConflictState.CONFIRMED
     confirmed = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(is_confirmed)
-    carried = (
-        sa.select(QuestionSource.question_id, ConflictOfInterest.person_id)
-        .join(ConflictOfInterest, ConflictOfInterest.question_id == QuestionSource.first_question_id)
-        .where(is_confirmed)
-    )
-    return sa.union(own_pairs(), confirmed, carried).subquery("conflict_pairs")
+    known = sa.union(own_pairs(), confirmed).subquery()
+    above = _above()
+    carried = sa.select(above.c.id, known.c.person_id).join(known, known.c.question_id == above.c.start)
+    return sa.union(sa.select(known), carried).subquery("conflict_pairs")
 
 
 def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:
     """The condition that ``viewer_id`` is in no conflict with a question; it goes into the query itself."""
-    pairs = conflict_pairs()
-    return question_id.not_in(sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id))
+    return question_id.not_in(questions_in_conflict_with(viewer_id))
+
+
+def _above() -> sa.CTE:
+    """(start, id) of each merged question and each one that it was merged into, by whatever detour."""
+    merged = sa.select(Question.id.label("start"), Question.merged_into_id.label("id"))
+    above = merged.where(Question.merged_into_id.is_not(None)).cte(recursive=True)
+    next_one = sa.select(above.c.start, Question.merged_into_id).join(Question, Question.id == above.c.id)
+    return above.union(next_one.where(Question.merged_into_id.is_not(None)))
 
 
 def conflict_rows(

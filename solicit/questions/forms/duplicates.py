@@ -8,7 +8,7 @@ from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
-from solicit.questions.queries.pairs import PairView
+from solicit.questions.queries.duplicates.pairs import PairView
 from solicit.questions.states import VERDICT_WORDS, Verdict
 from solicit.submissions.forms.text import TextForm
 from solicit.web.forms import BaseForm, CodePoints, Text

@@ -107,6 +107,8 @@ class Translation(Base):
     approach: Mapped[str] = mapped_column(info=PERSONAL)
     of_digest: Mapped[bytes] = mapped_column(info=IMPERSONAL)
     version: Mapped[int] = mapped_column(default=1)
+    # The desk made it or has read it; until then it is shown to its author and to the desk alone.
+    is_screened: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
 

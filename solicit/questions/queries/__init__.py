@@ -1,1 +1,1 @@
-"""What is read about questions: what everybody sees, and what the desk sees."""
+"""What is read about questions; what only a desk of the organizers reads has a package of its own."""

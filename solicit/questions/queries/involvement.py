@@ -13,10 +13,11 @@ from solicit.submissions.models import Authorship, CoAuthor, Submission
 # Who judges a question belongs to the panels, which build on questions; the desk knows only the columns it reads.
 assignment = sa.table("assignment", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
 conflict = sa.table("conflict_of_interest", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
+IS_CONFIRMED = conflict.c.state == "confirmed"
 
 
 def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether the person wrote a submission that speaks, or first spoke, through the question, or judges it.
+    """Whether the person wrote a submission that came to the question by whatever detour, or judges it.
 
     A co-author who stepped back is still in it: they know who wrote it.
     """
@@ -26,16 +27,27 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
 
 def questions_of(person_id: int) -> sa.CompoundSelect:
     """The ids of the questions in which the person has a part."""
+    asked = sa.select(assignment.c.question_id).where(
+        assignment.c.person_id == person_id, assignment.c.state != "voided"
+    )
+    return sa.union_all(questions_in_conflict_with(person_id), asked)
+
+
+def questions_in_conflict_with(person_id: int) -> sa.Select:
+    """The ids of what the person wrote, sent or is in a confirmed conflict with, and of all that it was merged into.
+
+    Also where it only passes through: a summary that was merged on still says what they wrote.
+    """
     sent = sa.select(Submission.id).where(Submission.submitter_id == person_id)
     written = sa.select(Authorship.submission_id).where(Authorship.person_id == person_id)
     named = sa.select(CoAuthor.submission_id).where(CoAuthor.person_id == person_id)
     theirs = QuestionSource.submission_id.in_(sa.union_all(sent, written, named))
-    judges = _judges().subquery()
-    return sa.union_all(
-        sa.select(QuestionSource.question_id).where(theirs),
-        sa.select(QuestionSource.first_question_id).where(theirs),
-        sa.select(judges.c.question_id).where(judges.c.person_id == person_id),
-    )
+    confirmed = sa.select(conflict.c.question_id).where(conflict.c.person_id == person_id, IS_CONFIRMED)
+    first = sa.union_all(sa.select(QuestionSource.first_question_id.label("id")).where(theirs), confirmed).subquery()
+    reached = sa.select(first.c.id).cte(recursive=True)
+    above = sa.select(Question.merged_into_id).join(reached, Question.id == reached.c.id)
+    reached = reached.union(above.where(Question.merged_into_id.is_not(None)))
+    return sa.select(reached.c.id.label("question_id"))
 
 
 def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozenset[int]:
@@ -45,34 +57,21 @@ def people_involved(session: Session, *, question_ids: Sequence[int]) -> frozens
 
 def involved_people(question_ids: Sequence[int] | sa.Select) -> sa.CompoundSelect:
     """The ids of everybody who has a part in one of these questions."""
+    below = sa.select(Question.id).where(Question.id.in_(question_ids)).cte(recursive=True)
+    below = below.union(sa.select(Question.id).join(below, Question.merged_into_id == below.c.id))
     sources = (
         sa.select(Submission.id, Submission.submitter_id)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
-        .where(sa.or_(QuestionSource.question_id.in_(question_ids), QuestionSource.first_question_id.in_(question_ids)))
+        .join(below, below.c.id == QuestionSource.first_question_id)
         .cte()
     )
     authors = sa.select(Authorship.person_id).join(sources, sources.c.id == Authorship.submission_id)
     agreed_once = sa.select(CoAuthor.person_id).join(sources, sources.c.id == CoAuthor.submission_id)
     agreed_once = agreed_once.where(CoAuthor.person_id.is_not(None))
     submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
-    judges = _judges().subquery()
-    judging = sa.select(judges.c.person_id).where(judges.c.question_id.in_(question_ids))
-    return sa.union(authors, agreed_once, submitters, judging)
-
-
-def _judges() -> sa.CompoundSelect:
-    """(question_id, person_id) of everybody who is asked to review a question or in a confirmed conflict with it.
-
-    A conflict goes with the submissions: it holds for what the question was merged into, too.
-    """
-    asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
-    in_conflict = sa.select(conflict.c.question_id, conflict.c.person_id).where(conflict.c.state == "confirmed")
-    carried = (
-        sa.select(QuestionSource.question_id, conflict.c.person_id)
-        .join(conflict, conflict.c.question_id == QuestionSource.first_question_id)
-        .where(conflict.c.state == "confirmed")
-    )
-    return sa.union_all(asked, in_conflict, carried)
+    in_conflict = sa.select(conflict.c.person_id).join(below, below.c.id == conflict.c.question_id).where(IS_CONFIRMED)
+    asked = sa.select(assignment.c.person_id).where(assignment.c.question_id.in_(question_ids))
+    return sa.union(authors, agreed_once, submitters, in_conflict, asked.where(assignment.c.state != "voided"))
 
 
 def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:

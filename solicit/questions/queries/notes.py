@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from solicit.questions.models import DifferenceNote, Question, QuestionSource
+from solicit.questions.queries.duplicates.pairs import PairView
+from solicit.questions.queries.duplicates.sides import NamedQuestion, named
 from solicit.questions.queries.involvement import is_involved
-from solicit.questions.queries.pairs import PairView
-from solicit.questions.queries.sides import NamedQuestion, named
 from solicit.questions.states import question_label
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.questions.models import Merge, Question, QuestionSource, Support, Translation
+from solicit.questions.models import Merge, Question, QuestionSource, Support
 from solicit.questions.queries.public import Viewer, has_live_origin, is_author, named_question
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
-from solicit.questions.queries.translations import TranslationView, translations_from, translations_json
+from solicit.questions.queries.translations import TranslationView, screened_translations, translations_from
 from solicit.questions.states import QuestionState, question_label
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import (
@@ -152,7 +152,7 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
             _missions(call).label("missions"),
             (_authors() if viewer.sees_authors else sa.null()).label("authors"),
             _licence().label("licence"),
-            translations_json(Translation.question_id == Question.id).label("translations"),
+            screened_translations().label("translations"),
         )
         .select_from(Question)
         .join(target, target.id.in_(sa.select(climb.c.id).where(climb.c.merged_into_id.is_(None))))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from solicit.questions.models import Question, Redaction, Translation
-from solicit.questions.queries.translations import TranslationView, translations_from, translations_json
+from solicit.questions.models import Question, Redaction
+from solicit.questions.queries.translations import TranslationView, screened_translations, translations_from
 
 TEXTS = ("title", "goal_overview", "significance", "approach")
 
@@ -41,7 +41,7 @@ def copied_title(question_id: sa.ColumnElement[int]) -> sa.ScalarSelect[str | No
 def panel_columns() -> tuple[sa.ColumnElement, ...]:
     """What ``wording_from`` needs of a statement about questions."""
     is_copied = sa.exists().where(Redaction.question_id == Question.id).correlate(Question)
-    translated = sa.case((is_copied, sa.null()), else_=translations_json(Translation.question_id == Question.id))
+    translated = sa.case((is_copied, sa.null()), else_=screened_translations())
     texts = (panel_text(name) for name in TEXTS)
     return Question.language, Question.text_digest, *texts, translated.label("translations")
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from solicit.questions.models import Question, QuestionSource, Translation
-from solicit.questions.queries.suspicions import AFFILIATIONS, NAMES, author_names
+from solicit.questions.queries.screening.suspicions import AFFILIATIONS, NAMES, author_names
 from solicit.questions.states import SCREENED_BY_PEOPLE, TRANSLATION_WORDS, TranslationSource
 from solicit.submissions.service.self_naming import named_phrases
 
@@ -16,7 +16,10 @@ TEXTS = ("title", "goal_overview", "significance", "approach")
 
 @dataclass(frozen=True)
 class TranslationView:
-    """A question in another language; ``is_old`` if its words were changed since."""
+    """A question in another language; ``is_old`` if its words were changed since.
+
+    Until it is screened nobody but its author and the desk reads it.
+    """
 
     language: str
     source: str
@@ -26,6 +29,7 @@ class TranslationView:
     significance: str
     approach: str
     version: int
+    is_screened: bool
     is_old: bool
 
 
@@ -53,9 +57,14 @@ class Translated:
         return named_phrases(whole, names=self.names, affiliations=self.affiliations)
 
 
+def screened_translations() -> sa.ScalarSelect:
+    """What readers and panels may see, for ``translations_from``."""
+    return translations_json(sa.and_(Translation.question_id == Question.id, Translation.is_screened))
+
+
 def translations_json(which: sa.ColumnElement[bool]) -> sa.ScalarSelect:
     """What ``translations_from`` reads, by language, for the question of the outer statement."""
-    columns = ("language", "source", *TEXTS, "version")
+    columns = ("language", "source", *TEXTS, "version", "is_screened")
     pairs = [part for name in columns for part in (name, getattr(Translation, name))]
     each = sa.func.jsonb_build_object(*pairs, "of_digest", sa.func.encode(Translation.of_digest, "hex"))
     listed = sa.func.jsonb_agg(aggregate_order_by(each, Translation.language))
@@ -66,7 +75,7 @@ def translations_from(kept: list | None, text_digest: bytes) -> tuple[Translatio
     views = []
     for row in kept or ():
         source = TranslationSource(row["source"])
-        texts = {name: row[name] for name in ("language", *TEXTS, "version")}
+        texts = {name: row[name] for name in ("language", *TEXTS, "version", "is_screened")}
         is_old = row["of_digest"] != text_digest.hex()
         word = TRANSLATION_WORDS[source]
         views.append(TranslationView(source=source.value, source_word=word, is_old=is_old, **texts))

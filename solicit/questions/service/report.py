@@ -19,7 +19,7 @@ from solicit.words import N_
 def report_problem(
     session: Session,
     *,
-    call: CallFacts,
+    call_id: int,
     question_id: int,
     reporter_id: int | None,
     reason: ReportReason,
@@ -32,7 +32,7 @@ def report_problem(
     values = dict(question_id=question_id, reporter_id=reporter_id, reason=reason, text=text)
     same = sa.select(ProblemReport.id).filter_by(**values).where(ProblemReport.closed_at.is_(None))
     if session.scalar(same.limit(1)) is None:
-        session.add(ProblemReport(call_id=call.id, reported_at=now, **values))
+        session.add(ProblemReport(call_id=call_id, reported_at=now, **values))
         session.flush()
 
 

@@ -12,7 +12,7 @@ from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import NotFound
 from solicit.questions.models import Question, Suspicion
-from solicit.questions.queries.suspicions import Suspect, scope_cosines, suspects
+from solicit.questions.queries.screening.suspicions import Suspect, scope_cosines, suspects
 from solicit.questions.service.screen.acts import note_act
 from solicit.questions.states import SuspicionKind
 from solicit.submissions.service.self_naming import named_phrases

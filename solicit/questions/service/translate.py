@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.calls.service import check_desk_is_open
 from solicit.errors import Conflict, NotFound, Refused
-from solicit.questions.models import Question, QuestionSource, Translation
+from solicit.questions.models import Question, Translation
+from solicit.questions.service.report import report_problem
 from solicit.questions.service.screen.acts import note_act
-from solicit.questions.states import SCREENED_BY_PEOPLE, TranslationSource
+from solicit.questions.states import SCREENED_BY_PEOPLE, ReportReason, TranslationSource
 from solicit.words import N_
+
+LOOK_AT_TRANSLATION = "The author translated this text. Nobody else reads the translation before you show it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,10 @@ def save_translation(
     actor_id: int,
     now: datetime,
 ) -> int:
-    """Keep a translation into a language, new (``version`` 0) or in the place of the one that was read."""
+    """Keep a translation into a language, new (``version`` 0) or in the place of the one that was read.
+
+    The desk reads what an author writes before anybody else does, each time; a report on its queue asks it to.
+    """
     question = _locked_question(session, question_id, now)
     if question.state not in SCREENED_BY_PEOPLE:
         raise Refused(N_("This question is merged or withdrawn."))
@@ -51,9 +57,26 @@ def save_translation(
     for name, value in vars(text).items():
         setattr(kept, name, value)
     kept.of_digest, kept.version = question.text_digest, version + 1
-    kept.made_at, kept.made_by_id = now, actor_id
+    kept.made_at, kept.made_by_id, kept.is_screened = now, actor_id, source is TranslationSource.DESK
+    if source is TranslationSource.AUTHOR:
+        values = dict(question_id=question_id, reporter_id=None, reason=ReportReason.OTHER, text=LOOK_AT_TRANSLATION)
+        report_problem(session, call_id=question.call_id, **values, now=now)
     note_act(session, question, "translate", actor_id=actor_id, now=now, language=text.language, source=source.value)
     return kept.id
+
+
+def show_translation(
+    session: Session, *, question_id: int, language: str, version: int, actor_id: int, now: datetime
+) -> None:
+    """Let everybody read a translation, in the version that the desk read."""
+    question = _locked_question(session, question_id, now)
+    kept = _locked(session, Translation.question_id == question_id, Translation.language == language)
+    if kept is None:
+        raise NotFound
+    if kept.version != version:
+        raise Conflict(N_("This translation was saved in the meantime. Read it again, then show it."))
+    kept.is_screened = True
+    note_act(session, question, "show translation", actor_id=actor_id, now=now, language=language)
 
 
 def remove_translation(
@@ -71,16 +94,8 @@ def remove_translation(
     if kept is None or source not in (None, kept.source):
         raise NotFound
     session.delete(kept)
-    note_act(session, question, "remove translation", actor_id=actor_id, now=now, language=language)
-
-
-def question_worded_by(session: Session, *, submission_id: int) -> int:
-    """The question that came with a submission: its words are the submission's."""
-    own = sa.select(QuestionSource.first_question_id).where(QuestionSource.submission_id == submission_id)
-    question_id = session.scalar(own)
-    if question_id is None:
-        raise NotFound
-    return question_id
+    about = dict(language=language, source=kept.source.value)
+    note_act(session, question, "remove translation", actor_id=actor_id, now=now, **about)
 
 
 def _locked_question(session: Session, question_id: int, now: datetime) -> Question:

@@ -63,6 +63,7 @@ def store_vectors(session: Session, *, questions: Sequence[Embeddable], embedded
         _embeddable()
         .add_columns(Question.call_id, Question.theme_id)
         .where(Question.id.in_(ids))
+        .order_by(Question.id)
         .with_for_update(key_share=True)
     )
     present = {row.id: (row, _digests(Embeddable(*row[:3]))) for row in rows}

@@ -8,7 +8,7 @@ from ml.language.pair_scores import Scorer
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.embeddings.service import model_id_of
-from solicit.jobs.queries import JobProgress, call_of_job, progress_of_job
+from solicit.jobs.queries import JobProgress, progress_of_job
 from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import duplicates, vectors
 from solicit.questions.service.duplicates import audits, compare, suggest
@@ -21,17 +21,17 @@ from solicit.words import N_
 def find_duplicates(job_id: int, result_path: str, n_blocks: int = 1, seed: int = 1) -> str:
     """Embed what a call has without vectors, then compare all its questions; a job taken up again goes on."""
     with transaction() as session:
-        call_id, reached = call_of_job(session, job_id=job_id), progress_of_job(session, job_id=job_id)
-    encoder = encoder_of_call(call_id)
+        reached = progress_of_job(session, job_id=job_id)
+    encoder = encoder_of_call(reached.call_id)
     with transaction() as session:
         model_id = model_id_of(session, encoder)
-        missing = vectors.questions_to_embed(session, call_id=call_id, model_id=model_id)
+        missing = vectors.questions_to_embed(session, call_id=reached.call_id, model_id=model_id)
     portions = range(min(reached.step, compare.PORTIONS), compare.PORTIONS)
     for portion in portions:
         take_step(job_id, portion, N_("Reading the questions"))
         # What was read before a crash is not missing any more: the rest is shared out anew.
         embed_all(missing[portion - portions.start :: len(portions)], encoder)
-    _compare_all(job_id, n_blocks, seed, _Comparison(call_id, model_id, reached))
+    _compare_all(job_id, n_blocks, seed, _Comparison(model_id, reached))
     return result_path
 
 
@@ -46,13 +46,12 @@ def learn_duplicates(call_id: int, model_id: int) -> None:
 class _Comparison:
     """What every step of a comparison needs to know: pairs from before it began and not found again are stale."""
 
-    call_id: int
     model_id: int
     reached: JobProgress
 
     @property
     def of_call(self) -> dict[str, int]:
-        return dict(call_id=self.call_id, model_id=self.model_id)
+        return dict(call_id=self.reached.call_id, model_id=self.model_id)
 
 
 def _compare_all(job_id: int, n_blocks: int, seed: int, comparison: _Comparison) -> None:
@@ -90,7 +89,7 @@ def _compare_words(comparison: _Comparison, groups: Sequence[compare.Compared]) 
 
 def _draw_audits(comparison: _Comparison, groups: Sequence[compare.Compared], *, seed: int) -> None:
     with transaction(is_long=True) as session:
-        suggest.drop_stale_of_call(session, call_id=comparison.call_id, before=comparison.reached.started_at)
+        suggest.drop_stale_of_call(session, call_id=comparison.reached.call_id, before=comparison.reached.started_at)
         for method in Method:
             those = [group for group in groups if group.method is method]
             audits.draw_audits(session, those, method=method, **comparison.of_call, seed=seed, now=utcnow())
@@ -98,7 +97,7 @@ def _draw_audits(comparison: _Comparison, groups: Sequence[compare.Compared], *,
 
 def _draw_groups(comparison: _Comparison, groups: Sequence[compare.Compared]) -> None:
     with transaction(is_long=True) as session:
-        duplicates.regroup_call(session, call_id=comparison.call_id)
+        duplicates.regroup_call(session, call_id=comparison.reached.call_id)
 
 
 def _scorer(comparison: _Comparison, method: Method) -> Scorer:

@@ -4,12 +4,15 @@ import itertools
 
 from solicit.clock import utcnow
 from solicit.db import transaction
-from solicit.jobs.queries import call_of_job
-from solicit.jobs.tasks import long_task, step_of, take_step, task
+from solicit.jobs.queries import call_of_job, progress_of_job
+from solicit.jobs.tasks import long_task, take_step, task
 from solicit.questions.service import screen, vectors
 from solicit.questions.service.look_over import LOOK_OVER, LOOK_OVER_ALL, N_STEPS, look_over_some, questions_of_step
 from solicit.questions.tasks.embedding import encoder_of_call
 from solicit.words import N_
+
+# Each question is compared with every other one of its call: of more the database would end the statement.
+LOOKED_OVER_AT_ONCE = 50
 
 
 @task(LOOK_OVER)
@@ -28,13 +31,16 @@ def look_over(question_id: int) -> None:
 def look_over_all(job_id: int, result_path: str) -> str:
     """Look over every question of a call, part by part; a job taken up again goes on with the part it was at."""
     with transaction() as session:
-        call_id = call_of_job(session, job_id=job_id)
-    encoder = encoder_of_call(call_id)
-    for step in range(step_of(job_id), N_STEPS):
-        take_step(job_id, step, N_("Looking over the questions"))
+        reached = progress_of_job(session, job_id=job_id)
+    encoder = encoder_of_call(reached.call_id)
+    for step in range(reached.step, N_STEPS):
         with transaction() as session:
-            ids = questions_of_step(session, call_id=call_id, step=step)
-            look_over_some(session, question_ids=ids, encoder=encoder, now=utcnow())
+            ids = questions_of_step(session, call_id=reached.call_id, step=step)
+        for start in range(0, len(ids), LOOKED_OVER_AT_ONCE):
+            take_step(job_id, step, N_("Looking over the questions"), start, len(ids))
+            some = ids[start : start + LOOKED_OVER_AT_ONCE]
+            with transaction() as session:
+                look_over_some(session, question_ids=some, encoder=encoder, now=utcnow())
     return result_path
 
 

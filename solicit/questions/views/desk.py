@@ -10,12 +10,13 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.questions.forms import DecisionForm, OutOfScopeForm, RevisionForm, ThemeForm
-from solicit.questions.queries import desk, neighbours
-from solicit.questions.queries.audit_trail import audit_trail
+from solicit.questions.queries import neighbours
 from solicit.questions.queries.involvement import question_subject
 from solicit.questions.queries.notes import differences_of
-from solicit.questions.queries.revisions import voices_of
-from solicit.questions.queries.suspicions import phrases_marked
+from solicit.questions.queries.screening import desk
+from solicit.questions.queries.screening.audit_trail import audit_trail
+from solicit.questions.queries.screening.revisions import voices_of
+from solicit.questions.queries.screening.suspicions import phrases_marked
 from solicit.questions.service import claim, suspect, wording
 from solicit.questions.service import screen as service
 from solicit.questions.states import SuspicionKind

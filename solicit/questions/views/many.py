@@ -12,8 +12,8 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.questions.forms import ManyForm
-from solicit.questions.queries import queue
-from solicit.questions.queries.decisions import decision_subject, n_decided
+from solicit.questions.queries.screening import queue
+from solicit.questions.queries.screening.decisions import decision_subject, n_decided
 from solicit.questions.service import screen as service
 from solicit.questions.states import DecisionAct, QuestionState
 from solicit.questions.views import bp

@@ -12,8 +12,8 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.questions.queries import queue
 from solicit.questions.queries.reports import report_counts
+from solicit.questions.queries.screening import queue
 from solicit.questions.queries.supporters import exact_support
 from solicit.questions.service import claim, look_over
 from solicit.questions.states import STAFF_WORDS, SUSPICION_WORDS, QuestionState, SuspicionKind

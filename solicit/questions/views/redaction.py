@@ -11,7 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import Conflict, DomainError
 from solicit.questions.forms import DecisionForm, RedactionForm
 from solicit.questions.queries.involvement import question_subject
-from solicit.questions.queries.redaction import redaction_page
+from solicit.questions.queries.screening.redaction import redaction_page
 from solicit.questions.service import redact
 from solicit.questions.views import bp
 from solicit.questions.views.desk import ONE

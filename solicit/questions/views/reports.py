@@ -37,7 +37,7 @@ def report(lang: str, call: CallFacts, label: str):
         with transaction() as session:
             service.report_problem(
                 session,
-                call=call,
+                call_id=call.id,
                 question_id=question.id,
                 reporter_id=g.identity.person_id if g.identity else None,
                 reason=ReportReason(form.reason.data),

@@ -11,7 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError, Refused
 from solicit.questions.forms import RevisionForm
 from solicit.questions.queries.involvement import question_subject
-from solicit.questions.queries.revisions import Voice, voices_of
+from solicit.questions.queries.screening.revisions import Voice, voices_of
 from solicit.questions.views import bp
 from solicit.questions.views.desk import screen_page
 from solicit.submissions.service import request_revision, take_back

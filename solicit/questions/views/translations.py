@@ -19,6 +19,7 @@ from solicit.questions.views.desk import ONE
 from solicit.submissions.queries.languages import language_choices
 from solicit.web.forms import ActionForm
 from solicit.web.pages import current_language
+from solicit.web.routing import id_from
 
 
 @bp.route(ONE + "/translations", methods=["GET", "POST"])
@@ -30,6 +31,21 @@ def translations(call: CallFacts, question_id: int):
     if kept:
         return redirect(url_for(".translations", question_id=question_id), 303)
     return render_template("questions/translations.html", view=view, form=form), status or form.status
+
+
+@bp.post(ONE + "/translations/show")
+@requires(Permission.SCREEN_QUESTION, question_subject)
+def show_translation(call: CallFacts, question_id: int):
+    version = id_from(request.form.get("version"))
+    if ActionForm().accepted() and version:
+        what = dict(question_id=question_id, language=request.form.get("language", ""), version=version)
+        try:
+            with transaction() as session:
+                translate.show_translation(session, **what, actor_id=g.identity.person_id, now=utcnow())
+            flash(_("Readers and panels see the translation now."), "success")
+        except DomainError as error:
+            flash(_(error.message, **error.params), "error")
+    return redirect(url_for(".translations", question_id=question_id), 303)
 
 
 @bp.post(ONE + "/translations/remove")

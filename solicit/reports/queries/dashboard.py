@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.jobs.queries import JobPage, unfinished_jobs
-from solicit.questions.queries.pairs import PairFilter, PairView, pair_rows
-from solicit.questions.queries.queue import DeskFilter, DeskRow, Viewing, desk_rows
+from solicit.questions.queries.duplicates.pairs import PairFilter, PairView, pair_rows
+from solicit.questions.queries.screening.queue import DeskFilter, DeskRow, Viewing, desk_rows
 from solicit.reports.queries.figures import Figures, figures
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE

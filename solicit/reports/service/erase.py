@@ -96,7 +96,8 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     unlink_texts(session, texts)
     if blanks_texts:
         blank_texts(session, texts.kept_alone)
-    ask_for_a_look(session, texts.kept_with_others if blanks_texts else texts.kept, now=now)
+    worded = texts.kept_with_others if blanks_texts else texts.kept
+    ask_for_a_look(session, worded, summarized_ids=texts.kept, now=now)
     _unlink_rows(session, person)
     _quieten_reviews(session, person_id, blanks_texts=blanks_texts, now=now)
     _empty(person)

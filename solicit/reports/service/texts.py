@@ -25,9 +25,9 @@ from solicit.questions.models import (
 from solicit.questions.queries.wording import compared_texts
 from solicit.questions.states import ReportReason
 from solicit.rankings.models import RankingRow
+from solicit.reports.service.topics import forget_words, leave_topics
 from solicit.submissions.models import Authorship, Draft, Submission, SubmissionVersion
 from solicit.submissions.states import SubmissionState
-from solicit.topics.models import Topic, TopicMember
 
 # Stands where a title must be; in no language, so that it reads alike beside all of them.
 REMOVED = "[…]"
@@ -89,7 +89,8 @@ def remove_texts(session: Session, submission_ids: tuple[int, ...]) -> None:
     digests = _digests(session, submission_ids)
     questions = tuple(session.scalars(_first_questions(submission_ids)))
     session.execute(sa.delete(Submission).where(Submission.id.in_(submission_ids)))
-    _replace_medoids(session, questions)
+    forget_words(session, questions)
+    leave_topics(session, questions)
     for rows in (
         sa.delete(DuplicatePair).where(
             sa.or_(DuplicatePair.left_id.in_(questions), DuplicatePair.right_id.in_(questions))
@@ -114,9 +115,12 @@ def unlink_texts(session: Session, texts: PartedTexts) -> None:
     session.execute(unlinked.values(submitter_id=None, idempotency_key=None, origin=""))
 
 
-def ask_for_a_look(session: Session, submission_ids: tuple[int, ...], *, now: datetime) -> None:
-    """Queue what stays at the desk: a text may name its author."""
-    questions = sa.select(Question.call_id, Question.id).where(Question.id.in_(_first_questions(submission_ids)))
+def ask_for_a_look(
+    session: Session, submission_ids: tuple[int, ...], *, summarized_ids: tuple[int, ...], now: datetime
+) -> None:
+    """Queue what stays at the desk: a text may name its author, and so may a summary that was made of it."""
+    looked_at = sa.or_(Question.id.in_(_first_questions(submission_ids)), _summarizes(summarized_ids))
+    questions = sa.select(Question.call_id, Question.id).where(looked_at)
     session.add_all(
         ProblemReport(
             call_id=call_id,
@@ -145,6 +149,7 @@ def blank_texts(session: Session, submission_ids: tuple[int, ...]) -> None:
     session.execute(sa.update(SubmissionVersion).where(versions).values(**BLANK))
     session.execute(sa.update(Question).where(Question.id.in_(questions)).values(search_text="", **BLANK))
     session.execute(sa.update(RankingRow).where(RankingRow.question_id.in_(questions)).values(title=REMOVED))
+    forget_words(session, questions)
     for derived in (Translation, Redaction, Suspicion):
         session.execute(sa.delete(derived).where(derived.question_id.in_(questions)))
     session.execute(sa.delete(QuestionVector).where(QuestionVector.question_id.in_(questions)))
@@ -153,6 +158,14 @@ def blank_texts(session: Session, submission_ids: tuple[int, ...]) -> None:
 
 def _first_questions(submission_ids: tuple[int, ...]) -> sa.Select:
     return sa.select(QuestionSource.first_question_id).where(QuestionSource.submission_id.in_(submission_ids))
+
+
+def _summarizes(submission_ids: tuple[int, ...]) -> sa.ColumnElement[bool]:
+    """Whether a question is a summary into which one of these was merged, by whatever detour."""
+    above = _first_questions(submission_ids).cte(recursive=True)
+    merged = sa.select(Question.merged_into_id).join(above, Question.id == above.c.first_question_id)
+    above = above.union(merged.where(Question.merged_into_id.is_not(None)))
+    return sa.and_(Question.is_summary, Question.id.in_(sa.select(above.c.first_question_id)))
 
 
 def _digests(session: Session, submission_ids: tuple[int, ...]) -> set[bytes]:
@@ -168,12 +181,3 @@ def _drop_vectors(session: Session, digests: set[bytes]) -> None:
     """Delete the vectors of texts that no question has any more."""
     in_use = sa.exists().where(QuestionVector.digest == TextVector.digest)
     session.execute(sa.delete(TextVector).where(TextVector.digest.in_(digests), ~in_use))
-
-
-def _replace_medoids(session: Session, question_ids: tuple[int, ...]) -> None:
-    """A topic whose middle goes takes another of its questions for it; one without any goes, too."""
-    session.execute(sa.delete(TopicMember).where(TopicMember.question_id.in_(question_ids)))
-    another = sa.select(sa.func.min(TopicMember.question_id)).where(TopicMember.topic_id == Topic.id).scalar_subquery()
-    lost = Topic.medoid_id.in_(question_ids)
-    session.execute(sa.delete(Topic).where(lost, another.is_(None)))
-    session.execute(sa.update(Topic).where(lost).values(medoid_id=another))

@@ -17,9 +17,9 @@ def topic_commands() -> None:
 @click.argument("run", type=int)
 @with_appcontext
 def repeat(run: int) -> None:
-    """Compute the run number RUN again and say whether the same topics come out, byte for byte.
+    """Compute the grouping number RUN again and say whether the same topics come out, byte for byte.
 
-    The page of all runs lists their numbers. Nothing is changed. Exits with 1 if something else comes out.
+    The page “All groupings” lists their numbers. Nothing is changed. Exits with 1 if something else comes out.
 
     \b
     Example:
@@ -38,8 +38,8 @@ def repeat(run: int) -> None:
 
 def _lines(run: int, repetition: Repetition) -> list[str]:
     if repetition.is_equal:
-        return [f"Run {run} gives the same topics again, byte for byte."]
-    lines = [f"Run {run} gives other topics now."]
+        return [f"Grouping {run} gives the same topics again, byte for byte."]
+    lines = [f"Grouping {run} gives other topics now."]
     if repetition.n_missing:
         lines.append(f"- {repetition.n_missing} of its questions are gone or have no vector of its model any more.")
     elif not repetition.same_input:

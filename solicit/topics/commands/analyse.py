@@ -36,14 +36,14 @@ class Analysis:
 
 
 def _start_grouping(session: Session, **values: object) -> int:
-    return start_grouping(session, detail=Detail.SAME, **values)
+    return start_grouping(session, detail=Detail.MIDDLE, **values)
 
 
 ANALYSES = (
     Analysis(FIND_DUPLICATES, "organize/duplicates", start_finding_duplicates),
     Analysis(LOOK_OVER_ALL, "organize/questions", start_looking_over),
-    Analysis(GROUP, "organize/topics", _start_grouping),
-    Analysis(LAY_OUT, "map", start_drawing),
+    Analysis(GROUP, "organize/topics/proposal", _start_grouping),
+    Analysis(LAY_OUT, "organize/coverage", start_drawing),
 )
 
 

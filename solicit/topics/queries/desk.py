@@ -19,6 +19,7 @@ from solicit.web.pagination import Window
 NEAREST = 2
 # A topic of more questions is split page by page: by moving them.
 LONGEST_SPLIT = 500
+NUMBER = (Question.kind, Question.number)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class TopicChoice:
 
 @dataclass(frozen=True)
 class DeskMember:
-    """One question of a topic, as organizers arrange it; ``is_own`` if the viewer has a part in it."""
+    """One question of a topic, as organizers arrange it.
+
+    Of one in which the viewer has a part, ``is_own``, nothing is said but that it is there.
+    """
 
     id: int
     label: str
@@ -54,7 +58,7 @@ def members_of_topic(
     rows = (
         _members(call, viewer_id)
         .where(Topic.id == topic.id)
-        .order_by(TopicMember.is_weak.desc(), Question.kind, Question.number)
+        .order_by(sa.and_(TopicMember.is_weak, ~is_involved(viewer_id, Question.id)).desc(), *NUMBER)
         .offset(window.offset)
         .limit(window.size)
     )
@@ -68,7 +72,7 @@ def weak_questions(
     rows = (
         _members(call, viewer_id)
         .where(TopicMember.is_weak, ~is_involved(viewer_id, Question.id))
-        .order_by(Question.theme_id, Topic.id, Question.kind, Question.number)
+        .order_by(Question.theme_id, Topic.id, *NUMBER)
         .offset(window.offset)
         .limit(window.size)
     )
@@ -106,7 +110,7 @@ def nearest_topics(
 
     The middle is the mean of a topic's vectors, of the model that its grouping read.
     """
-    own = {question.id: question.topic_id for question in questions if question.is_weak and not question.is_own}
+    own = {question.id: question.topic_id for question in questions if question.is_weak}
     if not own:
         return {}
     asked, asked_topic = aliased(QuestionVector), aliased(Topic)
@@ -225,9 +229,9 @@ def _member(call: CallFacts, row: sa.Row) -> DeskMember:
         label=question_label(row.kind, row.number),
         title=row.title,
         language=row.language,
-        is_weak=row.is_weak,
-        is_pinned=row.is_pinned,
-        came_later=row.came_later,
+        is_weak=row.is_weak and not row.is_own,
+        is_pinned=row.is_pinned and not row.is_own,
+        came_later=row.came_later and not row.is_own,
         is_own=row.is_own,
         topic_id=row.topic_id,
         topic_name=topic_name(row.topic_id, row.name, row.terms),

@@ -50,7 +50,7 @@ class Proposal:
     moves: Moves
     per_change: Mapping[Change, int]
     themes: tuple[ThemeChanges, ...]
-    # What the viewer may look at in the list of questions: by kind of move, and by theme.
+    # How many questions the list has: by kind of move, and by theme.
     per_move: Mapping[str, int]
     per_theme: Mapping[int, int]
     names: Mapping[int, str]
@@ -80,18 +80,18 @@ def waiting_proposal(
 ) -> Proposal | None:
     """The proposal of a call that waits, with what it would change; four statements.
 
+    Questions in which the viewer has a part are counted nowhere: no difference tells where they would go.
     ``move`` and ``theme`` are the filters of the list, each counted under the other one.
     """
     waiting = sa.select(TopicRun).where(TopicRun.call_id == call.id, TopicRun.state == RunState.PROPOSED)
     run = session.scalar(waiting)
     if run is None:
         return None
-    proposed = _proposed_topics(session, run.id)
+    proposed = _proposed_topics(session, run.id, viewer_id)
     names = _standing_names(session, call)
-    seen = _flows(session, call, run.id, viewer_id)
-    flows = [flow for flow, _is_own in seen]
+    flows = _flows(session, call, run.id, viewer_id)
     themes = tuple(_theme_changes(theme, flows, proposed, names) for theme in call.themes)
-    per_move, per_theme = _counts(seen, proposed, move, theme)
+    per_move, per_theme = _counts(flows, proposed, move, theme)
     return Proposal(
         id=run.id,
         run_at=run.run_at,
@@ -179,22 +179,23 @@ def _moves(move: str | None) -> sa.ColumnElement[bool]:
     return sa.and_(~_stays_put(), wanted, changes)
 
 
-def _flows(session: Session, call: CallFacts, run_id: int, viewer_id: int) -> list[tuple[Flow, bool]]:
-    """How many questions go from where to where, those in which the viewer has a part counted apart."""
-    columns = [Question.theme_id, Topic.id, ProposedTopic.id, _stays_put(), is_involved(viewer_id, Question.id)]
+def _flows(session: Session, call: CallFacts, run_id: int, viewer_id: int) -> list[Flow]:
+    """How many questions go from where to where, without those in which the viewer has a part."""
+    columns = [Question.theme_id, Topic.id, ProposedTopic.id, _stays_put()]
     per_question = _questions(call, run_id).with_only_columns(
         *(column.label(f"c{at}") for at, column in enumerate(columns))
     )
-    inner = per_question.subquery()
+    inner = per_question.where(~is_involved(viewer_id, Question.id)).subquery()
     rows = session.execute(sa.select(*inner.c, sa.func.count()).group_by(*inner.c))
-    return [(Flow(theme_id, old, new, stays, n), is_own) for theme_id, old, new, stays, is_own, n in rows]
+    return [Flow(*row) for row in rows]
 
 
-def _proposed_topics(session: Session, run_id: int) -> list[ProposedFacts]:
+def _proposed_topics(session: Session, run_id: int, viewer_id: int) -> list[ProposedFacts]:
+    is_shown = sa.and_(Question.state == QuestionState.IN_SCOPE, ~is_involved(viewer_id, Question.id))
     rows = session.execute(
         sa.select(ProposedTopic, Topic.name, Topic.terms.label("old_terms"), Question.title, Question.language)
         .outerjoin(Topic, Topic.id == ProposedTopic.continues_id)
-        .outerjoin(Question, (Question.id == ProposedTopic.medoid_id) & (Question.state == QuestionState.IN_SCOPE))
+        .outerjoin(Question, (Question.id == ProposedTopic.medoid_id) & is_shown)
         .where(ProposedTopic.run_id == run_id)
         .order_by(ProposedTopic.theme_id, ProposedTopic.position)
     )
@@ -235,12 +236,12 @@ def _theme_changes(
 
 
 def _counts(
-    seen: list[tuple[Flow, bool]], proposed: list[ProposedFacts], move: str | None, theme: ThemeView | None
+    flows: list[Flow], proposed: list[ProposedFacts], move: str | None, theme: ThemeView | None
 ) -> tuple[Counter[str], Counter[int]]:
     continues = {topic.id: topic.continues_id for topic in proposed}
     per_move: Counter[str] = Counter()
     per_theme: Counter[int] = Counter()
-    for flow, kind in _movers(seen, continues):
+    for flow, kind in _movers(flows, continues):
         if theme is None or flow.theme_id == theme.id:
             per_move[kind] += flow.n
         if move is None or kind == move:
@@ -248,10 +249,10 @@ def _counts(
     return per_move, per_theme
 
 
-def _movers(seen: list[tuple[Flow, bool]], continues: dict[int, int | None]) -> Iterator[tuple[Flow, str]]:
-    for flow, is_own in seen:
+def _movers(flows: list[Flow], continues: dict[int, int | None]) -> Iterator[tuple[Flow, str]]:
+    for flow in flows:
         kind = move_of(flow, continues)
-        if kind in MOVE_WORDS and not is_own:
+        if kind in MOVE_WORDS:
             yield flow, kind
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.questions.models import Question
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import QuestionState
 from solicit.topics.models import Topic, TopicMember
 
@@ -64,17 +65,20 @@ def topic_name(topic_id: int, name: str, terms: Sequence[str]) -> str:
     return name or ", ".join(terms) or f"T-{topic_id}"
 
 
-def topics_of_call(session: Session, *, call: CallFacts) -> tuple[ThemeTopics, ...]:
-    """The standing topics with questions in them, theme by theme; one statement."""
-    rows = session.execute(_topics(call).order_by(sa.desc("n_questions"), Topic.id))
+def topics_of_call(session: Session, *, call: CallFacts, viewer_id: int) -> tuple[ThemeTopics, ...]:
+    """The standing topics with questions in them, theme by theme; one statement.
+
+    ``n_weak`` leaves out questions in which the viewer has a part.
+    """
+    rows = session.execute(_topics(call, viewer_id).order_by(sa.desc("n_questions"), Topic.id))
     views = [_topic_view(call, row) for row in rows]
     grouped = ((theme, tuple(view for view in views if view.theme == theme)) for theme in call.themes)
     return tuple(ThemeTopics(theme, topics) for theme, topics in grouped if topics)
 
 
-def topic_view(session: Session, *, call: CallFacts, topic_id: int) -> TopicView | None:
+def topic_view(session: Session, *, call: CallFacts, viewer_id: int, topic_id: int) -> TopicView | None:
     """A standing topic with questions in it; one statement."""
-    row = session.execute(_topics(call).where(Topic.id == topic_id)).one_or_none()
+    row = session.execute(_topics(call, viewer_id).where(Topic.id == topic_id)).one_or_none()
     return _topic_view(call, row) if row else None
 
 
@@ -83,13 +87,14 @@ def _counted(theme_id: int | sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bo
     return Question.state == QuestionState.IN_SCOPE, Question.theme_id == theme_id
 
 
-def _topics(call: CallFacts) -> sa.Select:
+def _topics(call: CallFacts, viewer_id: int) -> sa.Select:
+    is_weak = sa.and_(TopicMember.is_weak, ~is_involved(viewer_id, Question.id))
     return (
         sa.select(
             Topic,
             Medoid,
             sa.func.count(Question.id).label("n_questions"),
-            sa.func.count(Question.id).filter(TopicMember.is_weak).label("n_weak"),
+            sa.func.count(Question.id).filter(is_weak).label("n_weak"),
         )
         .join(TopicMember, TopicMember.topic_id == Topic.id)
         .join(Question, (Question.id == TopicMember.question_id) & sa.and_(*_counted(Topic.theme_id)))

@@ -88,7 +88,7 @@ def load_layout_input(session: Session, *, call_id: int) -> LayoutInput:
 
     Raises Refused if there is none.
     """
-    model_id = session.scalar(_model_of(call_id)) or 0
+    model_id = session.scalar(sa.select(Call.model_id).where(Call.id == call_id))
     rows = session.execute(
         sa.select(Question.id, Question.title, QuestionVector.digest, QuestionVector.vector, MapPoint.x, MapPoint.y)
         .join(QuestionVector, QuestionVector.question_id == Question.id)
@@ -156,8 +156,3 @@ def input_digest(questions: LayoutInput, *, seed: int) -> bytes:
     digest.update(np.round(questions.vectors, 6).tobytes())
     digest.update(np.round(questions.start, 6).tobytes())
     return digest.digest()
-
-
-def _model_of(call_id: int) -> sa.Select:
-    newest = sa.select(sa.func.max(QuestionVector.model_id)).where(QuestionVector.call_id == call_id)
-    return sa.select(sa.func.coalesce(Call.model_id, newest.scalar_subquery())).where(Call.id == call_id)

@@ -32,7 +32,7 @@ def repeat_run(session: Session, *, run_id: int) -> Repetition:
     if run is None:
         raise NotFound
     if run.result_digest is None or "goes_back_to" in run.parameters:
-        raise Refused(N_("This run was not computed to its end; only such a run can be repeated."))
+        raise Refused(N_("This grouping was not computed to its end; only such a grouping can be repeated."))
     parameters = Parameters(**run.parameters)
     themes = load_themes_of_run(session, run=run)
     topics = [topic for theme in themes for topic in group_theme(theme, parameters)]

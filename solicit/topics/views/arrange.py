@@ -55,7 +55,7 @@ def pin(call: CallFacts, topic_id: int):
 @bp.route("/<call>/organize/topics/<id:topic_id>/merge", methods=["GET", "POST"])
 @requires(Permission.ARRANGE_TOPICS, queries.topic_subject)
 def merge(call: CallFacts, topic_id: int):
-    view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
+    view = queries.topic_view(db.session(), call=call, viewer_id=g.identity.person_id, topic_id=topic_id) or abort(404)
     choices = members.topics_of_theme(db.session(), call=call, topic=view)
     form = TargetForm(version=view.version).offer(choices)
     if form.accepted() and _done(form, service.merge_topics, topic_id=topic_id, into_id=form.to.data):
@@ -67,7 +67,7 @@ def merge(call: CallFacts, topic_id: int):
 @bp.route("/<call>/organize/topics/<id:topic_id>/split", methods=["GET", "POST"])
 @requires(Permission.ARRANGE_TOPICS, queries.topic_subject)
 def split(call: CallFacts, topic_id: int):
-    view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
+    view = queries.topic_view(db.session(), call=call, viewer_id=g.identity.person_id, topic_id=topic_id) or abort(404)
     form = SplitForm(version=view.version)
     if form.accepted():
         values = dict(topic_id=topic_id, question_ids=_selected(), name=form.name.data)

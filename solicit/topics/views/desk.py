@@ -54,7 +54,7 @@ def group(call: CallFacts):
 @bp.get("/<call>/organize/topics/<id:topic_id>")
 @requires(Permission.ARRANGE_TOPICS, queries.topic_subject)
 def topic(call: CallFacts, topic_id: int):
-    view = queries.topic_view(db.session(), call=call, topic_id=topic_id)
+    view = queries.topic_view(db.session(), call=call, viewer_id=g.identity.person_id, topic_id=topic_id)
     if view is None:
         target = queries.merged_into(db.session(), call=call, topic_id=topic_id) or abort(404)
         return redirect(url_for(".topic", topic_id=target), 301)
@@ -68,7 +68,7 @@ def rename(call: CallFacts, topic_id: int):
     if form.accepted() and _renamed(topic_id, form):
         flash(_("The name is saved."), "success")
         return redirect(url_for(".topic", topic_id=topic_id), 303)
-    view = queries.topic_view(db.session(), call=call, topic_id=topic_id) or abort(404)
+    view = queries.topic_view(db.session(), call=call, viewer_id=g.identity.person_id, topic_id=topic_id) or abort(404)
     form.version.data = view.version
     return topic_page(call, view, form)
 
@@ -130,6 +130,6 @@ def _renamed(topic_id: int, form: RenameForm) -> bool:
 def _desk_page(call: CallFacts, form: GroupForm | None = None, *, waits: bool = False):
     runs = desk_runs(db.session(), call=call)
     form = form or GroupForm(formdata=None, detail=runs.detail.value)
-    themes = queries.topics_of_call(db.session(), call=call)
+    themes = queries.topics_of_call(db.session(), call=call, viewer_id=g.identity.person_id)
     page = render_template("topics/desk.html", form=form, themes=themes, runs=runs, waits=waits)
     return page, form.status

@@ -16,7 +16,7 @@ from ml.language.embedding import SentenceEncoder
 def data():
     if not BESIDE_THE_CHECKOUT.is_dir():
         pytest.skip("public test data ../shared/data is not beside the repository")
-    return Data(BESIDE_THE_CHECKOUT, SentenceEncoder())
+    return Data(BESIDE_THE_CHECKOUT, SentenceEncoder)
 
 
 def test_absent_data_is_named_with_what_to_do(tmp_path, capsys):

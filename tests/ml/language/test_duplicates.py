@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from ml.language.duplicates import nearest_pairs, nearest_sparse_pairs, pairs_of_rows
+from ml.language.duplicates import keep_nearest, nearest_pairs, nearest_sparse_pairs, neighbours_of_rows
 
 
 def unit_rows(n, *, width=8, seed=0):
@@ -38,14 +38,24 @@ def test_identical_vectors_all_pair_with_cosine_at_most_one():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_parts_of_the_rows_have_all_pairs_between_them(dtype):
+def test_parts_of_the_rows_have_the_nearest_of_each_between_them(dtype):
     vectors = unit_rows(100).astype(dtype)
-    whole = nearest_pairs(vectors, threshold=0.3)
+    expected = keep_nearest(nearest_pairs(vectors, threshold=0.1), most=3)
 
-    parts = [pairs_of_rows(vectors, first=at, last=at + 30, threshold=0.3, block=16) for at in range(0, 100, 30)]
+    how = dict(threshold=0.1, most=3, block=16)
+    parts = [neighbours_of_rows(vectors, first=at, last=at + 30, **how) for at in range(0, 100, 30)]
 
-    for name in ("left", "right", "cosine"):
-        np.testing.assert_allclose(np.concatenate([getattr(part, name) for part in parts]), getattr(whole, name))
+    found = {pair for part in parts for pair in zip(part.left.tolist(), part.right.tolist(), strict=True)}
+    assert found == set(zip(expected.left.tolist(), expected.right.tolist(), strict=True))
+    assert all(len(set(zip(part.left, part.right, strict=True))) == len(part.left) for part in parts)
+
+
+def test_only_the_nearest_of_a_row_are_kept_and_equal_ones_by_their_place():
+    vectors = np.eye(1, 4, dtype=np.float32).repeat(5, axis=0)
+
+    kept = keep_nearest(nearest_pairs(vectors), most=1)
+
+    assert list(zip(kept.left.tolist(), kept.right.tolist(), strict=True)) == [(0, 1), (0, 2), (0, 3), (0, 4)]
 
 
 @given(st.permutations(range(12)))

@@ -19,11 +19,11 @@ from solicit.embeddings import tasks as changing
 from solicit.embeddings.models import EmbeddingModel, TextVector
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
-from solicit.questions import tasks as question_tasks
 from solicit.questions.models import QuestionSource, QuestionVector
 from solicit.questions.queries.similar import similar_panel
 from solicit.questions.service.open import follow_revival, follow_withdrawal
 from solicit.questions.tasks import embed
+from solicit.questions.tasks import embedding as reading
 from solicit.submissions.models import Submission
 from solicit.submissions.states import SubmissionState
 
@@ -146,7 +146,7 @@ def test_model_of_another_width_takes_over(session, call, set_model, toy, toy_is
 
 def test_old_model_answers_while_the_new_one_reads(session, call, set_model, toy, toy_is_exported, monkeypatch):
     set_model(str(toy / TOY))
-    monkeypatch.setattr(question_tasks, "QUESTIONS_PER_TRANSACTION", 1)
+    monkeypatch.setattr(reading, "QUESTIONS_PER_TRANSACTION", 1)
     dying = Counting(toy / "export", dies_at=2)
     monkeypatch.setattr(changing, "worker_encoder", lambda name: dying)
     with pytest.raises(KeyboardInterrupt):
@@ -161,7 +161,7 @@ def test_change_that_died_in_the_middle_reads_nothing_twice(
     session, call, set_model, toy, toy_is_exported, monkeypatch
 ):
     set_model(str(toy / TOY))
-    monkeypatch.setattr(question_tasks, "QUESTIONS_PER_TRANSACTION", 1)
+    monkeypatch.setattr(reading, "QUESTIONS_PER_TRANSACTION", 1)
     job_id = start(session, call)
     encoder = Counting(toy / "export", dies_at=3)
     monkeypatch.setattr(changing, "worker_encoder", lambda name: encoder)
@@ -184,7 +184,7 @@ def test_change_shows_its_progress(session, call, set_model, toy, toy_is_exporte
         take_step(job_id, step, doing, n_done, n_total)
 
     monkeypatch.setattr(changing, "take_step", watched)
-    monkeypatch.setattr(question_tasks, "QUESTIONS_PER_TRANSACTION", 2)
+    monkeypatch.setattr(reading, "QUESTIONS_PER_TRANSACTION", 2)
     set_model(str(toy / TOY))
     run(session, start(session, call))
     assert seen == [(0, 0, 0), (1, 0, 0), (1, 0, 3), (1, 2, 3), (2, 0, 0)]

@@ -11,8 +11,9 @@ from solicit.db import transaction
 from solicit.errors import Closed
 from solicit.jobs import service
 from solicit.jobs.models import Job
+from solicit.jobs.queries import progress_of_job
 from solicit.jobs.states import JobState
-from solicit.jobs.tasks import long_task, note, step_of, take_step, tell_starter
+from solicit.jobs.tasks import long_task, note, take_step, tell_starter
 from solicit.mail.models import OutboxMail
 
 
@@ -259,7 +260,7 @@ def test_work_taken_up_again_knows_its_step(session, call):
 
     @long_task("tests.dies")
     def work(job_id: int) -> str:
-        begun_at.append(step_of(job_id))
+        begun_at.append(progress_of_job(session, job_id=job_id).step)
         if len(begun_at) == 1:
             take_step(job_id, 2, "Working")
             raise KeyboardInterrupt

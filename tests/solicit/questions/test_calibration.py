@@ -8,7 +8,7 @@ from ml.language.embedding import BUNDLED_NAME
 from solicit.calls.models import Call
 from solicit.calls.queries import call_facts
 from solicit.questions.models import DuplicateCurve
-from solicit.questions.queries.calibration import calibration_view, wilson_interval
+from solicit.questions.queries.duplicates.calibration import calibration_view, wilson_interval
 from solicit.questions.states import Method, Verdict
 
 
@@ -44,7 +44,7 @@ def test_before_any_verdict_there_is_nothing_to_plot(session, call):
     seen = view(session, call)
 
     assert (seen.n_verdicts, seen.bins, seen.calibration_error, seen.form) == (0, (), None, "shipped")
-    assert (seen.threshold, seen.group_threshold) == (0.2, 0.5)
+    assert seen.threshold == 0.2
 
 
 def test_verdicts_stand_in_the_bin_of_their_probability(session, call, bundled, now):

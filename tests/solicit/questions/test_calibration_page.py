@@ -6,7 +6,7 @@ from builders_questions import make_model, make_pair, make_question
 
 from ml.language.embedding import BUNDLED_NAME
 from solicit.clock import utcnow
-from solicit.questions.queries.calibration import Bin
+from solicit.questions.queries.duplicates.calibration import Bin
 from solicit.questions.states import Verdict
 from solicit.web.reliability import reliability_plot
 

@@ -13,7 +13,7 @@ from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict
 from solicit.questions.models import Question, ScreeningClaim
-from solicit.questions.queries.queue import DeskFilter, Viewing, waiting
+from solicit.questions.queries.screening.queue import DeskFilter, Viewing, waiting
 from solicit.questions.service import claim, screen
 from solicit.questions.states import CLAIM_LAPSE, QuestionState
 

@@ -8,7 +8,7 @@ from builders import make_call, make_organizer
 from builders_questions import make_model, make_pair, make_question
 
 from solicit.questions.models import DuplicateGroup, DuplicatePair, Merge, Question
-from solicit.questions.queries.calibration import LIKELY
+from solicit.questions.queries.duplicates.calibration import LIKELY
 from solicit.questions.service import duplicates, merge, unmerge
 from solicit.questions.states import STANDING, Verdict
 

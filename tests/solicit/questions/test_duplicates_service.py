@@ -14,7 +14,7 @@ from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.questions import tasks
 from solicit.questions.models import DuplicatePair
-from solicit.questions.queries.calibration import LEAST_PROBABILITY
+from solicit.questions.queries.duplicates.calibration import LEAST_PROBABILITY
 from solicit.questions.service import duplicates
 from solicit.questions.states import Aspect, Method, QuestionState, Verdict
 

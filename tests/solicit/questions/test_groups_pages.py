@@ -11,7 +11,7 @@ from ml.language.embedding import BUNDLED_NAME
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import DuplicateGroup, Merge, Question
-from solicit.questions.queries import identical as identical_texts
+from solicit.questions.queries.duplicates import identical as identical_texts
 from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState, Verdict
 

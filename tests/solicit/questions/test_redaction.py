@@ -92,6 +92,7 @@ def test_translations_stay_away_from_panels_beside_a_copy(client, session, readi
         significance="",
         approach="",
         of_digest=reading.question.text_digest,
+        is_screened=True,
         made_at=now,
     )
     session.add(translation)

@@ -76,7 +76,7 @@ def test_a_robot_is_thanked_and_ignored(client, session, call, question):
 
 
 def test_a_double_click_is_one_report(session, call, question):
-    values = dict(call=call, question_id=question.id, reporter_id=None, reason=ReportReason.SPAM, now=utcnow())
+    values = dict(call_id=call.id, question_id=question.id, reporter_id=None, reason=ReportReason.SPAM, now=utcnow())
     for text in (TEXT, TEXT, TEXT + " And more."):
         report_problem(session, text=text, **values)
     assert len(reports(session)) == 2

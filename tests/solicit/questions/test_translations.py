@@ -10,7 +10,8 @@ from builders_submissions import make_question, send
 
 from solicit.clock import utcnow
 from solicit.errors import Conflict, NotFound, Refused
-from solicit.questions.models import Question, Redaction, Support, Translation
+from solicit.questions.models import ProblemReport, Question, Redaction, Support, Translation
+from solicit.questions.queries.panel_wording import panel_columns, wording_from
 from solicit.questions.service import redact, translate
 from solicit.questions.states import TranslationSource
 from solicit.reports.queries.personal import personal_data
@@ -122,9 +123,18 @@ def test_desk_adds_one_on_its_page(client, session, call, question, organizer):
     assert "1 translation" in client.get(desk).text
 
 
-def test_readers_see_whose_it_is_and_of_which_wording(client, session, call, question, author, now, count_statements):
+def show(session, question, organizer, now, *, language="fr", version=1) -> None:
+    what = dict(question_id=question.id, language=language, version=version)
+    translate.show_translation(session, **what, actor_id=organizer.id, now=now)
+
+
+def test_readers_see_whose_it_is_and_of_which_wording(
+    client, session, call, question, author, organizer, now, count_statements
+):
     save(session, question, author, now, significance="Parce que.")
     save(session, question, author, now, language="ar", title="ما هذا؟")
+    for language in ("fr", "ar"):
+        show(session, question, organizer, now, language=language)
     address = f"/en/{call.slug}/questions/Q-{question.number}"
     session.commit()
     count_statements.clear()
@@ -137,6 +147,39 @@ def test_readers_see_whose_it_is_and_of_which_wording(client, session, call, que
     question.text_digest = b"another"
     session.commit()
     assert client.get(address).text.count("of an older wording") == 2
+
+
+def test_nobody_reads_what_an_author_wrote_before_the_desk_did(client, session, call, question, author, organizer, now):
+    address = f"/en/{call.slug}/questions/Q-{question.number}"
+    desk = f"/{call.slug}/organize/questions/{question.id}/translations"
+    save(session, question, author, now, significance=f"{CANARY} in the text.")
+    session.commit()
+    assert CANARY not in client.get(address).text
+    reports = session.execute(sa.select(ProblemReport.question_id, ProblemReport.text)).all()
+    assert reports == [(question.id, translate.LOOK_AT_TRANSLATION)]
+
+    sign_in(client, session, organizer)
+    page = client.get(desk).text
+    assert f"{CANARY} in the text." in page and "Show to everybody" in page
+    client.post(desk + "/show", data={"language": "fr", "version": "2"})
+    client.post(desk + "/show", data={"language": "es", "version": "1"})
+    client.post(desk + "/show", data={"language": "fr"})
+    assert CANARY not in client.get(address).text
+    client.post(desk + "/show", data={"language": "fr", "version": "1"})
+    assert CANARY in client.get(address).text and "Show to everybody" not in client.get(desk).text
+
+    save(session, question, author, now, version=1, title="Zqanother")
+    session.commit()
+    assert "Zqanother" not in client.get(address).text and CANARY not in client.get(address).text
+    assert session.scalar(sa.select(sa.func.count()).select_from(ProblemReport)) == 1
+
+
+def test_panels_read_no_translation_before_the_desk_did(session, question, author, organizer, now):
+    read = sa.select(Question.id, *panel_columns()).where(Question.id == question.id)
+    save(session, question, author, now)
+    assert wording_from(session.execute(read).one()).translations == ()
+    show(session, question, organizer, now)
+    assert [each.language for each in wording_from(session.execute(read).one()).translations] == ["fr"]
 
 
 def test_ones_own_data_hold_ones_own_translations_only(session, call, question, author, organizer, now):

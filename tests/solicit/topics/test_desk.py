@@ -285,6 +285,6 @@ def test_repeating_on_the_command_line(session, call, model, now, world, app):
     other = app.test_cli_runner().invoke(topic_commands, ["repeat", str(run_id)])
     none = app.test_cli_runner().invoke(topic_commands, ["repeat", "999999999"])
 
-    assert (same.exit_code, same.output) == (0, f"Run {run_id} gives the same topics again, byte for byte.\n")
+    assert (same.exit_code, same.output) == (0, f"Grouping {run_id} gives the same topics again, byte for byte.\n")
     assert other.exit_code == 1 and "Texts, vectors, languages or themes" in other.output
     assert none.exit_code == 1 and "could not find" in none.output

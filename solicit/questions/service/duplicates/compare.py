@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from ml.language.duplicates import BLOCK, nearest_sparse_pairs, pairs_of_rows
+from ml.language.duplicates import BLOCK, keep_nearest, nearest_sparse_pairs, neighbours_of_rows
 from ml.language.lexical import likeness_rows
 from ml.language.pair_scores import Scorer
 from solicit.calls.models import Call
@@ -20,9 +20,9 @@ from solicit.calls.service import check_desk_is_open
 from solicit.calls.states import Kind
 from solicit.jobs.service import start_job
 from solicit.questions.models import Question, QuestionVector
-from solicit.questions.queries.calibration import LEAST_PROBABILITY
+from solicit.questions.queries.duplicates.calibration import LEAST_PROBABILITY
 from solicit.questions.queries.neighbours import is_read_by_model
-from solicit.questions.service.duplicates.suggest import Candidates
+from solicit.questions.service.duplicates.suggest import MOST_NEIGHBOURS, Candidates
 from solicit.questions.service.duplicates.texts import QuestionTexts, base_language, read_texts, wordings
 from solicit.questions.states import STANDING, Aspect, Method
 
@@ -96,9 +96,10 @@ def questions_of_call(session: Session, *, call_id: int, model_id: int, n_blocks
 
 
 def near_in_block(group: Compared, scorer: Scorer, *, block: int) -> Candidates:
-    """The near pairs of questions of one block with those of the same and of later ones; exact."""
+    """The pairs of each question of one block with those nearest to it in all blocks; exact."""
     first, last = np.searchsorted(group.block, (block, block + 1)).tolist()
-    near = pairs_of_rows(group.vectors, first=first, last=last, threshold=least_cosine(scorer))
+    how = dict(threshold=least_cosine(scorer), most=MOST_NEIGHBOURS)
+    near = neighbours_of_rows(group.vectors, first=first, last=last, **how)
     return group.candidates(near.left, near.right, near.cosine)
 
 
@@ -106,6 +107,7 @@ def near_by_words(group: Compared, scorer: Scorer) -> Candidates:
     """The pairs of questions in one language that share telling words; exact."""
     texts, rows = group.texts.texts, group.texts.rows(group.ids)
     near = nearest_sparse_pairs(likeness_rows(texts.words[rows], texts.letters[rows]), threshold=least_cosine(scorer))
+    near = keep_nearest(near, most=MOST_NEIGHBOURS)
     return group.candidates(near.left, near.right, near.cosine)
 
 

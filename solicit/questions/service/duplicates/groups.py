@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ml.language.stars import star_groups
 from solicit.questions.models import DuplicateGroup, DuplicatePair, Question
-from solicit.questions.queries.calibration import LIKELY
+from solicit.questions.queries.duplicates.calibration import LIKELY
 from solicit.questions.states import STANDING, Verdict
 
 IDS = sa.ARRAY(sa.BigInteger)

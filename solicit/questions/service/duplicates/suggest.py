@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ml.language.pair_features import NAMES
 from ml.language.pair_scores import COSINE, Scorer
 from solicit.questions.models import DuplicatePair, Question
-from solicit.questions.queries.calibration import LEAST_PROBABILITY
+from solicit.questions.queries.duplicates.calibration import LEAST_PROBABILITY
 from solicit.questions.queries.neighbours import is_read_by_model, nearest_of_kind
 from solicit.questions.service.duplicates.curves import scorer_in_use
 from solicit.questions.service.duplicates.groups import refresh_groups
@@ -21,8 +21,10 @@ from solicit.questions.service.duplicates.texts import base_language, term_weigh
 from solicit.questions.states import STANDING, Method
 from solicit.web.folding import fold
 
-MOST_NEIGHBOURS = 50
-MOST_WORDS = 12
+# So many of its nearest a question is suggested with: else pairs of a narrow field grow with the square of its texts.
+MOST_NEIGHBOURS = 10
+# By words the nearest are known only after they were scored.
+MOST_BY_WORDS, MOST_WORDS = 50, 12
 ROWS_PER_STATEMENT = 1_000
 
 
@@ -126,7 +128,7 @@ def _by_words(session: Session, question_id: int, asking: sa.Row) -> Candidates:
             Question.search_vector.bool_op("@@")(query),
         )
         .order_by(sa.func.ts_rank(Question.search_vector, query).desc(), Question.text_digest, Question.id)
-        .limit(MOST_NEIGHBOURS)
+        .limit(MOST_BY_WORDS)
     )
     return _candidates(session, Method.WORDS, question_id, asking, list(session.scalars(near)), None)
 

@@ -51,6 +51,12 @@ def begin_decision(session: Session, *, call_id: int, act: DecisionAct, actor_id
     return decision.id
 
 
+def check_maker(decision: ScreeningDecision, actor_id: int) -> None:
+    """Raise Refused for anybody else: a job of theirs may be started again by every organizer."""
+    if decision.made_by_id != actor_id:
+        raise Refused(N_("Only whoever made this decision can carry it on or undo it."))
+
+
 def do(session: Session, question: Question, wanted: Act, *, decision_id: int, actor_id: int, now: datetime) -> None:
     """Carry an act out on a locked question, and keep how it was before."""
     names = ("state", "theme_id", "reason_id", "reason_note", "screened_at", "screened_by_id")

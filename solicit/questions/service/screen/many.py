@@ -15,7 +15,7 @@ from solicit.jobs.service import start_job
 from solicit.questions.models import Question, ScreeningDecision, ScreeningStep
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.service.claim import claimed_by_others
-from solicit.questions.service.screen.acts import PER_STEP, Act, begin_decision, do
+from solicit.questions.service.screen.acts import PER_STEP, Act, begin_decision, check_maker, do
 from solicit.questions.states import SCREENED_BY_PEOPLE, DecisionAct, QuestionState
 
 DECIDE_MANY = "questions.decide_many"
@@ -96,16 +96,18 @@ def decide_portion(
 ) -> Outcome:
     """Some of the questions of a decision; what it did to them already is not done twice."""
     check_desk_is_open(session.get_one(Call, call_id), now=now)
+    check_maker(session.get_one(ScreeningDecision, decision_id), actor_id)
     done = sa.select(ScreeningStep.question_id).where(ScreeningStep.decision_id == decision_id)
     rows = (
         sa.select(Question)
         .where(Question.id.in_(tuple(question_ids)), Question.call_id == call_id)
         .where(~is_involved(actor_id, Question.id), Question.id.not_in(done))
-        .order_by(Question.created_at, Question.id)
+        .order_by(Question.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    questions = session.scalars(rows).all()
+    # Locked by id, as merging does, so that nobody waits in a circle; numbered in the order of arrival.
+    questions = sorted(session.scalars(rows), key=lambda question: (question.created_at, question.id))
     n_before = session.scalar(sa.select(sa.func.count()).select_from(done.subquery()))
     claimed = claimed_by_others(session, question_ids=[q.id for q in questions], person_id=actor_id, now=now)
     left = Counter({Left.GONE: len(set(question_ids)) - len(questions) - n_before})

@@ -12,7 +12,7 @@ from solicit.errors import Conflict, NotFound
 from solicit.jobs.service import start_job
 from solicit.questions.models import Question, ScreeningDecision, ScreeningStep
 from solicit.questions.queries.involvement import is_involved
-from solicit.questions.service.screen.acts import PER_STEP, file_under, note_act, write
+from solicit.questions.service.screen.acts import PER_STEP, check_maker, file_under, note_act, write
 from solicit.questions.states import SCREENED_BY_PEOPLE, DecisionAct
 from solicit.words import N_
 
@@ -39,7 +39,7 @@ def undo_decision(session: Session, *, decision_id: int, actor_id: int, now: dat
 
 def start_undoing(session: Session, *, decision_id: int, actor_id: int, n: int, now: datetime, **told) -> int:
     """Have a worker undo a decision on very many questions, and return the job that people watch."""
-    decision = _open(session, decision_id, now)
+    decision = _open(session, decision_id, actor_id, now)
     return start_job(
         session,
         kind=UNDO,
@@ -58,7 +58,7 @@ def undo_portion(
     session: Session, *, decision_id: int, actor_id: int, now: datetime, most: int | None = None
 ) -> Undone:
     """Undo some of what a decision did; what is undone is no longer kept, so that it is never done twice."""
-    decision = _open(session, decision_id, now)
+    decision = _open(session, decision_id, actor_id, now)
     steps = (
         sa.select(ScreeningStep, Question)
         .join(Question, Question.id == ScreeningStep.question_id)
@@ -81,8 +81,9 @@ def undo_portion(
     return Undone(n_done, n_left)
 
 
-def _open(session: Session, decision_id: int, now: datetime) -> ScreeningDecision:
+def _open(session: Session, decision_id: int, actor_id: int, now: datetime) -> ScreeningDecision:
     decision = _locked(session, decision_id)
+    check_maker(decision, actor_id)
     check_desk_is_open(session.get_one(Call, decision.call_id), now=now)
     if decision.undone_at is not None:
         raise Conflict(N_("This was undone already."))

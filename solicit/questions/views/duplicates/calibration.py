@@ -7,7 +7,7 @@ from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.db import db
-from solicit.questions.queries.calibration import CalibrationView, calibration_view
+from solicit.questions.queries.duplicates.calibration import CalibrationView, calibration_view
 from solicit.questions.service.duplicates.curves import VERDICTS_PER_FIT
 from solicit.questions.views import bp
 from solicit.web.csv import CSV_TYPE, csv_lines

@@ -12,10 +12,10 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import verdicts_from
-from solicit.questions.queries.calibration import calibration_view
-from solicit.questions.queries.groups import LIKELY_SAME, GroupPage, group_list, group_page
-from solicit.questions.service.groups import Decided
-from solicit.questions.service.groups import decide_group as decide
+from solicit.questions.queries.duplicates.calibration import calibration_view
+from solicit.questions.queries.duplicates.groups import LIKELY_SAME, GroupPage, group_list, group_page
+from solicit.questions.service.merge_many import Decided
+from solicit.questions.service.merge_many import decide_group as decide
 from solicit.questions.states import Verdict
 from solicit.questions.views import bp
 from solicit.web.facets import list_url

@@ -11,8 +11,8 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import IdenticalForm
-from solicit.questions.queries.identical import IdenticalBatch, identical_batch
-from solicit.questions.service.groups import merge_identical as merge_sets
+from solicit.questions.queries.duplicates.identical import IdenticalBatch, identical_batch
+from solicit.questions.service.merge_many import merge_identical as merge_sets
 from solicit.questions.views import bp
 
 

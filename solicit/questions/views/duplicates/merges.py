@@ -10,7 +10,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.questions.queries.merges import MERGE_WORDS, STANDS, merge_list, merge_subject, merge_trees
+from solicit.questions.queries.duplicates.merges import MERGE_WORDS, STANDS, merge_list, merge_subject, merge_trees
 from solicit.questions.service.unmerge import undo_merge as undo
 from solicit.questions.views import bp
 from solicit.web.csv import CSV_TYPE, csv_lines

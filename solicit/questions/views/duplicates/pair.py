@@ -11,10 +11,10 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import MergeForm, VerdictForm
-from solicit.questions.queries import pairs
-from solicit.questions.queries.calibration import calibration_view
+from solicit.questions.queries.duplicates import pairs
+from solicit.questions.queries.duplicates.calibration import calibration_view
+from solicit.questions.queries.duplicates.pair_history import pair_history
 from solicit.questions.queries.notes import differences_between
-from solicit.questions.queries.pair_history import pair_history
 from solicit.questions.service import duplicates as service
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.states import VERDICT_WORDS, Verdict

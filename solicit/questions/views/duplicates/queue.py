@@ -10,10 +10,9 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.questions.queries import pairs
-from solicit.questions.queries.calibration import CalibrationView, calibration_view
-from solicit.questions.queries.notes import differences_between
-from solicit.questions.queries.pair_counts import (
+from solicit.questions.queries.duplicates import pairs
+from solicit.questions.queries.duplicates.calibration import CalibrationView, calibration_view
+from solicit.questions.queries.duplicates.pair_counts import (
     ACROSS,
     EDGES,
     KIND,
@@ -24,8 +23,9 @@ from solicit.questions.queries.pair_counts import (
     VERDICT,
     pair_counts,
 )
-from solicit.questions.queries.pairs import METHOD_WORDS, PairFilter
-from solicit.questions.queries.queue import NO_THEME
+from solicit.questions.queries.duplicates.pairs import METHOD_WORDS, PairFilter
+from solicit.questions.queries.notes import differences_between
+from solicit.questions.queries.screening.queue import NO_THEME
 from solicit.questions.service import duplicates as service
 from solicit.questions.states import VERDICT_WORDS, Method
 from solicit.questions.views import bp

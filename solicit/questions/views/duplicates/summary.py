@@ -11,9 +11,9 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.queries.rounds import questions_in_open_round
 from solicit.questions.forms import RewordForm, SummaryForm
-from solicit.questions.queries import summaries
+from solicit.questions.queries.duplicates import summaries
+from solicit.questions.queries.duplicates.summaries import Original
 from solicit.questions.queries.involvement import question_subject
-from solicit.questions.queries.summaries import Original
 from solicit.questions.service.summary import reword_summary, write_summary
 from solicit.questions.views import bp
 from solicit.questions.views.duplicates.refusals import refuse

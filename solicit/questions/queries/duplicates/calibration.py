@@ -44,7 +44,7 @@ class CalibrationView:
     """What the plot of calibration shows.
 
     ``form`` is how probabilities come about now: "shipped", "cosine", "features" or "trees". ``threshold`` is the
-    least probability of a suggestion, ``group_threshold`` that of a member of a group. ``bins`` leaves empty ones out.
+    least probability of a suggestion. ``bins`` leaves empty ones out.
     """
 
     n_verdicts: int
@@ -56,7 +56,6 @@ class CalibrationView:
     n_audits: int
     n_audits_same: int
     threshold: float = LEAST_PROBABILITY
-    group_threshold: float = LIKELY
 
 
 def calibration_view(
@@ -116,8 +115,6 @@ def _verdicts(
 
 def _model_in_use(session: Session, call: CallFacts, method: Method) -> sa.Row:
     """The model that compares the call's questions, and the form of its latest curve; nothing of each before any."""
-    latest_pair = sa.select(sa.func.max(DuplicatePair.model_id)).where(DuplicatePair.call_id == call.id)
-    model_id = sa.func.coalesce(Call.model_id, latest_pair.scalar_subquery())
     form = (
         sa.select(DuplicateCurve.parameters["form"].astext)
         .where(
@@ -132,7 +129,7 @@ def _model_in_use(session: Session, call: CallFacts, method: Method) -> sa.Row:
     found = (
         sa.select(EmbeddingModel.id, EmbeddingModel.name, form.label("form"))
         .select_from(Call)
-        .outerjoin(EmbeddingModel, EmbeddingModel.id == model_id)
+        .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
         .where(Call.id == call.id)
     )
     return session.execute(found).one()

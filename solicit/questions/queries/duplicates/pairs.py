@@ -12,8 +12,8 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.people.models import Person
 from solicit.questions.models import DuplicatePair, Question
-from solicit.questions.queries.involvement import involved_people, questions_of
-from solicit.questions.queries.sides import Side, n_submissions_of, side_view, staying_order, words_of_sides
+from solicit.questions.queries.duplicates.sides import Side, n_submissions_of, side_view, staying_order, words_of_sides
+from solicit.questions.queries.involvement import involved_people, is_involved
 from solicit.questions.states import STANDING, VERDICT_WORDS, Method, Verdict, question_label
 from solicit.web.pagination import Window
 from solicit.words import N_
@@ -132,12 +132,11 @@ def pair_view(session: Session, *, call: CallFacts, pair_id: int) -> PairView:
 def visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     """Pairs of the call without those in which this organizer has a part; undecided ones only while both stand."""
     both_stand = sa.and_(Left.state.in_(STANDING), Right.state.in_(STANDING))
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
     return (
         DuplicatePair.call_id == call.id,
         sa.or_(DuplicatePair.verdict.is_not(None), both_stand),
-        DuplicatePair.left_id.not_in(theirs),
-        DuplicatePair.right_id.not_in(theirs),
+        ~is_involved(viewer_id, DuplicatePair.left_id),
+        ~is_involved(viewer_id, DuplicatePair.right_id),
     )
 
 

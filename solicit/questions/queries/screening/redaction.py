@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.states import Kind
 from solicit.questions.models import Question, Redaction
 from solicit.questions.queries.marking import Part
-from solicit.questions.queries.suspicions import AFFILIATIONS, NAMES, author_names, phrases_marked
+from solicit.questions.queries.screening.suspicions import AFFILIATIONS, NAMES, author_names, phrases_marked
 from solicit.questions.states import question_label
 from solicit.submissions.states import PlanValues
 from solicit.words import N_

@@ -13,9 +13,9 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource, SummaryVersion
-from solicit.questions.queries.involvement import question_subject, questions_of
-from solicit.questions.queries.merges import MergeTree, merge_tree
-from solicit.questions.queries.sides import n_submissions_of
+from solicit.questions.queries.duplicates.merges import MergeTree, merge_tree
+from solicit.questions.queries.duplicates.sides import n_submissions_of
+from solicit.questions.queries.involvement import is_involved, question_subject
 from solicit.questions.queries.supporters import group_of
 from solicit.questions.states import STAFF_WORDS, STANDING, question_label
 from solicit.submissions.models import Submission
@@ -79,13 +79,12 @@ def originals_to_summarize(
     session: Session, *, call: CallFacts, viewer_id: int, question_ids: Sequence[int]
 ) -> tuple[Original, ...] | None:
     """These standing questions, the best to start from first; None if one is missing or not for this organizer."""
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
     rows = session.execute(
         _originals().where(
             Question.id.in_(question_ids),
             Question.call_id == call.id,
             Question.state.in_(STANDING),
-            Question.id.not_in(theirs),
+            ~is_involved(viewer_id, Question.id),
         )
     ).all()
     if not rows or len(rows) < len(set(question_ids)) or len({row.Question.kind for row in rows}) > 1:
@@ -96,8 +95,7 @@ def originals_to_summarize(
 def grouped_page(session: Session, *, call: CallFacts, viewer_id: int, question_id: int) -> GroupedPage:
     """One question and everything that is merged into it; four statements."""
     group = group_of(question_id)
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
-    is_shown = sa.or_(Question.id == question_id, Question.id.not_in(theirs))
+    is_shown = sa.or_(Question.id == question_id, ~is_involved(viewer_id, Question.id))
     rows = session.execute(
         _originals().where(Question.id.in_(sa.select(group.c.id)), is_shown).order_by(Question.id)
     ).all()

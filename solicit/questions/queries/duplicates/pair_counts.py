@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import DuplicatePair
-from solicit.questions.queries.pairs import DECIDED, UNDECIDED, Left, PairFilter, Right, visible
-from solicit.questions.queries.queue import theme_key
+from solicit.questions.queries.duplicates.pairs import DECIDED, UNDECIDED, Left, PairFilter, Right, visible
+from solicit.questions.queries.screening.queue import theme_key
 
 # The least probabilities that the queue offers as a filter.
 LEVELS = (0.3, 0.5, 0.7, 0.9)

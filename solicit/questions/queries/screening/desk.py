@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.models import OutOfScopeReason
 from solicit.questions.models import Question, QuestionSource, Redaction, Translation
-from solicit.questions.queries.claims import claim_from, live_claim
 from solicit.questions.queries.involvement import is_involved
-from solicit.questions.queries.queue import DeskRow, Viewing, row_values
-from solicit.questions.queries.revisions import has_changed, revision_state
+from solicit.questions.queries.screening.claims import claim_from, live_claim
+from solicit.questions.queries.screening.queue import DeskRow, Viewing, row_values
+from solicit.questions.queries.screening.revisions import has_changed, revision_state
+from solicit.questions.queries.screening.suspicions import open_suspicions, suspicions_from
 from solicit.questions.queries.supporters import SupportCount, group_of, n_countries, n_supporters
-from solicit.questions.queries.suspicions import open_suspicions, suspicions_from
 from solicit.questions.states import SCREENED_BY_PEOPLE, QuestionState
 from solicit.submissions.models import Submission
 from solicit.submissions.queries.history import Fact, plan_facts

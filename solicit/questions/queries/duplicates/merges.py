@@ -12,8 +12,8 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.people.models import Person
 from solicit.questions.models import Merge, Question
-from solicit.questions.queries.involvement import people_involved, questions_of
-from solicit.questions.queries.sides import NamedQuestion, named
+from solicit.questions.queries.duplicates.sides import NamedQuestion, named
+from solicit.questions.queries.involvement import is_involved, people_involved
 from solicit.questions.states import parse_label
 from solicit.web.folding import search_query
 from solicit.web.pagination import Window
@@ -98,11 +98,10 @@ def merge_trees(
     A tree in whose root this organizer has a part is left out whole: each voice of a tree is one of its root.
     """
     parts = sa.select(Question.merged_into_id).where(Question.merged_into_id.is_not(None))
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
     roots = session.execute(
         sa.select(Question, sa.func.count().over().label("total"))
         .where(Question.call_id == call.id, Question.merged_into_id.is_(None))
-        .where(Question.id.in_(parts), Question.id.not_in(theirs))
+        .where(Question.id.in_(parts), ~is_involved(viewer_id, Question.id))
         .order_by(Question.kind, Question.number.nulls_last(), Question.id)
         .offset(window.offset)
         .limit(window.size)
@@ -130,10 +129,11 @@ def _below(session: Session, root_ids: Sequence[int], viewer_id: int) -> Mapping
     """What is merged into each question, with the merge; nothing below what this organizer must not see."""
     if not root_ids:
         return {}
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
     tree = sa.select(Question.id).where(Question.id.in_(root_ids)).cte("tree", recursive=True)
     tree = tree.union(
-        sa.select(Question.id).join(tree, Question.merged_into_id == tree.c.id).where(Question.id.not_in(theirs))
+        sa.select(Question.id)
+        .join(tree, Question.merged_into_id == tree.c.id)
+        .where(~is_involved(viewer_id, Question.id))
     )
     rows = session.execute(
         sa.select(Question, Merge.id)
@@ -164,8 +164,7 @@ def _joined(select: sa.Select) -> sa.Select:
 
 
 def _visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
-    return Source.call_id == call.id, Source.id.not_in(theirs), Target.id.not_in(theirs)
+    return Source.call_id == call.id, ~is_involved(viewer_id, Source.id), ~is_involved(viewer_id, Target.id)
 
 
 def _matching(words: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -12,10 +12,12 @@ from solicit.audit.models import AuditEvent, PersonKey
 from solicit.calls.queries import CallFacts
 from solicit.people.models import Person
 from solicit.questions.models import QuestionSource
-from solicit.questions.states import STAFF_WORDS, QuestionState
+from solicit.questions.states import STAFF_WORDS, QuestionState, TranslationSource
 from solicit.words import N_
 
 MOST = 200
+# Whoever does this is an author: an organizer's name would say whose text it is.
+ACTS_OF_AUTHORS = ("submit", "edit", "withdraw", "revive")
 ACT_WORDS = {
     "move": N_("Decided"),
     "undo decision": N_("A decision was undone"),
@@ -23,6 +25,7 @@ ACT_WORDS = {
     "redact": N_("Copy for panels saved"),
     "remove redaction": N_("Copy for panels removed"),
     "translate": N_("Translation saved"),
+    "show translation": N_("Translation shown to everybody"),
     "remove translation": N_("Translation removed"),
     "accept wording": N_("New wording taken"),
     "keep wording": N_("Old wording kept"),
@@ -63,7 +66,7 @@ def audit_trail(session: Session, *, call: CallFacts, question_id: int) -> tuple
         RoleGrant.person_id == Person.id, RoleGrant.role == Role.ORGANIZER, RoleGrant.call_id == call.id
     )
     rows = session.execute(
-        sa.select(AuditEvent, sa.case((organizes, Person.full_name)).label("who"))
+        sa.select(AuditEvent, sa.case((sa.and_(organizes, ~_is_of_author()), Person.full_name)).label("who"))
         .outerjoin(PersonKey, PersonKey.key == AuditEvent.actor_key)
         .outerjoin(Person, Person.id == PersonKey.person_id)
         .where(sa.or_(of_question, of_submission), AuditEvent.act.in_(list(ACT_WORDS)))
@@ -71,6 +74,11 @@ def audit_trail(session: Session, *, call: CallFacts, question_id: int) -> tuple
         .limit(MOST)
     )
     return tuple(Happening(row[0].at, ACT_WORDS[row[0].act], row.who, _states(row[0].details)) for row in rows)
+
+
+def _is_of_author() -> sa.ColumnElement[bool]:
+    translates = AuditEvent.details["source"].astext == TranslationSource.AUTHOR.value
+    return sa.func.coalesce(sa.or_(AuditEvent.act.in_(ACTS_OF_AUTHORS), translates), sa.false())
 
 
 def _states(details: dict) -> tuple[str, ...]:

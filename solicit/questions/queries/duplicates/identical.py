@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import DuplicatePair, Question
-from solicit.questions.queries.involvement import questions_of
-from solicit.questions.queries.sides import NamedQuestion, n_submissions_of, named
+from solicit.questions.queries.duplicates.sides import NamedQuestion, n_submissions_of, named
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import STANDING, Verdict
 
 # So many questions are merged by one click, in one transaction; the rest wait for the next one.
@@ -69,7 +69,6 @@ def identical_batch(session: Session, *, call: CallFacts, viewer_id: int) -> Ide
 
 
 def _compared(call: CallFacts, viewer_id: int) -> sa.Select:
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
     told_apart = sa.exists().where(
         sa.or_(DuplicatePair.left_id == Question.id, DuplicatePair.right_id == Question.id),
         DuplicatePair.verdict.in_((Verdict.RELATED, Verdict.DIFFERENT)),
@@ -83,7 +82,9 @@ def _compared(call: CallFacts, viewer_id: int) -> sa.Select:
         Question.number.is_(None).label("is_unnumbered"),
         Question.created_at,
         n_submissions_of(Question).label("n_submissions"),
-    ).where(Question.call_id == call.id, Question.state.in_(STANDING), Question.id.not_in(theirs), ~told_apart)
+    ).where(
+        Question.call_id == call.id, Question.state.in_(STANDING), ~is_involved(viewer_id, Question.id), ~told_apart
+    )
 
 
 def _other_has_same_text() -> sa.ColumnElement[bool]:

@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import DuplicateGroup, DuplicatePair, Question
-from solicit.questions.queries.differences import Words
-from solicit.questions.queries.involvement import questions_of
-from solicit.questions.queries.sides import (
+from solicit.questions.queries.duplicates.sides import (
     NamedQuestion,
     Side,
     n_submissions_of,
@@ -19,6 +17,7 @@ from solicit.questions.queries.sides import (
     staying_order,
     words_of_sides,
 )
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import STANDING, VERDICT_WORDS, Verdict
 from solicit.web.pagination import Window
 
@@ -40,7 +39,6 @@ class Member:
     """One question of a group beside the one that would stay; without a pair the two were never near each other."""
 
     side: Side
-    centre_title: tuple[Words, ...]
     pair_id: int | None
     probability: float | None
     cosine: float | None
@@ -114,11 +112,10 @@ def group_page(
 
 
 def _members(call: CallFacts, viewer_id: int) -> sa.Select:
-    theirs = sa.select(questions_of(viewer_id).cte("theirs").c.question_id)
     return (
         sa.select(DuplicateGroup.canonical_id)
         .join(Question, Question.id == DuplicateGroup.question_id)
-        .where(DuplicateGroup.call_id == call.id, Question.state.in_(STANDING), Question.id.not_in(theirs))
+        .where(DuplicateGroup.call_id == call.id, Question.state.in_(STANDING), ~is_involved(viewer_id, Question.id))
     )
 
 
@@ -134,10 +131,9 @@ def _pairs_with(session: Session, question_id: int, other_ids: Sequence[int]) ->
 
 
 def _member(call: CallFacts, kept: sa.Row, row: sa.Row, pair: DuplicatePair | None) -> Member:
-    centre_words, words = words_of_sides(kept.Question, row.Question)
+    words = words_of_sides(kept.Question, row.Question)[1]
     return Member(
         side=side_view(call, row.Question, words, row.n_submissions),
-        centre_title=centre_words["title"],
         pair_id=pair.id if pair else None,
         probability=pair.probability if pair else None,
         cosine=pair.cosine if pair else None,

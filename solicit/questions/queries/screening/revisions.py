@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.involvement import is_involved
-from solicit.questions.queries.suspicions import AFFILIATIONS, NAMES, author_names
+from solicit.questions.queries.screening.suspicions import AFFILIATIONS, NAMES, author_names
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import RevisionRequest, Submission, SubmissionVersion
 from solicit.submissions.queries.history import Fact, TextChange, plan_facts, text_changes

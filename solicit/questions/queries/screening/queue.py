@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.questions.models import Question, Suspicion
-from solicit.questions.queries.claims import ClaimView, claim_from, is_claimed_by, live_claim
 from solicit.questions.queries.involvement import is_involved
-from solicit.questions.queries.revisions import (
+from solicit.questions.queries.screening.claims import ClaimView, claim_from, is_claimed_by, live_claim
+from solicit.questions.queries.screening.revisions import (
     has_changed,
     is_among_changed,
     is_answered,
     is_asked_about,
     revision_state,
 )
-from solicit.questions.queries.suspicions import SuspicionView, open_suspicions, suspicions_from
+from solicit.questions.queries.screening.suspicions import SuspicionView, open_suspicions, suspicions_from
 from solicit.questions.states import STAFF_WORDS, QuestionState, SuspicionKind, parse_label, question_label
 from solicit.web.folding import search_query
 from solicit.web.pagination import Window

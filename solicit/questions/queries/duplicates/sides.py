@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.differences import Words, lacking_words, word_differences
+from solicit.questions.queries.duplicates.differences import Words, lacking_words, word_differences
 from solicit.questions.states import STAFF_WORDS, question_label
 
 

@@ -1,0 +1,1 @@
+"""What the duplicates desk reads: pairs, groups, identical texts, merges, summaries and the curve."""
