@@ -45,6 +45,7 @@ def neighbours_of_rows(
     Only rows whose cosine is at least the threshold are near. A pair comes once, whichever row it was found for. A
     part of the rows that can be kept: the parts together are the pairs of `keep_nearest`.
 
+    vectors: shape (n, width), as for nearest_pairs.
     block: rows compared at a time; memory is block * n * 4 bytes beside the result.
     Raises: ValueError as nearest_pairs does.
     """

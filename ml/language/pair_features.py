@@ -55,7 +55,10 @@ class PairTexts:
         )
 
     def likeness(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The mean of the cosines by words and by letters: what stands for the cosine where no model reads a text."""
+        """The mean of the cosines by words and by letters, shape (n_pairs,): it stands for the cosine without a model.
+
+        left, right: numbers of texts, shape (n_pairs,).
+        """
         return (row_products(self.words, left, right) + row_products(self.letters, left, right)) / 2
 
     def features(

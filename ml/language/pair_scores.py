@@ -38,6 +38,7 @@ class Verdicts:
         return len(self.same)
 
     def part(self, chosen: NDArray[np.bool_]) -> "Verdicts":
+        """The chosen ones; chosen: shape (n,)."""
         return Verdicts(self.features[chosen], self.same[chosen], self.weight[chosen], self.group[chosen])
 
 
@@ -127,7 +128,7 @@ def fit_form(form: str, verdicts: Verdicts, *, prior: Scorer) -> Scorer:
 
 
 def log_loss(foretold: NDArray[np.float64], verdicts: Verdicts) -> float:
-    """Mean surprise at the verdicts, in nats."""
+    """Mean surprise at the verdicts, in nats, by their weights. foretold: P(same), shape (n,)."""
     chance = np.where(verdicts.same, foretold, 1 - foretold)
     return float(-(verdicts.weight * np.log(np.clip(chance, 1e-9, 1))).sum() / verdicts.weight.sum())
 
@@ -135,7 +136,11 @@ def log_loss(foretold: NDArray[np.float64], verdicts: Verdicts) -> float:
 def calibration_error(
     foretold: NDArray[np.float64], same: NDArray[np.bool_], *, weight: NDArray[np.float64] | None = None
 ) -> float:
-    """Expected calibration error over ten equal bins of probability: how far off each is, weighed by its size."""
+    """Expected calibration error over ten equal bins of probability: how far off each is, weighed by its size.
+
+    foretold, same, weight: shape (n,), n > 0; one verdict counts once where no weight is given.
+    Returns: 0 .. 1.
+    """
     weight = np.ones(len(same)) if weight is None else weight
     number = np.minimum((foretold * N_BINS).astype(int), N_BINS - 1)
     off = np.bincount(number, weights=weight * (foretold - same), minlength=N_BINS)
@@ -143,7 +148,7 @@ def calibration_error(
 
 
 def folds_of(group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A fold 0 .. N_FOLDS - 1 for every pair, the same for all of a group."""
+    """A fold 0 .. N_FOLDS - 1 for every pair, the same for all of a group; group and result have shape (n,)."""
     return np.unique(group, return_inverse=True)[1] % N_FOLDS
 
 

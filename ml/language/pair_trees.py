@@ -23,6 +23,7 @@ class Tree:
     value: tuple[float, ...]
 
     def values(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The leaf in which each row ends: shape (n,), for columns of shape (n, n_columns)."""
         column, threshold = np.array(self.column), np.array(self.threshold)
         below, above = np.array(self.below), np.array(self.above)
         at = np.zeros(len(columns), dtype=np.int64)
@@ -45,9 +46,11 @@ class Trees:
     trees: tuple[Tree, ...]
 
     def raw(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds before Platt's method: shape (n,), for columns of shape (n, n_columns)."""
         return self.start + sum((tree.values(columns) for tree in self.trees), np.zeros(len(columns)))
 
     def probability(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """P(same), shape (n,), for columns of shape (n, n_columns)."""
         from scipy.special import expit
 
         return expit(self.slope * self.raw(columns) + self.intercept)

@@ -86,7 +86,11 @@ def place(
 
 
 def align(points: NDArray[np.float64], target: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """All points turned, mirrored, scaled and moved so that the known ones fit their targets best (Procrustes)."""
+    """All points turned, mirrored, scaled and moved so that the known ones fit their targets best (Procrustes).
+
+    points, target: float64, shape (n, 2). known: bool, shape (n,), rows of the target that count; at least one.
+    Returns: float64, shape (n, 2).
+    """
     here, there = points[known], target[known]
     middle, aim = here.mean(axis=0), there.mean(axis=0)
     size = np.sum((here - middle) ** 2)

@@ -95,7 +95,7 @@ def suggest_themes(
     example_themes: NDArray[np.int64],
     margin: float = MARGIN,
 ) -> ThemeSuggestions:
-    """``predict_themes`` by what ``fit_themes`` learns from these descriptions and examples."""
+    """``predict_themes`` by what ``fit_themes`` learns from these descriptions and examples; shapes as there."""
     model = fit_themes(descriptions, examples=examples, example_themes=example_themes)
     return predict_themes(model, vectors, margin=margin)
 

@@ -90,7 +90,7 @@ def _is_compared(space: Space, question_id: int) -> sa.ColumnElement[bool]:
 
 
 def _nearest(space: Space, question_id: int, keep: sa.ColumnElement[bool], limit: int) -> sa.Select:
-    """``id`` and ``cosine`` of the nearest questions by their texts."""
+    """``id`` and ``cosine`` of the nearest questions by their texts; nothing is near a text that was not read yet."""
     own = sa.select(Own.vector).where(
         Own.question_id == question_id, Own.model_id == space.model_id, Own.aspect == Aspect.TEXT
     )
@@ -100,6 +100,7 @@ def _nearest(space: Space, question_id: int, keep: sa.ColumnElement[bool], limit
     return (
         sa.select(near.c.question_id.label("id"), (1 - near.c.distance).label("cosine"))
         .join(Question, Question.id == near.c.question_id)
+        .where(near.c.distance.is_not(None))
         .order_by(near.c.distance, near.c.question_id)
         .limit(limit)
     )

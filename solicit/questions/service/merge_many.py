@@ -1,6 +1,6 @@
 """Deciding on many questions at once: a whole group, or all texts that are identical."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.errors import DomainError, NotFound
-from solicit.questions.models import DuplicatePair, Question
+from solicit.questions.models import Question
+from solicit.questions.queries.duplicates.pairs import pairs_with
 from solicit.questions.service.duplicates import give_verdict, refresh_groups
 from solicit.questions.service.merge import lock_merging, lock_questions, merge_all, merge_without_regrouping
 from solicit.questions.service.verdicts import lock_pairs
@@ -37,9 +38,10 @@ def decide_group(
     _lock_for_many(session, [keep_id, *verdicts])
     same = [id_ for id_, verdict in verdicts.items() if verdict is Verdict.SAME]
     apart = {id_: verdict for id_, verdict in verdicts.items() if verdict is not Verdict.SAME}
-    pairs = _pairs_of(session, keep_id, apart)
-    for question_id, pair_id in pairs.items():
-        give_verdict(session, pair_id=pair_id, verdict=apart[question_id], actor_id=actor_id, now=now)
+    found = pairs_with(session, question_id=keep_id, other_ids=apart)
+    pairs = {question_id: pair for question_id, pair in found.items() if pair.verdict is None}
+    for question_id, pair in pairs.items():
+        give_verdict(session, pair_id=pair.id, verdict=apart[question_id], actor_id=actor_id, now=now)
     if same:
         merge_all(session, source_ids=same, target_id=keep_id, actor_id=actor_id, now=now, locked_ids=locked_ids)
     return Decided(len(same), len(pairs))
@@ -91,13 +93,3 @@ def _lock_for_many(session: Session, question_ids: Sequence[int]) -> dict[int, Q
     questions = lock_questions(session, question_ids)
     lock_pairs(session, question_ids)
     return questions
-
-
-def _pairs_of(session: Session, keep_id: int, other_ids: Collection[int]) -> dict[int, int]:
-    """The undecided pairs of one question with these others, by the other's id and in the order of the pairs'."""
-    ends = (DuplicatePair.left_id, DuplicatePair.right_id), (DuplicatePair.right_id, DuplicatePair.left_id)
-    is_between = sa.or_(*(sa.and_(one == keep_id, other.in_(other_ids)) for one, other in ends))
-    pairs = session.scalars(
-        sa.select(DuplicatePair).where(is_between, DuplicatePair.verdict.is_(None)).order_by(DuplicatePair.id)
-    )
-    return {pair.right_id if pair.left_id == keep_id else pair.left_id: pair.id for pair in pairs}

@@ -70,7 +70,7 @@ def change_theme(call: CallFacts, question_id: int):
         question_id,
         form,
         service.change_theme,
-        lambda _done: _("The theme was changed."),
+        lambda done: _("The theme was changed.") if done.decision_id else _("It stands under this theme already."),
         stay=True,
         theme_id=theme.id if theme else 0,
     )

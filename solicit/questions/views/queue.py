@@ -24,7 +24,7 @@ from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import facet_options, list_url
 from solicit.web.forms import ActionForm
-from solicit.web.pages import current_language
+from solicit.web.pages import Link, current_language
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
@@ -57,7 +57,10 @@ def screening(call: CallFacts):
         filters=filters,
         is_filtered=filters != filter_values(queue.DeskFilter()),
         facets=_facets(call, filters, counts),
-        sorts=[(_(word), list_url(filters, sort=sort.value), sort is chosen.sort) for sort, word in _sorts()],
+        sorts=[
+            Link(_(word), list_url(filters, sort=sort.value), sort is chosen.sort)
+            for sort, word in queue.SORT_WORDS.items()
+        ],
         pagination=paginate(window, counts.total, lambda page: list_url(filters, page=page)),
         counts=counts,
         undo_id=id_from(request.args.get("undo")),
@@ -146,10 +149,6 @@ def filter_words(call: CallFacts, chosen: queue.DeskFilter) -> list[str]:
 
 def _member(kind, value: str | None):
     return next((each for each in kind if each.value == value), None)
-
-
-def _sorts():
-    return queue.SORT_WORDS.items()
 
 
 def _facets(call: CallFacts, filters: dict, counts: queue.DeskCounts) -> list[tuple]:

@@ -12,10 +12,11 @@ LEAST_LETTERS, LEAST_SIGNS = 4, 2
 # Words of many affiliations, in the six languages of the United Nations: alone they name nobody.
 COMMON = frozenset(
     (
-        *("academy", "agency", "astronomy", "astrophysics", "bureau", "center", "centre", "centro", "college"),
-        *("company", "department", "earth", "engineering", "europe", "european", "faculty", "federal", "foundation"),
-        *("group", "higher", "institut", "institute", "institution", "instituto", "international", "laboratoire"),
-        *("laboratorio", "laboratory", "lunar", "mars", "mission", "moon", "museum", "nacional", "national"),
+        *("academy", "agency", "astronomy", "astrophysics", "biology", "bureau", "center", "centre", "centro"),
+        *("chemistry", "climate", "college", "company", "department", "earth", "energy", "engineering"),
+        *("environment", "europe", "european", "faculty", "federal", "foundation", "geology", "group", "higher"),
+        *("institut", "institute", "institution", "instituto", "international", "laboratoire", "laboratorio"),
+        *("laboratory", "lunar", "mars", "materials", "medicine", "mission", "moon", "museum", "nacional", "national"),
         *("observatoire", "observatorio", "observatory", "ocean", "office", "physics", "planet", "planetary"),
         *("planets", "polytechnic", "recherche", "research", "royal", "school", "science", "sciences", "scientific"),
         *("society", "solar", "space", "state", "station", "stars", "system", "technical", "technology"),

@@ -13,7 +13,7 @@ from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.topics.models import Topic, TopicMember, TopicRun
-from solicit.topics.queries.topics import TopicView, topic_name
+from solicit.topics.queries.topics import TopicView, stands_for_question, topic_name
 from solicit.web.pagination import Window
 
 NEAREST = 2
@@ -214,12 +214,8 @@ def _standing(wanted: sa.Select, call: CallFacts) -> sa.Select:
     return (
         wanted.select_from(Question)
         .join(TopicMember, TopicMember.question_id == Question.id)
-        .join(Topic, (Topic.id == TopicMember.topic_id) & (Topic.theme_id == Question.theme_id))
-        .where(
-            Question.call_id == call.id,
-            Question.state == QuestionState.IN_SCOPE,
-            Topic.retired_at.is_(None),
-        )
+        .join(Topic, (Topic.id == TopicMember.topic_id) & stands_for_question())
+        .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
     )
 
 

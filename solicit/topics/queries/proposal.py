@@ -22,7 +22,7 @@ from solicit.topics.queries.changes import (
     count_moves,
     move_of,
 )
-from solicit.topics.queries.topics import topic_name
+from solicit.topics.queries.topics import stands_for_question, topic_name
 from solicit.topics.states import Change, RunState
 from solicit.web.pagination import Window
 from solicit.words import N_
@@ -146,10 +146,7 @@ def _questions(call: CallFacts, run_id: int) -> sa.Select:
         sa.select()
         .select_from(Question)
         .outerjoin(TopicMember, TopicMember.question_id == Question.id)
-        .outerjoin(
-            Topic,
-            (Topic.id == TopicMember.topic_id) & (Topic.theme_id == Question.theme_id) & Topic.retired_at.is_(None),
-        )
+        .outerjoin(Topic, (Topic.id == TopicMember.topic_id) & stands_for_question())
         .outerjoin(ProposedMember, (ProposedMember.question_id == Question.id) & (ProposedMember.run_id == run_id))
         .outerjoin(
             ProposedTopic,

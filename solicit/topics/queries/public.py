@@ -12,7 +12,7 @@ from solicit.calls.states import Kind
 from solicit.questions.models import Question, QuestionVector
 from solicit.questions.states import Aspect, QuestionState, question_label
 from solicit.topics.models import MapLayout, MapPoint, Topic, TopicMember, TopicRun
-from solicit.topics.queries.topics import topic_name
+from solicit.topics.queries.topics import stands_for_question, topic_name
 from solicit.topics.states import RunState
 from solicit.web.scatter import Point
 
@@ -142,8 +142,8 @@ def _counted(call: CallFacts, now: datetime) -> sa.Subquery:
             n.filter(Question.created_at >= today - timedelta(days=NEW_DAYS - 1)).label("n_new"),
         )
         .join(Question, Question.id == TopicMember.question_id)
-        .join(Topic, (Topic.id == TopicMember.topic_id) & (Topic.theme_id == Question.theme_id))
-        .where(Topic.call_id == call.id, Topic.retired_at.is_(None), Question.state == QuestionState.IN_SCOPE)
+        .join(Topic, (Topic.id == TopicMember.topic_id) & stands_for_question())
+        .where(Topic.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
         .group_by(TopicMember.topic_id)
         .subquery()
     )

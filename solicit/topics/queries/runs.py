@@ -55,14 +55,16 @@ def run_subject(session: Session, *, call: CallFacts, grouping_id: int, **_) -> 
     return Subject(call_id=call.id) if found else None
 
 
-def desk_runs(session: Session, *, call: CallFacts) -> DeskRuns:
+def desk_runs(session: Session, *, call: CallFacts, viewer_id: int) -> DeskRuns:
     """What the desk says of the call's groupings; one statement."""
     accepted = _of(call, RunState.ACCEPTED).order_by(TopicRun.decided_at.desc(), TopicRun.id.desc()).limit(1)
     last = accepted.with_only_columns(TopicRun.decided_at).scalar_subquery()
     parameters = accepted.with_only_columns(TopicRun.parameters).scalar_subquery()
     waiting = _of(call, RunState.PROPOSED).with_only_columns(TopicRun.id).scalar_subquery()
     row = session.execute(
-        sa.select(last.label("last"), parameters.label("parameters"), _n_ungrouped(call), waiting.label("waiting"))
+        sa.select(
+            last.label("last"), parameters.label("parameters"), _n_ungrouped(call, viewer_id), waiting.label("waiting")
+        )
     ).one()
     return DeskRuns(
         accepted_at=row.last,
@@ -99,8 +101,8 @@ def _of(call: CallFacts, state: RunState) -> sa.Select:
     return sa.select(TopicRun).where(TopicRun.call_id == call.id, TopicRun.state == state)
 
 
-def _n_ungrouped(call: CallFacts) -> sa.Label:
-    ungrouped = sa.select(sa.func.count()).select_from(Question).where(is_ungrouped(call))
+def _n_ungrouped(call: CallFacts, viewer_id: int) -> sa.Label:
+    ungrouped = sa.select(sa.func.count()).select_from(Question).where(is_ungrouped(call, viewer_id))
     return ungrouped.scalar_subquery().label("n_ungrouped")
 
 

@@ -42,6 +42,11 @@ class ThemeTopics:
     topics: tuple[TopicView, ...]
 
 
+def stands_for_question() -> sa.ColumnElement[bool]:
+    """Whether a topic that a question is a member of is its topic: it stands, and in the question's theme."""
+    return sa.and_(Topic.theme_id == Question.theme_id, Topic.retired_at.is_(None))
+
+
 def topic_subject(session: Session, *, call: CallFacts, topic_id: int, **_) -> Subject | None:
     """Facts for the policy: a topic belongs to its call, while it stands or leads to one that does."""
     found = sa.select(Topic.id).where(

@@ -29,10 +29,10 @@ class UngroupedQuestion:
 def ungrouped_questions(
     session: Session, *, call: CallFacts, viewer_id: int, theme: ThemeView, window: Window
 ) -> tuple[UngroupedQuestion, ...]:
-    """One page of a theme's questions without a topic; those in which the viewer has a part are left out."""
+    """One page of a theme's questions without a topic; one statement."""
     rows = (
         sa.select(Question.id, Question.kind, Question.number, Question.title, Question.language)
-        .where(is_ungrouped(call), Question.theme_id == theme.id, ~is_involved(viewer_id, Question.id))
+        .where(is_ungrouped(call, viewer_id), Question.theme_id == theme.id)
         .order_by(Question.language, Question.kind, Question.number)
         .offset(window.offset)
         .limit(window.size)
@@ -46,9 +46,7 @@ def ungrouped_questions(
 def ungrouped_per_theme(session: Session, *, call: CallFacts, viewer_id: int) -> Mapping[int, int]:
     """How many questions without a topic each theme has for this viewer; one statement."""
     counted = (
-        sa.select(Question.theme_id, sa.func.count())
-        .where(is_ungrouped(call), ~is_involved(viewer_id, Question.id))
-        .group_by(Question.theme_id)
+        sa.select(Question.theme_id, sa.func.count()).where(is_ungrouped(call, viewer_id)).group_by(Question.theme_id)
     )
     return dict(session.execute(counted).all())
 
@@ -62,11 +60,12 @@ def standing_topics(session: Session, *, call: CallFacts, theme: ThemeView) -> t
     return tuple(sorted(choices, key=lambda choice: (choice.name.casefold(), choice.id)))
 
 
-def is_ungrouped(call: CallFacts) -> sa.ColumnElement[bool]:
-    """Whether a question is in scope, and in no standing topic of its theme."""
+def is_ungrouped(call: CallFacts, viewer_id: int) -> sa.ColumnElement[bool]:
+    """Whether a question is in scope and in no standing topic of its theme, and the viewer has no part in it."""
     has_topic = (
         sa.exists()
         .where(TopicMember.question_id == Question.id)
         .where(TopicMember.topic_id == Topic.id, Topic.theme_id == Question.theme_id, Topic.retired_at.is_(None))
     )
-    return sa.and_(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE, ~has_topic)
+    in_scope = sa.and_(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
+    return sa.and_(in_scope, ~has_topic, ~is_involved(viewer_id, Question.id))

@@ -15,6 +15,7 @@ from solicit.jobs.service import defer_all
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 from solicit.topics.models import ProposedMember, ProposedTopic, Topic, TopicMember, TopicRun
+from solicit.topics.queries.topics import stands_for_question
 from solicit.topics.service.join import PLACE
 from solicit.topics.service.layout import draw_if_grown
 from solicit.topics.states import MOVES, RunState
@@ -125,8 +126,7 @@ def _is_held(*, elsewhere: bool = False) -> sa.ColumnElement[bool]:
         .where(
             TopicMember.question_id == Question.id,
             sa.or_(TopicMember.is_pinned, Topic.is_pinned),
-            Topic.retired_at.is_(None),
-            Topic.theme_id == Question.theme_id,
+            stands_for_question(),
         )
     )
     if elsewhere:

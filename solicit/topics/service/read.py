@@ -16,6 +16,7 @@ from solicit.questions.models import Question, QuestionVector
 from solicit.questions.queries.neighbours import is_read_by_model
 from solicit.questions.states import Aspect, QuestionState
 from solicit.topics.models import ProposedMember, Topic, TopicMember, TopicRun
+from solicit.topics.queries.topics import stands_for_question
 from solicit.topics.states import RESOLUTIONS, Detail, RunState
 
 # Fewer questions than this are one topic: their neighbour graph says nothing about parts.
@@ -78,7 +79,7 @@ def load_themes(session: Session, *, call_id: int, model_id: int) -> tuple[Theme
     rows = (
         _questions(model_id, Topic.id, sa.or_(TopicMember.is_pinned, Topic.is_pinned), Topic.medoid_id == Question.id)
         .outerjoin(TopicMember, TopicMember.question_id == Question.id)
-        .outerjoin(Topic, (Topic.id == TopicMember.topic_id) & _stands_for_it())
+        .outerjoin(Topic, (Topic.id == TopicMember.topic_id) & stands_for_question())
         .where(Question.call_id == call_id, Question.state == QuestionState.IN_SCOPE)
     )
     return _themes(session.execute(rows).all())
@@ -129,10 +130,6 @@ def _questions(model_id: int, topic_id, is_fixed, is_middle) -> sa.Select:
             & (QuestionVector.aspect == Aspect.TEXT),
         )
     )
-
-
-def _stands_for_it() -> sa.ColumnElement[bool]:
-    return sa.and_(Topic.theme_id == Question.theme_id, Topic.retired_at.is_(None))
 
 
 def _themes(rows: Sequence[sa.Row]) -> tuple[ThemeInput, ...]:

@@ -128,7 +128,7 @@ def _renamed(topic_id: int, form: RenameForm) -> bool:
 
 
 def _desk_page(call: CallFacts, form: GroupForm | None = None, *, waits: bool = False):
-    runs = desk_runs(db.session(), call=call)
+    runs = desk_runs(db.session(), call=call, viewer_id=g.identity.person_id)
     form = form or GroupForm(formdata=None, detail=runs.detail.value)
     themes = queries.topics_of_call(db.session(), call=call, viewer_id=g.identity.person_id)
     page = render_template("topics/desk.html", form=form, themes=themes, runs=runs, waits=waits)

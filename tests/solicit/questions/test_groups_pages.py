@@ -87,7 +87,7 @@ def test_group_is_decided_on_after_a_second_look(desk, session, call, model):
     chosen = {f"verdict-{one.id}": "same", f"verdict-{other.id}": "same", f"verdict-{third.id}": "different"}
 
     page = desk.get(f"{groups(call)}/{centre.id}/confirm", query_string={"keep": centre.id, **chosen}).text
-    assert "2 questions are merged" in page and "1 question is not the same" in page
+    assert "2 questions will be merged" in page and "1 question will be called not the same" in page
     assert session.scalars(sa.select(Merge)).all() == []
     answer = desk.post(f"{groups(call)}/{centre.id}", data={"keep": centre.id, **chosen}, follow_redirects=True)
 

@@ -277,9 +277,12 @@ def test_theme_is_changed_and_unknown_ones_are_refused(desk, session, call):
 
     assert "Choose a theme first" in desk.get(f"{queue(call)}/{question.id}").text
     assert desk.post(address, data={"version": 1, "theme": "nonsense"}).status_code == 422
-    assert desk.post(address, data={"version": 1, "theme": "life"}).status_code == 303
+    told = desk.post(address, data={"version": 1, "theme": "life"}, follow_redirects=True)
 
+    assert "The theme was changed." in told.text
     assert session.get(Question, question.id, populate_existing=True).theme_id == call.theme("life").id
+    again = desk.post(address, data={"version": 2, "theme": "life"}, follow_redirects=True).text
+    assert "It stands under this theme already." in again and "The theme was changed." not in again
 
 
 def test_many_are_confirmed_before_they_are_in_scope(desk, session, call):

@@ -130,5 +130,5 @@ def test_one_question_costs_the_same_however_much_is_behind_it(client, session, 
 
     page = client.get(address).text
 
-    assert len(count_statements) == 8
+    assert len(count_statements) == 7
     assert page.count("from the same submitter") == min(n_others, 1)

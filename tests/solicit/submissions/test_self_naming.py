@@ -44,6 +44,7 @@ def test_affiliations_addresses_and_identifiers_are_found():
         ("Лунный институт", "Какой институт нужен?"),
         ("中国科学院", "科学研究在中国"),
         ("Moon Station Group", "A station on the Moon"),
+        ("Institute for Energy and Climate Research", "Which energy moves the climate of Venus?"),
     ],
 )
 def test_common_words_of_affiliations_name_nobody(affiliation, text):

@@ -88,6 +88,7 @@ def test_own_questions_are_left_out(client, session, call, world):
     page = client.get(f"/{call.slug}/organize/topics/ungrouped").text
 
     assert "Mine?" not in page and "Late 0?" in page
+    assert "2 questions in scope have no topic." in client.get(f"/{call.slug}/organize/topics").text
     assert (
         client.post(f"/{call.slug}/organize/topics/ungrouped", data={"selected": mine.id, "to": world[0]}).status_code
         == 422

@@ -1,6 +1,5 @@
 """Groups: the questions that would join one of them if all suggestions were right, as a star around it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import DuplicateGroup, DuplicatePair, Question
+from solicit.questions.queries.duplicates.pairs import pairs_with
 from solicit.questions.queries.duplicates.sides import (
     NamedQuestion,
     Side,
@@ -104,7 +104,7 @@ def group_page(
     ids = [row.Question.id for row in rows]
     kept = next((row for id_ in (keep_id, group_id) for row in rows if row.Question.id == id_), None)
     kept = kept or min(rows, key=lambda row: staying_order(_side(call, row, row)))
-    pairs = _pairs_with(session, kept.Question.id, ids)
+    pairs = pairs_with(session, question_id=kept.Question.id, other_ids=ids)
     others = [row for row in rows if row is not kept]
     members = (_member(call, kept, row, pairs.get(row.Question.id)) for row in others)
     ordered = sorted(members, key=lambda member: (-(member.probability or 0), member.side.id))
@@ -117,17 +117,6 @@ def _members(call: CallFacts, viewer_id: int) -> sa.Select:
         .join(Question, Question.id == DuplicateGroup.question_id)
         .where(DuplicateGroup.call_id == call.id, Question.state.in_(STANDING), ~is_involved(viewer_id, Question.id))
     )
-
-
-def _pairs_with(session: Session, question_id: int, other_ids: Sequence[int]) -> dict[int, DuplicatePair]:
-    """The pairs of one question with these others, by the other's id."""
-    ends = DuplicatePair.left_id, DuplicatePair.right_id
-    found = session.scalars(
-        sa.select(DuplicatePair).where(
-            sa.or_(*(end == question_id for end in ends)), *(end.in_(other_ids) for end in ends)
-        )
-    )
-    return {pair.right_id if pair.left_id == question_id else pair.left_id: pair for pair in found}
 
 
 def _member(call: CallFacts, kept: sa.Row, row: sa.Row, pair: DuplicatePair | None) -> Member:

@@ -1,6 +1,6 @@
 """Pairs of questions that look alike, for the organizers who say whether they ask the same."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,6 +127,14 @@ def pair_table(session: Session, *, call: CallFacts, viewer_id: int, chosen: Pai
 
 def pair_view(session: Session, *, call: CallFacts, pair_id: int) -> PairView:
     return _pair_view(call, session.execute(_pairs().where(DuplicatePair.id == pair_id)).one())
+
+
+def pairs_with(session: Session, *, question_id: int, other_ids: Collection[int]) -> dict[int, DuplicatePair]:
+    """The pairs of one question with these others, by the other's id and in the order of the pairs'; one statement."""
+    ends = (DuplicatePair.left_id, DuplicatePair.right_id), (DuplicatePair.right_id, DuplicatePair.left_id)
+    is_between = sa.or_(*(sa.and_(one == question_id, other.in_(other_ids)) for one, other in ends))
+    found = session.scalars(sa.select(DuplicatePair).where(is_between).order_by(DuplicatePair.id))
+    return {pair.right_id if pair.left_id == question_id else pair.left_id: pair for pair in found}
 
 
 def visible(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
