@@ -12,7 +12,7 @@ from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import QuestionState, question_label
 from solicit.topics.models import Topic, TopicMember
 from solicit.topics.queries.desk import TopicChoice
-from solicit.topics.queries.topics import topic_name
+from solicit.topics.queries.topics import stands_for_question, topic_name
 from solicit.web.pagination import Window
 
 
@@ -65,7 +65,7 @@ def is_ungrouped(call: CallFacts, viewer_id: int) -> sa.ColumnElement[bool]:
     has_topic = (
         sa.exists()
         .where(TopicMember.question_id == Question.id)
-        .where(TopicMember.topic_id == Topic.id, Topic.theme_id == Question.theme_id, Topic.retired_at.is_(None))
+        .where(TopicMember.topic_id == Topic.id, stands_for_question())
     )
     in_scope = sa.and_(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
     return sa.and_(in_scope, ~has_topic, ~is_involved(viewer_id, Question.id))
