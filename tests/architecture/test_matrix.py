@@ -193,7 +193,9 @@ def test_things_chosen_in_bulk_are_checked_one_by_one(world):
 @pytest.mark.parametrize("part", ["assignment", "conflict_of_interest"])
 def test_organizer_who_judges_a_question_loses_its_desk(world, part):
     doors = [door for door in DOORS.values() if door.permission in ("SCREEN_QUESTION", "JUDGE_PAIR")]
-    asked = [(door.methods[0], world.address(door.endpoint)) for door in doors]
+    # The summary of this world says what others asked: nobody loses it with this question.
+    others = {"questions.reword"}
+    asked = [(door.methods[0], world.address(door.endpoint)) for door in doors if door.endpoint not in others]
     listed = f'/organize/questions/{world.things["question_id"]}"'
     screening = world.address("questions.screening") + "?state=all"
     with world.undone():
@@ -202,7 +204,7 @@ def test_organizer_who_judges_a_question_loses_its_desk(world, part):
         assert listed in ask(world, "organizer", "GET", screening).text
         world.connection.execute(sa.text(move), values | {"from": world.people["conflicted"]})
         assert listed not in ask(world, "organizer", "GET", screening).text
-        assert {word_for(ask(world, "organizer", *each)) for each in asked} == {"missing"}
+        assert [each for each in asked if word_for(ask(world, "organizer", *each)) != "missing"] == []
 
 
 def ran(**view_args):

@@ -7,8 +7,7 @@ import pytest
 from builders import make_call
 from builders_map import in_scope, make_layout, make_topic
 from builders_submissions import label_of
-from journeys.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 HOST = "http://localhost"
 PIXELS = """() => {
@@ -18,14 +17,6 @@ PIXELS = """() => {
   for (let i = 0; i < data.length; i += 4) if (data[i] !== data[0] || data[i + 1] !== data[1]) sum += 1;
   return sum;
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
