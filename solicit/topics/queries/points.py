@@ -64,9 +64,11 @@ def packed_points(session: Session, *, call: CallFacts) -> dict[str, object]:
     }
 
 
-def plotted_points(session: Session, *, call: CallFacts) -> tuple[PlottedPoint, ...]:
-    """Every point of the map; one statement."""
-    rows = session.execute(_points(call))
+def plotted_points(session: Session, *, call: CallFacts, most: int) -> tuple[PlottedPoint, ...] | None:
+    """Every point of the map, or nothing if there are more than ``most``; one statement."""
+    rows = session.execute(_points(call).limit(most + 1)).all()
+    if len(rows) > most:
+        return None
     return tuple(PlottedPoint(call.theme_by_id(row.theme_id), row.topic_id, (row.x, row.y)) for row in rows)
 
 

@@ -11,8 +11,8 @@ from solicit.topics.queries.points import PlottedPoint, plotted_points
 from solicit.topics.queries.public import PublicTopic, TopicSurroundings
 from solicit.web.scatter import MOST_RADIUS, Label, Point, free_labels, middle_of, percent, radius
 
-# With more questions than this a picture without script shows topics as circles.
-MOST_POINTS = 1_500
+# With more points than this a picture without script shows topics as circles: it comes with every page.
+MOST_POINTS = 600
 SMALL_RADIUS = 11.0
 
 
@@ -45,13 +45,13 @@ class Drawing:
 
 def drawing(session: Session, *, call: CallFacts, topics: Sequence[PublicTopic], theme: ThemeView | None) -> Drawing:
     """The map of a call, or of one theme of it; at most one statement."""
-    is_full = sum(topic.n for topic in topics) > MOST_POINTS
-    points = () if is_full else plotted_points(session, call=call)
+    points = plotted_points(session, call=call, most=MOST_POINTS)
+    is_full = points is None
     places = {topic.id: topic.place for topic in topics if topic.place} if is_full else _middles(points)
     placed = [topic for topic in topics if topic.id in places and theme in (None, topic.theme)]
     labels = free_labels([(topic.name, places[topic.id]) for topic in placed])
     return Drawing(
-        points=_by_theme(call, points, theme),
+        points=_by_theme(call, points or (), theme),
         circles=_circles(placed) if is_full else (),
         labels=tuple(zip(placed, labels, strict=True)),
     )
