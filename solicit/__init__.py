@@ -43,6 +43,7 @@ from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing
 from solicit.web.commands import db_commands, serve
+from solicit.web.counting import count_in_templates
 from solicit.web.csrf import Protection
 from solicit.web.files import files_dir
 from solicit.web.limits import limiter
@@ -168,6 +169,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     assets.install_assets(app)
     dates.install_dates(app)
     Babel(app, locale_selector=lambda: _locale(settings))
+    count_in_templates(app)
     brand = "Deep Space Questions" if settings.demo else "solicit"
 
     @app.context_processor

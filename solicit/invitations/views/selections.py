@@ -1,7 +1,7 @@
 """Choosing whom to invite: the saved selections, a new one, one of them, and its approval."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import format_decimal, format_percent, ngettext
+from flask_babel import format_decimal, format_percent
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -22,6 +22,7 @@ from solicit.invitations.service.approve import approve_selection
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.views import bp
 from solicit.web.charts import BarRow, bar_list
+from solicit.web.counting import ngettext
 from solicit.web.forms import ActionForm
 from solicit.web.pages import current_language
 from solicit.web.pagination import paginate, window_from

@@ -2,7 +2,6 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
@@ -15,6 +14,7 @@ from solicit.panels.forms.desk import AssignForm, RoundForm, values_of_round
 from solicit.panels.queries import rounds as queries
 from solicit.panels.service import rounds as service
 from solicit.panels.views import bp
+from solicit.web.counting import ngettext
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import paginate, window_from
 

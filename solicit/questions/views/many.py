@@ -2,7 +2,6 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from solicit.access.guard import requires
@@ -18,6 +17,7 @@ from solicit.questions.service import screen as service
 from solicit.questions.states import DecisionAct, QuestionState
 from solicit.questions.views import bp
 from solicit.questions.views.queue import chosen_filter, filter_values, filter_words, viewing_now
+from solicit.web.counting import ngettext
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import PAGE_SIZE, Window
 from solicit.web.routing import id_from

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import g, render_template
-from flask_babel import format_date, format_decimal, format_percent, ngettext
+from flask_babel import format_date, format_decimal, format_percent
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -15,6 +15,7 @@ from solicit.reports.queries import dashboard as queries
 from solicit.reports.queries.figures import Figures
 from solicit.reports.views import bp
 from solicit.web.charts import BarRow, ColumnChart, DrawnBar, bar_chart, bar_list
+from solicit.web.counting import ngettext
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ml.language.clustering import halves
 from solicit.access.guard import requires
@@ -18,6 +17,7 @@ from solicit.topics.queries import desk as members
 from solicit.topics.queries import topics as queries
 from solicit.topics.service import arrange as service
 from solicit.topics.views import bp
+from solicit.web.counting import ngettext
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask import abort, g, render_template, request
-from flask_babel import format_percent, ngettext
+from flask_babel import format_percent
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -16,6 +16,7 @@ from solicit.topics.queries.coverage import GAP_WORDS, Breadth, Sort, ThemeBread
 from solicit.topics.views import bp
 from solicit.topics.views._legend import chosen_theme, legend
 from solicit.web.charts import BarRow, DrawnBar, bar_list
+from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import list_url

@@ -2,7 +2,6 @@
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
@@ -14,6 +13,7 @@ from solicit.topics.queries.runs import run_subject, runs_of_call
 from solicit.topics.service import decide
 from solicit.topics.states import CHANGE_WORDS, DETAIL_WORDS
 from solicit.topics.views import bp
+from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import facet_options, list_url

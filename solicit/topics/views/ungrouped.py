@@ -2,7 +2,6 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
@@ -13,6 +12,7 @@ from solicit.topics.forms import SeatForm
 from solicit.topics.queries import ungrouped as queries
 from solicit.topics.service.seat import seat_questions
 from solicit.topics.views import bp
+from solicit.web.counting import ngettext
 from solicit.web.facets import list_url
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from

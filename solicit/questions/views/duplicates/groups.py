@@ -2,7 +2,6 @@
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
@@ -18,6 +17,7 @@ from solicit.questions.service.merge_many import Decided
 from solicit.questions.service.merge_many import decide_group as decide
 from solicit.questions.states import Verdict
 from solicit.questions.views import bp
+from solicit.web.counting import ngettext
 from solicit.web.facets import list_url
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import paginate, window_from

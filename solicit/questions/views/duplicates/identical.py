@@ -2,7 +2,6 @@
 
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
@@ -14,6 +13,7 @@ from solicit.questions.forms import IdenticalForm
 from solicit.questions.queries.duplicates.identical import IdenticalBatch, identical_batch
 from solicit.questions.service.merge_many import merge_identical as merge_sets
 from solicit.questions.views import bp
+from solicit.web.counting import ngettext
 
 
 @bp.get("/<call>/organize/duplicates/identical")
