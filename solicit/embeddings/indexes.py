@@ -13,7 +13,7 @@ from solicit.words import N_
 
 log = logging.getLogger(__name__)
 
-# An exact search of so many vectors takes about as long as a person notices nothing of.
+# Below this nobody notices that every vector is compared.
 EXACT_BELOW = 20_000
 # An index that is there stays until there are clearly fewer, so that it is not built and dropped in turns.
 KEPT_FROM = 0.75
