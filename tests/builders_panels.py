@@ -8,11 +8,11 @@ from builders import make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.panels.models import Assignment, Panel, Review
+from solicit.panels.models import Assignment, Panel, Review, Round, RoundQuestion
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import review as reviews
 from solicit.panels.service import rounds, seats
-from solicit.panels.states import Confidence
+from solicit.panels.states import Activity, Confidence, Pick, RoundState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import Authorship, Submission
@@ -122,6 +122,32 @@ def make_round(session, call, *, state="draft", **values) -> int:
     if state != "draft":
         force_state(session, round_id, state)
     return round_id
+
+
+def make_later_round(
+    session, first_id: int, activity: Activity, questions, *, state="open", pick=Pick.CHOSEN, **values
+):
+    """A round that follows the scoring round ``first_id`` and is about ``questions``; returns its id."""
+    first, now = session.get_one(Round, first_id), utcnow()
+    defaults = dict(
+        call_id=first.call_id,
+        panel_id=first.panel_id,
+        follows_id=first_id,
+        activity=activity,
+        kind=first.kind,
+        name=f"{activity.value} {next(_numbers)}",
+        state=RoundState(state),
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=10),
+        seed=11,
+        created_at=now,
+    )
+    row = Round(**defaults | values)
+    session.add(row)
+    session.flush()
+    session.add_all(RoundQuestion(round_id=row.id, question_id=question.id, pick=pick) for question in questions)
+    session.flush()
+    return row.id
 
 
 def force_state(session, round_id: int, state: str) -> None:

@@ -1,4 +1,4 @@
-"""The lives of rounds and assignments, and what a conflict of interest may be."""
+"""The lives of rounds, assignments and votes, and what a conflict of interest may be."""
 
 import enum
 
@@ -83,13 +83,174 @@ class ConflictState(enum.Enum):
 
 
 class ConflictSource(enum.Enum):
-    DECLARED = "declared"
+    """Signs of a conflict, the gravest first."""
+
     OWN = "own"
+    DECLARED = "declared"
+    CO_AUTHOR = "co_author"
+    GROUP = "group"
+    INSTITUTION = "institution"
+    COUNTRY = "country"
 
 
 CONFLICT_SOURCE_WORDS = {
-    ConflictSource.DECLARED: N_("Declared by the panelist"),
     ConflictSource.OWN: N_("Wrote a submission of this question"),
+    ConflictSource.DECLARED: N_("Declared by the panelist"),
+    ConflictSource.CO_AUTHOR: N_("Wrote a submission together with an author"),
+    ConflictSource.GROUP: N_("Wrote a question that may be the same"),
+    ConflictSource.INSTITUTION: N_("Same institution as an author"),
+    ConflictSource.COUNTRY: N_("Same country as an author"),
+}
+
+CONFLICT_STATE_WORDS = {
+    ConflictState.SUSPECTED: N_("Suspected"),
+    ConflictState.CONFIRMED: N_("Confirmed"),
+    ConflictState.DISMISSED: N_("Dismissed"),
+}
+
+
+class Expertise(enum.Enum):
+    """How well a panelist can judge a theme, as they say."""
+
+    EXPERT = "expert"
+    SOME = "some"
+    NONE = "none"
+
+
+EXPERTISE_WORDS = {
+    Expertise.EXPERT: N_("My field"),
+    Expertise.SOME: N_("I can judge it"),
+    Expertise.NONE: N_("I cannot judge it"),
+}
+
+
+class SeatOfferState(enum.Enum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+SEAT_OFFER_MOVES: dict[SeatOfferState, frozenset[SeatOfferState]] = {
+    SeatOfferState.OFFERED: frozenset(set(SeatOfferState) - {SeatOfferState.OFFERED}),
+    SeatOfferState.ACCEPTED: frozenset(),
+    # Somebody who declined may think again while the link is good.
+    SeatOfferState.DECLINED: frozenset({SeatOfferState.ACCEPTED}),
+    SeatOfferState.WITHDRAWN: frozenset(),
+    SeatOfferState.EXPIRED: frozenset(),
+}
+
+SEAT_OFFER_WORDS = {
+    SeatOfferState.OFFERED: N_("Invited"),
+    SeatOfferState.ACCEPTED: N_("Accepted"),
+    SeatOfferState.DECLINED: N_("Declined"),
+    SeatOfferState.WITHDRAWN: N_("Withdrawn"),
+    SeatOfferState.EXPIRED: N_("Expired"),
+}
+
+
+class Activity(enum.Enum):
+    """What panelists do in a round."""
+
+    SCORING = "scoring"
+    COMPARING = "comparing"
+    BALLOT = "ballot"
+    DISCUSSION = "discussion"
+
+
+ACTIVITY_WORDS = {
+    Activity.SCORING: N_("Scoring"),
+    Activity.COMPARING: N_("Comparing pairs"),
+    Activity.BALLOT: N_("Ranked ballots"),
+    Activity.DISCUSSION: N_("Discussion"),
+}
+
+
+class Pick(enum.Enum):
+    """Why a question is part of a later round."""
+
+    SHORTLIST = "shortlist"
+    CONTESTED = "contested"
+    CHOSEN = "chosen"
+
+
+class ProposalState(enum.Enum):
+    PROPOSED = "proposed"
+    DEPLOYED = "deployed"
+    DISCARDED = "discarded"
+
+
+PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
+    ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
+    ProposalState.DEPLOYED: frozenset(),
+    ProposalState.DISCARDED: frozenset(),
+}
+
+
+class ComparisonState(enum.Enum):
+    OFFERED = "offered"
+    JUDGED = "judged"
+    VOIDED = "voided"
+
+
+class Preference(enum.Enum):
+    """Which of the two cards matters more; undecided has a reason and gives no vote."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    EQUAL = "equal"
+    UNDECIDED = "undecided"
+
+
+class BallotState(enum.Enum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    VOIDED = "voided"
+
+
+class VoteKind(enum.Enum):
+    """What a sealed vote is: of an assignment, a comparison or a ballot."""
+
+    REVIEW = "review"
+    COMPARISON = "comparison"
+    BALLOT = "ballot"
+
+
+class ChainAct(enum.Enum):
+    """What a link of the audit chain seals."""
+
+    OPEN = "open"
+    CAST = "cast"
+    VOID = "void"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    FREEZE = "freeze"
+
+
+class Alarm(enum.Enum):
+    """What makes somebody look at a panelist's ratings."""
+
+    AGAINST_THE_PANEL = "against_the_panel"
+    IN_STEP = "in_step"
+
+
+ALARM_WORDS = {
+    Alarm.AGAINST_THE_PANEL: N_("Ratings run against the rest of the panel"),
+    Alarm.IN_STEP: N_("Two panelists deviate in step"),
+}
+
+
+class CaseState(enum.Enum):
+    OPEN = "open"
+    EXPLAINED = "explained"
+    UPHELD = "upheld"
+
+
+CASE_WORDS = {
+    CaseState.OPEN: N_("To look into"),
+    CaseState.EXPLAINED: N_("Explained"),
+    CaseState.UPHELD: N_("Upheld: shown with and without"),
 }
 
 

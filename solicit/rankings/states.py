@@ -18,12 +18,39 @@ MOVES: dict[RunState, frozenset[RunState]] = {
 STATE_WORDS = {RunState.FROZEN: N_("Frozen"), RunState.PUBLISHED: N_("Published")}
 
 
+class Purpose(enum.Enum):
+    """Why a ranking was computed: as the result, after a late conflict, or to show what changes without somebody."""
+
+    OFFICIAL = "official"
+    CORRECTED = "corrected"
+    WITHOUT = "without"
+
+
+PURPOSE_WORDS = {
+    Purpose.OFFICIAL: N_("The ranking"),
+    Purpose.CORRECTED: N_("Corrected ranking"),
+    Purpose.WITHOUT: N_("For comparison"),
+}
+
+
+class RatingModel(enum.Enum):
+    """The model of the ratings: crossed is M0, robust is M1."""
+
+    CROSSED = "crossed"
+    ROBUST = "robust"
+
+
 class Evidence(enum.Enum):
     RANKED = "ranked"
+    SET_ASIDE = "set_aside"
     INSUFFICIENT = "insufficient"
 
 
-EVIDENCE_WORDS = {Evidence.RANKED: N_("Ranked"), Evidence.INSUFFICIENT: N_("Not ranked yet: fewer than 3 ratings")}
+EVIDENCE_WORDS = {
+    Evidence.RANKED: N_("Ranked"),
+    Evidence.SET_ASIDE: N_("Set aside after the first reading"),
+    Evidence.INSUFFICIENT: N_("Not ranked yet: fewer than 3 ratings"),
+}
 
 
 TOO_FEW_PANELISTS = N_("Too few panelists to separate severity.")

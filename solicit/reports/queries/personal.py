@@ -17,11 +17,27 @@ from solicit.db import PERSONAL, WITHHELD, Base
 from solicit.invitations.models import Invitation, Nomination, Selection, SelectionCandidate, StatementScore
 from solicit.invitations.states import SelectionState
 from solicit.mail.models import MailStop, OutboxMail
-from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review, Score
+from solicit.panels.models import (
+    Assignment,
+    Ballot,
+    BallotPlace,
+    Comparison,
+    ConflictOfInterest,
+    DiscussionPost,
+    Panelist,
+    Recall,
+    Review,
+    RoundReminder,
+    Score,
+    SeatOffer,
+    ThemeExpertise,
+    VoteVersion,
+)
 from solicit.panels.states import ConflictSource
 from solicit.people.models import AddressChange, Person, RecoveryCode
 from solicit.questions.models import DifferenceNote, ProblemReport, ScreeningClaim, Support, Translation
 from solicit.questions.states import TranslationSource
+from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission, SubmissionVersion
 
 Condition = sa.ColumnElement[bool]
@@ -46,6 +62,14 @@ def _of_submission(column: InstrumentedAttribute) -> Callable[[int], Condition]:
 
 def _of_assignment(column: InstrumentedAttribute) -> Callable[[int], Condition]:
     return lambda person_id: column.in_(sa.select(Assignment.id).where(Assignment.person_id == person_id))
+
+
+def _on_ballot(person_id: int) -> Condition:
+    return BallotPlace.ballot_id.in_(sa.select(Ballot.id).where(Ballot.person_id == person_id))
+
+
+def _offered(person_id: int) -> Condition:
+    return sa.or_(SeatOffer.person_id == person_id, SeatOffer.email == _address(person_id))
 
 
 def _address(person_id: int) -> sa.ScalarSelect[str]:
@@ -107,6 +131,16 @@ WHOSE: dict[type[Base], Callable[[int], Condition]] = {
     Assignment: _is(Assignment.person_id),
     Review: _of_assignment(Review.assignment_id),
     Score: _of_assignment(Score.assignment_id),
+    SeatOffer: _offered,
+    ThemeExpertise: _is(ThemeExpertise.person_id),
+    RoundReminder: _is(RoundReminder.person_id),
+    Recall: _is(Recall.person_id),
+    Comparison: _is(Comparison.person_id),
+    Ballot: _is(Ballot.person_id),
+    BallotPlace: _on_ballot,
+    VoteVersion: _is(VoteVersion.person_id),
+    DiscussionPost: _is(DiscussionPost.person_id),
+    RankingAnnotation: _is(RankingAnnotation.person_id),
     Nomination: _is(Nomination.person_id),
     StatementScore: _is(StatementScore.organizer_id),
     SelectionCandidate: _approved,
