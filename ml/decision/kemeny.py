@@ -29,7 +29,8 @@ def best_order(above: Ints) -> tuple[Ints, int]:
     """The order, best first, that agrees with most of the pairwise preferences, and with how many.
 
     above: int, shape (n_items, n_items); how many put the row's question above the column's.
-    Raises: NoProvenOrder above ``MOST_ITEMS`` questions, or above ``MOST_SEARCHED`` if the relaxation does not prove it.
+    Raises: NoProvenOrder above ``MOST_ITEMS`` questions, and where more than ``MOST_SEARCHED`` are left open by the
+    relaxation.
     """
     n = len(above)
     if n > MOST_ITEMS:
