@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ml.decision.ballots import Ballots, ballot_choices
 from ml.decision.bands import assign_bands, place_ranges, tie_order
@@ -111,6 +112,8 @@ def _renumbered(table: RankingTable, place: Ints) -> RankingTable:
     return replace(table, **{name: getattr(table, name)[place] for name in array_names})
 
 
+# Several BLAS threads would add in another order, and the last bits of the result would change.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def _rank_canonical(evidence: Evidence, request: _Request) -> RankingTable:
     posterior = posterior_of(
         evidence, group=request.group, model=request.model, seed=request.seed, n_draws=request.n_draws

@@ -28,7 +28,8 @@ class RankingTable:
     place_by_ratings, place_by_comparisons, place_by_ballots: place by one source alone among the ranked of the cell
     that it says something about, NO_PLACE elsewhere; ties share a place.
     place_by_groups: place where every group of panelists weighs the same, NO_PLACE if unplaced or without groups.
-    first_of_groups: bool, shape (n_questions, n_panel_groups); among the group's own first five of the cell.
+    first_of_groups: bool, shape (n_questions, n_panel_groups); among the group's own first five of the cell,
+    if it rated more than five there.
     minority_priority: among some group's own first five, but not among the first 25 (or 2.5 k, if fewer) of all.
     place_best, place_worst: places under 200 perturbed sets of weights, NO_PLACE if unplaced or without criteria.
     method_sensitive: among the first k by Plackett-Luce, Borda or Kemeny, and not by another of them.

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
-from threadpoolctl import threadpool_limits
 
 from ml.decision.ballots import Ballots, method_sensitive
 from ml.decision.choices import Choices, fit_choices, lone_prior
@@ -57,9 +56,7 @@ def chosen_values(choices: Choices) -> Floats:
     chosen = choices.chosen_from
     if len(chosen):
         mean, covariance = lone_prior(len(chosen))
-        with threadpool_limits(limits=1, user_api="blas"):
-            fit = fit_choices(choices.among(chosen), mean=mean, covariance=covariance, kappa=1.0)
-        result[chosen] = fit.value
+        result[chosen] = fit_choices(choices.among(chosen), mean=mean, covariance=covariance, kappa=1.0).value
     return result
 
 
@@ -67,7 +64,8 @@ def group_places(evidence: Evidence, cell: Ints) -> tuple[Ints, Bools]:
     """Places where every group of panelists weighs the same, and whether a question is among a group's first five.
 
     Each group's ratings are fitted and ranked alone; a question's standing is its mean rank, as a share of those
-    that the group rated, over the groups that rated it.
+    that the group rated, over the groups that rated it. Where a group rated no more than five, or five are not told
+    apart from the next, it has no first five.
     Returns: int, shape (n_questions,); bool, shape (n_questions, n_groups).
     """
     group = evidence.panel_group[evidence.panelist]
@@ -75,10 +73,11 @@ def group_places(evidence: Evidence, cell: Ints) -> tuple[Ints, Bools]:
     standing = np.full((n_groups, evidence.n_questions), np.nan)
     first = np.zeros((evidence.n_questions, n_groups), dtype=bool)
     for label in np.unique(group[group != NO_GROUP]):
-        place = places(_values_of(evidence, group == label), cell)
-        first[:, label] = (place != NO_PLACE) & (place <= FIRST_OF_GROUP)
-        for members in _cells(np.where(place == NO_PLACE, NO_CELL, cell)):
-            standing[label, members] = (rankdata(place[members]) - 0.5) / len(members)
+        value = np.round(_values_of(evidence, group == label), DIGITS)
+        for members in _cells(np.where(np.isnan(value), NO_CELL, cell)):
+            standing[label, members] = (rankdata(-value[members]) - 0.5) / len(members)
+            if len(members) > FIRST_OF_GROUP:
+                first[members, label] = rankdata(-value[members], method="max") <= FIRST_OF_GROUP
     known = ~np.isnan(standing)
     total = np.where(known, standing, 0.0).sum(axis=0)
     mean = np.divide(total, known.sum(axis=0), out=np.full(evidence.n_questions, np.nan), where=known.any(axis=0))

@@ -64,7 +64,7 @@ def test_a_small_group_weighs_as_much_as_a_large_one():
 def test_panelists_without_a_group_count_for_none():
     rating = np.array([[5.0, 5, 1], [3, 3, 3], [1, 1, 5]])
     place, first = group_places(panel_evidence(rating, panel_group=np.array([0, 0, -1])), np.zeros(3, dtype=int))
-    assert place.tolist() == [1, 2, 3] and first.tolist() == [[True]] * 3
+    assert place.tolist() == [1, 2, 3]
 
     place, first = group_places(panel_evidence(rating), np.zeros(3, dtype=int))
     assert place.tolist() == [NO_PLACE] * 3 and first.shape == (3, 0)
@@ -84,6 +84,14 @@ def test_a_groups_own_first_five_outside_the_combined_first_are_a_minoritys_prio
     minority = is_minority_priority(first, combined, cell, np.full(30, 10))
     assert np.flatnonzero(minority).tolist() == [25, 26, 27, 28, 29]
     assert not is_minority_priority(first[:, :1], combined, cell, np.full(30, 10)).any()
+
+
+def test_a_group_that_tells_nothing_apart_has_no_first_five():
+    few = panel_evidence([[5.0, 4], [3, 3], [1, 2]], panel_group=np.array([0, 0]))
+    equal = panel_evidence(np.full((12, 3), 4.0), panel_group=np.zeros(3, dtype=int))
+
+    assert not group_places(few, np.zeros(3, dtype=int))[1].any()
+    assert not group_places(equal, np.zeros(12, dtype=int))[1].any()
 
 
 @pytest.mark.parametrize(("k", "limit"), [(10, 25), (20, 25), (4, 10), (1, 3)])
