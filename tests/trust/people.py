@@ -82,9 +82,7 @@ def _come_and_go(session, world: World, panel: Panel, person: Person) -> None:
     seat(session, world.call, panel, person=person)
     question = session.get_one(Question, world.things["question_id"])
     ask(session, world.things["round_id"], panel, person, question)
-    seats.unseat_panelist(
-        session, call=world.call, panel_id=panel.id, person_id=person.id, actor_id=None, now=utcnow()
-    )
+    seats.unseat_panelist(session, call=world.call, panel_id=panel.id, person_id=person.id, actor_id=None, now=utcnow())
 
 
 def _erase(session, world: World, panel: Panel, person: Person, canaries) -> None:

@@ -16,7 +16,13 @@ FRESH = re.compile(r'name="csrf_token" value="[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3
 NEW = re.compile(r"S-[0-9A-Z]{4}-[0-9A-Z]{4}|[A-Za-z0-9_.-]{24,}|\d+")
 # Pages with a field to search by, and forms that take an address of anybody.
 SEARCHED = ("questions.index", "questions.screening", "questions.merges", "people.organizations", "topics.index")
-ADDRESS_FORMS = ("people.sign_in", "people.register", "people.ask_reset", "people.ask_magic_link", "people.ask_confirmation")
+ADDRESS_FORMS = (
+    "people.sign_in",
+    "people.register",
+    "people.ask_reset",
+    "people.ask_magic_link",
+    "people.ask_confirmation",
+)
 SEED = 5
 
 
@@ -65,7 +71,9 @@ def searches(planted: Planted, persona: str, words: tuple[str, ...]) -> list[Req
             names = form.words if form.method == "get" else ()
             found += [Request("GET", f"{form.action}?{name}={quote_plus(word)}") for name in names for word in words]
     doors = [planted.world.address(endpoint) for endpoint in ADDRESS_FORMS]
-    typed = [{"email": word, "password": "a comet with no tail", "full_name": "Somebody"} for word in words if "@" in word]
+    typed = [
+        {"email": word, "password": "a comet with no tail", "full_name": "Somebody"} for word in words if "@" in word
+    ]
     return found + [Request("POST", door, values) for door in doors for values in typed]
 
 
