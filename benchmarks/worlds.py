@@ -1,7 +1,7 @@
 """Worlds whose truth is known: panels that rate and compare questions, honestly or not.
 
-They are the ones of METHODS.md: questions with four criteria, panelists who differ in leniency (sd .7), in how far
-they stretch the rubric (log sd .3) and in noise (log sd .4), four themes with a home each, scores rounded to five points.
+They are the ones of METHODS.md: questions with four criteria, four themes with a home each, panelists who differ in
+leniency (sd .7), in how far they stretch the rubric (log sd .3) and in noise (log sd .4), scores on five points.
 """
 
 from collections.abc import Callable
