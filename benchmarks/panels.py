@@ -30,13 +30,19 @@ from benchmarks.worlds import N_THEMES, Floats, LivePanel, Panel, collude, flat_
 from ml.decision.health import co_deviation, effects_without, leave_one_out_correlation
 from ml.decision.scoring import draw_question_values
 
-# Kendall's tau and recall@10 of METHODS.md 1b.
 FLAT = {
-    "A: 2,000 questions, 2.4 ratings each": (dict(), {"mean": (.596, .27), "z-score": (.699, .42), "M0": (.682, .38), "M1": (.705, .41)}),
-    "B: 400 questions, 12 ratings each": (dict(n_questions=400), {"mean": (.826, .79), "z-score": (.858, .82), "M0": (.849, .80), "M1": (.866, .82)}),
-    "C: A with 6 of 60 hostile": (dict(n_hostile=6), {"mean": (.411, .19), "z-score": (.592, .38), "M0": (.518, .33), "M1": (.678, .37)}),
-    "D: B with 6 of 60 hostile": (dict(n_questions=400, n_hostile=6), {"mean": (.707, .50), "z-score": (.804, .66), "M0": (.740, .53), "M1": (.859, .81)}),
-}  # fmt: skip
+    "A: 2,000 questions, 2.4 ratings each": dict(),
+    "B: 400 questions, 12 ratings each": dict(n_questions=400),
+    "C: A with 6 of 60 hostile": dict(n_hostile=6),
+    "D: B with 6 of 60 hostile": dict(n_questions=400, n_hostile=6),
+}
+# Kendall's tau and recall@10 of METHODS.md 1b in A, B, C, D.
+FLAT_PUBLISHED = {
+    "mean": ((0.596, 0.27), (0.826, 0.79), (0.411, 0.19), (0.707, 0.50)),
+    "z-score": ((0.699, 0.42), (0.858, 0.82), (0.592, 0.38), (0.804, 0.66)),
+    "M0": ((0.682, 0.38), (0.849, 0.80), (0.518, 0.33), (0.740, 0.53)),
+    "M1": ((0.705, 0.41), (0.866, 0.82), (0.678, 0.37), (0.859, 0.81)),
+}
 # True first ten kept and targets lifted, M0 then M1, by the wish for home and the number of colluders (METHODS.md 1h).
 HOME_WISHES = {1.5: "81 %", 0.4: "51 %", 0.0: "25 %"}
 COLLUDERS = {
@@ -58,7 +64,7 @@ PAIR_GOAL = 0.78
 
 def flat(n: int) -> None:
     """Flat designs: tau and recall@10 per theme, and coverage of 90 % intervals."""
-    for title, (world, published) in FLAT.items():
+    for scenario, (title, world) in enumerate(FLAT.items()):
         print(f"\n{title}{'':8}tau (METHODS)   recall@10 (METHODS)")
         panels = [flat_panel(seed, **world) for seed in range(n)]
         taus = {}
@@ -66,7 +72,7 @@ def flat(n: int) -> None:
             values = [estimate(panel, seed) for seed, panel in enumerate(panels)]
             taus[name] = np.mean([_tau(panel, value) for panel, value in zip(panels, values, strict=True)])
             recall = [panel.recall(value) for panel, value in zip(panels, values, strict=True)]
-            tau, share = published[name]
+            tau, share = FLAT_PUBLISHED[name][scenario]
             print(f"  {name:12}{taus[name]:.3f} ({tau:.3f})   {_mean(recall)} ({share:.2f})")
         if title.startswith("B"):
             _target("tau at least the z-score's", taus["M1"] >= taus["z-score"], f"{taus['M1']:.3f}")
@@ -77,7 +83,7 @@ def intervals(n: int) -> None:
     """Coverage of 90 % intervals in every scenario."""
     print("\nCoverage of 90 % intervals (METHODS: M0 .90/.90, M1 .91/.89 in A/B)")
     found: list[float] = []
-    for title, (world, _) in FLAT.items():
+    for title, world in FLAT.items():
         rows = [_coverages(flat_panel(seed, **world), seed) for seed in range(n)]
         means = np.mean(rows, axis=0)
         found += [means[1]]
@@ -264,18 +270,19 @@ def _assignment_targets(found: dict[str, dict]) -> None:
     alone = [found[name]["gigabytes"] for name in found if name.startswith("assign 20,000") and "scipy" in name]
     _target("scipy alone in 2 GB", max(alone) <= 2, f"{max(alone):.2f}")
     for size in ("2,000 x 60", "20,000 x 600"):
-        totals = [found[name]["total"] for name in found if name.startswith(f"assign {size}, ") and len(name) < 36]
-        plain = {round(found[f"assign {size}, {solver}"]["total"] * 1e6) for solver in ("ortools", "scipy")
-                 if f"assign {size}, {solver}" in found}  # fmt: skip
-        _target(f"one optimum of both solvers, {size}", len(plain) == 1, f"{totals[0]:,.6f}")
+        for floor in ("", ", floor"):
+            names = [f"assign {size}{floor}, {solver}" for solver in ("ortools", "scipy")]
+            totals = [found[name]["total"] for name in names if name in found]
+            # Each affinity is a whole number of millionths.
+            is_one = len({round(total * 1e6) for total in totals}) == 1
+            _target(f"one optimum of {len(totals)} solvers, {size}{floor}", is_one, f"{totals[0]:,.6f}")
     ours, peer = found["assign 2,000 x 60, popular"], found["peer MinMax, 2,000 x 60, popular"]
     gain = 100 * (ours["total"] / peer["total"] - 1)
     _target("beats MinMax by .1-.2 %", gain >= 0.1, f"{gain:.3f} %", moonshot=True)
     floored = found["assign 2,000 x 60, popular, floor"]
     cost = 100 * (1 - floored["total"] / ours["total"])
-    print(
-        f"  floor {floored['floor']:.3f} instead of {ours['floor']:.3f} for {cost:.3f} % of the sum (METHODS .618, .402, .03 %)"
-    )
+    floors = f"{floored['floor']:.3f} instead of {ours['floor']:.3f}"
+    print(f"  floor {floors} for {cost:.3f} % of the sum (METHODS .618, .402, .03 %)")
 
 
 def _tau(panel: Panel, value: Floats) -> float:
