@@ -33,11 +33,21 @@ PURPOSE_WORDS = {
 }
 
 
+# What shows the result of a round now is the latest of these; the others stay beside it.
+RESULTS = (Purpose.OFFICIAL, Purpose.CORRECTED)
+
+
 class RatingModel(enum.Enum):
     """The model of the ratings: crossed is M0, robust is M1."""
 
     CROSSED = "crossed"
     ROBUST = "robust"
+
+
+MODEL_WORDS = {
+    RatingModel.CROSSED: N_("Question, panelist and normal noise (M0)"),
+    RatingModel.ROBUST: N_("Question, severity and stretch of each panelist, noise with heavy tails (M1)"),
+}
 
 
 class Evidence(enum.Enum):
@@ -50,6 +60,17 @@ EVIDENCE_WORDS = {
     Evidence.RANKED: N_("Ranked"),
     Evidence.SET_ASIDE: N_("Set aside after the first reading"),
     Evidence.INSUFFICIENT: N_("Not ranked yet: fewer than 3 ratings"),
+}
+
+
+# The group of those who live nowhere in particular, or where too few panelists live to be a group.
+OTHER_GROUPS = "others"
+
+SORT_WORDS = {
+    "place": N_("Place"),
+    "chance": N_("Chance of being among the first"),
+    "plain": N_("Plain mean"),
+    "votes": N_("Number of ratings"),
 }
 
 
