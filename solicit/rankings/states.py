@@ -87,6 +87,13 @@ NOTE_WORDS = {
         "The design falls apart: parts of the panel never rated a question in common. Each part is ranked alone, and "
         "places of different parts cannot be compared."
     ),
+    "without_ratings": N_(
+        "Nothing was rated: values come from comparisons and ballots alone, and the scale is a convention."
+    ),
+    "choices_fall_apart": N_(
+        "Comparisons and ballots fall apart: some questions of a theme were never compared, not even through others. "
+        "Only ratings relate them."
+    ),
     "promising_without_evidence": N_(
         "At least one question with fewer than 3 ratings may well be among the first: the chance is one in ten or more."
     ),

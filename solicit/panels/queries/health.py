@@ -47,11 +47,6 @@ class CaseRow:
     opened_at: datetime
     decided_at: datetime | None
 
-    @property
-    def words(self) -> str:
-        """What the case is, for a list to choose from."""
-        return f"{', '.join(self.people)} ({self.id})"
-
 
 @dataclass(frozen=True)
 class HealthPage:
@@ -156,6 +151,18 @@ def health_of_panelists(session: Session, *, round_id: int, with_names: bool) ->
         cases=() if is_hidden or not is_closed else tuple(_case(case, words) for case in cases),
         is_hidden=is_hidden,
     )
+
+
+def round_of_case(session: Session, *, case_id: int) -> int:
+    """The round whose panel a case is about; one statement."""
+    return session.scalars(sa.select(HealthCase.round_id).where(HealthCase.id == case_id)).one()
+
+
+def case_row(session: Session, *, case_id: int, with_names: bool) -> CaseRow | None:
+    """One case, None while a chair would know whom it is about; three statements."""
+    round_id = round_of_case(session, case_id=case_id)
+    known = health_of_panelists(session, round_id=round_id, with_names=with_names)
+    return next((case for case in known.cases if case.id == case_id), None)
 
 
 def upheld_cases(session: Session, *, round_id: int, with_names: bool) -> tuple[CaseRow, ...]:

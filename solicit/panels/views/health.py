@@ -1,6 +1,7 @@
 """The health of a round's panel, for organizers and its chair, after the close."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -18,7 +19,6 @@ from solicit.panels.tasks import HEALTH
 from solicit.panels.views import bp
 from solicit.web.charts import BarRow, bar_list, histogram, interval_row
 from solicit.web.forms import ActionForm
-from solicit.web.pages import format_number
 from solicit.words import N_
 
 OUTCOME_WORDS = {
@@ -123,11 +123,11 @@ def _health_page(round_id: int, form: ActionForm) -> str:
 
 
 def _bars(counted: dict, words: dict) -> tuple:
-    rows = [BarRow(_(word), counted[name], format_number(counted[name])) for name, word in words.items() if name in counted]
-    return bar_list(rows)
+    known = ((word, counted[name]) for name, word in words.items() if name in counted)
+    return bar_list([BarRow(_(word), n, format_decimal(n)) for word, n in known])
 
 
 def _case_page(call: CallFacts, case_id: int, form: CaseForm) -> str:
-    case = queries.case_row(db.session(), case_id=case_id, with_names=reads_names(call))
+    case = queries.case_row(db.session(), case_id=case_id, with_names=reads_names(call)) or abort(404)
     round_id = queries.round_of_case(db.session(), case_id=case_id)
     return render_template("panels/health_case.html", case=case, round_id=round_id, form=form)

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from solicit.audit.models import PersonKey
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Round
 from solicit.panels.queries.results import Rating, ratings
@@ -58,7 +60,7 @@ def collect(session: Session, *, call: CallFacts, round_: Round, seed: int) -> d
         "seed": seed,
         "salt": salt,
     }
-    return run | collect_votes(session, round_id=round_.id, questions=run["questions"])
+    return run | _collect_votes(session, round_id=round_.id, questions=run["questions"])
 
 
 def questions_ranked(session: Session, *, call: CallFacts, round_: Round) -> list[Question]:
@@ -73,15 +75,14 @@ def questions_ranked(session: Session, *, call: CallFacts, round_: Round) -> lis
     return list(found)
 
 
-def collect_votes(
-    session: Session, *, round_id: int, questions: Iterable[Mapping], left_out: Collection[int] = ()
-) -> dict:
-    """The votes of a series on ``questions``, anonymous; ``left_out`` are people whose votes do not count here."""
+def _collect_votes(session: Session, *, round_id: int, questions: Iterable[Mapping]) -> dict:
+    """The votes of a series on ``questions``, anonymous."""
     index = {question["id"]: n for n, question in enumerate(questions)}
-    votes = _votes(session, round_id, index, frozenset(left_out))
+    votes = _votes(session, round_id, index)
     group_of = _groups(session, votes.people())
     number = _numbers(votes, index, group_of)
     groups = sorted(set(group_of.values()))
+    in_order = sorted(number, key=number.__getitem__)
     return {
         "ratings": sorted([index[r.question_id], number[r.person_id], list(r.scores)] for r in _rated(votes)),
         "comparisons": sorted(
@@ -90,27 +91,36 @@ def collect_votes(
         ),
         "ballots": sorted([number[b.person_id], _places(b, index)] for b in votes.ballots),
         "groups": groups,
-        "group_of_panelist": [groups.index(group_of[person]) for person in sorted(number, key=number.__getitem__)],
+        "group_of_panelist": [groups.index(group_of[person]) for person in in_order],
+        "panelists": _keys(session, in_order),
         "n_outside": _n_outside(votes, index),
     }
 
 
-def _votes(session: Session, round_id: int, index: Mapping[int, int], left_out: frozenset[int]) -> Votes:
-    def counts(vote, *question_ids: int) -> bool:
-        return vote.person_id not in left_out and all(each in index for each in question_ids)
-
-    given = ratings(session, round_id=round_id)
+def _votes(session: Session, round_id: int, index: Mapping[int, int]) -> Votes:
     compared = comparisons_of(session, first_id=round_id)
     ordered = (
         RankedBallot(b.person_id, b.theme_id, tuple(place for place in b.places if place[0] in index))
         for b in ballots_of(session, first_id=round_id)
-        if counts(b)
     )
     return Votes(
-        tuple(r for r in given if counts(r, r.question_id)),
-        tuple(c for c in compared if counts(c, c.first_question_id, c.second_question_id)),
+        tuple(rating for rating in ratings(session, round_id=round_id) if rating.question_id in index),
+        tuple(pair for pair in compared if pair.first_question_id in index and pair.second_question_id in index),
         tuple(ballot for ballot in ordered if len(ballot.places) >= SMALLEST_BALLOT),
     )
+
+
+def _keys(session: Session, people: list[int]) -> list[str]:
+    """The random key by which the audit knows each of them: erasing a person makes it mute."""
+    found = dict(session.execute(sa.select(PersonKey.person_id, PersonKey.key).where(PersonKey.person_id.in_(people))))
+    return [str(found.get(person_id, "")) for person_id in people]
+
+
+def people_behind(session: Session, *, inputs: dict) -> dict[int, int]:
+    """The person behind each panelist's number of a run, where it can still be told; one statement."""
+    keys = {UUID(key): number for number, key in enumerate(inputs["panelists"]) if key}
+    found = session.execute(sa.select(PersonKey.key, PersonKey.person_id).where(PersonKey.key.in_(keys)))
+    return {keys[key]: person_id for key, person_id in found}
 
 
 def _groups(session: Session, people: frozenset[int]) -> dict[int, str]:

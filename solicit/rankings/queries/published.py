@@ -12,7 +12,7 @@ from solicit.panels.models import Round
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.rankings.queries.rating_values import rating_values
+from solicit.rankings.queries.evidence import arrays_of
 from solicit.rankings.states import Evidence
 from solicit.web.pagination import Window
 
@@ -69,7 +69,7 @@ def _single_ratings(session: Session, *, run_id: int) -> dict[int, tuple[float, 
     """The ratings of each question by size: an order that says nothing of who gave which, or when."""
     run = session.get_one(RankingRun, run_id, options=[undefer(RankingRun.inputs)], populate_existing=True)
     given: dict[int, list[float]] = {}
-    for question, _panelist, value in rating_values(run.inputs):
+    for question, _panelist, value in arrays_of(run.inputs).rows():
         given.setdefault(run.inputs["questions"][question]["id"], []).append(value)
     return {question_id: tuple(sorted(values)) for question_id, values in given.items()}
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, undefer
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed, Refused
 from solicit.panels.models import HealthCase, Round
+from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import CaseState, RoundState
 from solicit.rankings.models import RankingRun
-from solicit.rankings.queries.inputs import collect_votes
+from solicit.rankings.queries.inputs import SMALLEST_BALLOT, people_behind
 from solicit.rankings.service.compute import compute, digest
 from solicit.rankings.service.store import store_run
 from solicit.rankings.states import Purpose
@@ -26,7 +27,7 @@ def correct(
     Raises Closed before the first ranking, Refused without a reason or where nothing was voided.
     """
     run = _official(session, round_id)
-    inputs = _again(session, run)
+    inputs = _still_counting(session, run)
     if digest(inputs) == run.input_digest:
         raise Refused(N_("Nothing was voided since the ranking was frozen, so there is nothing to correct."))
     if digest(inputs) in _known(session, round_id):
@@ -58,7 +59,7 @@ def without(
     people = {case.person_id for case in cases} | {case.other_person_id for case in cases} - {None}
     if not cases or len(cases) < len(set(case_ids)):
         raise Refused(N_("Choose cases that were upheld."))
-    inputs = _again(session, run, left_out=people)
+    inputs = _still_counting(session, run, left_out=people)
     written = dict(purpose=Purpose.WITHOUT, reason=_checked(reason), actor_id=actor_id, now=now)
     left_out = dict(n_left_out=len(people), cases=sorted(case_ids))
     return store_run(
@@ -75,12 +76,25 @@ def _official(session: Session, round_id: int) -> RankingRun:
     return session.scalars(wanted.options(undefer(RankingRun.inputs))).one()
 
 
-def _again(session: Session, run: RankingRun, left_out: Collection[int] = ()) -> dict:
-    """The inputs of a run with the votes that still count."""
-    votes = collect_votes(
-        session, round_id=run.round_id, questions=run.inputs["questions"], left_out=left_out
-    )
-    return run.inputs | votes
+def _still_counting(session: Session, run: RankingRun, left_out: Collection[int] = ()) -> dict:
+    """The inputs of a run, the same rows in the same order, without votes in conflict or of those left out."""
+    inputs = run.inputs
+    person_of = people_behind(session, inputs=inputs)
+    ids = [question["id"] for question in inputs["questions"]]
+    pairs = conflict_pairs()
+    known = sa.select(pairs).where(pairs.c.person_id.in_(person_of.values()))
+    in_conflict = {tuple(row) for row in session.execute(known)}
+
+    def counts(panelist: int, *questions: int) -> bool:
+        person = person_of.get(panelist)
+        return person not in left_out and not any((ids[question], person) in in_conflict for question in questions)
+
+    ballots = ([p, [place for place in places if counts(p, place[1])]] for p, places in inputs["ballots"])
+    return inputs | {
+        "ratings": [row for row in inputs["ratings"] if counts(row[1], row[0])],
+        "comparisons": [row for row in inputs["comparisons"] if counts(row[2], row[0], row[1])],
+        "ballots": [ballot for ballot in ballots if len(ballot[1]) >= SMALLEST_BALLOT],
+    }
 
 
 def _known(session: Session, round_id: int) -> set[bytes]:

@@ -11,7 +11,7 @@ from ml.decision.crossed_model import DIGITS
 from ml.decision.ranking import CROSSED, MIN_RATINGS, RANKED, RankingTable, rank
 from ml.decision.scoring import fit_crossed_model
 from solicit.errors import Refused
-from solicit.rankings.service.evidence import Arrays, arrays_of
+from solicit.rankings.queries.evidence import Arrays, arrays_of
 from solicit.words import N_
 
 FEWEST_WITH_EVIDENCE = 2

@@ -12,7 +12,7 @@ from solicit.questions.models import Question
 from solicit.questions.queries.involvement import questions_in_conflict_with
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRun
-from solicit.rankings.queries.rating_values import rating_values
+from solicit.rankings.queries.evidence import arrays_of
 from solicit.rankings.service.compute import ComputedRow, draws_of
 from solicit.rankings.service.verify import stored_rows, stored_run
 
@@ -45,7 +45,7 @@ class Package:
 
     def _ratings(self) -> Iterator[str]:
         yield _line(["panelist", "question", "rating"])
-        for question, panelist, value in rating_values(self.run.inputs):
+        for question, panelist, value in arrays_of(self.run.inputs).rows():
             yield from self._voted(panelist, [question], _number(value))
 
     def _comparisons(self) -> Iterator[str]:

@@ -3,10 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.panels.service.rounds import refuse_undecided
+from solicit.errors import Refused
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
 from solicit.rankings.service.compute import Computed, promising_without_evidence
+from solicit.words import N_
 
 
 def check_evidence(session: Session, *, inputs: dict, computed: Computed) -> None:
@@ -15,4 +16,8 @@ def check_evidence(session: Session, *, inputs: dict, computed: Computed) -> Non
     found = session.execute(sa.select(Question.id, Question.kind, Question.number).where(Question.id.in_(promising)))
     by_chance = sorted(found, key=lambda row: (-promising[row.id], row.number))
     labels = [question_label(kind, number) or "" for _, kind, number in by_chance]
-    refuse_undecided(is_staged=inputs["is_staged"], labels=labels)
+    if inputs["is_staged"] and labels:
+        raise Refused(
+            N_("These questions have too few ratings and may still belong to the first: %(labels)s. Ask for more."),
+            labels=", ".join(labels[:10]),
+        )

@@ -4,7 +4,7 @@ from flask import g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission
+from solicit.access.policy import Permission, Role
 from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -34,13 +34,13 @@ def correct(call: CallFacts, round_id: int):
 @bp.get("/<call>/organize/ranking/rounds/<id:round_id>/without")
 @requires(Permission.FREEZE_RANKING, series_subject)
 def confirm_without(call: CallFacts, round_id: int):
-    return _page("rankings/without.html", round_id, _without_form(round_id))
+    return _page("rankings/without.html", round_id, _without_form(call, round_id))
 
 
 @bp.post("/<call>/organize/ranking/rounds/<id:round_id>/without")
 @requires(Permission.FREEZE_RANKING, series_subject)
 def without(call: CallFacts, round_id: int):
-    form = _without_form(round_id)
+    form = _without_form(call, round_id)
     case_ids = sorted(int(each) for each in form.cases.data or () if each.isdigit())
     return _started(call, round_id, form, WITHOUT, "rankings/without.html", case_ids=case_ids)
 
@@ -69,9 +69,11 @@ def _started(call: CallFacts, round_id: int, form: ReasonForm, task: str, templa
     return redirect(url_for("jobs.page", job_id=job_id), 303)
 
 
-def _without_form(round_id: int) -> WithoutForm:
-    cases = upheld_cases(db.session(), round_id=round_id)
-    return WithoutForm().offer([(case.id, case.words) for case in cases])
+def _without_form(call: CallFacts, round_id: int) -> WithoutForm:
+    with_names = g.identity.holds(Role.ORGANIZER, call_id=call.id)
+    cases = upheld_cases(db.session(), round_id=round_id, with_names=with_names)
+    named = [(case.id, f"{_(case.alarm_word)}: {', '.join(case.people)}") for case in cases]
+    return WithoutForm().offer(named)
 
 
 def _page(template: str, round_id: int, form: ReasonForm) -> str:

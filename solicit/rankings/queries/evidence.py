@@ -1,5 +1,6 @@
 """The stored inputs of a run as the arrays that its model takes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,10 @@ class Arrays:
     ballots: Ballots
     group: np.ndarray
     n_votes: np.ndarray
+
+    def rows(self) -> Iterator[tuple[int, int, float]]:
+        """(question, panelist, rating) of every rating."""
+        return zip(self.question.tolist(), self.panelist.tolist(), self.rating.tolist(), strict=True)
 
     def for_model(self) -> dict:
         """What decides on the values of the questions."""
