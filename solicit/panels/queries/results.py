@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from ml.decision.scoring import composite_rating
@@ -39,6 +40,7 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
     ).all()
     values = (
         sa.select(sa.func.jsonb_object_agg(Criterion.key, Score.value))
+        .select_from(Score)
         .join(Criterion, Criterion.id == Score.criterion_id)
         .where(Score.assignment_id == Assignment.id, Score.value.is_not(None))
         .scalar_subquery()
@@ -49,7 +51,7 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
         .join(Review, Review.assignment_id == Assignment.id)
         .join(Round, Round.id == Assignment.round_id)
         .where(in_series(round_id), Assignment.state == AssignmentState.SUBMITTED, ~in_conflict)
-        .distinct(Assignment.question_id, Assignment.person_id)
+        .ext(distinct_on(Assignment.question_id, Assignment.person_id))
         .order_by(Assignment.question_id, Assignment.person_id, Assignment.round_id.desc())
     )
     return tuple(

@@ -112,8 +112,9 @@ def _votes(session: Session, round_id: int, index: Mapping[int, int]) -> Votes:
 
 def _keys(session: Session, people: list[int]) -> list[str]:
     """The random key by which the audit knows each of them: erasing a person makes it mute."""
-    found = dict(session.execute(sa.select(PersonKey.person_id, PersonKey.key).where(PersonKey.person_id.in_(people))))
-    return [str(found.get(person_id, "")) for person_id in people]
+    wanted = sa.select(PersonKey.person_id, PersonKey.key).where(PersonKey.person_id.in_(people))
+    key_of = dict(session.execute(wanted).all())
+    return [str(key_of.get(person_id, "")) for person_id in people]
 
 
 def people_behind(session: Session, *, inputs: dict) -> dict[int, int]:
