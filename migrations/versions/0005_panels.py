@@ -14,6 +14,7 @@ DEFAULTED = (
     ("assignment", "is_random"),
     ("conflict_of_interest", "signs"),
     ("conflict_of_interest", "decision_note"),
+    ("panelist", "conflict_words"),
     ("panelist", "expertise"),
     ("panelist", "own_titles"),
     ("ranking_row", "n_comparisons"),
@@ -568,6 +569,7 @@ def add_columns() -> None:
         type_=sa.String(length=11),
         existing_nullable=False,
     )
+    op.add_column("panelist", sa.Column("conflict_words", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("panelist", sa.Column("expertise", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column(
         "panelist", sa.Column("own_titles", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
@@ -706,6 +708,7 @@ def take_columns() -> None:
     op.drop_column("ranking_row", "expected_place")
     op.drop_column("panelist", "own_titles")
     op.drop_column("panelist", "expertise")
+    op.drop_column("panelist", "conflict_words")
     op.alter_column(
         "conflict_of_interest",
         "source",
