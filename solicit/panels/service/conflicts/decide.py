@@ -41,8 +41,7 @@ def decide_conflicts(
     record_all(session, act=act, actor_id=actor_id, now=now, **acts)
     if to is not ConflictState.CONFIRMED:
         return Voided()
-    pairs = [dict(question_id=row.question_id, person_id=row.person_id) for row in rows]
-    return sum((void_votes(session, now=now, **pair) for pair in pairs), Voided())
+    return void_votes(session, pairs=[(row.question_id, row.person_id) for row in rows], now=now)
 
 
 def reopen_conflict(session: Session, *, call_id: int, conflict_id: int, actor_id: int, now: datetime) -> None:

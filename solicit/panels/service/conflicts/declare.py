@@ -41,7 +41,7 @@ def declare_conflict(session: Session, *, assignment_id: int, person_id: int, re
         actor_id=person_id,
         now=now,
     )
-    void_votes(session, question_id=assignment.question_id, person_id=person_id, now=now)
+    void_votes(session, pairs=[(assignment.question_id, person_id)], now=now)
 
 
 def declare_in_words(session: Session, *, call: CallFacts, person_id: int, words: str, now: datetime) -> None:
@@ -70,7 +70,7 @@ def confirm_own_conflicts(session: Session, *, call_id: int, now: datetime) -> i
     ).all()
     for question_id, person_id in found:
         _confirm(session, question_id, person_id, ConflictSource.OWN, "", now)
-        void_votes(session, question_id=question_id, person_id=person_id, now=now)
+    void_votes(session, pairs=[tuple(pair) for pair in found], now=now)
     return len(found)
 
 

@@ -1,11 +1,11 @@
 """What a conflict makes void: a panelist's votes on a question, in every round that is not frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from solicit.audit.service import record_all
 from solicit.errors import check_move
@@ -20,6 +20,12 @@ from solicit.panels.states import (
     VoteKind,
 )
 
+Condition = sa.ColumnElement[bool]
+# (question_id, person_id)
+Pair = tuple[int, int]
+# The round of a vote, its kind and its id.
+Vote = tuple[int, VoteKind, int]
+
 
 @dataclass(frozen=True)
 class Voided:
@@ -32,69 +38,52 @@ class Voided:
     def n_votes(self) -> int:
         return self.n_reviews + self.n_comparisons
 
-    def __add__(self, other: "Voided") -> "Voided":
-        return Voided(self.n_reviews + other.n_reviews, self.n_comparisons + other.n_comparisons)
 
-
-def void_votes(session: Session, *, question_id: int, person_id: int, now: datetime) -> Voided:
-    """Take a question away from one panelist: what they were asked, said and compared is void, and sealed as such.
+def void_votes(session: Session, *, pairs: Collection[Pair], now: datetime) -> Voided:
+    """Take questions away from panelists: what they were asked, said and compared is void, and sealed as such.
 
     A ballot stays as it was sealed; whoever counts or shows it leaves out the places of questions in conflict.
+    Sealing comes after the last vote is locked, as everywhere.
     """
-    reviews = _void_assignments(session, question_id, person_id, now)
-    comparisons = _void_comparisons(session, question_id, person_id)
-    session.flush()
-    for kind, votes in ((VoteKind.REVIEW, reviews), (VoteKind.COMPARISON, comparisons)):
-        for round_id, vote_id in sorted(votes):
-            seal_void(session, round_id=round_id, kind=kind, vote_id=vote_id, now=now)
+    reviews = _void_assignments(session, pairs, now)
+    comparisons = _void_comparisons(session, pairs)
+    for round_id, kind, vote_id in sorted(reviews + comparisons, key=lambda vote: (vote[0], vote[1].value, vote[2])):
+        seal_void(session, round_id=round_id, kind=kind, vote_id=vote_id, now=now)
     return Voided(len(reviews), len(comparisons))
 
 
-def _void_assignments(session: Session, question_id: int, person_id: int, now: datetime) -> Sequence[tuple[int, int]]:
-    """(round_id, id) of the reviews that had been sent."""
-    mine = (Assignment.question_id == question_id, Assignment.person_id == person_id)
-    _hold_rounds(session, sa.select(Assignment.round_id).where(*mine))
-    standing = session.scalars(
-        sa.select(Assignment)
-        .where(*mine, Assignment.round_id.in_(_unfrozen()), Assignment.state != AssignmentState.VOIDED)
-        .order_by(Assignment.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    sent = [(assignment.round_id, assignment.id) for assignment in standing if assignment.state in DONE]
-    for assignment in standing:
-        check_move(ASSIGNMENT_MOVES, assignment.state, AssignmentState.VOIDED)
-        assignment.state, assignment.abstain_reason = AssignmentState.VOIDED, ""
-        assignment.changed_at = now
+def _void_assignments(session: Session, pairs: Collection[Pair], now: datetime) -> list[Vote]:
+    """Void them, and return those that had been sent."""
+    theirs = sa.tuple_(Assignment.question_id, Assignment.person_id).in_(pairs)
+    standing = _held(session, Assignment, theirs, Assignment.state != AssignmentState.VOIDED)
+    sent = [(row.round_id, VoteKind.REVIEW, row.id) for row in standing if row.state in DONE]
+    for row in standing:
+        check_move(ASSIGNMENT_MOVES, row.state, AssignmentState.VOIDED)
+        row.state, row.abstain_reason, row.changed_at = AssignmentState.VOIDED, "", now
     session.flush()
-    voided = dict(subject="assignment", subject_ids=[assignment.id for assignment in standing])
-    record_all(session, act="void", actor_id=None, now=now, **voided)
+    record_all(session, act="void", subject="assignment", subject_ids=[row.id for row in standing], actor_id=None, now=now)
     return sent
 
 
-def _void_comparisons(session: Session, question_id: int, person_id: int) -> Sequence[tuple[int, int]]:
-    """(round_id, id) of the comparisons that had been judged."""
-    has_it = sa.or_(Comparison.left_id == question_id, Comparison.right_id == question_id)
-    mine = (has_it, Comparison.person_id == person_id)
-    _hold_rounds(session, sa.select(Comparison.round_id).where(*mine))
-    standing = session.scalars(
-        sa.select(Comparison)
-        .where(*mine, Comparison.round_id.in_(_unfrozen()), Comparison.state != ComparisonState.VOIDED)
-        .order_by(Comparison.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    judged = [(row.round_id, row.id) for row in standing if row.state is ComparisonState.JUDGED]
+def _void_comparisons(session: Session, pairs: Collection[Pair]) -> list[Vote]:
+    """Void them, and return those that had been judged."""
+    theirs = sa.or_(_has(Comparison.left_id, pairs), _has(Comparison.right_id, pairs))
+    standing = _held(session, Comparison, theirs, Comparison.state != ComparisonState.VOIDED)
+    judged = [(row.round_id, VoteKind.COMPARISON, row.id) for row in standing if row.state is ComparisonState.JUDGED]
     for row in standing:
         row.state, row.preference, row.reason = ComparisonState.VOIDED, None, ""
     session.flush()
     return judged
 
 
-def _hold_rounds(session: Session, ids: sa.Select) -> None:
-    """Keep rounds from being frozen meanwhile; rounds before votes, as everywhere."""
-    session.execute(sa.select(Round.id).where(Round.id.in_(ids)).order_by(Round.id).with_for_update(read=True))
+def _has(side: InstrumentedAttribute, pairs: Collection[Pair]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(side, Comparison.person_id).in_(pairs)
 
 
-def _unfrozen() -> sa.Select:
-    return sa.select(Round.id).where(Round.state != RoundState.FROZEN)
+def _held(session: Session, table: type[Assignment | Comparison], theirs: Condition, standing: Condition) -> list:
+    """The rows that stand in rounds that are not frozen, locked after their rounds."""
+    rounds = sa.select(table.round_id).where(theirs, standing)
+    session.execute(sa.select(Round.id).where(Round.id.in_(rounds)).order_by(Round.id).with_for_update(read=True))
+    unfrozen = sa.select(Round.id).where(Round.state != RoundState.FROZEN)
+    wanted = sa.select(table).where(theirs, standing, table.round_id.in_(unfrozen)).order_by(table.id)
+    return list(session.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
