@@ -39,6 +39,19 @@ class Judges:
     extra_email: str = ""
 
 
+def _writers() -> sa.CTE:
+    """(submission_id, person_id) of everybody who wrote or sent a submission, or agreed to be named with it."""
+    wrote = sa.select(Authorship.submission_id, Authorship.person_id)
+    agreed = sa.select(CoAuthor.submission_id, CoAuthor.person_id).where(CoAuthor.person_id.is_not(None))
+    sent = sa.select(Submission.id, Submission.submitter_id)
+    sent = sent.where(Submission.submitter_id.is_not(None), Submission.sent_at.is_not(None))
+    return sa.union(wrote, agreed, sent).cte("writer")
+
+
+# One and the same wherever a statement names it.
+WRITERS = _writers()
+
+
 def policy_of(session: Session, *, call_id: int) -> Policy:
     """What a call looks for; one statement."""
     row = session.get(ConflictPolicy, call_id)
@@ -80,21 +93,11 @@ def found_signs(session: Session, *, call_id: int, policy: Policy, judges: Judge
     )
 
 
-def _writers() -> sa.CTE:
-    """(submission_id, person_id) of everybody who wrote or sent a submission, or agreed to be named with it."""
-    wrote = sa.select(Authorship.submission_id, Authorship.person_id)
-    agreed = sa.select(CoAuthor.submission_id, CoAuthor.person_id).where(CoAuthor.person_id.is_not(None))
-    sent = sa.select(Submission.id, Submission.submitter_id)
-    sent = sent.where(Submission.submitter_id.is_not(None), Submission.sent_at.is_not(None))
-    return sa.union(wrote, agreed, sent).cte("writer")
-
-
 def _authors_of_questions(call_id: int) -> sa.CTE:
     """(question_id, person_id) of those who wrote the questions that panels may be asked about."""
-    writers = _writers()
     return (
-        sa.select(QuestionSource.question_id, writers.c.person_id)
-        .join(writers, writers.c.submission_id == QuestionSource.submission_id)
+        sa.select(QuestionSource.question_id, WRITERS.c.person_id)
+        .join(WRITERS, WRITERS.c.submission_id == QuestionSource.submission_id)
         .join(Question, Question.id == QuestionSource.question_id)
         .where(Question.call_id == call_id, Question.state == QuestionState.IN_SCOPE)
         .distinct()
@@ -110,7 +113,7 @@ def _through(authors: sa.CTE, related: sa.Subquery, sign: ConflictSource) -> sa.
 
 
 def _written_together(judges: Judges) -> sa.Subquery:
-    mine, theirs = _writers().alias("mine"), _writers().alias("theirs")
+    mine, theirs = WRITERS.alias("mine"), WRITERS.alias("theirs")
     return (
         sa.select(mine.c.person_id.label("judge_id"), theirs.c.person_id.label("author_id"))
         .join(theirs, theirs.c.submission_id == mine.c.submission_id)

@@ -30,8 +30,9 @@ def suspect_conflicts(session: Session, *, call_id: int, now: datetime) -> int:
     """
     policy = policy_of(session, call_id=call_id)
     found = found_signs(session, call_id=call_id, policy=policy, judges=seated_in(call_id)).cte("found")
-    written = _written(found, now).add_cte(_without_signs(found, call_id))
-    n_new = session.execute(written).rowcount
+    written = _written(found, now).returning(ConflictOfInterest.id).cte("written")
+    counted = sa.select(sa.func.count()).select_from(written)
+    n_new = session.scalar(counted.add_cte(_without_signs(found, call_id)))
     if n_new:
         place = dict(subject="call", subject_id=call_id, call_id=call_id)
         record(session, act="suspect conflicts", actor_id=None, now=now, n_new=n_new, **place)
@@ -77,7 +78,7 @@ def _written(found: sa.CTE, now: datetime) -> sa.Insert:
         ),
         where=sa.or_(
             sa.and_(ConflictOfInterest.state == ConflictState.SUSPECTED, known != new),
-            sa.and_(is_dismissed, ~new.contained_by(known)),
+            sa.and_(is_dismissed, sa.not_(new.bool_op("<@")(known))),
         ),
     )
 
@@ -104,4 +105,5 @@ def _gravest(signs: Signs) -> sa.ColumnElement[str]:
 
 def _united(known: Signs, new: Signs) -> Signs:
     sign = sa.func.unnest(known.op("||")(new)).column_valued("sign")
-    return sa.func.array(sa.select(sa.distinct(sign)).scalar_subquery(), type_=sa.ARRAY(sa.Text))
+    united = sa.select(sign).distinct().order_by(sign)
+    return sa.func.array(united.scalar_subquery(), type_=sa.ARRAY(sa.Text))

@@ -45,6 +45,8 @@ def void_votes(session: Session, *, pairs: Collection[Pair], now: datetime) -> V
     A ballot stays as it was sealed; whoever counts or shows it leaves out the places of questions in conflict.
     Sealing comes after the last vote is locked, as everywhere.
     """
+    if not pairs:
+        return Voided()
     reviews = _void_assignments(session, pairs, now)
     comparisons = _void_comparisons(session, pairs)
     for round_id, kind, vote_id in sorted(reviews + comparisons, key=lambda vote: (vote[0], vote[1].value, vote[2])):
