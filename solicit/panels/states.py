@@ -1,6 +1,7 @@
 """The lives of rounds, assignments and votes, and what a conflict of interest may be."""
 
 import enum
+from datetime import timedelta
 
 from solicit.words import N_
 
@@ -164,6 +165,10 @@ SEAT_OFFER_WORDS = {
     SeatOfferState.WITHDRAWN: N_("Withdrawn"),
     SeatOfferState.EXPIRED: N_("Expired"),
 }
+
+
+OFFER_LIFE = timedelta(days=14)
+BETWEEN_OFFERS = timedelta(days=1)
 
 
 class SeatLink(enum.Enum):

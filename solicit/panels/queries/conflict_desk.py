@@ -164,9 +164,9 @@ def declared_words(session: Session, *, call_id: int, viewer_id: int) -> tuple[D
 
 
 def frozen_with_votes(session: Session, *, conflict_ids: Sequence[int]) -> tuple[int, ...]:
-    """The frozen rounds in which one of these conflicts has given a review that counted; one statement."""
+    """The first rounds of frozen series in which one of these conflicts gave a review that counted; one statement."""
     counted = (
-        sa.select(Round.id)
+        sa.select(sa.func.coalesce(Round.follows_id, Round.id).label("first_id"))
         .join(Assignment, Assignment.round_id == Round.id)
         .join(
             ConflictOfInterest,
@@ -178,7 +178,7 @@ def frozen_with_votes(session: Session, *, conflict_ids: Sequence[int]) -> tuple
         .where(ConflictOfInterest.id.in_(conflict_ids), ConflictOfInterest.state == ConflictState.CONFIRMED)
         .where(Round.state == RoundState.FROZEN, Assignment.state.in_(DONE))
         .distinct()
-        .order_by(Round.id)
+        .order_by("first_id")
     )
     return tuple(session.scalars(counted))
 

@@ -1,9 +1,7 @@
 """Who sits on panels: seats that organizers give, offers by mail and their answers, and what panelists say they know."""
 
-from solicit.panels.service.seats.answers import accept_offer, decline_offer
+from solicit.panels.service.seats.answers import accept_offer, check_accepts_answers, decline_offer
 from solicit.panels.service.seats.offers import (
-    LETTERS_A_DAY,
-    SEAT_OFFER,
     expire_offers,
     invite,
     send_offer_again,
@@ -21,14 +19,13 @@ from solicit.panels.service.seats.seating import (
 )
 
 __all__ = [
-    "LETTERS_A_DAY",
-    "SEAT_OFFER",
     "NewProfile",
     "NewSeat",
     "accept_offer",
     "accept_statement",
     "add_panel",
     "change_seat",
+    "check_accepts_answers",
     "decline_offer",
     "end_seats",
     "expire_offers",

@@ -13,15 +13,13 @@ from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.mail.service import Recipient, enqueue
 from solicit.panels.models import Panel, Panelist, SeatOffer
 from solicit.panels.service.seats.seating import OVER, NewSeat, locked_panel, record_panel
-from solicit.panels.states import SEAT_OFFER_MOVES, SeatLink, SeatOfferState
+from solicit.panels.states import BETWEEN_OFFERS, OFFER_LIFE, SEAT_OFFER_MOVES, SeatLink, SeatOfferState
 from solicit.people.models import Person
 from solicit.submissions.service.letters import in_utc
 from solicit.submissions.service.links import AnswerLinks, new_nonce
 from solicit.words import N_
 
 SEAT_OFFER = "seat_offer"
-OFFER_LIFE = timedelta(days=14)
-BETWEEN_LETTERS = timedelta(days=1)
 LETTERS_A_DAY = 60
 FORGOTTEN_AFTER = timedelta(days=365)
 
@@ -74,7 +72,7 @@ def send_offer_again(
     """Write once more and give the offer its whole time again; the link of the letter before is used up with it."""
     panel = locked_panel(session, call, panel_id)
     offer = _waiting(session, panel_id, offer_id)
-    if now - offer.offered_at < BETWEEN_LETTERS:
+    if now - offer.offered_at < BETWEEN_OFFERS:
         raise Refused(N_("We wrote to them less than a day ago. Give them some time."))
     _send(session, call, links, panel, offer, actor_id, now)
     record_panel(session, "offer seat again", call, panel_id, actor_id=actor_id, now=now, offer_id=offer_id)
