@@ -8,11 +8,20 @@ from builders import make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.panels.models import Assignment, Panel, Review, Round, RoundQuestion
+from solicit.panels.models import (
+    Assignment,
+    Ballot,
+    BallotPlace,
+    Comparison,
+    Panel,
+    Review,
+    Round,
+    RoundQuestion,
+)
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import review as reviews
 from solicit.panels.service import rounds, seats
-from solicit.panels.states import Activity, Confidence, Pick, RoundState
+from solicit.panels.states import Activity, BallotState, ComparisonState, Confidence, Pick, RoundState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import Authorship, Submission
@@ -194,3 +203,34 @@ def rate(session, assignment: Assignment, scores, **values) -> int:
     return reviews.submit_review(
         session, assignment_id=assignment.id, person_id=assignment.person_id, given=review, now=utcnow()
     )
+
+
+def compare(session, round_id: int, person, left, right, preference, **values) -> Comparison:
+    """One comparison, made by hand; without a preference it is only offered."""
+    state = ComparisonState.OFFERED if preference is None else ComparisonState.JUDGED
+    defaults = dict(batch=1, offered_at=utcnow(), judged_at=utcnow() if preference else None)
+    row = Comparison(
+        round_id=round_id,
+        theme_id=left.theme_id,
+        person_id=person.id,
+        left_id=left.id,
+        right_id=right.id,
+        preference=preference,
+        **dict(state=state) | defaults | values,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def vote(session, round_id: int, person, places, *, state=BallotState.SUBMITTED) -> Ballot:
+    """One ballot, made by hand, from questions to their places."""
+    theme_id = next(iter(places)).theme_id
+    ballot = Ballot(round_id=round_id, theme_id=theme_id, person_id=person.id, state=state, saved_at=utcnow())
+    ballot.submitted_at = None if state is BallotState.DRAFT else utcnow()
+    session.add(ballot)
+    session.flush()
+    rows = (BallotPlace(ballot_id=ballot.id, question_id=question.id, place=n) for question, n in places.items())
+    session.add_all(rows)
+    session.flush()
+    return ballot
