@@ -93,6 +93,7 @@ class Permission(enum.Enum):
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
+    DECIDE_CONFLICT = "decide on a suspected conflict"
     SEE_RANKING = "see a frozen ranking"
     SEE_RANKING_AS_CHAIR = "see a frozen ranking as a chair"
     FREEZE_RANKING = "freeze a ranking"
@@ -166,6 +167,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
+    Permission.DECIDE_CONFLICT: ((is_organizer,),),
     Permission.SEE_RANKING: ((is_organizer,),),
     Permission.SEE_RANKING_AS_CHAIR: ((chairs_a_panel,),),
     Permission.FREEZE_RANKING: ((is_organizer,),),
@@ -191,6 +193,7 @@ DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.DISCUSS: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
     Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
+    Permission.DECIDE_CONFLICT: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
 }
 

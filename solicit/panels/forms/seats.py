@@ -102,9 +102,7 @@ class ProfileForm(BaseForm):
                 for theme_id, field in zip(self.theme_ids, self.theme_fields, strict=True)
                 if field.data
             },
-            max_loads={
-                panel_id: field.data for panel_id, field in zip(self.panel_ids, self.load_fields, strict=True)
-            },
+            max_loads={panel_id: field.data for panel_id, field in zip(self.panel_ids, self.load_fields, strict=True)},
         )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.panels.models import Assignment, ConflictOfInterest, Panel, Panelist, Round
 from solicit.panels.states import (
@@ -20,7 +21,7 @@ from solicit.panels.states import (
 )
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.queries.involvement import is_involved
+from solicit.questions.queries.involvement import is_involved, people_involved
 from solicit.questions.states import question_label
 from solicit.web.pagination import Window
 from solicit.words import N_
@@ -91,6 +92,19 @@ class DeclaredWords:
 
     person: str
     words: str
+
+
+def conflict_subject(session: Session, *, call: CallFacts, conflict_id: int, **_) -> Subject | None:
+    """Facts for the policy: whoever has a part in the question, and the person themselves, may not decide on it."""
+    found = session.execute(
+        sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id)
+        .join(Question, Question.id == ConflictOfInterest.question_id)
+        .where(ConflictOfInterest.id == conflict_id, Question.call_id == call.id)
+    ).one_or_none()
+    if found is None:
+        return None
+    people = people_involved(session, question_ids=[found.question_id])
+    return Subject(call_id=call.id, conflicted_ids=people | {found.person_id})
 
 
 def may_decide(viewer_id: int) -> Condition:

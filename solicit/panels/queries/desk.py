@@ -129,6 +129,11 @@ def panel_title(session: Session, *, panel_id: int) -> str:
     return session.scalars(sa.select(Panel.name).where(Panel.id == panel_id)).one()
 
 
+def panels_of(session: Session, *, call_id: int) -> tuple[int, ...]:
+    """The panels of a call by number."""
+    return tuple(session.scalars(sa.select(Panel.id).where(Panel.call_id == call_id).order_by(Panel.id)))
+
+
 def seat_of(session: Session, *, panel_id: int, person_id: int) -> SeatView | None:
     """Somebody's seat on a panel, as its form holds it; one statement."""
     row = session.execute(

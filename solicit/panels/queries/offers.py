@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from solicit.access.policy import Subject
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.panels.models import Panel, Round, SeatOffer
@@ -96,6 +97,13 @@ class AddressCheck:
     @property
     def n_closed(self) -> int:
         return self.n_own + self.n_suspected
+
+
+def offer_subject(session: Session, *, call: CallFacts, panel_id: int, offer_id: int, **_) -> Subject | None:
+    """Facts for the policy: an offer belongs to its panel."""
+    of_panel = sa.select(SeatOffer.id).join(Panel, Panel.id == SeatOffer.panel_id)
+    wanted = of_panel.where(SeatOffer.id == offer_id, Panel.id == panel_id, Panel.call_id == call.id)
+    return Subject(call_id=call.id, panel_id=panel_id) if session.scalar(wanted) else None
 
 
 def offer_rows(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from solicit.calls.models import Call
+from solicit.calls.states import CallState
 from solicit.panels.models import ConflictPolicy, Panel, Panelist
 from solicit.panels.queries.conflicts import own_pairs
 from solicit.panels.queries.kinship import institution_keys
@@ -61,6 +63,13 @@ def policy_of(session: Session, *, call_id: int) -> Policy:
 def seated_in(call_id: int) -> Judges:
     seats = sa.select(Panelist.person_id).join(Panel, Panel.id == Panelist.panel_id)
     return Judges(seats.where(Panel.call_id == call_id).distinct())
+
+
+def calls_with_panelists(session: Session) -> tuple[int, ...]:
+    """The calls that are not over and have somebody on a panel; one statement."""
+    seated = sa.select(Panel.call_id).join(Panelist, Panelist.panel_id == Panel.id)
+    live = sa.select(Call.id).where(Call.id.in_(seated), Call.state.not_in((CallState.PUBLISHED, CallState.ARCHIVED)))
+    return tuple(session.scalars(live.order_by(Call.id)))
 
 
 def found_signs(session: Session, *, call_id: int, policy: Policy, judges: Judges) -> sa.Select:
@@ -184,9 +193,7 @@ def _grouped(call_id: int, judges: Judges) -> sa.Select:
     own = own_pairs().subquery("own_question")
     is_same = sa.or_(
         DuplicatePair.verdict == Verdict.SAME,
-        sa.and_(
-            DuplicatePair.verdict.is_(None), ~DuplicatePair.is_audit, DuplicatePair.probability >= PROBABLY_SAME
-        ),
+        sa.and_(DuplicatePair.verdict.is_(None), ~DuplicatePair.is_audit, DuplicatePair.probability >= PROBABLY_SAME),
     )
     pairs = [
         sa.select(one.label("mine"), other.label("theirs")).where(is_same, DuplicatePair.call_id == call_id)

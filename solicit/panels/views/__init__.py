@@ -4,6 +4,25 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from solicit.panels.views import desk, discussion, review, rounds  # noqa: E402
+from solicit.panels.views import (  # noqa: E402
+    conflicts,
+    desk,
+    discussion,
+    offers,
+    profile,
+    review,
+    rounds,
+    visibility,
+)
 
-__all__ = ["bp", "desk", "discussion", "review", "rounds"]
+__all__ = [
+    "bp",
+    "conflicts",
+    "desk",
+    "discussion",
+    "offers",
+    "profile",
+    "review",
+    "rounds",
+    "visibility",
+]

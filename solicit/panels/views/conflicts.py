@@ -30,7 +30,19 @@ CONFLICTS = "/<call>/organize/panels/conflicts"
 ALL = "all"
 N_STEPS = 2
 MOST_ROWS = 1_000_000
-COLUMNS = ("question", "title", "theme", "panelist", "state", "signs", "reason", "since", "decided", "decided_by", "note")
+COLUMNS = (
+    "question",
+    "title",
+    "theme",
+    "panelist",
+    "state",
+    "signs",
+    "reason",
+    "since",
+    "decided",
+    "decided_by",
+    "note",
+)
 
 
 @bp.get(CONFLICTS)
@@ -70,9 +82,7 @@ def find_conflicts(call: CallFacts):
     work = dict(kind=kind, task=kind, n_steps=N_STEPS, result_path=url_for(".conflicts"))
     try:
         with transaction() as session:
-            job_id = start_job(
-                session, call_id=call.id, started_by_id=g.identity.person_id, now=utcnow(), **work
-            )
+            job_id = start_job(session, call_id=call.id, started_by_id=g.identity.person_id, now=utcnow(), **work)
     except Conflict as error:
         flash(_(error.message), "warning")
         return redirect(url_for(".conflicts"), 303)
@@ -113,7 +123,7 @@ def decide_conflicts(call: CallFacts):
 
 
 @bp.post(CONFLICTS + "/<id:conflict_id>/reopen")
-@requires(Permission.RUN_PANELS, call_subject)
+@requires(Permission.DECIDE_CONFLICT, queries.conflict_subject)
 def reopen_conflict(call: CallFacts, conflict_id: int):
     if ActionForm().accepted():
         what = dict(call_id=call.id, conflict_id=conflict_id, actor_id=g.identity.person_id)
@@ -137,7 +147,10 @@ def _conflicts_page(call: CallFacts) -> str:
         rows=queries.conflict_rows(session, call=call, viewer_id=viewer_id, chosen=chosen, window=window),
         total=counts.total,
         facets=_facets(call, filters, counts),
-        sorts=[Link(_(word), list_url(filters, sort=name), name == chosen.sort) for name, (word, _o) in queries.SORTS.items()],
+        sorts=[
+            Link(_(word), list_url(filters, sort=name), name == chosen.sort)
+            for name, (word, _o) in queries.SORTS.items()
+        ],
         filters=filters,
         pagination=paginate(window, counts.total, lambda page: list_url(filters, page=page)),
         words=queries.declared_words(session, call_id=call.id, viewer_id=viewer_id),
@@ -200,8 +213,14 @@ def _filters(call: CallFacts, chosen: queries.ConflictFilter) -> dict[str, str |
 
 def _facets(call: CallFacts, filters: dict, counts: queries.ConflictCounts) -> list[tuple]:
     states = [(each.value, _(word), counts.states.get(each, 0)) for each, word in CONFLICT_STATE_WORDS.items()]
-    signs = [(each.value, _(word), counts.signs[each]) for each, word in CONFLICT_SOURCE_WORDS.items() if each in counts.signs]
-    themes = [(theme.key, theme.short_name, counts.themes[theme.id]) for theme in call.themes if theme.id in counts.themes]
+    signs = [
+        (each.value, _(word), counts.signs[each])
+        for each, word in CONFLICT_SOURCE_WORDS.items()
+        if each in counts.signs
+    ]
+    themes = [
+        (theme.key, theme.short_name, counts.themes[theme.id]) for theme in call.themes if theme.id in counts.themes
+    ]
     people = [(str(person_id), name, n) for person_id, name, n in counts.people]
     return [
         (_("State"), facet_options(filters, "state", states, without=ALL)),

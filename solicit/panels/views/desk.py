@@ -13,6 +13,7 @@ from solicit.panels.forms.desk import PanelForm, SeatedForm, SeatForm
 from solicit.panels.queries import desk as queries
 from solicit.panels.queries import rounds as round_queries
 from solicit.panels.service import seats as service
+from solicit.panels.states import EXPERTISE_WORDS
 from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import paginate, window_from
@@ -125,7 +126,7 @@ def _panel_page(call: CallFacts, panel_id: int, form: SeatForm) -> str:
     window = window_from(request.args.get("page"))
     view = queries.panel_page(db.session(), call=call, panel_id=panel_id, window=window)
     pagination = paginate(window, view.n_panelists, lambda page: url_for(".panel", panel_id=panel_id, page=page))
-    return render_template("panels/panel.html", form=form, panel=view, pagination=pagination)
+    return render_template("panels/panel.html", form=form, panel=view, pagination=pagination, levels=EXPERTISE_WORDS)
 
 
 def _seat_page(panel_id: int, person_id: int, view: queries.SeatView, form: SeatedForm) -> str:

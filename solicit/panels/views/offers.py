@@ -27,7 +27,19 @@ from solicit.web.pagination import paginate, window_from
 
 OFFERS = "/<call>/review/panels/<id:panel_id>/offers"
 OFFER = OFFERS + "/<id:offer_id>"
-COLUMNS = ("panel", "email", "name", "chair", "most_questions", "state", "offered", "expires", "answered", "reason", "invited_by")
+COLUMNS = (
+    "panel",
+    "email",
+    "name",
+    "chair",
+    "most_questions",
+    "state",
+    "offered",
+    "expires",
+    "answered",
+    "reason",
+    "invited_by",
+)
 
 
 @bp.get(OFFERS)
@@ -66,17 +78,19 @@ def invite(call: CallFacts, panel_id: int):
 
 
 @bp.post(OFFER + "/send")
-@requires(Permission.CHAIR_PANEL, panel_subject)
+@requires(Permission.CHAIR_PANEL, queries.offer_subject)
 def send_offer_again(call: CallFacts, panel_id: int, offer_id: int):
     asked = dict(links=links(), panel_id=panel_id, offer_id=offer_id)
     return _act(call, panel_id, service.send_offer_again, _("We wrote again. The earlier link no longer works."), asked)
 
 
 @bp.post(OFFER + "/withdraw")
-@requires(Permission.CHAIR_PANEL, panel_subject)
+@requires(Permission.CHAIR_PANEL, queries.offer_subject)
 def withdraw_offer(call: CallFacts, panel_id: int, offer_id: int):
     asked = dict(panel_id=panel_id, offer_id=offer_id)
-    return _act(call, panel_id, service.withdraw_offer, _("The invitation is taken back. Its link no longer works."), asked)
+    return _act(
+        call, panel_id, service.withdraw_offer, _("The invitation is taken back. Its link no longer works."), asked
+    )
 
 
 @bp.get("/<call>/organize/panels/offers.csv")
@@ -146,13 +160,18 @@ def _accepted(lang: str, call: CallFacts, key: LinkKey, asked: queries.SeatAsked
 def _declined(call: CallFacts, key: LinkKey, form: DeclineForm):
     with transaction() as session:
         service.decline_offer(session, call=call, key=key, reason=form.reason.data, now=utcnow())
-    flash(_("You declined, and the organizers know. Should you think again, this page stays open for a while."), "success")
+    flash(
+        _("You declined, and the organizers know. Should you think again, this page stays open for a while."), "success"
+    )
     return redirect(request.path, 303)
 
 
 def _thank(*, is_signed_in: bool):
     if is_signed_in:
-        flash(_("Thank you. You sit on the panel now. Say what you know, so that you get questions you can judge."), "success")
+        flash(
+            _("Thank you. You sit on the panel now. Say what you know, so that you get questions you can judge."),
+            "success",
+        )
         return redirect(url_for(".profile"), 303)
     flash(_("Thank you. You sit on the panel now. To go on, sign in with a link that we mail you."), "success")
     return redirect(url_for("people.ask_magic_link"), 303)
@@ -182,9 +201,7 @@ def _offer_form(call: CallFacts, **values) -> OfferForm:
 
 
 def _checked_page(call: CallFacts, panel_id: int, form: OfferForm):
-    checked = queries.check_of_address(
-        db.session(), call=call, email=form.email.data, viewer_id=g.identity.person_id
-    )
+    checked = queries.check_of_address(db.session(), call=call, email=form.email.data, viewer_id=g.identity.person_id)
     return _offers_page(call, panel_id, form, checked=checked)
 
 

@@ -33,9 +33,7 @@ def save_profile(call: CallFacts):
         return _profile_page(page, form), 422
     try:
         with transaction() as session:
-            seats.save_profile(
-                session, call=call, person_id=g.identity.person_id, profile=form.profile(), now=utcnow()
-            )
+            seats.save_profile(session, call=call, person_id=g.identity.person_id, profile=form.profile(), now=utcnow())
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _profile_page(page, form), 422

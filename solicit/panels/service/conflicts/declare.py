@@ -54,7 +54,7 @@ def declare_in_words(session: Session, *, call: CallFacts, person_id: int, words
 
 
 def confirm_own_conflicts(session: Session, *, call_id: int, now: datetime) -> int:
-    """Write down that panelists wrote questions of this call, and void what they were asked; return how many are new."""
+    """Write down which questions of a call its panelists wrote, and void what they were asked; return how many."""
     own = own_pairs().subquery("own")
     seated = sa.select(Panelist.person_id).join(Panel, Panel.id == Panelist.panel_id).where(Panel.call_id == call_id)
     written_down = sa.exists().where(

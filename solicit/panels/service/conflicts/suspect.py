@@ -10,7 +10,7 @@ from solicit.audit.service import record
 from solicit.panels.models import ConflictOfInterest, ConflictPolicy
 from solicit.panels.queries.signs import Policy, found_signs, policy_of, seated_in
 from solicit.panels.service.conflicts.declare import confirm_own_conflicts
-from solicit.panels.states import SUSPECTED_SOURCES, ConflictSource, ConflictState
+from solicit.panels.states import SUSPECTED_SOURCES, ConflictState
 from solicit.questions.models import Question
 
 Signs = sa.ColumnElement[list]

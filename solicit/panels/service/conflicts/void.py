@@ -63,7 +63,9 @@ def _void_assignments(session: Session, pairs: Collection[Pair], now: datetime) 
         check_move(ASSIGNMENT_MOVES, row.state, AssignmentState.VOIDED)
         row.state, row.abstain_reason, row.changed_at = AssignmentState.VOIDED, "", now
     session.flush()
-    record_all(session, act="void", subject="assignment", subject_ids=[row.id for row in standing], actor_id=None, now=now)
+    record_all(
+        session, act="void", subject="assignment", subject_ids=[row.id for row in standing], actor_id=None, now=now
+    )
     return sent
 
 

@@ -1,4 +1,4 @@
-"""Who sits on panels: seats that organizers give, offers by mail and their answers, and what panelists say they know."""
+"""Who sits on panels: seats given by organizers, offers by mail and their answers, and what panelists know."""
 
 from solicit.panels.service.seats.answers import accept_offer, check_accepts_answers, decline_offer
 from solicit.panels.service.seats.offers import (

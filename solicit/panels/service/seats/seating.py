@@ -163,7 +163,14 @@ def accept_statement(session: Session, *, call: CallFacts, person_id: int, now: 
 
 
 def record_panel(
-    session: Session, act: str, call: CallFacts, panel_id: int, *, actor_id: int | None, now: datetime, **details: object
+    session: Session,
+    act: str,
+    call: CallFacts,
+    panel_id: int,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    **details: object,
 ) -> None:
     """Audit an act on a panel."""
     place = dict(subject="panel", subject_id=panel_id, call_id=call.id)
