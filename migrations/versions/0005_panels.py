@@ -663,6 +663,7 @@ def add_columns() -> None:
     op.add_column(
         "conflict_of_interest", sa.Column("signs", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
+    op.execute("UPDATE conflict_of_interest SET signs = ARRAY[source]")
     op.add_column("conflict_of_interest", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "conflict_of_interest", sa.Column("decision_note", sa.Text(), nullable=False, server_default=sa.text("''"))

@@ -135,8 +135,8 @@ def chosen_rows(
 
 def conflict_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen: ConflictFilter) -> ConflictCounts:
     """How many conflicts match, and how they divide; one statement. A conflict with two signs counts for both."""
-    sign = sa.func.unnest(ConflictOfInterest.signs).column_valued("sign")
-    keys = (ConflictOfInterest.state, sign, Question.theme_id, ConflictOfInterest.person_id, Person.full_name)
+    each = sa.func.unnest(ConflictOfInterest.signs).table_valued("sign", name="each").render_derived()
+    keys = (ConflictOfInterest.state, each.c.sign, Question.theme_id, ConflictOfInterest.person_id, Person.full_name)
     sets = sa.func.grouping_sets(
         sa.tuple_(keys[0]), sa.tuple_(keys[1]), sa.tuple_(keys[2]), sa.tuple_(keys[3], keys[4]), sa.tuple_()
     )
@@ -147,7 +147,7 @@ def conflict_counts(session: Session, *, call: CallFacts, viewer_id: int, chosen
         .select_from(ConflictOfInterest)
         .join(Question, Question.id == ConflictOfInterest.question_id)
         .join(Person, Person.id == ConflictOfInterest.person_id)
-        .outerjoin(sign, sa.true())
+        .outerjoin(each, sa.true())
         .where(*_known(call, viewer_id, chosen))
         .group_by(sets)
         .order_by(Person.full_name, ConflictOfInterest.person_id)

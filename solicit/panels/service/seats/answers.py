@@ -28,13 +28,14 @@ def accept_offer(
 ) -> int:
     """Seat whoever has the address that the offer was sent to, with an account if they have none; return their id.
 
-    The letter proved the address. Who has a confirmed account with it must be signed in to it.
+    The letter proved the address. Who has a confirmed account with it must be signed in to it; to open a new one
+    somebody must be signed in to none.
     """
     offer = _asked(session, call, key, now)
     check_move(SEAT_OFFER_MOVES, offer.state, SeatOfferState.ACCEPTED)
     owner = session.scalar(sa.select(Person.id).where(Person.email == offer.email, Person.confirmed_at.is_not(None)))
-    if owner is not None and owner != signed_in_id:
-        raise Refused(N_("There is an account with this address. Sign in to it, then accept."))
+    if owner != signed_in_id:
+        raise Refused(N_("Sign in with the account of the invited address to accept."))
     person = confirmed_person_at(session, email=offer.email, full_name=full_name, locale=locale, now=now)
     seat = NewSeat(
         email=offer.email,
