@@ -10,6 +10,7 @@ from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import ask, make_later_round, make_panel, make_round, rate, seat
 from builders_questions import make_pair, make_report
+from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
 
@@ -193,7 +194,18 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
     talk_id = make_later_round(session, round_id, Activity.DISCUSSION, [question])
     said = {"round_id": talk_id, "question_id": question.id, "person_id": cast.panelist.id}
     post_id = discussion.post(session, **said, text="What about dust?", now=utcnow())
-    return {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id, "post_id": post_id}
+    return {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id, "post_id": post_id} | _seats(
+        session, call, panel, question
+    )
+
+
+def _seats(session, call, panel, question) -> dict[str, int]:
+    """A seat that is offered by mail, and the conflict with the question."""
+    conflict = sa.select(ConflictOfInterest.id).where(ConflictOfInterest.question_id == question.id)
+    return {
+        "offer_id": make_offer(session, call, panel).id,
+        "conflict_id": session.scalars(conflict).one(),
+    }
 
 
 def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:

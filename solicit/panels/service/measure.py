@@ -6,7 +6,6 @@ import numpy as np
 
 from ml.decision.agreement import alpha_interval, kendall_w
 from ml.decision.crossed_model import DIGITS
-from ml.decision.robust_model import fit_robust_model
 from solicit.panels.queries.outcomes import HealthInput
 from solicit.panels.states import Alarm
 
