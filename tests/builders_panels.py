@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from builders import make_person
 
@@ -28,6 +28,7 @@ from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import SubmissionState
 
 _numbers = itertools.count(5_000)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # of the fixture: rounds take votes then, and today
 
 CRITERIA = (
     rounds.NewCriterion(
@@ -120,8 +121,8 @@ def make_round(session, call, *, state="draft", **values) -> int:
     defaults = dict(
         kind=Kind.QUESTION,
         name="First reading",
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=20),
+        opens_at=min(now, NOW) - timedelta(days=1),
+        closes_at=max(now, NOW) + timedelta(days=20),
         reviews_per_question=3,
         criteria=CRITERIA,
     )
@@ -146,8 +147,8 @@ def make_later_round(
         kind=first.kind,
         name=f"{activity.value} {next(_numbers)}",
         state=RoundState(state),
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=10),
+        opens_at=min(now, NOW) - timedelta(days=1),
+        closes_at=max(now, NOW) + timedelta(days=10),
         seed=11,
         created_at=now,
     )
