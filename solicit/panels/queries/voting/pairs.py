@@ -84,9 +84,7 @@ def comparison_subject(session: Session, *, call: CallFacts, comparison_id: int,
     return Subject(call_id=call.id, assignee_ids=asked, conflicted_ids=asked if is_conflicted else frozenset())
 
 
-def pairs_page(
-    session: Session, *, call: CallFacts, person_id: int, round_id: int | None, now: datetime
-) -> PairsPage:
+def pairs_page(session: Session, *, call: CallFacts, person_id: int, round_id: int | None, now: datetime) -> PairsPage:
     """The pair that waits, how far a panelist is, and what they said last; four statements."""
     rounds = voting_rounds(session, call_id=call.id, person_id=person_id, activity=Activity.COMPARING, now=now)
     chosen = next((each for each in rounds if each.id == round_id), rounds[0] if rounds else None)

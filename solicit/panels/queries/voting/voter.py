@@ -41,9 +41,7 @@ def voting_rounds(
         .order_by(Round.id.desc())
         .execution_options(populate_existing=True)
     )
-    return tuple(
-        VotingRound(row.id, row.name, row.instruction, row.closes_at, row.pairs_per_panelist) for row in found
-    )
+    return tuple(VotingRound(row.id, row.name, row.instruction, row.closes_at, row.pairs_per_panelist) for row in found)
 
 
 def votes_in(session: Session, *, call_id: int, person_id: int, now: datetime) -> frozenset[Activity]:

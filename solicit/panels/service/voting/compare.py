@@ -76,7 +76,9 @@ def _take(session: Session, comparison_id: int, person_id: int, now: datetime) -
 def _labels(session: Session, row: Comparison) -> tuple[str, str]:
     left, right = aliased(Question), aliased(Question)
     numbers = session.execute(
-        sa.select(left.kind, left.number, right.kind, right.number).where(left.id == row.left_id, right.id == row.right_id)
+        sa.select(left.kind, left.number, right.kind, right.number).where(
+            left.id == row.left_id, right.id == row.right_id
+        )
     ).one()
     return question_label(*numbers[:2]) or "", question_label(*numbers[2:]) or ""
 
