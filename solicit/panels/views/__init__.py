@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from solicit.panels.views import ballot, desk, discussion, pairs, review, rounds  # noqa: E402
+from solicit.panels.views import ballot, desk, discussion, open_votes, pairs, review, rounds  # noqa: E402
 
-__all__ = ["ballot", "bp", "desk", "discussion", "pairs", "review", "rounds"]
+__all__ = ["ballot", "bp", "desk", "discussion", "open_votes", "pairs", "review", "rounds"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.panels.models import Ballot, BallotPlace, Round
+from solicit.panels.models import Ballot, BallotPlace
 from solicit.panels.queries.voting.voter import VotingRound, is_listed, may_judge, questions_for, voting_rounds
 from solicit.panels.states import Activity, BallotState
 from solicit.questions.models import Question

@@ -97,7 +97,9 @@ def rated_draws(given: Sequence[Rating], weights: Floats, *, seed: int) -> dict[
     if len(questions) < 2:
         return {}
     # Panelists by a digest, not by the order in which they were seated.
-    people = sorted({r.person_id for r, _ in counted}, key=lambda id_: hashlib.sha256(f"{seed} {id_}".encode()).digest())
+    people = sorted(
+        {r.person_id for r, _ in counted}, key=lambda id_: hashlib.sha256(f"{seed} {id_}".encode()).digest()
+    )
     number = {person_id: n for n, person_id in enumerate(people)}
     index = {question_id: n for n, question_id in enumerate(questions)}
     rows = sorted((index[r.question_id], number[r.person_id], value) for r, value in counted)
@@ -107,6 +109,10 @@ def rated_draws(given: Sequence[Rating], weights: Floats, *, seed: int) -> dict[
     )
     draws = draw_question_values(fit, n_draws=N_DRAWS, seed=seed)
     return dict(zip(questions, draws, strict=True))
+
+
+def _digest(seed: int, person_id: int) -> bytes:
+    return hashlib.sha256(f"{seed} {person_id}".encode()).digest()
 
 
 def _shortlist(

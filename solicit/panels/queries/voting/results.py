@@ -51,7 +51,7 @@ class RankedBallot:
 
 
 def comparisons_of(session: Session, *, first_id: int) -> tuple[ComparedPair, ...]:
-    """Every comparison of a series that was judged by somebody in no conflict with either question; one statement.
+    """Every comparison of a series by somebody in no conflict with either question, as judged; one statement.
 
     Without those of questions that were merged away or left the scope since: undoing brings them back.
     """
@@ -65,7 +65,7 @@ def comparisons_of(session: Session, *, first_id: int) -> tuple[ComparedPair, ..
         .join(Round, Round.id == Comparison.round_id)
         .where(in_series(first_id), Comparison.state == ComparisonState.JUDGED)
         .where(Comparison.preference != Preference.UNDECIDED, *unconflicted, *standing)
-        .order_by(Comparison.round_id, Comparison.person_id, Comparison.id)
+        .order_by(Comparison.round_id, Comparison.judged_at, Comparison.id)
         .execution_options(populate_existing=True)
     )
     return tuple(

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, check_move
 from solicit.panels.models import Comparison
 from solicit.panels.queries.seals import comparison_content
 from solicit.panels.queries.voting.voter import questions_for
-from solicit.panels.service.chain import seal_vote, seal_void
+from solicit.panels.service.chain import seal_void, seal_vote
 from solicit.panels.service.voting.standing import held_round
 from solicit.panels.states import COMPARISON_MOVES, Activity, ComparisonState, Preference, VoteKind
 from solicit.questions.models import Question
@@ -74,13 +74,10 @@ def _take(session: Session, comparison_id: int, person_id: int, now: datetime) -
 
 
 def _labels(session: Session, row: Comparison) -> tuple[str, str]:
-    left, right = aliased(Question), aliased(Question)
-    numbers = session.execute(
-        sa.select(left.kind, left.number, right.kind, right.number).where(
-            left.id == row.left_id, right.id == row.right_id
-        )
-    ).one()
-    return question_label(*numbers[:2]) or "", question_label(*numbers[2:]) or ""
+    ids = (row.left_id, row.right_id)
+    found = session.execute(sa.select(Question.id, Question.kind, Question.number).where(Question.id.in_(ids)))
+    labels = {id_: question_label(kind, number) or "" for id_, kind, number in found}
+    return labels[row.left_id], labels[row.right_id]
 
 
 def _record(session: Session, act: str, row: Comparison, call_id: int, now: datetime) -> None:
