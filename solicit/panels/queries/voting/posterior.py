@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from ml.decision.comparisons import fit_comparisons, lone_prior
+from ml.decision.choices import lone_prior
+from ml.decision.comparisons import PairFit, fit_comparisons
 from ml.decision.scoring import composite_rating, draw_question_values, fit_crossed_model
 from solicit.calls.models import Call
 from solicit.panels.models import Round
@@ -53,10 +54,10 @@ class Shortlist:
         """The same before its last ``n`` comparisons."""
         return replace(self, votes=self.votes[: max(len(self.votes) - n, 0)])
 
-    def posterior(self) -> tuple[Floats, Floats]:
-        """Mean and covariance of the values, given the comparisons."""
+    def posterior(self) -> PairFit:
+        """The values given the comparisons."""
         index = {question_id: n for n, question_id in enumerate(self.question_ids)}
-        fit = fit_comparisons(
+        return fit_comparisons(
             first=np.array([index[vote.first_question_id] for vote in self.votes], dtype=np.int64),
             second=np.array([index[vote.second_question_id] for vote in self.votes], dtype=np.int64),
             share=np.array([vote.share for vote in self.votes], dtype=float),
@@ -64,7 +65,6 @@ class Shortlist:
             prior_covariance=self.covariance,
             scale=self.scale,
         )
-        return fit.value, fit.covariance
 
 
 def shortlists(session: Session, *, round_: Round) -> dict[int, Shortlist]:
@@ -82,9 +82,10 @@ def shortlists(session: Session, *, round_: Round) -> dict[int, Shortlist]:
     given = ratings(session, round_id=first_id)
     weights = np.array([criterion.weight for criterion in criteria_of(session, round_id=first_id)], dtype=float)
     draws = rated_draws(given, weights, seed=round_.seed)
-    n_places = session.scalar(sa.select(Call.n_places).where(Call.id == round_.call_id))
+    places = _places(session, round_)
     return {
-        theme_id: _shortlist(theme_id, tuple(ids), n_places, draws, votes) for theme_id, ids in sorted(themes.items())
+        theme_id: _shortlist(theme_id, tuple(ids), places[theme_id], draws, votes)
+        for theme_id, ids in sorted(themes.items())
     }
 
 
@@ -115,14 +116,25 @@ def _digest(seed: int, person_id: int) -> bytes:
     return hashlib.sha256(f"{seed} {person_id}".encode()).digest()
 
 
+def _places(session: Session, round_: Round) -> dict[int, int]:
+    """The places announced in each theme: at most a third of its questions of this kind, at least one."""
+    found = session.execute(
+        sa.select(Question.theme_id, Call.n_places, sa.func.count())
+        .join(Call, Call.id == Question.call_id)
+        .where(Question.call_id == round_.call_id, Question.kind == round_.kind)
+        .where(Question.state == QuestionState.IN_SCOPE, Question.theme_id.is_not(None))
+        .group_by(Question.theme_id, Call.n_places)
+    )
+    return {theme_id: int(np.clip(n // LARGEST_SHARE, 1, n_places)) for theme_id, n_places, n in found}
+
+
 def _shortlist(
-    theme_id: int, ids: tuple[int, ...], n_places: int, draws: Mapping[int, Floats], votes: Sequence[ComparedPair]
+    theme_id: int, ids: tuple[int, ...], k: int, draws: Mapping[int, Floats], votes: Sequence[ComparedPair]
 ) -> Shortlist:
     inside = frozenset(ids)
     theirs = tuple(vote for vote in votes if {vote.first_question_id, vote.second_question_id} <= inside)
-    k = int(np.clip(len(ids) // LARGEST_SHARE, 1, n_places))
     mean, covariance, scale = _prior(ids, draws)
-    return Shortlist(theme_id, ids, k, mean, covariance, scale, theirs)
+    return Shortlist(theme_id, ids, min(k, max(len(ids) - 1, 1)), mean, covariance, scale, theirs)
 
 
 def _prior(ids: tuple[int, ...], draws: Mapping[int, Floats]) -> tuple[Floats, Floats, float | None]:

@@ -4,14 +4,21 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ml.decision.allocation import expected_overlap, should_stop
+from ml.decision.allocation import GAIN_BATCHES, StopReason, expected_overlap, should_stop, top_probability
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.panels.models import Round
 from solicit.panels.queries.voting.posterior import Shortlist, shortlists
+from solicit.words import N_
 
-# Pairs that a panelist is offered at once; the gain of the last two batches says whether more would help.
-BATCH = 10
-BATCHES_BACK = 2
+# The gain was measured in batches of this size (METHODS.md 1d); in smaller ones it is little more than chance.
+VOTES_PER_BATCH = 50
+N_DRAWS = 2_000
+
+STOP_WORDS = {
+    StopReason.SURE: N_("Settled: the first places are sure enough"),
+    StopReason.NO_GAIN: N_("Settled: the last comparisons hardly changed the first places"),
+    StopReason.ENOUGH_VOTES: N_("Settled: there are enough comparisons"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,15 @@ class Standing:
     n_votes: int
     overlap: float
     gain: float | None
-    is_settled: bool
+    reason: StopReason | None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.reason is not None
+
+    @property
+    def word(self) -> str:
+        return STOP_WORDS[self.reason] if self.reason else N_("More comparisons help")
 
     @property
     def votes_per_question(self) -> float:
@@ -53,21 +68,21 @@ def theme_standings(session: Session, *, call: CallFacts, round_id: int) -> tupl
 
 def standing_of(shortlist: Shortlist, *, seed: int) -> Standing:
     """Whether comparing more would still change the first places of a theme."""
-    n_back = BATCHES_BACK * BATCH
-    overlap = _overlap(shortlist, seed)
-    has_history = len(shortlist.votes) >= n_back
-    gain = overlap - _overlap(shortlist.without_last(n_back), seed) if has_history else None
     n_questions, n_votes = len(shortlist.question_ids), len(shortlist.votes)
+    n_batches = min(n_votes // VOTES_PER_BATCH, GAIN_BATCHES)
+    back = (shortlist.without_last(n * VOTES_PER_BATCH) for n in range(n_batches, -1, -1))
+    history = [_overlap(each, seed) for each in back]
     return Standing(
         n_questions=n_questions,
         k=shortlist.k,
         n_votes=n_votes,
-        overlap=overlap,
-        gain=gain,
-        is_settled=should_stop(overlap=overlap, gain=gain, votes_per_item=n_votes / n_questions),
+        overlap=history[-1],
+        gain=history[-1] - history[0] if n_batches == GAIN_BATCHES else None,
+        reason=should_stop(history, n_votes, n_questions),
     )
 
 
 def _overlap(shortlist: Shortlist, seed: int) -> float:
-    mean, covariance = shortlist.posterior()
-    return expected_overlap(mean=mean, covariance=covariance, k=shortlist.k, seed=seed)
+    fit = shortlist.posterior()
+    chances = top_probability(mean=fit.value, covariance=fit.covariance, k=shortlist.k, seed=seed, n_draws=N_DRAWS)
+    return expected_overlap(chances, shortlist.k)

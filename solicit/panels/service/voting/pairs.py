@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from ml.decision.allocation import choose_pairs
 from solicit.panels.models import Comparison, Panel, Panelist, Round
 from solicit.panels.queries.voting.posterior import Shortlist, shortlists
-from solicit.panels.queries.voting.stopping import BATCH, standing_of
+from solicit.panels.queries.voting.stopping import standing_of
 from solicit.panels.queries.voting.voter import questions_for
 from solicit.panels.service.voting.standing import held_round
 from solicit.panels.states import Activity, ComparisonState
+
+# Pairs that a panelist is offered at once: few, so that each batch knows what was said before.
+BATCH = 10
 
 
 @dataclass(frozen=True)
@@ -116,29 +119,34 @@ def _forbidden(shortlist: Shortlist, who: _Panelist) -> np.ndarray:
 def _choose(
     round_: Round, shortlist: Shortlist, who: _Panelist, forbidden: np.ndarray, n_pairs: int, now: datetime
 ) -> list[Comparison]:
-    mean, covariance = shortlist.posterior()
+    fit, seed = shortlist.posterior(), _number(round_.seed, who.person_id, who.batch)
     chosen = choose_pairs(
-        mean=mean,
-        covariance=covariance,
+        mean=fit.value,
+        covariance=fit.covariance,
+        kappa=fit.kappa,
         k=shortlist.k,
         n_pairs=n_pairs,
         forbidden=forbidden,
-        seed=_number(round_.seed, who.person_id, who.batch),
+        seed=seed,
     )
-    return [
+    # In any order and on any side, so that neither says why a pair was chosen.
+    chance = np.random.default_rng(seed)
+    sides = [chance.permutation([pair.first, pair.second]) for pair in chosen]
+    rows = [
         Comparison(
             round_id=round_.id,
             theme_id=shortlist.theme_id,
             person_id=who.person_id,
-            left_id=shortlist.question_ids[pair.first],
-            right_id=shortlist.question_ids[pair.second],
+            left_id=shortlist.question_ids[left],
+            right_id=shortlist.question_ids[right],
             batch=who.batch,
             is_random=pair.is_random,
             state=ComparisonState.OFFERED,
             offered_at=now,
         )
-        for pair in chosen
+        for pair, (left, right) in zip(chosen, sides, strict=True)
     ]
+    return [rows[n] for n in chance.permutation(len(rows))]
 
 
 def _number(seed: int, person_id: int, n: int) -> int:

@@ -12,11 +12,10 @@ from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict, NotFound
 from solicit.panels.models import ChainLink, Comparison, Round, RoundQuestion, ThemeExpertise, VoteVersion
 from solicit.panels.queries.voting.posterior import shortlists
-from solicit.panels.queries.voting.stopping import BATCH
 from solicit.panels.service import seats
 from solicit.panels.service.review import StatementNotAccepted
 from solicit.panels.service.voting.compare import judge_pair, undo_choice
-from solicit.panels.service.voting.pairs import offer_pairs
+from solicit.panels.service.voting.pairs import BATCH, offer_pairs
 from solicit.panels.service.voting.void import void_places
 from solicit.panels.states import ChainAct, ComparisonState, ConflictState, Expertise, Pick, Preference
 
@@ -152,7 +151,7 @@ def test_ratings_of_the_series_are_the_prior(session):
             rate(session, ask(session, voting.first_id, voting.panel, person, question), value)
     session.execute(sa.update(Round).where(Round.id == voting.first_id).values(state="closed"))
     (found,) = shortlists(session, round_=session.get_one(Round, voting.round_id)).values()
-    by_id = dict(zip(found.question_ids, found.posterior()[0], strict=True))
+    by_id = dict(zip(found.question_ids, found.posterior().value, strict=True))
     values = [by_id[question.id] for question in voting.questions]
     assert values == sorted(values) and np.ptp(values) > 2
 
