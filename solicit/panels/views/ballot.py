@@ -55,7 +55,7 @@ def save_ballot(call: CallFacts, theme_key: str):
     try:
         act, version, now = _save(page, form)
     except Conflict as conflict:
-        return _conflict(call, theme_key, form, conflict)
+        return _conflict(call, theme_key, conflict)
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _refused(page, form, 409)
@@ -123,17 +123,20 @@ def _after(page: queries.BallotPage, act: str):
     return redirect(url_for(".ballot", **kept, _anchor="order"), 303)
 
 
-def _conflict(call: CallFacts, theme_key: str, form: BallotForm, conflict: Conflict):
+def _conflict(call: CallFacts, theme_key: str, conflict: Conflict):
     """What is saved, beside what was typed here: saving it again wins."""
     saved = _page(call, theme_key)
+    if saved is None:
+        raise NotFound
+    form = ballot_form(saved)
     form.refuse(_(conflict.message))
-    if saved is None or _wants_json():
+    if _wants_json():
         return _refused(saved, form, 409)
     form.version.data, form.version.raw_data = saved.version, None
     return render_template("panels/ballot.html", view=saved, form=form, saved=saved), 409
 
 
-def _refused(page: queries.BallotPage | None, form: BallotForm, status: int):
+def _refused(page: queries.BallotPage, form: BallotForm, status: int):
     if _wants_json():
         messages = [str(message) for field in form for message in field.errors] + [
             str(each) for each in form.form_errors
