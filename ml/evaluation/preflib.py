@@ -27,7 +27,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Election:
-    """The names of the alternatives, and one order for each voter; who left some out said nothing of them."""
+    """The names of the alternatives, and one order for each voter, who may have left some out."""
 
     names: tuple[str, ...]
     orders: tuple[Order, ...]
