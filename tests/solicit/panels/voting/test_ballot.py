@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from builders_panels import force_state, make_read_question, vote
+from builders_panels import force_state, make_read_question
 from builders_voting import make_balloting
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,10 @@ from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict, Refused
 from solicit.panels.models import ChainLink, RoundQuestion, VoteVersion
+from solicit.panels.queries.chain import check_chain
+from solicit.panels.queries.stored_votes import round_chain
 from solicit.panels.queries.voting.ballots import place_groups
+from solicit.panels.service.chain import seal_move
 from solicit.panels.service.voting.ballot import (
     DOWN,
     IN,
@@ -25,7 +28,6 @@ from solicit.panels.service.voting.ballot import (
     submit_ballot,
     take_back,
 )
-from solicit.panels.service.voting.void import void_places
 from solicit.panels.states import BallotState, ChainAct, Pick
 
 ORDER = {1: 1, 2: 2, 3: 2, 4: 3}
@@ -172,18 +174,19 @@ def test_nothing_is_taken_after_the_close(voting, session):
         take_back(session, **what(voting))
 
 
-def test_a_conflict_takes_the_place_and_the_rest_is_sealed_anew(voting, session):
-    submit(voting, {0: 1, 1: 2, 2: 3}, 0)
+def test_the_chain_holds_through_orders_that_were_taken_back(voting, session):
+    seal_move(session, round_id=voting.round_id, act=ChainAct.OPEN, now=utcnow())
+    submit(voting, {0: 1, 1: 2, 2: 2}, 0)
     submit(voting, {0: 1, 1: 2}, 0, voting.people[1])
-    void_places(session, question_id=voting.questions[0].id, person_id=voting.person.id, now=utcnow())
-    assert voting.places() == {1: 2, 2: 3}
-    assert voting.places(voting.people[1]) == {0: 1, 1: 2}
-    latest = session.scalars(sa.select(VoteVersion.content).order_by(VoteVersion.seq.desc())).first()
-    assert list(latest["places"].values()) == [2, 3]
+    take_back(session, **what(voting))
+    save(voting, {0: 1}, 2)
+    take_back(session, **what(voting, voting.people[1]))
+    submit(voting, {1: 1, 0: 2}, 2, voting.people[1])
+    assert check_chain(round_chain(session, round_id=voting.round_id)).faults == []
 
 
-def test_ballots_of_a_closed_round_stay_as_they_were_handed_in(voting, session):
-    vote(session, voting.round_id, voting.person, {voting.questions[0]: 1, voting.questions[1]: 2})
-    force_state(session, voting.round_id, "closed")
-    void_places(session, question_id=voting.questions[0].id, person_id=voting.person.id, now=utcnow())
-    assert voting.places() == {0: 1, 1: 2}
+def test_a_place_in_conflict_goes_with_the_next_save(voting, session):
+    save(voting, {0: 1, 1: 2, 2: 3}, 0)
+    voting.conflict(voting.person, voting.questions[0])
+    save(voting, {1: 1, 2: 2}, 1)
+    assert voting.places() == {1: 1, 2: 2}

@@ -10,13 +10,15 @@ from builders_voting import make_comparing
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict, NotFound
-from solicit.panels.models import ChainLink, Comparison, Round, RoundQuestion, ThemeExpertise, VoteVersion
+from solicit.panels.models import ChainLink, Round, RoundQuestion, ThemeExpertise, VoteVersion
+from solicit.panels.queries.chain import check_chain
+from solicit.panels.queries.stored_votes import round_chain
 from solicit.panels.queries.voting.posterior import shortlists
 from solicit.panels.service import seats
+from solicit.panels.service.chain import seal_move
 from solicit.panels.service.review import StatementNotAccepted
 from solicit.panels.service.voting.compare import judge_pair, undo_choice
 from solicit.panels.service.voting.pairs import BATCH, offer_pairs
-from solicit.panels.service.voting.void import void_places
 from solicit.panels.states import ChainAct, ComparisonState, ConflictState, Expertise, Pick, Preference
 
 
@@ -245,31 +247,27 @@ def test_a_conflict_found_later_takes_the_pair_away(voting):
         judge(voting, row)
 
 
-def test_voiding_a_question_voids_its_comparisons_of_one_panelist(voting, session):
-    question = voting.questions[0]
-    mine = compare(session, voting.round_id, voting.person, question, voting.questions[1], Preference.LEFT)
-    offered = compare(session, voting.round_id, voting.person, voting.questions[2], question, None)
-    other = compare(session, voting.round_id, voting.person, voting.questions[2], voting.questions[1], Preference.LEFT)
-    theirs = compare(session, voting.round_id, voting.people[1], question, voting.questions[1], Preference.LEFT)
-    void_places(session, question_id=question.id, person_id=voting.person.id, now=utcnow())
-    states = {row.id: row.state for row in session.scalars(sa.select(Comparison))}
-    assert states == {
-        mine.id: ComparisonState.VOIDED,
-        offered.id: ComparisonState.VOIDED,
-        other.id: ComparisonState.JUDGED,
-        theirs.id: ComparisonState.JUDGED,
-    }
-    assert session.scalars(sa.select(ChainLink.act)).all() == [ChainAct.VOID]
-    void_places(session, question_id=question.id, person_id=None, now=utcnow())
-    assert session.get(Comparison, theirs.id, populate_existing=True).state is ComparisonState.VOIDED
-
-
 def test_a_voided_pair_is_not_offered_again(voting, session):
     offer(voting)
     voided = voting.pairs()[0]
-    void_places(session, question_id=voided.left_id, person_id=voting.person.id, now=utcnow())
+    voided.state = ComparisonState.VOIDED
+    session.flush()
     judge_all(voting)
     assert sides(voting.pairs()).count(frozenset((voided.left_id, voided.right_id))) == 1
+
+
+def test_the_chain_holds_through_choices_and_undone_ones(session):
+    voting = make_comparing(session)
+    seal_move(session, round_id=voting.round_id, act=ChainAct.OPEN, now=utcnow())
+    offer(voting)
+    first, second, third, *_ = voting.pairs()
+    judge(voting, first)
+    judge(voting, second, Preference.UNDECIDED, "Too different")
+    judge(voting, third, Preference.EQUAL)
+    undo(voting, second)
+    undo(voting, first)
+    judge(voting, first, Preference.RIGHT)
+    assert check_chain(round_chain(session, round_id=voting.round_id)).faults == []
 
 
 def test_a_panel_s_own_round_is_for_its_panelists_only(session):
