@@ -6,6 +6,7 @@ For choosing pairs, and for when to stop; no panelist is ever shown anything of 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ from solicit.questions.states import QuestionState
 
 Floats = NDArray[np.float64]
 
-N_DRAWS = 1_000
+N_DRAWS = 400
 # Of a question's variance: keeps the covariance of few draws, or of questions that nobody rated, invertible.
 SMALLEST_RIDGE = 1e-6
 # A theme announces at most a third of what is ranked in it (RULES.md section 5).
@@ -51,9 +52,10 @@ class Shortlist:
     votes: tuple[ComparedPair, ...]
 
     def without_last(self, n: int) -> "Shortlist":
-        """The same before its last ``n`` comparisons."""
-        return replace(self, votes=self.votes[: max(len(self.votes) - n, 0)])
+        """The same before its last ``n`` comparisons, at the steepness that all of them show."""
+        return replace(self, votes=self.votes[: max(len(self.votes) - n, 0)], scale=self.posterior.kappa)
 
+    @cached_property
     def posterior(self) -> PairFit:
         """The values given the comparisons."""
         index = {question_id: n for n, question_id in enumerate(self.question_ids)}
@@ -80,7 +82,7 @@ def shortlists(session: Session, *, round_: Round) -> dict[int, Shortlist]:
         themes.setdefault(theme_id, []).append(question_id)
     votes = comparisons_of(session, first_id=first_id)
     given = ratings(session, round_id=first_id)
-    weights = np.array([criterion.weight for criterion in criteria_of(session, round_id=first_id)], dtype=float)
+    weights = tuple(criterion.weight for criterion in criteria_of(session, round_id=first_id))
     draws = rated_draws(given, weights, seed=round_.seed)
     places = _places(session, round_)
     return {
@@ -89,10 +91,12 @@ def shortlists(session: Session, *, round_: Round) -> dict[int, Shortlist]:
     }
 
 
-def rated_draws(given: Sequence[Rating], weights: Floats, *, seed: int) -> dict[int, Floats]:
+# While pairs are compared the ratings hardly change: the same ones are fitted once in a process.
+@lru_cache(maxsize=2)
+def rated_draws(given: tuple[Rating, ...], weights: tuple[int, ...], *, seed: int) -> Mapping[int, Floats]:
     """Draws of the value of every rated question, by the fast model; nothing where fewer than two are rated."""
     scores = np.array([rating.scores for rating in given], dtype=float).reshape(-1, len(weights))
-    values = composite_rating(scores, weights)
+    values = composite_rating(scores, np.array(weights, dtype=float))
     counted = [(r, float(v)) for r, v in zip(given, values, strict=True) if np.isfinite(v) and not r.is_outside]
     questions = sorted({rating.question_id for rating, _ in counted})
     if len(questions) < 2:

@@ -70,8 +70,8 @@ def standing_of(shortlist: Shortlist, *, seed: int) -> Standing:
     """Whether comparing more would still change the first places of a theme."""
     n_questions, n_votes = len(shortlist.question_ids), len(shortlist.votes)
     n_batches = min(n_votes // VOTES_PER_BATCH, GAIN_BATCHES)
-    back = (shortlist.without_last(n * VOTES_PER_BATCH) for n in range(n_batches, -1, -1))
-    history = [_overlap(each, seed) for each in back]
+    back = [shortlist.without_last(n * VOTES_PER_BATCH) for n in range(n_batches, 0, -1)]
+    history = [_overlap(each, seed) for each in (*back, shortlist)]
     return Standing(
         n_questions=n_questions,
         k=shortlist.k,
@@ -83,6 +83,6 @@ def standing_of(shortlist: Shortlist, *, seed: int) -> Standing:
 
 
 def _overlap(shortlist: Shortlist, seed: int) -> float:
-    fit = shortlist.posterior()
+    fit = shortlist.posterior
     chances = top_probability(mean=fit.value, covariance=fit.covariance, k=shortlist.k, seed=seed, n_draws=N_DRAWS)
     return expected_overlap(chances, shortlist.k)

@@ -119,7 +119,7 @@ def _forbidden(shortlist: Shortlist, who: _Panelist) -> np.ndarray:
 def _choose(
     round_: Round, shortlist: Shortlist, who: _Panelist, forbidden: np.ndarray, n_pairs: int, now: datetime
 ) -> list[Comparison]:
-    fit, seed = shortlist.posterior(), _number(round_.seed, who.person_id, who.batch)
+    fit, seed = shortlist.posterior, _number(round_.seed, who.person_id, who.batch)
     chosen = choose_pairs(
         mean=fit.value,
         covariance=fit.covariance,

@@ -153,7 +153,7 @@ def test_ratings_of_the_series_are_the_prior(session):
             rate(session, ask(session, voting.first_id, voting.panel, person, question), value)
     session.execute(sa.update(Round).where(Round.id == voting.first_id).values(state="closed"))
     (found,) = shortlists(session, round_=session.get_one(Round, voting.round_id)).values()
-    by_id = dict(zip(found.question_ids, found.posterior().value, strict=True))
+    by_id = dict(zip(found.question_ids, found.posterior.value, strict=True))
     values = [by_id[question.id] for question in voting.questions]
     assert values == sorted(values) and np.ptp(values) > 2
 

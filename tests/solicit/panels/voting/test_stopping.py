@@ -66,7 +66,7 @@ def test_the_same_votes_give_the_same_numbers(session):
         compare(session, voting.round_id, voting.person, left, right, Preference.LEFT)
     found = [shortlists(session, round_=session.get_one(Round, voting.round_id)) for _ in range(2)]
     (one,), (other,) = (each.values() for each in found)
-    assert np.array_equal(one.posterior().value, other.posterior().value)
+    assert np.array_equal(one.posterior.value, other.posterior.value)
     assert one.question_ids == other.question_ids
 
 
