@@ -36,6 +36,7 @@ from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
 from solicit.rankings import views as rankings
+from solicit.rankings.commands import rank
 from solicit.reports import views as reports
 from solicit.reports.commands import export
 from solicit.settings import BadSettings, Settings
@@ -78,6 +79,7 @@ COMMANDS = (
     import_questions,
     import_organizations,
     analyse,
+    rank,
     export,
     audit_commands,
 )

@@ -45,4 +45,7 @@ KIND_WORDS = {
     "topics.lay_out": N_("Draw the map"),
     "panels.assign": N_("Assign questions to panelists"),
     "rankings.freeze": N_("Freeze a ranking"),
+    "rankings.correct": N_("Correct a ranking"),
+    "rankings.without": N_("Rank without some panelists"),
+    "panels.health": N_("Measure the health of a panel"),
 }

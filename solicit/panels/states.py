@@ -263,7 +263,7 @@ class CaseState(enum.Enum):
     UPHELD = "upheld"
 
 
-CASE_WORDS = {
+CASE_WORDS: dict[CaseState, str] = {
     CaseState.OPEN: N_("To look into"),
     CaseState.EXPLAINED: N_("Explained"),
     CaseState.UPHELD: N_("Upheld: shown with and without"),

@@ -4,6 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from solicit.panels.views import ballot, desk, discussion, open_votes, pairs, review, rounds  # noqa: E402
+from solicit.panels.views import (  # noqa: E402
+    ballot,
+    desk,
+    discussion,
+    health,
+    open_votes,
+    pairs,
+    review,
+    rounds,
+)
 
-__all__ = ["ballot", "bp", "desk", "discussion", "open_votes", "pairs", "review", "rounds"]
+__all__ = ["ballot", "bp", "desk", "discussion", "health", "open_votes", "pairs", "review", "rounds"]

