@@ -5,15 +5,32 @@ from flask import Blueprint
 bp = Blueprint("panels", __name__)
 
 from solicit.panels.views import (  # noqa: E402
+    ballot,
     conflicts,
     desk,
     discussion,
     health,
     offers,
+    open_votes,
+    pairs,
     profile,
     review,
     rounds,
     visibility,
 )
 
-__all__ = ["bp", "conflicts", "desk", "discussion", "health", "offers", "profile", "review", "rounds", "visibility"]
+__all__ = [
+    "ballot",
+    "bp",
+    "conflicts",
+    "desk",
+    "discussion",
+    "health",
+    "offers",
+    "open_votes",
+    "pairs",
+    "profile",
+    "review",
+    "rounds",
+    "visibility",
+]
