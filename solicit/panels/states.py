@@ -167,12 +167,23 @@ ACTIVITY_WORDS = {
 }
 
 
+# The same word twice in a series would be unclear.
+LATER_WORDS = ACTIVITY_WORDS | {Activity.SCORING: N_("Scoring again")}
+
+
 class Pick(enum.Enum):
     """Why a question is part of a later round."""
 
     SHORTLIST = "shortlist"
     CONTESTED = "contested"
     CHOSEN = "chosen"
+
+
+PICK_WORDS = {
+    Pick.SHORTLIST: N_("The shortlist: those that most likely belong to the first of their theme"),
+    Pick.CONTESTED: N_("The contested ones: undecided, or rated far apart"),
+    Pick.CHOSEN: N_("None yet: I choose them by hand"),
+}
 
 
 class ProposalState(enum.Enum):

@@ -4,7 +4,7 @@ from datetime import UTC
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from solicit.web.forms import Line, WholeNumber
@@ -43,6 +43,11 @@ class UTCField(DateTimeField):
 
 def whole(label, smallest: int, largest: int, message) -> WholeNumber:
     return WholeNumber(label, validators=[InputRequired(message), NumberRange(smallest, largest, message)])
+
+
+def optional_whole(label, smallest: int, largest: int) -> WholeNumber:
+    message = _l("Enter a number from %(smallest)s to %(largest)s, or nothing", smallest=smallest, largest=largest)
+    return WholeNumber(label, validators=[Optional(), NumberRange(smallest, largest, message)])
 
 
 def line(label, missing, longest: int = NAME_LONGEST) -> Line:
