@@ -24,6 +24,7 @@ from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
+from solicit.keys import use_ballot_key
 from solicit.mail import views as mail
 from solicit.panels import views as panels
 from solicit.people import views as people
@@ -91,6 +92,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     app.config.update(_flask_config(settings, urls or database_urls(settings)))
     app.extensions["settings"] = settings
     countries.rename(_country_labels(settings))
+    use_ballot_key(settings.ballot_secret())
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)

@@ -21,7 +21,7 @@ from solicit.invitations.states import Rule
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.mail.states import MailState
-from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review
+from solicit.panels.models import Assignment, ConflictOfInterest, DiscussionPost, Panelist, Review
 from solicit.panels.states import AssignmentState
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
 from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
@@ -99,6 +99,7 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     worded = texts.kept_with_others if blanks_texts else texts.kept
     ask_for_a_look(session, worded, summarized_ids=texts.kept, now=now)
     _unlink_rows(session, person)
+    _quieten_posts(session, person_id, now=now)
     _quieten_reviews(session, person_id, blanks_texts=blanks_texts, now=now)
     _empty(person)
     erasure = insert(Erasure).values(person_id=person_id, blanks_texts=blanks_texts, erased_at=now)
@@ -191,6 +192,12 @@ def _forget_in_drafts(session: Session, email: str) -> None:
         others = tuple(line for line in typed.co_authors if line[1].lower() != email)
         draft.author = replace(typed, co_authors=others, **own).to_json()
     session.flush()
+
+
+def _quieten_posts(session: Session, person_id: int, *, now: datetime) -> None:
+    """What they said in discussions goes; that somebody wrote there stays, so that answers keep their place."""
+    said = sa.update(DiscussionPost).where(DiscussionPost.person_id == person_id)
+    session.execute(said.values(text="", withdrawn_at=sa.func.coalesce(DiscussionPost.withdrawn_at, now)))
 
 
 def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, now: datetime) -> None:

@@ -9,8 +9,9 @@ from solicit.audit.service import record
 from solicit.errors import Closed, NotFound, Refused, check_move
 from solicit.panels.models import Assignment, Round, RoundQuestion
 from solicit.panels.queries.series import first_of, in_series
+from solicit.panels.service.chain import seal_move
 from solicit.panels.service.letters import tell_panelists, tell_that_it_closed
-from solicit.panels.states import LIVE, ROUND_MOVES, Activity, RoundState
+from solicit.panels.states import LIVE, ROUND_MOVES, Activity, ChainAct, RoundState
 from solicit.words import N_
 
 WRONG_STATE = {
@@ -73,6 +74,7 @@ def move(session: Session, row: Round, *, old: RoundState, to: RoundState, actor
     elif to is RoundState.CLOSED:
         row.closed_at = now
     session.flush()
+    seal_move(session, round_id=row.id, act=_act_of(old, to), now=now)
     record(
         session,
         act="move",
@@ -84,6 +86,13 @@ def move(session: Session, row: Round, *, old: RoundState, to: RoundState, actor
         old=old.value,
         new=to.value,
     )
+
+
+def _act_of(old: RoundState, to: RoundState) -> ChainAct:
+    """What the chain calls a move."""
+    if to is RoundState.OPEN:
+        return ChainAct.OPEN if old is RoundState.DRAFT else ChainAct.REOPEN
+    return ChainAct.CLOSE if to is RoundState.CLOSED else ChainAct.FREEZE
 
 
 def _refuse_past(row: Round, now: datetime) -> None:
