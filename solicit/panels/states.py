@@ -186,6 +186,13 @@ PICK_WORDS = {
 }
 
 
+PICK_SHORT = {
+    Pick.SHORTLIST: N_("Shortlist"),
+    Pick.CONTESTED: N_("Contested"),
+    Pick.CHOSEN: N_("Chosen by hand"),
+}
+
+
 class ProposalState(enum.Enum):
     PROPOSED = "proposed"
     DEPLOYED = "deployed"
@@ -196,6 +203,13 @@ PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
     ProposalState.DEPLOYED: frozenset(),
     ProposalState.DISCARDED: frozenset(),
+}
+
+
+PROPOSAL_WORDS = {
+    ProposalState.PROPOSED: N_("Waits for you"),
+    ProposalState.DEPLOYED: N_("Deployed"),
+    ProposalState.DISCARDED: N_("Put away"),
 }
 
 

@@ -63,7 +63,7 @@ class QuestionNumberForm(BaseForm):
     label = line(_l("Number of the question"), _l("Enter a number, for example Q-1203"), 24)
 
 
-class ExtendForm(BaseForm):
+class ClosingDateForm(BaseForm):
     closes_at = UTCField(_l("New closing date"), missing=_l("Enter when the round closes"))
 
 

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
-from solicit.calls.queries import CallFacts
+from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.panels.models import Assignment, AssignmentProposal, Ballot, Comparison, Criterion, Panel, Review, Round
 from solicit.panels.queries.series import first_of
 from solicit.panels.states import (
     ACTIVITY_WORDS,
     DONE,
+    LATER_WORDS,
     LIVE,
     ROUND_WORDS,
     Activity,
@@ -25,6 +26,15 @@ from solicit.panels.states import (
     ProposalState,
     RoundState,
 )
+
+@dataclass(frozen=True)
+class PanelOfRound:
+    """Whose round is prepared: without an id the organizers'. With a home theme there is no theme to choose."""
+
+    id: int | None
+    name: str | None
+    themes_to_choose: tuple[ThemeView, ...]
+
 
 _SHOWN_AS_THEY_ARE = (
     "id",
@@ -166,6 +176,14 @@ def round_subject(session: Session, *, call: CallFacts, round_id: int, **_) -> S
     return Subject(call_id=call.id, panel_id=found.panel_id) if found else None
 
 
+def panel_of_round(session: Session, *, call: CallFacts, panel_id: int | None) -> PanelOfRound:
+    """What the form of a round has to know of its panel; at most one statement."""
+    if panel_id is None:
+        return PanelOfRound(None, None, call.themes)
+    name, theme_id = session.execute(sa.select(Panel.name, Panel.theme_id).where(Panel.id == panel_id)).one()
+    return PanelOfRound(panel_id, name, () if theme_id else call.themes)
+
+
 def round_rows(session: Session, *, call_id: int, panel_id: int | None = None) -> tuple[RoundRow, ...]:
     """The rounds of a call, or those of one panel: the latest series first, each in its order; one statement."""
     given, done = (
@@ -195,7 +213,7 @@ def _round_row(row: Round, panel: str | None, n_given: int, n_done: int, n_votes
         id=row.id,
         name=row.name,
         panel=panel,
-        activity_word=ACTIVITY_WORDS[row.activity],
+        activity_word=activity_word(row),
         is_first=row.follows_id is None,
         kind_word=KIND_WORDS[row.kind],
         state=row.state.value,
@@ -240,7 +258,7 @@ def round_page(session: Session, *, round_id: int) -> RoundPage:
         first_id=first_of(row),
         panel=panel,
         activity=row.activity.value,
-        activity_word=ACTIVITY_WORDS[row.activity],
+        activity_word=activity_word(row),
         kind_word=KIND_WORDS[row.kind],
         state=row.state.value,
         state_word=ROUND_WORDS[row.state],
@@ -252,13 +270,18 @@ def round_page(session: Session, *, round_id: int) -> RoundPage:
     )
 
 
+def activity_word(row: Round) -> str:
+    """What panelists do in a round, in a word."""
+    return (ACTIVITY_WORDS if row.follows_id is None else LATER_WORDS)[row.activity]
+
+
 def _waiting_proposal() -> sa.ScalarSelect:
     waiting = AssignmentProposal.round_id == Round.id, AssignmentProposal.state == ProposalState.PROPOSED
     return sa.select(AssignmentProposal.id).where(*waiting).scalar_subquery()
 
 
 def _series_row(row: Round) -> SeriesRow:
-    return SeriesRow(row.id, row.name, ACTIVITY_WORDS[row.activity], row.state.value, ROUND_WORDS[row.state])
+    return SeriesRow(row.id, row.name, activity_word(row), row.state.value, ROUND_WORDS[row.state])
 
 
 def _counts(session: Session, round_id: int) -> RoundCounts:
