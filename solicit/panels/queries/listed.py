@@ -40,9 +40,7 @@ class ListedPage:
         return self.round.state != "draft"
 
 
-def listed_page(
-    session: Session, *, call: CallFacts, round_id: int, viewer_id: int, window: Window
-) -> ListedPage:
+def listed_page(session: Session, *, call: CallFacts, round_id: int, viewer_id: int, window: Window) -> ListedPage:
     """The questions of a later round by number; six statements."""
     view = round_page(session, round_id=round_id)
     shown = (

@@ -47,14 +47,27 @@ class Unread:
 
 
 @dataclass(frozen=True)
-class InTheWay:
-    """Why not every demand can be met at once, and what is competed for."""
+class Change:
+    """By how much a limit would have to give, and of whom or of which question."""
 
-    seats_over_load: int
+    name: str
+    by: int
+
+
+@dataclass(frozen=True)
+class InTheWay:
+    """Why not every demand can be met at once, and the cheapest way out; names are for organizers alone."""
+
     unfilled_seats: int
     unfilled_minimum: int
     labels: tuple[str, ...]
-    names: tuple[str, ...]
+    full: tuple[str, ...]
+    raise_load: tuple[Change, ...]
+    n_raise_load: int
+    lower_minimum: tuple[Change, ...]
+    n_lower_minimum: int
+    accept_fewer: tuple[Change, ...]
+    loosen: tuple[tuple[str, tuple[Change, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -82,9 +95,7 @@ class ProposalPage:
         return not self.summary["n_short"] and not self.summary["unread"] and self.in_the_way is None
 
 
-def proposal_subject(
-    session: Session, *, call: CallFacts, round_id: int, proposal_id: int, **_
-) -> Subject | None:
+def proposal_subject(session: Session, *, call: CallFacts, round_id: int, proposal_id: int, **_) -> Subject | None:
     """Facts for the policy: a proposal belongs to its round, and with it to a panel's chair."""
     found = session.execute(
         sa.select(Round.panel_id)
@@ -141,8 +152,10 @@ def _panelists(session: Session, proposal_id: int) -> list[sa.Row]:
 
 def _labels(session: Session, summary: dict, viewer_id: int) -> dict[int, str]:
     """The numbers of the questions that the summary names, without those that the viewer has a part in."""
-    shortage = summary["shortage"] or {"competing": []}
-    named = [row[0] for row in summary["short"]] + shortage["competing"]
+    named = [row[0] for row in summary["short"]]
+    if shortage := summary["shortage"]:
+        changed = [shortage["accept_fewer"], *shortage["loosen"].values()]
+        named += shortage["competing"] + [who for rows in changed for who, _ in rows]
     named += [question_id for _, ids in summary["unread"] for question_id in ids]
     found = session.execute(
         sa.select(Question.id, Question.kind, Question.number).where(
@@ -162,17 +175,29 @@ def _unread(languages: str, ids: Iterable[int], labels: dict[int, str]) -> Unrea
     return Unread(tuple(languages.split()), len(known), known[:MOST_NAMED])
 
 
-def _in_the_way(
-    session: Session, shortage: dict | None, labels: dict[int, str], is_organizer: bool
-) -> InTheWay | None:
+def _in_the_way(session: Session, shortage: dict | None, labels: dict[int, str], is_organizer: bool) -> InTheWay | None:
     if shortage is None:
         return None
-    idle = sa.select(Person.full_name).where(Person.id.in_(shortage["idle"])).order_by(Person.full_name, Person.id)
-    names = session.scalars(idle).all() if is_organizer and shortage["idle"] else ()
+    names = _names(session, shortage) if is_organizer else {}
+    raised, lowered = shortage["raise_load"], shortage["lower_minimum"]
     return InTheWay(
-        seats_over_load=shortage["seats_over_load"],
         unfilled_seats=shortage["unfilled_seats"],
         unfilled_minimum=shortage["unfilled_minimum"],
         labels=tuple(labels[id_] for id_ in shortage["competing"] if id_ in labels)[:MOST_NAMED],
-        names=tuple(names[:MOST_NAMED]),
+        full=tuple(names[id_] for id_ in shortage["full"] if id_ in names)[:MOST_NAMED],
+        raise_load=_changes(raised, names),
+        n_raise_load=sum(by for _, by in raised),
+        lower_minimum=_changes(lowered, names),
+        n_lower_minimum=sum(by for _, by in lowered),
+        accept_fewer=_changes(shortage["accept_fewer"], labels),
+        loosen=tuple((level, _changes(rows, labels)) for level, rows in sorted(shortage["loosen"].items())),
     )
+
+
+def _names(session: Session, shortage: dict) -> dict[int, str]:
+    people = shortage["full"] + [who for who, _ in shortage["raise_load"] + shortage["lower_minimum"]]
+    return dict(session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(people))).tuples().all())
+
+
+def _changes(rows: list[list[int]], words: dict[int, str]) -> tuple[Change, ...]:
+    return tuple(Change(words[who], by) for who, by in rows if who in words)[:MOST_NAMED]

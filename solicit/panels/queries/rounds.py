@@ -27,6 +27,7 @@ from solicit.panels.states import (
     RoundState,
 )
 
+
 @dataclass(frozen=True)
 class PanelOfRound:
     """Whose round is prepared: without an id the organizers'. With a home theme there is no theme to choose."""

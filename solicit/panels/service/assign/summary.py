@@ -5,6 +5,7 @@ from statistics import fmean, median
 
 import numpy as np
 
+from ml.decision.assignment_shortage import Change
 from solicit.panels.queries.problem import AssignableQuestion, Judge, Problem
 from solicit.panels.service.assign.plan import Plan
 
@@ -96,14 +97,23 @@ def _short(problem: Problem, plan: Plan) -> dict:
 
 
 def _shortage(problem: Problem, plan: Plan) -> dict | None:
-    """What stands in the way of all demands at once."""
+    """What stands in the way of all demands at once, and the cheapest way out."""
     if plan.shortage is None:
         return None
-    found = plan.shortage
+    found, repair = plan.shortage, plan.shortage.repair
+    judges = [judge.id for judge in problem.judges]
+    questions = [question.id for question in problem.questions]
     return {
-        "seats_over_load": found.seats_over_load,
         "unfilled_seats": found.unfilled_seats,
         "unfilled_minimum": found.unfilled_minimum,
-        "competing": [problem.questions[row].id for row in found.competing_question[:MOST_NAMED]],
-        "idle": [problem.judges[column].id for column in found.competing_panelist[:MOST_NAMED]],
+        "competing": [questions[row] for row in found.competing_question[:MOST_NAMED]],
+        "full": [judges[column] for column in found.full_panelist[:MOST_NAMED]],
+        "raise_load": _change(repair.raise_load, judges),
+        "lower_minimum": _change(repair.lower_minimum, judges),
+        "accept_fewer": _change(repair.accept_fewer, questions),
+        "loosen": {level: _change(change, questions) for level, change in repair.loosen_caps.items()},
     }
+
+
+def _change(change: Change, ids: list[int]) -> list[list[int]]:
+    return [[ids[who], int(by)] for who, by in zip(change.who[:MOST_NAMED], change.by, strict=False)]

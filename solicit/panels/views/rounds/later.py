@@ -95,9 +95,7 @@ def _form_page(round_id: int, form: LaterRoundForm) -> str:
 
 def _list_page(call: CallFacts, round_id: int, form) -> str:
     window = window_from(request.args.get("page"))
-    view = listed_page(
-        db.session(), call=call, round_id=round_id, viewer_id=g.identity.person_id, window=window
-    )
+    view = listed_page(db.session(), call=call, round_id=round_id, viewer_id=g.identity.person_id, window=window)
     pagination = paginate(window, view.n_shown, lambda page: url_for(".listed", round_id=round_id, page=page))
     # A question may be taken away from a page whose own form is about adding.
     adding = form if isinstance(form, QuestionNumberForm) else QuestionNumberForm(formdata=None)

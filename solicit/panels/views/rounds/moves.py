@@ -48,9 +48,7 @@ def _move(round_id: int, step: str, form: ActionForm | ClosingDateForm):
     dates = {"closes_at": form.closes_at.data} if step in ("extend", "reopen") else {}
     try:
         with transaction() as session:
-            said = _MOVES[step](
-                session, round_id=round_id, actor_id=g.identity.person_id, now=utcnow(), **dates
-            )
+            said = _MOVES[step](session, round_id=round_id, actor_id=g.identity.person_id, now=utcnow(), **dates)
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _page(round_id, step, form), 409

@@ -75,9 +75,7 @@ def discard(call: CallFacts, round_id: int, proposal_id: int):
     if form.accepted():
         try:
             with transaction() as session:
-                service.discard_proposal(
-                    session, proposal_id=proposal_id, actor_id=g.identity.person_id, now=utcnow()
-                )
+                service.discard_proposal(session, proposal_id=proposal_id, actor_id=g.identity.person_id, now=utcnow())
             flash(_("The proposal was put away. Nobody was asked anything."), "success")
             return redirect(url_for(".round", round_id=round_id), 303)
         except DomainError as error:

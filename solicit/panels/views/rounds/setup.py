@@ -93,9 +93,7 @@ def _create(call: CallFacts, panel_id: int | None):
     new = form.new_round(panel_id=panel_id)
     try:
         with transaction() as session:
-            round_id = service.create_round(
-                session, call=call, new=new, actor_id=g.identity.person_id, now=utcnow()
-            )
+            round_id = service.create_round(session, call=call, new=new, actor_id=g.identity.person_id, now=utcnow())
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return render_template("panels/round_form.html", form=form, panel=panel), 422
