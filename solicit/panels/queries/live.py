@@ -8,6 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ml.decision.allocation import expected_overlap, second_stage_k
 from ml.decision.crossed_model import DIGITS
 from ml.decision.scoring import composite_rating, draw_question_values, fit_crossed_model, top_k_probability
 from solicit.calls.models import Call
@@ -18,8 +19,6 @@ from solicit.panels.queries.series import round_questions
 from solicit.questions.models import Question
 
 N_DRAWS = 1_000
-# The second stage and the shortlist look further than the places announced.
-WIDER = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +39,14 @@ class LiveFit:
     iqr: np.ndarray
     raters: tuple[frozenset[int], ...]
     has_ratings: bool
+
+    def overlap(self) -> dict[int, float]:
+        """For each theme how many of those announced as its first would truly be, as a share, in expectation."""
+        shares = {}
+        for number, theme_id in enumerate(self.theme_ids):
+            chance = self.p_top_k[self.group == number]
+            shares[theme_id] = round(expected_overlap(chance, int(self.k[number])), 3)
+        return shares
 
     def first_of_themes(self, chance: np.ndarray, n_of_theme: np.ndarray) -> list[int]:
         """Indexes of the questions with the largest ``chance``, so many of each theme."""
@@ -93,7 +100,7 @@ def _composites(session: Session, first: Round) -> list[tuple[int, int, float]]:
 
 def _chances(given, index: dict[int, int], group: np.ndarray, k: np.ndarray, seed: int) -> np.ndarray:
     """P(top-k) and P(top-2.5 k) of every question; without ratings every question of a theme is like the others."""
-    wider = np.ceil(WIDER * k).astype(int)
+    wider = second_stage_k(k)
     if not given:
         sizes = np.bincount(group, minlength=len(k))
         return np.array([np.minimum(places[group] / sizes[group], 1.0) for places in (k, wider)])

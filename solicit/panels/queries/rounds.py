@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
-from solicit.calls.queries import CallFacts, ThemeView
+from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.panels.models import Assignment, AssignmentProposal, Ballot, Comparison, Criterion, Panel, Review, Round
 from solicit.panels.queries.series import first_of
@@ -26,16 +26,6 @@ from solicit.panels.states import (
     ProposalState,
     RoundState,
 )
-
-
-@dataclass(frozen=True)
-class PanelOfRound:
-    """Whose round is prepared: without an id the organizers'. With a home theme there is no theme to choose."""
-
-    id: int | None
-    name: str | None
-    themes_to_choose: tuple[ThemeView, ...]
-
 
 _SHOWN_AS_THEY_ARE = (
     "id",
@@ -175,14 +165,6 @@ def round_subject(session: Session, *, call: CallFacts, round_id: int, **_) -> S
         sa.select(Round.panel_id).where(Round.id == round_id, Round.call_id == call.id)
     ).one_or_none()
     return Subject(call_id=call.id, panel_id=found.panel_id) if found else None
-
-
-def panel_of_round(session: Session, *, call: CallFacts, panel_id: int | None) -> PanelOfRound:
-    """What the form of a round has to know of its panel; at most one statement."""
-    if panel_id is None:
-        return PanelOfRound(None, None, call.themes)
-    name, theme_id = session.execute(sa.select(Panel.name, Panel.theme_id).where(Panel.id == panel_id)).one()
-    return PanelOfRound(panel_id, name, () if theme_id else call.themes)
 
 
 def round_rows(session: Session, *, call_id: int, panel_id: int | None = None) -> tuple[RoundRow, ...]:

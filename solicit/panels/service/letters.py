@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.mail.service import Recipient, enqueue
 from solicit.panels.models import Assignment, Panel, Panelist, Round
-from solicit.panels.states import LIVE, Activity
+from solicit.panels.states import LIVE, Activity, AssignmentState
 from solicit.people.models import Person
 
 
@@ -37,6 +37,7 @@ def _write(session: Session, round_: Round, kind: str, readers: Sequence[sa.Row]
             "call": title,
             "round": round_.name,
             "activity": round_.activity.value,
+            "is_staged": round_.is_staged,
             "n_questions": reader.n_questions,
             "closes_at": f"{round_.closes_at:%Y-%m-%d %H:%M}",
             "path": f"/{slug}/review",
@@ -54,8 +55,9 @@ def _readers(session: Session, round_: Round, only: frozenset[int] | None) -> Se
 
 
 def _asked(round_: Round) -> sa.Select:
+    waits = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.DRAFT))
     return (
-        _people(sa.func.count(Assignment.id))
+        _people(sa.func.count(Assignment.id).filter(waits))
         .join(Assignment, Assignment.person_id == Person.id)
         .where(Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
     )

@@ -16,7 +16,7 @@ from solicit.panels.service.assign.plan import NewPair
 from solicit.panels.service.assign.propose import digest_of, held_round
 from solicit.panels.service.conflicts import confirm_own_conflicts
 from solicit.panels.service.letters import tell_panelists
-from solicit.panels.states import LIVE, PROPOSAL_MOVES, ProposalState, RoundState
+from solicit.panels.states import PROPOSAL_MOVES, AssignmentState, ProposalState, RoundState
 from solicit.words import N_
 
 
@@ -59,14 +59,13 @@ def discard_proposal(session: Session, *, proposal_id: int, actor_id: int | None
 def add_assignments(
     session: Session, *, round_: Round, pairs: Iterable[ProposedPair | NewPair], stage: int, now: datetime
 ) -> None:
-    """Ask for new ratings; whoever had nothing to read in an open round gets a letter."""
-    readers = _readers(session, round_.id)
+    """Ask for new ratings; whoever had nothing left to read in an open round gets a letter."""
+    busy = _busy(session, round_.id)
     new = [_assignment(round_, pair, stage, now) for pair in pairs]
     session.add_all(new)
     session.flush()
     if round_.state is RoundState.OPEN:
-        newcomers = frozenset(each.person_id for each in new) - readers
-        tell_panelists(session, round_=round_, now=now, only=newcomers)
+        tell_panelists(session, round_=round_, now=now, only=frozenset(each.person_id for each in new) - busy)
 
 
 def _locked(session: Session, proposal_id: int) -> tuple[AssignmentProposal, Round]:
@@ -87,9 +86,10 @@ def _decide(proposal: AssignmentProposal, to: ProposalState, actor_id: int | Non
     proposal.state, proposal.decided_at, proposal.decided_by_id = to, now, actor_id
 
 
-def _readers(session: Session, round_id: int) -> frozenset[int]:
-    live = sa.select(Assignment.person_id).where(Assignment.round_id == round_id, Assignment.state.in_(LIVE))
-    return frozenset(session.scalars(live))
+def _busy(session: Session, round_id: int) -> frozenset[int]:
+    """Who has something left to read."""
+    waits = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.DRAFT))
+    return frozenset(session.scalars(sa.select(Assignment.person_id).where(Assignment.round_id == round_id, waits)))
 
 
 def _assignment(round_: Round, pair: ProposedPair | NewPair, stage: int, now: datetime) -> Assignment:

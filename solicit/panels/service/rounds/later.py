@@ -8,11 +8,12 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ml.decision.allocation import contested, second_stage_k
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed, NotFound, Refused
 from solicit.panels.models import Assignment, Criterion, Round, RoundQuestion
-from solicit.panels.queries.live import WIDER, LiveFit, live_fit
+from solicit.panels.queries.live import LiveFit, live_fit
 from solicit.panels.queries.series import round_questions
 from solicit.panels.service.assign.again import ask_again
 from solicit.panels.service.rounds.create import check_dates
@@ -172,12 +173,11 @@ def _picked(session: Session, first: Round, new: NewLaterRound) -> tuple[int, ..
 
 
 def _shortlist(fit: LiveFit, per_theme: int) -> list[int]:
-    return fit.first_of_themes(fit.p_top_k, np.maximum(per_theme, np.ceil(WIDER * fit.k)))
+    return fit.first_of_themes(fit.p_top_k, np.maximum(per_theme, second_stage_k(fit.k)))
 
 
 def _contested(fit: LiveFit) -> list[int]:
-    undecided = (fit.p_top_k > 0.1) & (fit.p_top_k < 0.9)
-    return np.flatnonzero((undecided | (fit.iqr > 1)) & (fit.n_ratings > 0)).tolist()
+    return np.flatnonzero(contested(fit.p_top_k, fit.iqr) & (fit.n_ratings > 0)).tolist()
 
 
 def _copy_criteria(session: Session, from_id: int, to_id: int) -> None:

@@ -14,6 +14,7 @@ from solicit.panels.forms.rounds import USUAL, RoundForm, values_of_round
 from solicit.panels.queries import rounds as queries
 from solicit.panels.queries.coverage import coverage
 from solicit.panels.queries.desk import panel_subject
+from solicit.panels.queries.panel_of_round import panel_of_round
 from solicit.panels.service import rounds as service
 from solicit.panels.states import Activity
 from solicit.panels.views import bp
@@ -86,7 +87,7 @@ def change_round(call: CallFacts, round_id: int):
 
 
 def _create(call: CallFacts, panel_id: int | None):
-    panel = queries.panel_of_round(db.session(), call=call, panel_id=panel_id)
+    panel = panel_of_round(db.session(), call=call, panel_id=panel_id)
     form = RoundForm().offer(panel.themes_to_choose)
     if not form.accepted():
         return render_template("panels/round_form.html", form=form, panel=panel), 422
@@ -102,14 +103,14 @@ def _create(call: CallFacts, panel_id: int | None):
 
 
 def _new_page(call: CallFacts, panel_id: int | None, form: RoundForm) -> str:
-    panel = queries.panel_of_round(db.session(), call=call, panel_id=panel_id)
+    panel = panel_of_round(db.session(), call=call, panel_id=panel_id)
     return render_template("panels/round_form.html", form=form.offer(panel.themes_to_choose), panel=panel)
 
 
 def _edit_form(call: CallFacts, view: queries.RoundPage, **values) -> RoundForm | LaterRoundForm:
     if not view.is_first:
         return LaterRoundForm(**values).for_change()
-    panel = queries.panel_of_round(db.session(), call=call, panel_id=view.panel_id)
+    panel = panel_of_round(db.session(), call=call, panel_id=view.panel_id)
     return RoundForm(**values).offer(panel.themes_to_choose)
 
 
