@@ -27,6 +27,7 @@ from solicit.jobs.commands import worker
 from solicit.keys import use_ballot_key
 from solicit.mail import views as mail
 from solicit.panels import views as panels
+from solicit.panels.commands import audit_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
@@ -76,6 +77,7 @@ COMMANDS = (
     import_organizations,
     analyse,
     export,
+    audit_commands,
 )
 
 mailer = Mail()

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.decision.crossed_model import ROUNDING, Floats, Ints
-from ml.decision.robust_sampler import N_CHAINS, Chains, Rows, first_state, priors_of, sweep_once
+from ml.decision.robust_sampler import N_CHAINS, Chains, first_state, priors_of, rows_of, sweep_once
 from ml.decision.scoring import CrossedFit, fit_crossed_model
 
-N_SWEEPS = 1200
+N_SWEEPS = 1300
 N_BURN = 300
 
 
@@ -61,7 +61,7 @@ def fit_robust_model(
     n_burn: int = N_BURN,
     n_draws: int = 2000,
 ) -> RobustFit:
-    """Sample the posterior of the robust model in three chains, each started at the crossed fit.
+    """Sample the posterior of the robust model in two chains, each started at the crossed fit.
 
     question, panelist: int, shape (n_ratings,). rating: float, shape (n_ratings,), on the rubric's scale.
     n_sweeps: sweeps of each chain, of which the first ``n_burn`` are forgotten. n_draws: how many joint draws are
@@ -79,10 +79,10 @@ def fit_robust_model(
     if np.ptp(rating) <= ROUNDING:
         return _equal_fit(start, len(rating), n_draws)
     active, compact = np.unique(panelist, return_inverse=True)
-    rows = Rows(question, compact, rating, n_questions, len(active))
-    chains = first_state(rows, start, start.panelist_effect[active])
+    rows = rows_of(question, compact, rating, n_questions, len(active))
     priors = priors_of(rows, start)
-    record = _Record(rows, n_sweeps - n_burn, n_draws)
+    chains = first_state(rows, priors, start, start.panelist_effect[active])
+    record = _Record(n_sweeps - n_burn, n_draws)
     random = np.random.default_rng(seed)
     for sweep in range(n_sweeps):
         sweep_once(chains, rows, priors, random)
@@ -99,7 +99,7 @@ def sweeps_for(n_draws: int) -> int:
 class _Record:
     """What is kept of the sweeps: sums of everything, and some of them whole."""
 
-    def __init__(self, rows: Rows, n_kept: int, n_draws: int):
+    def __init__(self, n_kept: int, n_draws: int):
         n_each = -(-n_draws // N_CHAINS)
         self.kept = set(np.linspace(0, n_kept - 1, n_each).round().astype(int).tolist())
         self.n_draws = n_draws
@@ -111,17 +111,17 @@ class _Record:
     def add(self, chains: Chains) -> None:
         state = vars(chains) | {"noise": np.sqrt(chains.noise_variance)}
         for name in self.sums:
-            self.sums[name] = self.sums[name] + state[name].mean(axis=0)
+            self.sums[name] = self.sums[name] + state[name].mean(axis=1)
         if self.n in self.kept:
             self.draws.append(chains.value)
-        self.leniency.append(chains.leniency - chains.leniency.mean(axis=1, keepdims=True))
+        self.leniency.append(chains.leniency - chains.leniency.mean(axis=0, keepdims=True))
         self.n += 1
 
     def fit(self, start: CrossedFit, active: Ints, n_panelists: int) -> RobustFit:
         average = {name: total / self.n for name, total in self.sums.items()}
         mean = float(np.mean(average["value_mean"]))
-        leniency = np.concatenate(self.leniency)
-        low, high = np.quantile(leniency, [0.05, 0.95], axis=0)
+        leniency = np.hstack(self.leniency)
+        low, high = np.quantile(leniency, [0.05, 0.95], axis=1)
         spread = 1.645 * np.sqrt(start.panelist_variance)
 
         def of_all(values: Floats, otherwise: float) -> Floats:
@@ -133,8 +133,8 @@ class _Record:
         return RobustFit(
             mean=mean,
             question_effect=average["value_mean"] - mean,
-            draws=np.ascontiguousarray(np.concatenate(self.draws)[: self.n_draws].T),
-            leniency=of_all(leniency.mean(axis=0), 0.0),
+            draws=np.hstack(self.draws)[:, : self.n_draws],
+            leniency=of_all(leniency.mean(axis=1), 0.0),
             leniency_low=of_all(low, -spread),
             leniency_high=of_all(high, spread),
             scale=of_all(average["scale"], 1.0),

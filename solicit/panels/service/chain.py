@@ -23,9 +23,12 @@ from solicit.panels.queries.seals import (
     void_facts,
     voter_name,
 )
+from solicit.panels.service.anchors import anchor_chain
 from solicit.panels.states import ChainAct, VoteKind
 
 NONCE_BYTES = 32
+# What a chain says after these leaves the house.
+ANCHORED = (ChainAct.CLOSE, ChainAct.FREEZE)
 
 
 def seal_vote(
@@ -60,7 +63,10 @@ def seal_act(session: Session, *, round_id: int, act: ChainAct, facts: Mapping, 
 
 def seal_move(session: Session, *, round_id: int, act: ChainAct, now: datetime) -> int:
     """Seal that a round was opened, closed, opened again or frozen, with what must not change in it."""
-    return seal_act(session, round_id=round_id, act=act, facts=round_facts(session, round_id=round_id), now=now)
+    seq = seal_act(session, round_id=round_id, act=act, facts=round_facts(session, round_id=round_id), now=now)
+    if act in ANCHORED:
+        anchor_chain(session, round_id=round_id, seq=seq, now=now)
+    return seq
 
 
 def seal_void(session: Session, *, round_id: int, kind: VoteKind, vote_id: int, now: datetime) -> int:

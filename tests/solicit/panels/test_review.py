@@ -183,7 +183,7 @@ def make_round_beside(session, asked, panel_id) -> Assignment:
         closes_at=row.closes_at,
         seed=1,
         created_at=row.created_at,
-        state=RoundState.FROZEN,
+        state=RoundState.OPEN,
     )
     session.add(earlier)
     session.flush()
@@ -199,6 +199,7 @@ def make_round_beside(session, asked, panel_id) -> Assignment:
     )
     session.add(assignment)
     session.flush()
+    force_state(session, earlier.id, "frozen")
     return assignment
 
 
