@@ -168,9 +168,9 @@ def another_draft(planted: Planted) -> None:
 @fact("owner", *ORGANIZERS, words=("seaweed",))
 def another_unscreened_text(planted: Planted) -> None:
     words = "title = 'What is seaweed?', goal_overview = 'seaweed'"
-    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE state = 'new'")  # noqa: S608
+    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE state = 'new'")
     planted.execute(
-        f"UPDATE submission SET {words} FROM question_source s JOIN question q ON q.id = s.question_id"  # noqa: S608
+        f"UPDATE submission SET {words} FROM question_source s JOIN question q ON q.id = s.question_id"
         " WHERE s.submission_id = submission.id AND q.state = 'new'"
     )
 

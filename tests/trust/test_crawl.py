@@ -4,7 +4,7 @@ import collections
 
 import pytest
 from trust.canaries import fields_in
-from trust.crawl import Request, all_addresses, ask, letters_to, own_addresses, refusals, walk
+from trust.crawl import letters_to, own_addresses, walk
 from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, planted_world, rules
 
 EXPECTED = {(rule.persona, rule.phase, rule.field): rule.word for rule in rules()}
@@ -45,7 +45,7 @@ def test_table_says_everything_once(planted):
 
 def test_every_canary_is_in_the_world(planted):
     """What was never planted is never found."""
-    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables(planted)]  # noqa: S608
+    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables(planted)]
     everything = "\n".join(text for texts in rows for text in texts)
     planted_fields = fields_in(everything.encode(), [], CANARIES.values())
     assert set(CANARIES) - planted_fields == {"erased_name", "erased_address"}

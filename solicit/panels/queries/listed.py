@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.panels.models import RoundQuestion
+from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.queries.rounds import RoundPage, round_page
 from solicit.panels.states import PICK_SHORT, Pick
 from solicit.questions.models import Question
-from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.panel_wording import panel_text
 from solicit.questions.states import question_label
 from solicit.web.pagination import Window
@@ -28,7 +28,7 @@ class ListedRow:
 
 @dataclass(frozen=True)
 class ListedPage:
-    """A page of the list; questions that the viewer has a part in are neither shown nor counted."""
+    """A page of the list; questions that the viewer is in conflict with are neither shown nor counted."""
 
     round: RoundPage
     rows: tuple[ListedRow, ...]
@@ -46,10 +46,10 @@ def listed_page(session: Session, *, call: CallFacts, round_id: int, viewer_id: 
     shown = (
         RoundQuestion.round_id == round_id,
         Question.id == RoundQuestion.question_id,
-        ~is_involved(viewer_id, Question.id),
+        without_conflict(Question.id, viewer_id),
     )
     picks = session.execute(sa.select(RoundQuestion.pick, sa.func.count()).where(*shown).group_by(RoundQuestion.pick))
-    counted: dict[Pick, int] = dict(picks.tuples().all())
+    counted: dict[Pick, int] = dict(picks.all())
     found = session.execute(
         sa.select(
             Question.id, Question.number, panel_text("title"), Question.language, Question.theme_id, RoundQuestion.pick

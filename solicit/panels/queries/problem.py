@@ -85,7 +85,8 @@ class Problem:
     @property
     def reads(self) -> Bools:
         """Who reads a language in which a question is there."""
-        return np.array([[bool(q.languages & j.languages) for j in self.judges] for q in self.questions], dtype=bool)
+        found = [[bool(q.languages & j.languages) for j in self.judges] for q in self.questions]
+        return np.array(found, dtype=bool).reshape(self.closed.shape)
 
 
 def assignment_problem(session: Session, *, round_: Round) -> Problem:

@@ -97,7 +97,7 @@ def progress_page(session: Session, *, call: CallFacts, panel_id: int, now: date
 
 def _round_of(session: Session, call: CallFacts, panel_id: int, theme_id: int | None) -> Round | None:
     """The panel's own round before one of the call, an open one before the latest."""
-    about_theme = sa.or_(Round.theme_ids == sa.cast([], Round.theme_ids.type), Round.theme_ids.any(theme_id or 0))
+    about_theme = sa.or_(sa.func.cardinality(Round.theme_ids) == 0, sa.literal(theme_id) == sa.any_(Round.theme_ids))
     of_call = sa.and_(Round.panel_id.is_(None), about_theme) if theme_id else Round.panel_id.is_(None)
     return session.scalar(
         sa.select(Round)

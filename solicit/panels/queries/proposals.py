@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import AssignmentProposal, Panel, ProposedPair, Round
+from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.states import PROPOSAL_WORDS, ProposalState, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import question_label
 
 MOST_NAMED = 10
@@ -151,7 +151,7 @@ def _panelists(session: Session, proposal_id: int) -> list[sa.Row]:
 
 
 def _labels(session: Session, summary: dict, viewer_id: int) -> dict[int, str]:
-    """The numbers of the questions that the summary names, without those that the viewer has a part in."""
+    """The numbers of the questions that the summary names, without those that the viewer is in conflict with."""
     named = [row[0] for row in summary["short"]]
     if shortage := summary["shortage"]:
         changed = [shortage["accept_fewer"], *shortage["loosen"].values()]
@@ -159,7 +159,7 @@ def _labels(session: Session, summary: dict, viewer_id: int) -> dict[int, str]:
     named += [question_id for _, ids in summary["unread"] for question_id in ids]
     found = session.execute(
         sa.select(Question.id, Question.kind, Question.number).where(
-            Question.id.in_(named), ~is_involved(viewer_id, Question.id)
+            Question.id.in_(named), without_conflict(Question.id, viewer_id)
         )
     )
     return {id_: question_label(kind, number) or "" for id_, kind, number in found}
@@ -196,7 +196,7 @@ def _in_the_way(session: Session, shortage: dict | None, labels: dict[int, str],
 
 def _names(session: Session, shortage: dict) -> dict[int, str]:
     people = shortage["full"] + [who for who, _ in shortage["raise_load"] + shortage["lower_minimum"]]
-    return dict(session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(people))).tuples().all())
+    return dict(session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(people))).all())
 
 
 def _changes(rows: list[list[int]], words: dict[int, str]) -> tuple[Change, ...]:

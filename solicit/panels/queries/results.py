@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from ml.decision.scoring import composite_rating
 from solicit.panels.models import Assignment, Criterion, Review, Round, Score
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.series import in_series
@@ -37,6 +40,7 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
     ).all()
     values = (
         sa.select(sa.func.jsonb_object_agg(Criterion.key, Score.value))
+        .select_from(Score)
         .join(Criterion, Criterion.id == Score.criterion_id)
         .where(Score.assignment_id == Assignment.id, Score.value.is_not(None))
         .scalar_subquery()
@@ -47,10 +51,28 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
         .join(Review, Review.assignment_id == Assignment.id)
         .join(Round, Round.id == Assignment.round_id)
         .where(in_series(round_id), Assignment.state == AssignmentState.SUBMITTED, ~in_conflict)
-        .distinct(Assignment.question_id, Assignment.person_id)
+        .ext(distinct_on(Assignment.question_id, Assignment.person_id))
         .order_by(Assignment.question_id, Assignment.person_id, Assignment.round_id.desc())
     )
     return tuple(
         Rating(question_id, person_id, confidence, tuple((given or {}).get(key) for key in keys))
         for question_id, person_id, confidence, given in found
+    )
+
+
+def rating_values(session: Session, *, round_id: int) -> tuple[tuple[int, int, float], ...]:
+    """(question_id, person_id, rating) on the rubric's scale, of everybody who rated in the series; three statements.
+
+    A rating is the weighted mean of at least half of the weight.
+    """
+    given = [rating for rating in ratings(session, round_id=round_id) if not rating.is_outside]
+    weights = session.scalars(
+        sa.select(Criterion.weight).where(Criterion.round_id == round_id).order_by(Criterion.position)
+    ).all()
+    scores = np.array([rating.scores for rating in given], dtype=float).reshape(len(given), len(weights))
+    values = composite_rating(scores, np.array(weights, dtype=float))
+    return tuple(
+        (rating.question_id, rating.person_id, float(value))
+        for rating, value in zip(given, values, strict=True)
+        if np.isfinite(value)
     )

@@ -45,12 +45,15 @@ class StagesPage:
     batches: tuple[BatchRow, ...]
     spread: tuple[int, ...]
     overlaps: tuple[Overlap, ...]
-    n_undone: int
     n_recalls: int
 
     @property
     def n_asked(self) -> int:
         return sum(row.n_asked for row in self.batches)
+
+    @property
+    def n_undone(self) -> int:
+        return sum(row.n_asked - row.n_done for row in self.batches)
 
 
 def is_batch_due(session: Session, *, round_: Round) -> bool:
@@ -83,27 +86,21 @@ def recalled_questions(session: Session, *, round_id: int) -> list[int]:
 
 
 def stages_page(session: Session, *, call: CallFacts, round_id: int) -> StagesPage:
-    """A staged round for who runs it; seven statements."""
+    """A staged round for who runs it; five statements."""
     view = round_page(session, round_id=round_id)
     proposals = _deployed(session, round_id)
-    undone, recalled = session.execute(
-        sa.select(
-            sa.select(sa.func.count()).where(Assignment.round_id == round_id, Assignment.state.in_(UNDONE)).label("n"),
-            sa.select(sa.func.count(sa.distinct(Recall.question_id))).where(Recall.round_id == round_id).label("m"),
-        )
-    ).one()
     return StagesPage(
         round=view,
-        batches=tuple(_batch(*row) for row in proposals),
+        batches=tuple(_batch(*row[:4]) for row in proposals),
         spread=_spread(session, view),
         overlaps=_overlaps(call, [row[0] for row in proposals]),
-        n_undone=undone,
-        n_recalls=recalled,
+        n_recalls=proposals[0].n_recalls if proposals else 0,
     )
 
 
 def _deployed(session: Session, round_id: int) -> list[sa.Row]:
-    """Rows (proposal, asked, random, done) of what was deployed, in order."""
+    """Rows (proposal, asked, random, done, questions called back) of what was deployed, in order."""
+    recalled = sa.select(sa.func.count(sa.distinct(Recall.question_id))).where(Recall.round_id == round_id)
     same = (
         (Assignment.round_id == AssignmentProposal.round_id)
         & (Assignment.question_id == ProposedPair.question_id)
@@ -116,6 +113,7 @@ def _deployed(session: Session, round_id: int) -> list[sa.Row]:
             sa.func.count(Assignment.id),
             sa.func.count(Assignment.id).filter(Assignment.is_random),
             sa.func.count(Assignment.id).filter(Assignment.state.in_(DONE)),
+            recalled.scalar_subquery().label("n_recalls"),
         )
         .outerjoin(ProposedPair, ProposedPair.proposal_id == AssignmentProposal.id)
         .outerjoin(Assignment, same)
@@ -143,7 +141,7 @@ def _spread(session: Session, view: RoundPage) -> tuple[int, ...]:
         .group_by(Question.id)
         .subquery()
     )
-    found = dict(session.execute(sa.select(asked.c.n, sa.func.count()).group_by(asked.c.n)).tuples().all())
+    found = dict(session.execute(sa.select(asked.c.n, sa.func.count()).group_by(asked.c.n)).all())
     return tuple(found.get(n, 0) for n in range(max(found, default=0) + 1))
 
 

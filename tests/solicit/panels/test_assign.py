@@ -388,7 +388,7 @@ def test_a_round_of_themes_leaves_the_others_alone(session):
 
 def proposed(session, proposal) -> set[tuple[int, int]]:
     found = sa.select(ProposedPair.question_id, ProposedPair.person_id).where(ProposedPair.proposal_id == proposal.id)
-    return set(session.execute(found).tuples())
+    return set(session.execute(found))
 
 
 def suspect(session, question, person) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review, Round
@@ -31,7 +32,7 @@ def _raters(session: Session, round_: Round, question_ids: Collection[int]) -> l
     still_sits = sa.exists().where(Panelist.panel_id == Assignment.panel_id, Panelist.person_id == Assignment.person_id)
     found = session.execute(
         sa.select(Assignment.question_id, Assignment.person_id, Assignment.panel_id, Assignment.affinity)
-        .distinct(Assignment.question_id, Assignment.person_id)
+        .ext(distinct_on(Assignment.question_id, Assignment.person_id))
         .join(Round, Round.id == Assignment.round_id)
         .join(Review, Review.assignment_id == Assignment.id)
         .where(in_series(first_of(round_)), Round.id != round_.id, Assignment.question_id.in_(question_ids))

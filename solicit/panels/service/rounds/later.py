@@ -13,6 +13,7 @@ from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed, NotFound, Refused
 from solicit.panels.models import Assignment, Criterion, Round, RoundQuestion
+from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.queries.live import LiveFit, live_fit
 from solicit.panels.queries.series import round_questions
 from solicit.panels.service.assign.again import ask_again
@@ -20,7 +21,6 @@ from solicit.panels.service.rounds.create import check_dates
 from solicit.panels.service.rounds.move import WRONG_STATE, locked_round
 from solicit.panels.states import Activity, Pick, RoundState
 from solicit.questions.models import Question
-from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import parse_label
 from solicit.words import N_
 
@@ -112,10 +112,10 @@ def add_question(session: Session, *, round_id: int, label: str, actor_id: int, 
     found = session.scalar(
         sa.select(Question.id)
         .where(round_questions(first), Question.number == number[1])
-        .where(~is_involved(actor_id, Question.id))
+        .where(without_conflict(Question.id, actor_id))
     )
     if found is None:
-        raise Refused(N_("No question of this series has this number, or you have a part in it."))
+        raise Refused(N_("No question of this series has this number, or you are in conflict with it."))
     if session.get(RoundQuestion, (round_id, found)) is not None:
         raise Refused(N_("This question is on the list already."))
     session.add(RoundQuestion(round_id=round_id, question_id=found, pick=Pick.CHOSEN))
@@ -128,7 +128,7 @@ def add_question(session: Session, *, round_id: int, label: str, actor_id: int, 
 def remove_question(session: Session, *, round_id: int, question_id: int, actor_id: int, now: datetime) -> None:
     """Take a question off the list of a later round in preparation, with what was assigned of it."""
     row = _in_preparation(session, round_id)
-    if session.scalar(sa.select(is_involved(actor_id, sa.literal(question_id)))):
+    if not session.scalar(sa.select(without_conflict(sa.literal(question_id), actor_id))):
         raise NotFound
     session.execute(sa.delete(Assignment).where(Assignment.round_id == round_id, Assignment.question_id == question_id))
     listed = RoundQuestion.round_id == round_id, RoundQuestion.question_id == question_id
