@@ -8,7 +8,6 @@ from builders_imports import csv_file, keep_file
 from builders_panels import ask, make_later_round, rate
 from builders_questions import make_note, make_report
 from builders_submissions import author_values, label_of, make_question
-from trust.people import People
 
 from solicit.clock import utcnow
 from solicit.panels.models import (
@@ -42,6 +41,7 @@ from solicit.questions.states import QuestionState, TranslationSource
 from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
 from solicit.submissions.states import CoAuthorState, SubmissionState
+from trust.people import People
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _voices(planter: _Planter, near: Question) -> None:
         ),
     )
     rows = [("Z-1", planter.text("imported_text"), "We want to know.", "space")]
-    keep_file(session, world.call, planter.persona("organizer"), csv_file(rows=rows))
+    world.things["batch_id"] = keep_file(session, world.call, planter.persona("organizer"), csv_file(rows=rows))
 
 
 def _seats(planter: _Planter) -> None:

@@ -83,7 +83,7 @@ class Planted:
             self.execute("UPDATE call SET state = :state WHERE id = :call", state=call_state, call=call)
             if call_state in ("closed", "published"):
                 past = "opens_at = opens_at - interval '1 year', closes_at = closes_at - interval '1 year'"
-                self.execute(f"UPDATE call SET {past} WHERE id = :call", call=call)
+                self.execute(f"UPDATE call SET {past} WHERE id = :call", call=call)  # noqa: S608
             self.execute("UPDATE round SET state = :state WHERE call_id = :call", state=round_state, call=call)
             if name in ("closed", "frozen", "published"):
                 # The panel talks about what it scored.

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.panels.models import Assignment, AssignmentProposal, Ballot, Comparison, Criterion, Panel, Review, Round
+from solicit.panels.models import (
+    Assignment,
+    AssignmentProposal,
+    Ballot,
+    Comparison,
+    Criterion,
+    Panel,
+    Review,
+    Round,
+    RoundQuestion,
+)
 from solicit.panels.queries.series import first_of
 from solicit.panels.states import (
     ACTIVITY_WORDS,
@@ -209,13 +219,18 @@ def _round_row(row: Round, panel: str | None, n_given: int, n_done: int, n_votes
 
 
 def questions_in_open_round(session: Session, *, question_ids: Collection[int]) -> frozenset[int]:
-    """Those of these questions that panelists of an open round have to judge."""
+    """Those of these questions that panelists of an open round have to judge, compare, order or discuss."""
     asked = (
         sa.select(Assignment.question_id)
         .join(Round, Round.id == Assignment.round_id)
         .where(Round.state == RoundState.OPEN, Assignment.state.in_(LIVE), Assignment.question_id.in_(question_ids))
     )
-    return frozenset(session.scalars(asked))
+    listed = (
+        sa.select(RoundQuestion.question_id)
+        .join(Round, Round.id == RoundQuestion.round_id)
+        .where(Round.state == RoundState.OPEN, RoundQuestion.question_id.in_(question_ids))
+    )
+    return frozenset(session.scalars(sa.union(asked, listed)))
 
 
 def criteria_of(session: Session, *, round_id: int) -> tuple[CriterionView, ...]:
