@@ -1,0 +1,68 @@
+"""Two worlds that differ in one hidden fact answer alike whoever must not know it: byte for byte (TRUST, T2b)."""
+
+import random
+
+import pytest
+from trust.facts import FACTS
+from trust.twins import SEED, answers, requests_of, searches, told_apart
+from trust.worlds import planted_world
+
+N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 4, 24, 450
+
+
+@pytest.fixture(scope="module")
+def planted(app):
+    with planted_world(app) as planted:
+        yield planted
+
+
+@pytest.fixture(scope="module")
+def first_world(planted):
+    """What a person asks of the first world in a phase, and how it answers: once for all facts."""
+    known = {}
+
+    def asked(persona: str, phase: str, most: int) -> tuple:
+        if (persona, phase) not in known:
+            requests = requests_of(planted, persona, most=most)
+            known[persona, phase] = requests, answers(planted, persona, requests)
+        return known[persona, phase]
+
+    return asked
+
+
+def compare(planted, first_world, fact, persona: str, most: int) -> tuple[int, dict]:
+    """How many requests were compared, and those that tell the twin from the first world."""
+    with planted.phase(fact.phase):
+        requests, before = first_world(persona, fact.phase, most)
+        sought = searches(planted, persona, fact.words)
+        before = before + answers(planted, persona, sought)
+        with planted.undone():
+            fact.change(planted)
+            after = answers(planted, persona, requests + sought)
+    return len(before), told_apart(requests + sought, before, after)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_hidden_fact_changes_no_byte_in_a_sample(planted, first_world, name):
+    fact = FACTS[name]
+    personas = random.Random(f"{SEED} {name}").sample(fact.blinded, N_PERSONAS)
+    found = {persona: compare(planted, first_world, fact, persona, N_REQUESTS) for persona in personas}
+    assert {persona: differs for persona, (_n, differs) in found.items() if differs} == {}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", FACTS)
+def test_hidden_fact_changes_no_byte(planted, first_world, name):
+    fact = FACTS[name]
+    found = {persona: compare(planted, first_world, fact, persona, N_REQUESTS_FULL) for persona in fact.blinded}
+    n_requests = sum(n for n, _differs in found.values())
+    print(f"\n{name}: {len(found)} blinded people, {n_requests} requests in both worlds")
+    assert {persona: differs for persona, (_n, differs) in found.items() if differs} == {}
+
+
+def test_the_same_world_answers_alike_twice(planted, first_world):
+    """Whatever differs between two worlds is the fact, and not the time or a throw of dice."""
+    with planted.phase("open"):
+        for persona in ("visitor", "panelist", "organizer"):
+            requests, before = first_world(persona, "open", N_REQUESTS)
+            assert told_apart(requests, before, answers(planted, persona, requests)) == {}
