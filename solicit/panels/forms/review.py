@@ -82,16 +82,16 @@ class ReviewForm(BaseForm):
         return not self.errors
 
     def _answers_enough(self) -> bool:
-        return answers_enough({criterion.id: criterion.weight for criterion in self.criteria}, self.given().scores)
+        return answers_enough({criterion.id: criterion.weight for criterion in self.criteria}, self._scores())
+
+    def _scores(self) -> dict[int, int]:
+        pairs = zip(self.criteria, self.score_fields, strict=True)
+        return {criterion.id: field.data for criterion, field in pairs if field.data is not None}
 
     def given(self) -> GivenReview:
         return GivenReview(
             confidence=Confidence(self.confidence.data) if self.confidence.data else None,
-            scores={
-                criterion.id: field.data
-                for criterion, field in zip(self.criteria, self.score_fields, strict=True)
-                if field.data is not None
-            },
+            scores=self._scores(),
             comment_to_panel=self.comment_to_panel.data or "",
             comment_to_authors=self.comment_to_authors.data or "",
             version=self.version.data or 0,
