@@ -78,8 +78,15 @@ def _area(identity) -> tuple:
     if "/organize" in endpoint_path:
         return ORGANIZER
     if "/review" in endpoint_path:
-        return PANELIST
+        return ORGANIZER if _only_organizes(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
+
+
+def _only_organizes(identity) -> bool:
+    """Whether somebody comes to a page of a panel from their desk, and has no queue of their own."""
+    subject = Subject(call_id=getattr(getattr(g, "call", None), "id", None))
+    sits = permits(identity, Permission.SEE_REVIEW_QUEUE, subject)
+    return permits(identity, Permission.RUN_PANELS, subject) and not sits
 
 
 def _with_votes(area: tuple) -> tuple:

@@ -1,6 +1,7 @@
 """The lives of rounds, assignments and votes, and what a conflict of interest may be."""
 
 import enum
+from datetime import timedelta
 
 from solicit.words import N_
 
@@ -82,6 +83,14 @@ class ConflictState(enum.Enum):
     DISMISSED = "dismissed"
 
 
+CONFLICT_MOVES: dict[ConflictState, frozenset[ConflictState]] = {
+    ConflictState.SUSPECTED: frozenset({ConflictState.CONFIRMED, ConflictState.DISMISSED}),
+    # A decision may be taken back while nothing has followed from it; a new sign asks again.
+    ConflictState.CONFIRMED: frozenset({ConflictState.SUSPECTED}),
+    ConflictState.DISMISSED: frozenset({ConflictState.SUSPECTED}),
+}
+
+
 class ConflictSource(enum.Enum):
     """Signs of a conflict, the gravest first."""
 
@@ -92,6 +101,14 @@ class ConflictSource(enum.Enum):
     INSTITUTION = "institution"
     COUNTRY = "country"
 
+
+# What is only found, and so suspected, the gravest first.
+SUSPECTED_SOURCES = (
+    ConflictSource.CO_AUTHOR,
+    ConflictSource.GROUP,
+    ConflictSource.INSTITUTION,
+    ConflictSource.COUNTRY,
+)
 
 CONFLICT_SOURCE_WORDS = {
     ConflictSource.OWN: N_("Wrote a submission of this question"),
@@ -148,6 +165,16 @@ SEAT_OFFER_WORDS = {
     SeatOfferState.WITHDRAWN: N_("Withdrawn"),
     SeatOfferState.EXPIRED: N_("Expired"),
 }
+
+
+OFFER_LIFE = timedelta(days=14)
+BETWEEN_OFFERS = timedelta(days=1)
+
+
+class SeatLink(enum.Enum):
+    """What a mailed link about a seat asks."""
+
+    OFFER = "seat offer"
 
 
 class Activity(enum.Enum):

@@ -6,7 +6,17 @@ import numpy as np
 
 from ml.decision.agreement import alpha_interval, kendall_w
 from ml.decision.crossed_model import DIGITS
+from ml.decision.health import (
+    SURELY_TOGETHER,
+    CoDeviation,
+    Steps,
+    co_deviation,
+    effects_without,
+    influence,
+    leave_one_out_correlation,
+)
 from ml.decision.robust_model import fit_robust_model
+from ml.decision.scoring import fit_crossed_model
 from solicit.panels.queries.outcomes import HealthInput
 from solicit.panels.states import Alarm
 
@@ -71,4 +81,42 @@ def _number(value: float) -> float | None:
 
 
 def _panelists(given: HealthInput, seed: int) -> tuple[list[dict], tuple[OpenedAlarm, ...]]:
-    return [], ()
+    """Every panelist beside the others, and who stands out: against the panel, or in step with another."""
+    rows = dict(question=given.question, panelist=given.panelist, rating=given.rating)
+    design = rows | dict(n_questions=len(given.group), n_panelists=len(given.person_ids))
+    crossed = fit_crossed_model(**design)
+    robust = fit_robust_model(**design, seed=seed)
+    effects = effects_without(**design, fit=crossed)
+    steps = leave_one_out_correlation(**rows, effects=effects)
+    changed = influence(effects=effects, question_effect=crossed.question_effect, group=given.group, k=given.k)
+    n_ratings = np.bincount(given.panelist, minlength=len(given.person_ids))
+    panelists = [
+        {
+            "person_id": person_id,
+            "n_ratings": int(n_ratings[n]),
+            "severity": _number(robust.leniency[n]),
+            "low": _number(robust.leniency_low[n]),
+            "high": _number(robust.leniency_high[n]),
+            "influence": int(changed[n]),
+            "agreement": _number(steps.correlation[n]),
+        }
+        for n, person_id in enumerate(given.person_ids)
+    ]
+    return panelists, _against(given, steps) + _in_step(given, co_deviation(**rows, fit=crossed))
+
+
+def _against(given: HealthInput, steps: Steps) -> tuple[OpenedAlarm, ...]:
+    """Who rates against what all others say."""
+    return tuple(
+        OpenedAlarm(Alarm.AGAINST_THE_PANEL, given.person_ids[n], None, round(float(steps.correlation[n]), DIGITS))
+        for n in np.flatnonzero(steps.is_out_of_step)
+    )
+
+
+def _in_step(given: HealthInput, pairs: CoDeviation) -> tuple[OpenedAlarm, ...]:
+    """Which two deviate from the panel together."""
+    loud = np.flatnonzero(pairs.z > SURELY_TOGETHER)
+    both = ((given.person_ids[pairs.first[n]], given.person_ids[pairs.second[n]], float(pairs.z[n])) for n in loud)
+    return tuple(
+        OpenedAlarm(Alarm.IN_STEP, min(one, other), max(one, other), round(z, DIGITS)) for one, other, z in both
+    )

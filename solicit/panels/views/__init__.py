@@ -6,13 +6,31 @@ bp = Blueprint("panels", __name__)
 
 from solicit.panels.views import (  # noqa: E402
     ballot,
+    conflicts,
     desk,
     discussion,
     health,
+    offers,
     open_votes,
     pairs,
+    profile,
     review,
     rounds,
+    visibility,
 )
 
-__all__ = ["ballot", "bp", "desk", "discussion", "health", "open_votes", "pairs", "review", "rounds"]
+__all__ = [
+    "ballot",
+    "bp",
+    "conflicts",
+    "desk",
+    "discussion",
+    "health",
+    "offers",
+    "open_votes",
+    "pairs",
+    "profile",
+    "review",
+    "rounds",
+    "visibility",
+]

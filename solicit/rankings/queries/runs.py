@@ -192,7 +192,7 @@ def _method(run: RankingRun) -> Method:
         weights=parameters["weights"],
         k=parameters["k"],
         n_draws=parameters["n_draws"],
-        n_ratings=parameters["n_ratings"],
+        n_ratings=parameters.get("n_ratings", 0),
         n_comparisons=parameters.get("n_comparisons", 0),
         n_ballots=parameters.get("n_ballots", 0),
         groups=tuple(parameters.get("groups", ())),

@@ -85,9 +85,7 @@ def _versions() -> dict:
     return {"python": platform.python_version(), **packages}
 
 
-def _stored_rows(
-    session: Session, run_id: int, call: CallFacts, rows: tuple[ComputedRow, ...]
-) -> Iterable[RankingRow]:
+def _stored_rows(session: Session, run_id: int, call: CallFacts, rows: tuple[ComputedRow, ...]) -> Iterable[RankingRow]:
     """The rows with the titles that the questions have now."""
     theme_ids = {theme.key: theme.id for theme in call.themes}
     wanted = sa.select(Question.id, Question.kind, Question.title, Question.language)

@@ -155,10 +155,10 @@ def _sorts(filters: dict, current: str) -> list[dict]:
 
 
 def _before(view: RunPage) -> RunLink:
-    """The run to compare with: the one asked for, else the earliest of the round."""
+    """The run to compare with: the one asked for, else the earliest other one of the round, else itself."""
     asked = id_from(request.args.get("of"))
     known = {run.id: run for run in view.others}
-    return known.get(asked) if asked in known else (view.others[-1] if view.others else abort(404))
+    return known.get(asked) or (view.others[-1] if view.others else view.run)
 
 
 def _remark_form(call: CallFacts) -> RemarkForm:
