@@ -69,7 +69,8 @@ def open_round(
         kind=kind, name=name, opens_at=first, closes_at=last, reviews_per_question=REVIEWS, criteria=criteria
     )
     round_id = rounds.create_round(session, call=call, new=new, actor_id=None, now=first, seed=SEED)
-    assign.assign_questions(session, round_id=round_id, accept_fewer=True, actor_id=None, now=first)
+    proposal_id = assign.propose_assignment(session, round_id=round_id, actor_id=None, now=first, seed=SEED)
+    assign.deploy_proposal(session, proposal_id=proposal_id, actor_id=None, now=first)
     rounds.open_round(session, round_id=round_id, actor_id=None, now=first)
     return round_id
 
