@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from solicit.access.models import RoleGrant
 from solicit.access.policy import ROLE_WORDS, Grant, Identity, Permission, Role, Subject, permits
@@ -199,7 +199,8 @@ def _is_discussed(round_: Round, rounds: list[Round]) -> bool:
 
 
 def _belongs(call_id: int) -> sa.ColumnElement[bool]:
-    has_role = sa.exists().where(RoleGrant.person_id == Person.id, RoleGrant.call_id == call_id)
+    held = aliased(RoleGrant)
+    has_role = sa.exists().where(held.person_id == Person.id, held.call_id == call_id)
     offered = (
         sa.select(SeatOffer.id)
         .join(Panel, Panel.id == SeatOffer.panel_id)
