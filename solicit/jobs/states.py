@@ -46,4 +46,7 @@ KIND_WORDS = {
     "panels.assign": N_("Assign questions to panelists"),
     "panels.find_conflicts": N_("Look for conflicts of interest"),
     "rankings.freeze": N_("Freeze a ranking"),
+    "rankings.correct": N_("Correct a ranking"),
+    "rankings.without": N_("Rank without some panelists"),
+    "panels.health": N_("Measure the health of a panel"),
 }

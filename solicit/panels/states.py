@@ -221,6 +221,14 @@ class ComparisonState(enum.Enum):
     VOIDED = "voided"
 
 
+COMPARISON_MOVES: dict[ComparisonState, frozenset[ComparisonState]] = {
+    ComparisonState.OFFERED: frozenset({ComparisonState.JUDGED, ComparisonState.VOIDED}),
+    # A choice may be undone while its round is open.
+    ComparisonState.JUDGED: frozenset({ComparisonState.OFFERED, ComparisonState.VOIDED}),
+    ComparisonState.VOIDED: frozenset(),
+}
+
+
 class Preference(enum.Enum):
     """Which of the two cards matters more; undecided has a reason and gives no vote."""
 
@@ -234,6 +242,14 @@ class BallotState(enum.Enum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     VOIDED = "voided"
+
+
+BALLOT_MOVES: dict[BallotState, frozenset[BallotState]] = {
+    BallotState.DRAFT: frozenset({BallotState.SUBMITTED, BallotState.VOIDED}),
+    # A submitted ballot may be taken back while its round is open.
+    BallotState.SUBMITTED: frozenset({BallotState.DRAFT, BallotState.VOIDED}),
+    BallotState.VOIDED: frozenset(),
+}
 
 
 class VoteKind(enum.Enum):
@@ -274,7 +290,7 @@ class CaseState(enum.Enum):
     UPHELD = "upheld"
 
 
-CASE_WORDS = {
+CASE_WORDS: dict[CaseState, str] = {
     CaseState.OPEN: N_("To look into"),
     CaseState.EXPLAINED: N_("Explained"),
     CaseState.UPHELD: N_("Upheld: shown with and without"),

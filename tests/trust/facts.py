@@ -183,3 +183,19 @@ def one_seat_offer_less(planted: Planted) -> None:
 @fact(*ORGANIZERS)
 def another_nominee(planted: Planted) -> None:
     planted.execute("UPDATE nomination SET person_id = :other", other=planted.hidden.author_id)
+
+
+@fact("owner", *ORGANIZERS)
+def no_unscreened_text(planted: Planted) -> None:
+    """One text less waits for the desk."""
+    planted.execute("UPDATE question SET state = 'withdrawn' WHERE title LIKE '%unscreenedtext%'")
+
+
+@fact("chair", *ORGANIZERS)
+def another_moment(planted: Planted) -> None:
+    """The sealed question was reviewed at another time of another day."""
+    planted.execute("UPDATE review SET saved_at = saved_at - interval '30 hours'")
+    planted.execute(
+        "UPDATE assignment SET changed_at = changed_at - interval '30 hours' WHERE question_id = :question",
+        question=planted.hidden.sealed_id,
+    )

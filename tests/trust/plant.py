@@ -214,7 +214,7 @@ def _voices(planter: _Planter, near: Question) -> None:
         ),
     )
     rows = [("Z-1", planter.text("imported_text"), "We want to know.", "space")]
-    keep_file(session, world.call, planter.persona("organizer"), csv_file(rows=rows))
+    world.things["batch_id"] = keep_file(session, world.call, planter.persona("organizer"), csv_file(rows=rows))
 
 
 def _seats(planter: _Planter) -> None:

@@ -5,10 +5,14 @@ from flask import Blueprint
 bp = Blueprint("panels", __name__)
 
 from solicit.panels.views import (  # noqa: E402
+    ballot,
     conflicts,
     desk,
     discussion,
+    health,
     offers,
+    open_votes,
+    pairs,
     profile,
     review,
     rounds,
@@ -16,11 +20,15 @@ from solicit.panels.views import (  # noqa: E402
 )
 
 __all__ = [
+    "ballot",
     "bp",
     "conflicts",
     "desk",
     "discussion",
+    "health",
     "offers",
+    "open_votes",
+    "pairs",
     "profile",
     "review",
     "rounds",

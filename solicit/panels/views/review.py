@@ -16,7 +16,7 @@ from solicit.panels.queries.progress import progress_page
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
-from solicit.rankings.queries import runs
+from solicit.rankings.queries.runs import runs
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
