@@ -41,8 +41,8 @@ class Desk:
         return queries.person_facts(self.session, call_id=self.call.id, person_id=person.id)
 
     def sights(self, person):
-        facts = self.facts(person)
-        return queries.rounds_seen(self.session, call=self.call, identity=facts.identity)
+        identity, panel_ids = self.facts(person).identity, panels_of(self.session, call_id=self.call.id)
+        return queries.rounds_seen(self.session, call=self.call, identity=identity, panel_ids=panel_ids)
 
     def closed(self, person, viewer=None):
         viewer_id = (viewer or self.viewer).id
