@@ -47,9 +47,7 @@ def correct_ranking(job_id: int, call_slug: str, round_id: int, reason: str, act
 
 
 @long_task(WITHOUT)
-def rank_without(
-    job_id: int, call_slug: str, round_id: int, case_ids: list[int], reason: str, actor_id: int
-) -> str:
+def rank_without(job_id: int, call_slug: str, round_id: int, case_ids: list[int], reason: str, actor_id: int) -> str:
     take_step(job_id, 0, N_("Computing the ranking"))
     with transaction(is_long=True) as session:
         call = call_facts(session, slug=call_slug)

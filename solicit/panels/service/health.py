@@ -48,12 +48,13 @@ def measure_health(session: Session, *, round_id: int, actor_id: int | None, now
     return n_new
 
 
-def decide_case(
-    session: Session, *, case_id: int, verdict: CaseState, note: str, actor_id: int, now: datetime
-) -> None:
+def decide_case(session: Session, *, case_id: int, verdict: CaseState, note: str, actor_id: int, now: datetime) -> None:
     """Explain or uphold a case; nothing is left out by it. Raises Conflict if somebody decided it before."""
     case = session.scalar(
-        sa.select(HealthCase).where(HealthCase.id == case_id).with_for_update().execution_options(populate_existing=True)
+        sa.select(HealthCase)
+        .where(HealthCase.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if case is None:
         raise NotFound

@@ -80,7 +80,6 @@ def _number(value: float) -> float | None:
     return round(float(value), DIGITS) if np.isfinite(value) else None
 
 
-
 def _panelists(given: HealthInput, seed: int) -> tuple[list[dict], tuple[OpenedAlarm, ...]]:
     """Every panelist beside the others, and who stands out: against the panel, or in step with another."""
     rows = dict(question=given.question, panelist=given.panelist, rating=given.rating)

@@ -51,9 +51,7 @@ class Differences:
     largest_change: float
 
 
-def differences(
-    session: Session, *, before_id: int, after_id: int, viewer_id: int, window: Window
-) -> Differences:
+def differences(session: Session, *, before_id: int, after_id: int, viewer_id: int, window: Window) -> Differences:
     """Questions whose places differ between two runs, those that moved furthest first; two statements."""
     both = (
         Before.run_id == before_id,

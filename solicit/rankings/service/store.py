@@ -52,17 +52,8 @@ def store_run(
     session.add(run)
     session.flush()
     session.add_all(_stored_rows(session, run.id, call, computed.rows))
-    record(
-        session,
-        act="freeze",
-        subject="ranking_run",
-        subject_id=run.id,
-        call_id=call.id,
-        actor_id=actor_id,
-        now=now,
-        result=run.result_digest.hex(),
-        purpose=purpose.value,
-    )
+    about = dict(subject="ranking_run", subject_id=run.id, call_id=call.id, actor_id=actor_id, now=now)
+    record(session, act="freeze", **about, result=run.result_digest.hex(), purpose=purpose.value)
     return run.id
 
 
@@ -85,9 +76,7 @@ def _versions() -> dict:
     return {"python": platform.python_version(), **packages}
 
 
-def _stored_rows(
-    session: Session, run_id: int, call: CallFacts, rows: tuple[ComputedRow, ...]
-) -> Iterable[RankingRow]:
+def _stored_rows(session: Session, run_id: int, call: CallFacts, rows: tuple[ComputedRow, ...]) -> Iterable[RankingRow]:
     """The rows with the titles that the questions have now."""
     theme_ids = {theme.key: theme.id for theme in call.themes}
     wanted = sa.select(Question.id, Question.kind, Question.title, Question.language)

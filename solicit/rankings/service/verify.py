@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, undefer
 
 from solicit.errors import NotFound
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.rankings.service.compute import Computed, ComputedRow, compute, digest, result_digest
+from solicit.rankings.service.compute import ComputedRow, compute, digest, result_digest
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,9 @@ def test_what_differs_is_told_from_the_furthest_move(session, judged, client):
     assert judged.questions[5].title in client.get(page_of(judged, run_id, "/changes")).text
     add_submission(session, judged.questions[5], authors=(organizer,))
     hidden = differences(session, viewer_id=organizer.id, **asked)
-    assert hidden.n_compared == 5 and judged.questions[5].title not in client.get(page_of(judged, run_id, "/changes")).text
+    assert (
+        hidden.n_compared == 5 and judged.questions[5].title not in client.get(page_of(judged, run_id, "/changes")).text
+    )
     assert client.get(page_of(judged, judged.run_id, "/changes?of=x")).status_code == 200
 
 
