@@ -28,6 +28,7 @@ from solicit.keys import use_ballot_key
 from solicit.mail import views as mail
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
+from solicit.panels.commands.ballots import ballot_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
@@ -74,6 +75,7 @@ COMMANDS = (
     call_commands,
     model_commands,
     topic_commands,
+    ballot_commands,
     import_questions,
     import_organizations,
     analyse,

@@ -93,6 +93,7 @@ class Permission(enum.Enum):
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
+    DECIDE_CONFLICT = "decide on a suspected conflict"
     SEE_RANKING = "see a frozen ranking"
     ANNOTATE_RANKING = "write a remark beside a frozen ranking"
     FREEZE_RANKING = "freeze a ranking"
@@ -173,6 +174,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.FREEZE_RANKING: ((is_organizer,), (chairs_the_panel,)),
     Permission.SEE_HEALTH: ((is_organizer,), (chairs_the_panel,)),
     Permission.DECIDE_HEALTH_CASE: ((is_organizer,), (chairs_the_panel,)),
+    Permission.DECIDE_CONFLICT: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
@@ -195,6 +197,7 @@ DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.DISCUSS: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
     Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
+    Permission.DECIDE_CONFLICT: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
     Permission.DECIDE_HEALTH_CASE: (has_a_conflict,),
 }

@@ -8,9 +8,10 @@ from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
-from builders_panels import ask, make_later_round, make_panel, make_round, rate, seat
+from builders_panels import ask, compare, make_later_round, make_panel, make_round, rate, seat, vote
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
+from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
 
@@ -23,7 +24,7 @@ from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
 from solicit.panels.service import discussion
-from solicit.panels.states import Activity, Alarm, ConflictSource, ConflictState
+from solicit.panels.states import Activity, Alarm, BallotState, ConflictSource, ConflictState, Preference
 from solicit.people.models import Person
 from solicit.questions.models import DuplicateGroup, QuestionSource
 from solicit.questions.service import screen
@@ -64,7 +65,8 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "question_id": question.id,
         "label": label_of(question),
         **written,
-        **_judge(session, call, cast, question),
+        **(judged := _judge(session, call, cast, question)),
+        **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
@@ -204,7 +206,28 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
     session.add(case)
     session.flush()
     asked = {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id}
-    return asked | {"post_id": post_id, "case_id": case.id}
+    asked |= {"post_id": post_id, "case_id": case.id}
+    return asked | _seats(session, call, panel, question)
+
+
+def _seats(session, call, panel, question) -> dict[str, int]:
+    """A seat that is offered by mail, and the conflict with the question."""
+    conflict = sa.select(ConflictOfInterest.id).where(ConflictOfInterest.question_id == question.id)
+    return {
+        "offer_id": make_offer(session, call, panel).id,
+        "conflict_id": session.scalars(conflict).one(),
+    }
+
+
+def _vote(session, call, cast: Cast, question, first_id: int) -> dict[str, object]:
+    """A pair that waits for the panelist, and an order that they have begun, in later rounds of a series."""
+    questions = [question, *(make_question(session, call) for _ in range(3))]
+    comparing = make_later_round(session, first_id, Activity.COMPARING, questions)
+    compare(session, comparing, cast.panelist, questions[2], questions[1], Preference.LEFT)
+    balloting = make_later_round(session, first_id, Activity.BALLOT, questions)
+    vote(session, balloting, cast.panelist, {question: 1, questions[1]: 2}, state=BallotState.DRAFT)
+    offered = compare(session, comparing, cast.panelist, question, questions[3], None)
+    return {"comparison_id": offered.id, "theme_key": call.theme_by_id(question.theme_id).key}
 
 
 def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:

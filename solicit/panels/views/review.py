@@ -128,7 +128,7 @@ def progress(call: CallFacts, panel_id: int):
     view = progress_page(db.session(), call=call, panel_id=panel_id)
     is_chair = g.identity.holds(Role.CHAIR, call_id=call.id, panel_id=panel_id)
     frozen = runs(db.session(), call_id=call.id) if is_chair else ()
-    return render_template("panels/progress.html", view=view, runs=frozen)
+    return render_template("panels/progress.html", view=view, runs=frozen, panel_id=panel_id)
 
 
 def _review(call: CallFacts, label: str) -> queries.ReviewPage:
