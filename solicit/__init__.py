@@ -24,8 +24,10 @@ from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
+from solicit.keys import use_ballot_key
 from solicit.mail import views as mail
 from solicit.panels import views as panels
+from solicit.panels.commands import audit_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
@@ -75,6 +77,7 @@ COMMANDS = (
     import_organizations,
     analyse,
     export,
+    audit_commands,
 )
 
 mailer = Mail()
@@ -91,6 +94,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     app.config.update(_flask_config(settings, urls or database_urls(settings)))
     app.extensions["settings"] = settings
     countries.rename(_country_labels(settings))
+    use_ballot_key(settings.ballot_secret())
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)

@@ -1,74 +1,57 @@
-"""One ranking of a round: the crossed model over everything, read per group with its uncertainty."""
+"""One ranking of a series of rounds: one posterior of all evidence, read per group with its uncertainty.
+
+Where the design of a group falls into components, each component is ranked alone with the group's k; questions
+without evidence are then compared with the group's largest component.
+
+The result does not depend on the order of the rows, nor on how questions, panelists and ballots are numbered:
+inside, questions are sorted by hash, the others by what they say. Same input and seed, same bytes.
+
+Source: RULES.md section 5; METHODS.md 1b to 1g; docs/decisions/0017.
+"""
 
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.decision.ballots import Ballots, ballot_choices
 from ml.decision.bands import assign_bands, place_ranges, tie_order
+from ml.decision.comparisons import Comparisons, comparison_choices
 from ml.decision.crossed_model import DIGITS, Floats, Ints
-from ml.decision.scoring import (
-    CrossedFit,
-    check_ratings,
-    components,
-    draw_question_values,
-    fit_crossed_model,
-    interval,
-    plain_means,
-    top_k_probability,
+from ml.decision.ranking_evidence import Evidence, canonical_evidence, given_evidence
+from ml.decision.ranking_posterior import CROSSED, ROBUST, Posterior, posterior_of
+from ml.decision.ranking_table import INSUFFICIENT, NO_BAND, NO_PLACE, RANKED, SET_ASIDE, RankingTable
+from ml.decision.ranking_views import (
+    NO_CELL,
+    chosen_values,
+    divides,
+    expected_places,
+    group_places,
+    is_minority_priority,
+    perturbed_places,
+    places,
+    sensitive_to_method,
 )
-
-RANKED = "ranked"
-INSUFFICIENT = "insufficient"
-NO_PLACE = 0
-NO_BAND = -1
+from ml.decision.scoring import components, interval, plain_means, top_k_probability
 
 # RULES.md section 5.
 MIN_RATINGS = 3
+SET_ASIDE_BELOW = 0.02
 # Our own line: a variance among fewer severities than this is little more than a guess.
 FEW_PANELISTS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class RankingTable:
-    """What a run announces; every array has shape (n_questions,), floats rounded to 1e-9.
+class _Request:
+    """What is asked of the evidence, in the canonical numbering of the questions."""
 
-    mean, low, high: value on the rubric's scale with its 5-95 % interval.
-    p_top_k: probability to be among the first k of the cell, questions without a place included.
-    plain_mean: mean of the ratings, NaN without any.
-    band: 0 is the best of its cell, NO_BAND if unplaced.
-    place_first, place_last: range of places in the cell, NO_PLACE if unplaced.
-    component: which comparable part of the design, -1 without ratings.
-    cell: where places are counted: a group, or one component of a group whose design falls apart.
-    evidence: RANKED from three ratings on, else INSUFFICIENT.
-    notes: keys of what a reader must be told about the run.
-    """
-
-    mean: Floats
-    low: Floats
-    high: Floats
-    p_top_k: Floats
-    plain_mean: Floats
-    n_ratings: Ints
-    n_panelists: Ints
-    band: Ints
-    place_first: Ints
-    place_last: Ints
-    component: Ints
-    cell: Ints
-    evidence: NDArray[np.str_]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class _Round:
-    """The ratings in canonical order: questions by hash, panelists by what they said, rows by both."""
-
-    question: Ints
-    panelist: Ints
-    rating: Floats
-    n_questions: int
-    n_panelists: int
+    group: Ints
+    k: Ints
+    model: str
+    weights: Floats
+    is_staged: bool
+    seed: int
+    n_draws: int
 
 
 def rank(
@@ -83,77 +66,114 @@ def rank(
     tie_hash: NDArray,
     seed: int,
     n_draws: int = 2000,
+    model: str = CROSSED,
+    comparisons: Comparisons | None = None,
+    ballots: Ballots | None = None,
+    panel_group: Ints | None = None,
+    criterion_scores: Floats | None = None,
+    weights: Floats | None = None,
+    staged: bool = False,
 ) -> RankingTable:
-    """Rank the questions of every group from one model over all ratings.
+    """Rank the questions of every group from one posterior of all ratings, comparisons and ballots.
 
     question, panelist: int, shape (n_ratings,). rating: float, shape (n_ratings,), on the rubric's scale.
-    group: int, shape (n_questions,); theme x kind, 0 .. n_groups - 1.
-    k: int, shape (n_groups,); places announced in each group.
+    group: int, shape (n_questions,); theme x kind, 0 .. n_groups - 1. k: int, shape (n_groups,); places announced.
     tie_hash: shape (n_questions,); salted hashes, all different, of any type that sorts.
-    Where the design of a group falls into components, each component is ranked alone with the group's k;
-    questions without ratings are then compared with the group's largest component.
-    The result does not depend on the order of the rows, nor on how questions and panelists are numbered:
-    inside, questions are sorted by hash, panelists by their own ratings, rows by both. Same input and seed,
-    same bytes.
-    Raises: ValueError on hashes that repeat, on a group per question that is missing, on a panelist index
-    outside 0 .. n_panelists - 1, and as ``fit_crossed_model``.
-    Source: RULES.md section 5; METHODS.md 1b, 1g.
+    model: ROBUST (M1) or CROSSED (M0). comparisons, ballots: in the same numbering; they may come without ratings.
+    panel_group: int, shape (n_panelists,); each panelist's group, such as a region, NO_GROUP (-1) for none.
+    criterion_scores: float, shape (n_ratings, n_criteria), NaN if unanswered, with weights: float, shape
+    (n_criteria,); what ``rating`` was composed of. staged: whether a first rating may set a question aside.
+    Raises: ValueError on hashes that repeat, an index out of range, shapes that do not fit, an unknown model, or
+    no evidence at all.
     """
-    if len(np.unique(tie_hash)) != n_questions or len(group) != n_questions:
-        raise ValueError("group and tie_hash must hold one value per question, and no hash may repeat.")
-    check_ratings(question, panelist, rating, n_questions, n_panelists)
+    _check(n_questions, group, tie_hash, model, criterion_scores, weights)
+    ratings = (question, panelist, rating, n_questions, n_panelists)
+    given = given_evidence(*ratings, panel_group, criterion_scores, comparisons, ballots)
     by_hash = np.argsort(tie_hash, kind="stable")
     place = np.argsort(by_hash)
-    ratings = _canonical_round(place[question], panelist, rating, n_questions)
-    table = _rank_canonical(ratings, group=group[by_hash], k=k, seed=seed, n_draws=n_draws)
+    request = _Request(group[by_hash], k, model, np.zeros(0) if weights is None else weights, staged, seed, n_draws)
+    return _renumbered(_rank_canonical(canonical_evidence(given, place), request), place)
+
+
+def _check(
+    n_questions: int, group: Ints, tie_hash: NDArray, model: str, scores: Floats | None, weights: Floats | None
+) -> None:
+    if len(np.unique(tie_hash)) != n_questions or len(group) != n_questions:
+        raise ValueError("group and tie_hash must hold one value per question, and no hash may repeat.")
+    if model not in (CROSSED, ROBUST):
+        raise ValueError(f"There is no model {model}.")
+    if (scores is None) != (weights is None) or (scores is not None and scores.shape[1] != len(weights)):
+        raise ValueError("criterion_scores and weights come together, one column for each weight.")
+
+
+def _renumbered(table: RankingTable, place: Ints) -> RankingTable:
     array_names = [field.name for field in fields(table) if field.name != "notes"]
     return replace(table, **{name: getattr(table, name)[place] for name in array_names})
 
 
-def _canonical_round(question: Ints, panelist: Ints, rating: Floats, n_questions: int) -> _Round:
-    given: dict[int, list[tuple[int, float]]] = {}
-    for row in np.lexsort((rating, question)):
-        given.setdefault(int(panelist[row]), []).append((int(question[row]), float(rating[row])))
-    # Panelists who said exactly the same are exchangeable, so their order among themselves changes nothing.
-    new_index = {old: new for new, old in enumerate(sorted(given, key=given.__getitem__))}
-    panelist = np.array([new_index[int(old)] for old in panelist], dtype=np.int64)
-    rows = np.lexsort((rating, panelist, question))
-    return _Round(question[rows], panelist[rows], rating[rows], n_questions, len(given))
-
-
-def _rank_canonical(ratings: _Round, *, group: Ints, k: Ints, seed: int, n_draws: int) -> RankingTable:
-    design = {
-        "question": ratings.question,
-        "panelist": ratings.panelist,
-        "n_questions": ratings.n_questions,
-        "n_panelists": ratings.n_panelists,
-    }
-    fit = fit_crossed_model(rating=ratings.rating, **design)
-    draws = draw_question_values(fit, n_draws=n_draws, seed=seed)
-    component = components(**design)
-    cell, cell_group = _cells(group, component)
-    mean = _rounded(fit.mean + fit.question_effect)
-    n_ratings = np.bincount(ratings.question, minlength=ratings.n_questions)
-    ranked = n_ratings >= MIN_RATINGS
+def _rank_canonical(evidence: Evidence, request: _Request) -> RankingTable:
+    posterior = posterior_of(
+        evidence, group=request.group, model=request.model, seed=request.seed, n_draws=request.n_draws
+    )
+    mean, draws = _rounded(posterior.mean), _rounded(posterior.draws)
+    component = components(**evidence.design, links=evidence.links())
+    cell, cell_group = _cells(request.group, component)
+    p_top_k = top_k_probability(draws, group=cell, k=request.k[cell_group])
+    level = _evidence_levels(evidence, p_top_k, is_staged=request.is_staged)
+    placed = np.where(level == RANKED, cell, NO_CELL)
     low, high = interval(draws)
-    means = plain_means(question=ratings.question, rating=ratings.rating, n_questions=ratings.n_questions)
-    band, place_first, place_last = _places(mean, draws, np.where(ranked, cell, -1))
+    band, place_first, place_last = _bands(mean, draws, placed)
+    falls_apart = len(cell_group) > len(np.unique(request.group))
     return RankingTable(
         mean=mean,
         low=_rounded(low),
         high=_rounded(high),
-        p_top_k=_rounded(top_k_probability(draws, group=cell, k=k[cell_group])),
-        plain_mean=_rounded(means),
-        n_ratings=n_ratings,
-        n_panelists=_n_panelists_per_question(ratings),
+        p_top_k=_rounded(p_top_k),
+        expected_place=_rounded(expected_places(draws, placed)),
+        **_counts(evidence),
         band=band,
         place_first=place_first,
         place_last=place_last,
+        **_views(evidence, posterior, request, placed, request.k[cell_group][cell]),
         component=component,
         cell=cell,
-        evidence=np.where(ranked, RANKED, INSUFFICIENT),
-        notes=_notes(fit, ratings.n_panelists, falls_apart=len(cell_group) > len(np.unique(group))),
+        evidence=level,
+        draws=draws,
+        notes=(*posterior.notes, *_design_notes(evidence, falls_apart=falls_apart)),
     )
+
+
+def _counts(evidence: Evidence) -> dict[str, NDArray]:
+    """The columns that count what was said."""
+    means = plain_means(question=evidence.question, rating=evidence.rating, n_questions=evidence.n_questions)
+    pairs = np.unique(np.column_stack([evidence.question, evidence.panelist]), axis=0)
+    return {
+        "plain_mean": _rounded(means),
+        "n_ratings": evidence.n_ratings,
+        "n_panelists": np.bincount(pairs[:, 0], minlength=evidence.n_questions),
+        "n_comparisons": evidence.n_comparisons,
+        "n_ballots": evidence.n_ballots,
+        "divided": divides(evidence),
+    }
+
+
+def _views(evidence: Evidence, posterior: Posterior, request: _Request, cell: Ints, k: Ints) -> dict[str, NDArray]:
+    """The columns that read the evidence in other ways; ``k`` holds each question's places announced."""
+    compared = comparison_choices(evidence.comparisons, evidence.n_questions)
+    ordered = ballot_choices(evidence.ballots, evidence.n_questions)
+    by_groups, first_of_groups = group_places(evidence, cell)
+    best, worst = perturbed_places(evidence, posterior.crossed, request.weights, cell, seed=request.seed)
+    return {
+        "place_by_ratings": places(posterior.mean_by_ratings, cell),
+        "place_by_comparisons": places(chosen_values(compared), cell),
+        "place_by_ballots": places(chosen_values(ordered), cell),
+        "place_by_groups": by_groups,
+        "first_of_groups": first_of_groups,
+        "minority_priority": is_minority_priority(first_of_groups, posterior.mean, cell, k),
+        "place_best": best,
+        "place_worst": worst,
+        "method_sensitive": sensitive_to_method(evidence.ballots, cell, k),
+    }
 
 
 def _cells(group: Ints, component: Ints) -> tuple[Ints, Ints]:
@@ -167,12 +187,22 @@ def _cells(group: Ints, component: Ints) -> tuple[Ints, Ints]:
     return cell, pairs[:, 0]
 
 
-def _places(mean: Floats, draws: Floats, cell: Ints) -> tuple[Ints, Ints, Ints]:
-    """Band, first and last place inside each cell; questions of cell -1 get none."""
+def _evidence_levels(evidence: Evidence, p_top_k: Floats, *, is_staged: bool) -> NDArray[np.str_]:
+    n_ratings = evidence.n_ratings
+    if len(evidence.rating):
+        is_ranked = n_ratings >= MIN_RATINGS
+    else:
+        is_ranked = np.maximum(evidence.n_comparisons, evidence.n_ballots) >= MIN_RATINGS
+    is_aside = is_staged & (n_ratings > 0) & (p_top_k < SET_ASIDE_BELOW)
+    return np.where(is_ranked, RANKED, np.where(is_aside, SET_ASIDE, INSUFFICIENT))
+
+
+def _bands(mean: Floats, draws: Floats, cell: Ints) -> tuple[Ints, Ints, Ints]:
+    """Band, first and last place inside each cell; questions of NO_CELL get none."""
     band = np.full(len(mean), NO_BAND)
     first = np.full(len(mean), NO_PLACE)
     last = np.full(len(mean), NO_PLACE)
-    for label in np.unique(cell[cell >= 0]):
+    for label in np.unique(cell[cell != NO_CELL]):
         members = np.flatnonzero(cell == label)
         # The questions are in the order of their hashes already.
         order = tie_order(mean[members], members)
@@ -181,15 +211,9 @@ def _places(mean: Floats, draws: Floats, cell: Ints) -> tuple[Ints, Ints, Ints]:
     return band, first, last
 
 
-def _n_panelists_per_question(ratings: _Round) -> Ints:
-    pairs = np.unique(np.column_stack([ratings.question, ratings.panelist]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=ratings.n_questions)
-
-
-def _notes(fit: CrossedFit, n_active: int, *, falls_apart: bool) -> tuple[str, ...]:
-    notes = [f"boundary_{name}_variance" for name in fit.at_boundary]
-    notes += [f"assumed_{name}_variance" for name in fit.assumed]
-    if n_active < FEW_PANELISTS:
+def _design_notes(evidence: Evidence, *, falls_apart: bool) -> tuple[str, ...]:
+    notes = []
+    if len(evidence.rating) and evidence.n_panelists < FEW_PANELISTS:
         notes.append("too_few_panelists")
     if falls_apart:
         notes.append("disconnected_design")

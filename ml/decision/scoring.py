@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import solve_triangular
+from scipy.linalg import cho_solve, solve_triangular
 from scipy.sparse.csgraph import connected_components
 from threadpoolctl import threadpool_limits
 
@@ -103,6 +103,29 @@ def draw_question_values(fit: CrossedFit, *, n_draws: int, seed: int) -> Floats:
     return draws
 
 
+def crossed_values(fit: CrossedFit, *, question: Ints, panelist: Ints, ratings: Floats) -> Floats:
+    """Question values for other ratings of the design that was fitted, at the fitted variances.
+
+    question, panelist: int, shape (n_ratings,), as they were fitted. ratings: float, shape (n_ratings, n_versions).
+    Returns: float, shape (n_questions, n_versions), on the rubric's scale.
+    """
+    solution = fit.posterior
+    rows = np.arange(len(question))
+    n_questions, n_common = solution.cross_counts.shape
+    centre = ratings.mean(axis=0)
+    centred = ratings - centre
+    ones = np.ones(len(rows))
+    question_sums = sp.csr_array((ones, (question, rows)), shape=(n_questions, len(rows))) @ centred
+    panelist_sums = sp.csr_array((ones, (panelist, rows)), shape=(n_common - 1, len(rows))) @ centred
+    shrinkage = solution.question_ratio / solution.question_precision
+    sums = np.vstack([centred.sum(axis=0), panelist_sums])
+    sums -= solution.cross_counts.T @ (shrinkage[:, None] * question_sums)
+    scale = solution.scale[:, None]
+    with threadpool_limits(limits=1, user_api="blas"):
+        common = scale * cho_solve((solution.factor, True), scale * sums)
+    return centre + common[0] + shrinkage[:, None] * (question_sums - solution.cross_counts @ common)
+
+
 def composite_rating(scores: Floats, weights: Floats) -> Floats:
     """Weighted mean over the answered criteria of each review.
 
@@ -164,18 +187,27 @@ def _share_of_first(draws: Floats, n_places: int) -> Floats:
     return (above + tied * share).mean(axis=1)
 
 
-def components(*, question: Ints, panelist: Ints, n_questions: int, n_panelists: int) -> Ints:
+def components(
+    *,
+    question: Ints,
+    panelist: Ints,
+    n_questions: int,
+    n_panelists: int,
+    links: tuple[Ints, Ints] | None = None,
+) -> Ints:
     """Connected component of each question in the graph of who rated what.
 
+    links: pairs of questions that something else puts beside one another, a comparison or a ballot.
     Questions in different components share no panelist, not even through others: their severities were never
     compared. Returns: int, shape (n_questions,); 0, 1, .. in the order of each component's first question,
-    and -1 for a question without ratings.
+    and -1 for a question that is neither rated nor linked.
     """
     n_nodes = n_questions + n_panelists
-    ends = (question, n_questions + panelist)
-    graph = sp.coo_array((np.ones(len(question)), ends), shape=(n_nodes, n_nodes))
+    left, right = links if links is not None else (question[:0], question[:0])
+    ends = (np.concatenate([question, left]), np.concatenate([n_questions + panelist, right]))
+    graph = sp.coo_array((np.ones(len(ends[0])), ends), shape=(n_nodes, n_nodes))
     _, labels = connected_components(graph, directed=False)
-    rated = np.bincount(question, minlength=n_questions) > 0
+    rated = np.bincount(np.concatenate([question, left, right]), minlength=n_questions) > 0
     _, first, compact = np.unique(labels[:n_questions][rated], return_index=True, return_inverse=True)
     result = np.full(n_questions, -1)
     result[rated] = np.argsort(np.argsort(first))[compact]

@@ -80,6 +80,8 @@ class Permission(enum.Enum):
     SUPPORT_QUESTION = "support a question"
     SEE_REVIEW_QUEUE = "see the own review queue"
     REVIEW = "review an assigned question"
+    SEE_DISCUSSIONS = "see the list of discussions"
+    DISCUSS = "take part in the discussion of a question"
     CHAIR_PANEL = "see a panel's progress"
     SEE_DASHBOARD = "see the organizer's dashboard"
     SCREEN_QUESTIONS = "screen questions"
@@ -151,6 +153,8 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SUPPORT_QUESTION: ((anyone_signed_in,),),
     Permission.SEE_REVIEW_QUEUE: ((sits_on_a_panel,),),
     Permission.REVIEW: ((sits_on_a_panel, is_assigned),),
+    Permission.SEE_DISCUSSIONS: ((is_organizer,), (sits_on_a_panel,)),
+    Permission.DISCUSS: ((is_organizer,), (sits_on_a_panel, is_assigned)),
     Permission.CHAIR_PANEL: ((chairs_the_panel,), (is_organizer,)),
     Permission.SEE_DASHBOARD: ((is_organizer,),),
     Permission.SCREEN_QUESTIONS: ((is_organizer,),),
@@ -184,6 +188,7 @@ def wrote_it(who: Identity, subject: Subject) -> bool:
 
 DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.REVIEW: (has_a_conflict, wrote_it),
+    Permission.DISCUSS: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
     Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
@@ -192,6 +197,7 @@ DENIALS: dict[Permission, tuple[Rule, ...]] = {
 # Doors that everybody knows exist answer 403 and name the role; any other door hides what is behind it.
 KNOWN_DOORS: dict[Permission, Role] = {
     Permission.SEE_REVIEW_QUEUE: Role.PANELIST,
+    Permission.SEE_DISCUSSIONS: Role.PANELIST,
     Permission.CHAIR_PANEL: Role.CHAIR,
     Permission.SEE_DASHBOARD: Role.ORGANIZER,
     Permission.SCREEN_QUESTIONS: Role.ORGANIZER,

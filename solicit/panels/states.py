@@ -47,7 +47,7 @@ ASSIGNMENT_MOVES: dict[AssignmentState, frozenset[AssignmentState]] = {
         {AssignmentState.SUBMITTED, AssignmentState.ABSTAINED, AssignmentState.VOIDED}
     ),
     AssignmentState.ABSTAINED: frozenset(
-        {AssignmentState.DRAFT, AssignmentState.SUBMITTED, AssignmentState.ABSTAINED, AssignmentState.VOIDED}
+        {AssignmentState.SUBMITTED, AssignmentState.ABSTAINED, AssignmentState.VOIDED}
     ),
     AssignmentState.VOIDED: frozenset(),
 }

@@ -8,7 +8,7 @@ from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
-from builders_panels import ask, make_panel, make_round, rate, seat
+from builders_panels import ask, make_later_round, make_panel, make_round, rate, seat
 from builders_questions import make_pair, make_report
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
@@ -21,7 +21,8 @@ from solicit.invitations.service.nominate import ConsentLinks
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest
-from solicit.panels.states import ConflictSource, ConflictState
+from solicit.panels.service import discussion
+from solicit.panels.states import Activity, ConflictSource, ConflictState
 from solicit.people.models import Person
 from solicit.questions.models import DuplicateGroup, QuestionSource
 from solicit.questions.service import screen
@@ -189,7 +190,10 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
         )
     )
     session.flush()
-    return {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id}
+    talk_id = make_later_round(session, round_id, Activity.DISCUSSION, [question])
+    said = {"round_id": talk_id, "question_id": question.id, "person_id": cast.panelist.id}
+    post_id = discussion.post(session, **said, text="What about dust?", now=utcnow())
+    return {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id, "post_id": post_id}
 
 
 def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:

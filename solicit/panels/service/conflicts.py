@@ -10,7 +10,16 @@ from solicit.audit.service import record
 from solicit.errors import Closed, NotFound, check_move
 from solicit.panels.models import Assignment, ConflictOfInterest, Panel, Panelist, Round
 from solicit.panels.queries.conflicts import own_pairs
-from solicit.panels.states import ASSIGNMENT_MOVES, AssignmentState, ConflictSource, ConflictState, RoundState
+from solicit.panels.service.chain import seal_void
+from solicit.panels.states import (
+    ASSIGNMENT_MOVES,
+    DONE,
+    AssignmentState,
+    ConflictSource,
+    ConflictState,
+    RoundState,
+    VoteKind,
+)
 from solicit.questions.models import Question
 from solicit.words import N_
 
@@ -65,10 +74,13 @@ def void_assignments(session: Session, *, question_id: int, person_id: int, now:
         sa.select(Assignment)
         .where(Assignment.question_id == question_id, Assignment.person_id == person_id)
         .where(Assignment.round_id.in_(unfrozen), Assignment.state != AssignmentState.VOIDED)
+        .order_by(Assignment.round_id)
         .with_for_update()
     )
     for assignment in standing:
         check_move(ASSIGNMENT_MOVES, assignment.state, AssignmentState.VOIDED)
+        if assignment.state in DONE:
+            seal_void(session, round_id=assignment.round_id, kind=VoteKind.REVIEW, vote_id=assignment.id, now=now)
         assignment.state, assignment.abstain_reason = AssignmentState.VOIDED, ""
         assignment.changed_at = now
     session.flush()

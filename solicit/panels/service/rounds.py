@@ -12,8 +12,9 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
 from solicit.errors import Closed, NotFound, Refused, check_move
 from solicit.panels.models import Assignment, Criterion, Round
+from solicit.panels.service.chain import seal_move
 from solicit.panels.service.letters import tell_panelists
-from solicit.panels.states import LIVE, ROUND_MOVES, RoundState
+from solicit.panels.states import LIVE, ROUND_MOVES, ChainAct, RoundState
 from solicit.words import N_
 
 _WRONG_STATE = {
@@ -131,6 +132,8 @@ def _move(
     if to is RoundState.OPEN:
         _check_no_other_is_open(session, row)
     row.state = to
+    session.flush()
+    seal_move(session, round_id=row.id, act=_act_of(old, to), now=now)
     record(
         session,
         act="move",
@@ -142,6 +145,13 @@ def _move(
         old=old.value,
         new=to.value,
     )
+
+
+def _act_of(old: RoundState, to: RoundState) -> ChainAct:
+    """What the chain calls a move."""
+    if to is RoundState.OPEN:
+        return ChainAct.OPEN if old is RoundState.DRAFT else ChainAct.REOPEN
+    return ChainAct.CLOSE if to is RoundState.CLOSED else ChainAct.FREEZE
 
 
 def _check_no_other_is_open(session: Session, row: Round) -> None:

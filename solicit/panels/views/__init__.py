@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from solicit.panels.views import desk, review, rounds  # noqa: E402
+from solicit.panels.views import desk, discussion, review, rounds  # noqa: E402
 
-__all__ = ["bp", "desk", "review", "rounds"]
+__all__ = ["bp", "desk", "discussion", "review", "rounds"]

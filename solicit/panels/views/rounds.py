@@ -10,7 +10,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.jobs.service import start_job
-from solicit.panels.forms.desk import AssignForm, RoundForm, values_of_round
+from solicit.panels.forms.rounds import AssignForm, RoundForm, values_of_round
 from solicit.panels.queries import rounds as queries
 from solicit.panels.service import rounds as service
 from solicit.panels.views import bp

@@ -21,8 +21,7 @@ from solicit.invitations.states import Rule
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.mail.states import MailState
-from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review
-from solicit.panels.states import AssignmentState
+from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
 from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
 from solicit.reports.service.texts import (
@@ -33,14 +32,13 @@ from solicit.reports.service.texts import (
     titles_of,
     unlink_texts,
 )
+from solicit.reports.service.votes import NOTHING, quieten_votes
 from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
 from solicit.submissions.states import Typed
 from solicit.words import N_
 
 ERASED_HOST = "erased.invalid"
 LAST_LETTER = "account_erased"
-UNSENT = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
-NOTHING = "-"  # where a constraint wants a reason
 
 
 class StillNeeded(Refused):
@@ -99,7 +97,8 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     worded = texts.kept_with_others if blanks_texts else texts.kept
     ask_for_a_look(session, worded, summarized_ids=texts.kept, now=now)
     _unlink_rows(session, person)
-    _quieten_reviews(session, person_id, blanks_texts=blanks_texts, now=now)
+    _quieten_posts(session, person_id, now=now)
+    quieten_votes(session, person_id=person_id, blanks_texts=blanks_texts, now=now)
     _empty(person)
     erasure = insert(Erasure).values(person_id=person_id, blanks_texts=blanks_texts, erased_at=now)
     session.execute(erasure.on_conflict_do_nothing(index_elements=["person_id"]))
@@ -193,18 +192,10 @@ def _forget_in_drafts(session: Session, email: str) -> None:
     session.flush()
 
 
-def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, now: datetime) -> None:
-    """Drop what they had not handed in; scores that count stay, and their comments unless these are to go, too."""
-    theirs = sa.select(Assignment.id).where(Assignment.person_id == person_id)
-    unsent = theirs.where(Assignment.state != AssignmentState.SUBMITTED)
-    session.execute(sa.delete(Review).where(Review.assignment_id.in_(unsent)))
-    waiting = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.state.in_(UNSENT))
-    session.execute(waiting.values(state=AssignmentState.VOIDED, changed_at=now))
-    if blanks_texts:
-        said = sa.update(Review).where(Review.assignment_id.in_(theirs))
-        session.execute(said.values(comment_to_panel="", comment_to_authors=""))
-        abstained = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.abstain_reason != "")
-        session.execute(abstained.values(abstain_reason=NOTHING))
+def _quieten_posts(session: Session, person_id: int, *, now: datetime) -> None:
+    """What they said in discussions goes; that somebody wrote there stays, so that answers keep their place."""
+    said = sa.update(DiscussionPost).where(DiscussionPost.person_id == person_id)
+    session.execute(said.values(text="", withdrawn_at=sa.func.coalesce(DiscussionPost.withdrawn_at, now)))
 
 
 def _empty(person: Person) -> None:

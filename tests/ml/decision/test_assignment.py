@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.decision.assignment import InfeasibleAssignment, assign_panelists
+from ml.decision.assignment import Caps, InfeasibleAssignment, assign_panelists
+from ml.decision.assignment_flow import SOLVERS
 
 # OR-Tools documentation, "Solving an Assignment Problem": cost of each of five workers for four tasks.
 OR_TOOLS_COST = np.array(
@@ -14,20 +15,54 @@ OR_TOOLS_COST = np.array(
 OR_TOOLS_TOTAL = 265
 
 
-def brute_force(affinity, demand, min_load, max_load, forbidden, pinned):
-    """Best total over every assignment there is, or None."""
-    n_questions, n_panelists = affinity.shape
-    best = None
+def assignments(demand, min_load, max_load, forbidden, pinned, caps):
+    """Every assignment there is, as a mask."""
+    n_questions, n_panelists = forbidden.shape
     for team in product(*(combinations(range(n_panelists), seats) for seats in demand)):
-        chosen = np.zeros(affinity.shape, dtype=bool)
+        chosen = np.zeros(forbidden.shape, dtype=bool)
         for question, panelists in enumerate(team):
             chosen[question, list(panelists)] = True
         load = chosen.sum(axis=0)
         kept = (min_load <= load).all() and (load <= max_load).all()
-        if kept and not (chosen & forbidden).any() and not (pinned & ~chosen).any():
-            total = affinity[chosen].sum()
-            best = total if best is None else max(best, total)
-    return best
+        if kept and not (chosen & forbidden).any() and not (pinned & ~chosen).any() and within(caps, chosen, pinned):
+            yield chosen
+
+
+def within(caps, chosen, pinned):
+    """Whether no group gives more than its cap, or more than was pinned where that is beyond it."""
+    for question, (row, fixed) in enumerate(zip(chosen, pinned, strict=True)):
+        groups = {}
+        for panelist in np.flatnonzero(row):
+            side = bool(caps.home[question, panelist]) if caps.most_home is not None else None
+            region = int(caps.region[panelist]) if caps.most_per_region is not None else None
+            institution = int(caps.institution[panelist])
+            if side:
+                groups.setdefault(("side",), []).append(panelist)
+            if caps.most_per_region is not None:
+                groups.setdefault(("region", side, region), []).append(panelist)
+            if caps.most_per_institution is not None:
+                groups.setdefault(("institution", side, region, institution), []).append(panelist)
+        for (level, *_), members in groups.items():
+            most = {
+                "side": caps.most_home[question] if caps.most_home is not None else None,
+                "region": caps.most_per_region,
+                "institution": caps.most_per_institution,
+            }[level]
+            if len(members) > max(most, fixed[members].sum()):
+                return False
+    return True
+
+
+def best_of(affinity, floor, pinned, **limits):
+    """Floor and total of the best assignment by looking at each, or None. The floor is -inf where not asked for."""
+    values = [
+        (affinity[chosen & ~pinned].min(initial=np.inf) if floor else -np.inf, affinity[chosen].sum())
+        for chosen in assignments(pinned=pinned, **limits)
+    ]
+    if not values:
+        return None
+    highest = max(lowest for lowest, _ in values)
+    return highest, max(total for lowest, total in values if lowest == highest)
 
 
 @st.composite
@@ -39,7 +74,7 @@ def panels(draw):
         return np.array(cells).reshape(n_questions, n_panelists)
 
     def column(size, highest):
-        return np.array(draw(st.lists(st.integers(0, highest), min_size=size, max_size=size)))
+        return np.array(draw(st.lists(st.integers(0, highest), min_size=size, max_size=size)), dtype=int)
 
     forbidden = table(st.integers(0, 4)) == 0
     min_load = column(n_panelists, 2)
@@ -50,6 +85,15 @@ def panels(draw):
         "max_load": min_load + column(n_panelists, 3),
         "forbidden": forbidden,
         "pinned": (table(st.integers(0, 9)) == 0) & ~forbidden,
+        "caps": Caps(
+            home=table(st.booleans()),
+            region=column(n_panelists, 1),
+            institution=column(n_panelists, 1),
+            most_home=column(n_questions, 3) if draw(st.booleans()) else None,
+            most_per_region=draw(st.none() | st.integers(0, 2)),
+            most_per_institution=draw(st.none() | st.integers(0, 2)),
+        ),
+        "floor": draw(st.booleans()),
     }
 
 
@@ -58,34 +102,42 @@ def is_overpinned(panel):
     return too_many.any() or (panel["pinned"].sum(axis=0) > panel["max_load"]).any()
 
 
-@settings(max_examples=250, deadline=None)
-@given(panels())
-def test_total_is_that_of_brute_force_or_the_shortage_is_explained(panel):
+@pytest.fixture(params=SOLVERS)
+def solver(request):
+    return request.param
+
+
+@settings(max_examples=300, deadline=None)
+@given(panels(), st.sampled_from(SOLVERS))
+def test_floor_and_total_are_those_of_brute_force_or_the_shortage_is_explained(panel, solver):
     if is_overpinned(panel):
         with pytest.raises(ValueError):
             assign_panelists(**panel)
         return
-    best = brute_force(**panel)
+    best = best_of(**panel)
     if best is None:
         with pytest.raises(InfeasibleAssignment) as refusal:
-            assign_panelists(**panel)
+            assign_panelists(**panel, solver=solver)
         shortage = refusal.value.shortage
         assert shortage.unfilled_seats > 0 or shortage.unfilled_minimum > 0
         assert (shortage.unfilled_seats > 0) == (len(shortage.competing_question) > 0)
         assert shortage.unfilled_seats >= max([shortage.seats_over_load, *shortage.scarce_by])
         assert shortage.unfilled_minimum >= max([shortage.minimum_over_demand, *shortage.idle_by])
         return
-    result = assign_panelists(**panel)
-    assert result.total_affinity == pytest.approx(best, abs=1e-6)
+    result = assign_panelists(**panel, solver=solver)
+    highest, total = best
+    assert result.total_affinity == pytest.approx(total, abs=1e-6)
     assert result.total_affinity == pytest.approx(panel["affinity"][result.question, result.panelist].sum())
+    if panel["floor"] and np.isfinite(highest):
+        assert result.floor == highest
 
 
-@settings(max_examples=100, deadline=None)
-@given(panels())
-def test_every_limit_is_kept(panel):
-    if is_overpinned(panel) or brute_force(**panel) is None:
+@settings(max_examples=150, deadline=None)
+@given(panels(), st.sampled_from(SOLVERS))
+def test_every_limit_is_kept(panel, solver):
+    if is_overpinned(panel) or best_of(**panel) is None:
         return
-    result = assign_panelists(**panel)
+    result = assign_panelists(**panel, solver=solver)
     chosen = np.zeros(panel["forbidden"].shape, dtype=int)
     np.add.at(chosen, (result.question, result.panelist), 1)
 
@@ -95,6 +147,7 @@ def test_every_limit_is_kept(panel):
     np.testing.assert_array_equal(chosen.sum(axis=1), panel["demand"])
     np.testing.assert_array_equal(chosen.sum(axis=0), result.load)
     assert (panel["min_load"] <= result.load).all() and (result.load <= panel["max_load"]).all()
+    assert within(panel["caps"], chosen.astype(bool), panel["pinned"])
 
 
 def test_or_tools_published_assignment():
@@ -104,6 +157,7 @@ def test_or_tools_published_assignment():
         min_load=np.zeros(5, dtype=int),
         max_load=np.ones(5, dtype=int),
         forbidden=np.zeros((4, 5), dtype=bool),
+        floor=False,
     )
 
     assert result.total_affinity == -OR_TOOLS_TOTAL
