@@ -8,6 +8,7 @@ from builders_imports import csv_file, keep_file
 from builders_panels import ask, make_later_round, rate
 from builders_questions import make_note, make_report
 from builders_submissions import author_values, label_of, make_question
+from trust.people import People
 
 from solicit.clock import utcnow
 from solicit.panels.models import (
@@ -41,7 +42,6 @@ from solicit.questions.states import QuestionState, TranslationSource
 from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
 from solicit.submissions.states import CoAuthorState, SubmissionState
-from trust.people import People
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def _authors(planter: _Planter) -> tuple[Question, Question]:
     )
     near = planter.question(people.agreed_author, title="How thick is the ice of the open world?")
     session.execute(
-        sa.update(Authorship).where(Authorship.submission_id == planter.submission_of(near).id).values(may_be_named=True)
+        sa.update(Authorship)
+        .where(Authorship.submission_id == planter.submission_of(near).id)
+        .values(may_be_named=True)
     )
     planter.question(people.foreign_author, call=planter.world.other_call)
     foreign = planter.text("foreign_unscreened_text")
@@ -253,7 +255,9 @@ def _votes(planter: _Planter, sealed: Question, near: Question) -> dict[str, int
     asked: Assignment = ask(session, first, panel, peers[3], near)
     asked.state, asked.abstain_reason = AssignmentState.ABSTAINED, planter.text("abstain_reason")
     note = planter.text("conflict_note")
-    _conflict(planter, sealed, peers[4], reason=planter.text("conflict_reason"), decision_note=note, decided_at=utcnow())
+    _conflict(
+        planter, sealed, peers[4], reason=planter.text("conflict_reason"), decision_note=note, decided_at=utcnow()
+    )
     planter.add(
         Recall(
             round_id=first,
@@ -338,13 +342,13 @@ def _candidates(planter: _Planter, sealed: Question) -> None:
             candidate,
         ),
         "UPDATE nomination SET statement = :word WHERE id = :id": ("nomination_statement", things["nomination_id"]),
+        "UPDATE person SET full_name = :word WHERE id = (SELECT person_id FROM nomination WHERE id = :id)": (
+            "nominee_name",
+            things["nomination_id"],
+        ),
     }
     for statement, (field, number) in statements.items():
         session.execute(sa.text(statement), {"word": planter.text(field), "id": number})
-    session.execute(
-        sa.text("UPDATE nomination SET person_id = :person WHERE id = :id"),
-        {"person": planter.people.nominee.id, "id": things["nomination_id"]},
-    )
     planter.add(
         RankingAnnotation(
             run_id=things["run_id"],

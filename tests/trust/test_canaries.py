@@ -134,5 +134,12 @@ def test_oracle_cries_for_nothing_clean():
 
 
 def test_oracle_survives_what_is_broken():
-    for data in (b"PK\x03\x04", b"\x1f\x8b\x08", b"%PDF-1.4 stream\n", b"\xff\xfe\x00", b"\x78\x9c", b"Subject: \xff\r\n"):
+    for data in (
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+        b"%PDF-1.4 stream\n",
+        b"\xff\xfe\x00",
+        b"\x78\x9c",
+        b"Subject: \xff\r\n",
+    ):
         assert fields_in(data, [], KNOWN) == set()

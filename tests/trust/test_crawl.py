@@ -10,7 +10,7 @@ from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, planted_world, rules
 
 # Those who may see something are walked further than those who may see nothing.
 KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organizer")
-N_PAGES, N_PAGES_KNOWING, N_PAGES_FULL = 40, 230, 700
+N_PAGES, N_PAGES_KNOWING, N_PAGES_FULL = 20, 200, 700
 SEED = 5
 
 
@@ -29,7 +29,7 @@ def test_table_says_everything_once(planted):
 def test_every_canary_is_in_the_world(planted):
     """What was never planted is never found; what was erased is found nowhere."""
     tables = planted.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
-    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables]  # noqa: S608
+    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables]
     everything = "\n".join(text for texts in rows for text in texts)
     there = fields_in(everything.encode(), [], CANARIES.values())
     assert set(CANARIES) - there == {"erased_name", "erased_address"}
