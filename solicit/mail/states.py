@@ -70,6 +70,7 @@ KINDS: dict[str, Kind] = {
     "revision_requested": Kind(N_("Change asked for")),
     "revision_taken_back": Kind(N_("Change no longer asked for")),
     "round_opened": Kind(N_("Questions to review")),
+    "seat_offer": Kind(N_("Invitation to a panel")),
     "second_factor_changed": Kind(N_("Second factor changed")),
     "submission_edited": Kind(N_("Submission edited")),
     "submission_received": Kind(N_("Submission received")),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.panels.models import Assignment, Criterion, Panel, Panelist, Review, Round
+from solicit.panels.models import Assignment, Criterion, Panel, Panelist, Review, Round, RoundQuestion
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.states import DONE, LIVE, ROUND_WORDS, AssignmentState, Confidence, RoundState
 from solicit.questions.models import Question
@@ -133,13 +133,18 @@ def round_rows(session: Session, *, call_id: int) -> tuple[RoundRow, ...]:
 
 
 def questions_in_open_round(session: Session, *, question_ids: Collection[int]) -> frozenset[int]:
-    """Those of these questions that panelists of an open round have to judge."""
+    """Those of these questions that panelists of an open round have to judge, compare, order or discuss."""
     asked = (
         sa.select(Assignment.question_id)
         .join(Round, Round.id == Assignment.round_id)
         .where(Round.state == RoundState.OPEN, Assignment.state.in_(LIVE), Assignment.question_id.in_(question_ids))
     )
-    return frozenset(session.scalars(asked))
+    listed = (
+        sa.select(RoundQuestion.question_id)
+        .join(Round, Round.id == RoundQuestion.round_id)
+        .where(Round.state == RoundState.OPEN, RoundQuestion.question_id.in_(question_ids))
+    )
+    return frozenset(session.scalars(sa.union(asked, listed)))
 
 
 def criteria_of(session: Session, *, round_id: int) -> tuple[CriterionView, ...]:

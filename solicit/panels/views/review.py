@@ -16,7 +16,7 @@ from solicit.panels.queries.progress import progress_page
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
-from solicit.rankings.queries import runs
+from solicit.rankings.queries.runs import runs
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
@@ -128,7 +128,7 @@ def progress(call: CallFacts, panel_id: int):
     view = progress_page(db.session(), call=call, panel_id=panel_id)
     is_chair = g.identity.holds(Role.CHAIR, call_id=call.id, panel_id=panel_id)
     frozen = runs(db.session(), call_id=call.id) if is_chair else ()
-    return render_template("panels/progress.html", view=view, runs=frozen)
+    return render_template("panels/progress.html", view=view, runs=frozen, panel_id=panel_id)
 
 
 def _review(call: CallFacts, label: str) -> queries.ReviewPage:

@@ -37,7 +37,20 @@ RANKED_THEMES = (
     Column("plain_mean", "number", "Plain mean of the ratings, for comparison; empty without ratings"),
     Column("n_ratings", "integer", "Ratings used"),
     Column("n_outside", "integer", "Panelists who said it is outside their expertise"),
-    Column("evidence", "text", "ranked, or insufficient with fewer than three ratings"),
+    Column("n_comparisons", "integer", "Comparisons with the question"),
+    Column("n_ballots", "integer", "Ballots on which it was offered"),
+    Column("expected_place", "number", "Mean place over the draws; empty if not ranked"),
+    Column("place_by_ratings", "integer", "Place by the ratings alone"),
+    Column("place_by_comparisons", "integer", "Place by the comparisons alone; empty without any"),
+    Column("place_by_ballots", "integer", "Place by the ballots alone; empty without any"),
+    Column("place_by_groups", "integer", "Place where every group of panelists weighs the same"),
+    Column("priority_of_groups", "text", "Groups among whose own first five it is, though not among the first of all"),
+    Column("place_best", "integer", "Best place under other weights of the criteria"),
+    Column("place_worst", "integer", "Worst place under other weights of the criteria"),
+    Column("is_divided", "text", "yes if more than a quarter of the ratings lie at each end of the scale"),
+    Column("is_method_sensitive", "text", "yes if rules of counting ballots disagree on it"),
+    Column("component", "integer", "Part of the design; places of different parts cannot be compared"),
+    Column("evidence", "text", "ranked, set_aside after the first reading, or insufficient"),
     Column("title", "text", "Title when the ranking was frozen"),
     Column("language", "text", "Language of the text, as a BCP 47 tag"),
     Column("goal_overview", "text", "Goal overview"),
@@ -214,6 +227,7 @@ def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
         ranked.plain_mean,
         ranked.n_ratings,
         ranked.n_outside,
+        *_other_views(ranked),
         ranked.evidence.value,
         ranked.title,
         ranked.language,
@@ -222,6 +236,25 @@ def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
         row.n_submissions,
         run.id,
         run.result_digest,
+    )
+
+
+def _other_views(ranked: RankingRow) -> tuple[Cell, ...]:
+    """What else a run says of a question, beside its places and value."""
+    return (
+        ranked.n_comparisons,
+        ranked.n_ballots,
+        ranked.expected_place,
+        ranked.place_by_ratings,
+        ranked.place_by_comparisons,
+        ranked.place_by_ballots,
+        ranked.place_by_groups,
+        "; ".join(ranked.priority_of_groups),
+        ranked.place_best,
+        ranked.place_worst,
+        "yes" if ranked.is_divided else "no",
+        "yes" if ranked.is_method_sensitive else "no",
+        ranked.component,
     )
 
 

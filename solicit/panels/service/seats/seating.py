@@ -1,4 +1,4 @@
-"""Panels and who sits on them."""
+"""Panels, and who is given a seat on them and when it ends."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +51,7 @@ def add_panel(
         if violated_constraint(error) == "uq_panel_call_id_name":
             raise Conflict(N_("A panel of this name exists already.")) from None
         raise
-    record(session, act="add", subject="panel", subject_id=panel.id, call_id=call.id, actor_id=actor_id, now=now)
+    record_panel(session, "add", call, panel.id, actor_id=actor_id, now=now)
     return panel.id
 
 
@@ -59,41 +59,56 @@ def seat_panelist(
     session: Session, *, call: CallFacts, panel_id: int, seat: NewSeat, actor_id: int | None, now: datetime
 ) -> int:
     """Seat somebody who has an account, or change the seat they have; return their id."""
-    panel = _locked_panel(session, call, panel_id)
+    panel = locked_panel(session, call, panel_id)
     person = session.scalar(sa.select(Person).where(Person.email == seat.email.lower(), Person.active))
     if person is None:
         raise Refused(N_("Nobody has an account with this address."))
-    row = session.get(Panelist, (panel_id, person.id))
-    is_new = row is None
-    row = row or Panelist(panel_id=panel_id, person_id=person.id)
-    row.keywords, row.languages = list(seat.keywords), list(seat.languages)
-    row.min_load, row.max_load = seat.min_load, seat.max_load
-    session.add(row)
-    _give_role(session, call, panel_id, person.id, is_chair=seat.is_chair, actor_id=actor_id, now=now)
-    act = "seat" if is_new else "change_seat"
-    record(
-        session,
-        act=act,
-        subject="panel",
-        subject_id=panel_id,
-        call_id=call.id,
-        actor_id=actor_id,
-        now=now,
-        person_key=person_key(session, person.id),
-        is_chair=seat.is_chair,
-    )
-    if is_new:
+    if put_on_seat(session, call=call, panel_id=panel_id, person_id=person.id, seat=seat, actor_id=actor_id, now=now):
         to = Recipient(person.email, person.locale, person.id)
         params = {"name": person.full_name, "call": call.title, "panel": panel.name, "path": f"/{call.slug}/review"}
         enqueue(session, to=to, kind="panelist_invited", params=params, now=now, call_id=call.id)
     return person.id
 
 
+def put_on_seat(
+    session: Session,
+    *,
+    call: CallFacts,
+    panel_id: int,
+    person_id: int,
+    seat: NewSeat,
+    actor_id: int | None,
+    now: datetime,
+) -> bool:
+    """Give a person a seat on a locked panel with the role that goes with it; whether the seat is new."""
+    row = session.get(Panelist, (panel_id, person_id))
+    is_new = row is None
+    row = row or Panelist(panel_id=panel_id, person_id=person_id)
+    row.keywords, row.languages = list(seat.keywords), list(seat.languages)
+    row.min_load, row.max_load = seat.min_load, seat.max_load
+    session.add(row)
+    _give_role(session, call, panel_id, person_id, is_chair=seat.is_chair, actor_id=actor_id, now=now)
+    act = "seat" if is_new else "change_seat"
+    details = dict(person_key=person_key(session, person_id), is_chair=seat.is_chair)
+    record_panel(session, act, call, panel_id, actor_id=actor_id, now=now, **details)
+    return is_new
+
+
+def change_seat(
+    session: Session, *, call: CallFacts, panel_id: int, person_id: int, seat: NewSeat, actor_id: int, now: datetime
+) -> None:
+    """Change what somebody who sits on a panel knows, reads and can carry, and whether they chair it."""
+    locked_panel(session, call, panel_id)
+    if session.get(Panelist, (panel_id, person_id), with_for_update=True) is None:
+        raise NotFound
+    put_on_seat(session, call=call, panel_id=panel_id, person_id=person_id, seat=seat, actor_id=actor_id, now=now)
+
+
 def unseat_panelist(
     session: Session, *, call: CallFacts, panel_id: int, person_id: int, actor_id: int | None, now: datetime
 ) -> None:
     """Take a seat back: what was not yet sent leaves the queue, sent reviews stay and count."""
-    _locked_panel(session, call, panel_id)
+    locked_panel(session, call, panel_id)
     row = session.get(Panelist, (panel_id, person_id))
     if row is None:
         raise NotFound
@@ -101,16 +116,8 @@ def unseat_panelist(
     _void_unsent(session, panel_id, person_id, now)
     for role in (Role.PANELIST, Role.CHAIR):
         access.take_role_back(session, person_id=person_id, role=role, call_id=call.id, panel_id=panel_id)
-    record(
-        session,
-        act="unseat",
-        subject="panel",
-        subject_id=panel_id,
-        call_id=call.id,
-        actor_id=actor_id,
-        now=now,
-        person_key=person_key(session, person_id),
-    )
+    details = dict(person_key=person_key(session, person_id))
+    record_panel(session, "unseat", call, panel_id, actor_id=actor_id, now=now, **details)
 
 
 def end_seats(session: Session, *, closed_before: datetime, now: datetime) -> int:
@@ -155,7 +162,23 @@ def accept_statement(session: Session, *, call: CallFacts, person_id: int, now: 
     )
 
 
-def _locked_panel(session: Session, call: CallFacts, panel_id: int) -> Panel:
+def record_panel(
+    session: Session,
+    act: str,
+    call: CallFacts,
+    panel_id: int,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    **details: object,
+) -> None:
+    """Audit an act on a panel."""
+    place = dict(subject="panel", subject_id=panel_id, call_id=call.id)
+    record(session, act=act, actor_id=actor_id, now=now, **place, **details)
+
+
+def locked_panel(session: Session, call: CallFacts, panel_id: int) -> Panel:
+    """A panel of the call, held against being changed; raises NotFound."""
     wanted = sa.select(Panel).where(Panel.id == panel_id, Panel.call_id == call.id)
     panel = session.scalar(wanted.with_for_update(key_share=True))
     if panel is None:

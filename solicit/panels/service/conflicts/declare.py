@@ -1,4 +1,4 @@
-"""Conflicts of interest: declared by a panelist, or known because they wrote the question."""
+"""Conflicts that need no decision: declared by a panelist, or known because they wrote the question."""
 
 from datetime import datetime
 
@@ -7,19 +7,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
-from solicit.errors import Closed, NotFound, check_move
+from solicit.calls.queries import CallFacts
+from solicit.errors import Closed, NotFound
 from solicit.panels.models import Assignment, ConflictOfInterest, Panel, Panelist, Round
 from solicit.panels.queries.conflicts import own_pairs
-from solicit.panels.service.chain import seal_void
-from solicit.panels.states import (
-    ASSIGNMENT_MOVES,
-    DONE,
-    AssignmentState,
-    ConflictSource,
-    ConflictState,
-    RoundState,
-    VoteKind,
-)
+from solicit.panels.service.conflicts.void import void_votes
+from solicit.panels.states import ConflictSource, ConflictState, RoundState
 from solicit.questions.models import Question
 from solicit.words import N_
 
@@ -39,7 +32,6 @@ def declare_conflict(session: Session, *, assignment_id: int, person_id: int, re
     if state is RoundState.FROZEN:
         raise Closed(N_("The ranking of this round is frozen. Write to the organizers about the conflict."))
     _confirm(session, assignment.question_id, person_id, ConflictSource.DECLARED, reason, now)
-    void_assignments(session, question_id=assignment.question_id, person_id=person_id, now=now)
     record(
         session,
         act="declare_conflict",
@@ -49,59 +41,56 @@ def declare_conflict(session: Session, *, assignment_id: int, person_id: int, re
         actor_id=person_id,
         now=now,
     )
+    void_votes(session, pairs=[(assignment.question_id, person_id)], now=now)
+
+
+def declare_in_words(session: Session, *, call: CallFacts, person_id: int, words: str, now: datetime) -> None:
+    """Keep with whom a panelist says they are in conflict, for the organizers: they know who wrote what."""
+    panels = sa.select(Panel.id).where(Panel.call_id == call.id)
+    theirs = sa.update(Panelist).where(Panelist.panel_id.in_(panels), Panelist.person_id == person_id)
+    session.execute(theirs.values(conflict_words=words))
+    place = dict(subject="call", subject_id=call.id, call_id=call.id)
+    record(session, act="declare conflicts in words", actor_id=person_id, now=now, **place)
 
 
 def confirm_own_conflicts(session: Session, *, call_id: int, now: datetime) -> int:
-    """Write down that panelists wrote questions of this call, and void what they were asked; return how many."""
+    """Write down which questions of a call its panelists wrote, and void what they were asked; return how many."""
     own = own_pairs().subquery("own")
     seated = sa.select(Panelist.person_id).join(Panel, Panel.id == Panelist.panel_id).where(Panel.call_id == call_id)
+    written_down = sa.exists().where(
+        ConflictOfInterest.question_id == own.c.question_id,
+        ConflictOfInterest.person_id == own.c.person_id,
+        ConflictOfInterest.state == ConflictState.CONFIRMED,
+    )
     found = session.execute(
         sa.select(own.c.question_id, own.c.person_id)
         .join(Question, Question.id == own.c.question_id)
-        .where(Question.call_id == call_id, own.c.person_id.in_(seated))
+        .where(Question.call_id == call_id, own.c.person_id.in_(seated), ~written_down)
         .order_by(own.c.question_id, own.c.person_id)
     ).all()
     for question_id, person_id in found:
         _confirm(session, question_id, person_id, ConflictSource.OWN, "", now)
-        void_assignments(session, question_id=question_id, person_id=person_id, now=now)
+    void_votes(session, pairs=[tuple(pair) for pair in found], now=now)
     return len(found)
-
-
-def void_assignments(session: Session, *, question_id: int, person_id: int, now: datetime) -> None:
-    """Take a question away from one panelist, in every round that is not frozen."""
-    unfrozen = sa.select(Round.id).where(Round.state != RoundState.FROZEN)
-    standing = session.scalars(
-        sa.select(Assignment)
-        .where(Assignment.question_id == question_id, Assignment.person_id == person_id)
-        .where(Assignment.round_id.in_(unfrozen), Assignment.state != AssignmentState.VOIDED)
-        .order_by(Assignment.round_id)
-        .with_for_update()
-    )
-    for assignment in standing:
-        check_move(ASSIGNMENT_MOVES, assignment.state, AssignmentState.VOIDED)
-        if assignment.state in DONE:
-            seal_void(session, round_id=assignment.round_id, kind=VoteKind.REVIEW, vote_id=assignment.id, now=now)
-        assignment.state, assignment.abstain_reason = AssignmentState.VOIDED, ""
-        assignment.changed_at = now
-    session.flush()
 
 
 def _confirm(
     session: Session, question_id: int, person_id: int, source: ConflictSource, reason: str, now: datetime
 ) -> None:
-    values = dict(
+    statement = insert(ConflictOfInterest).values(
         question_id=question_id,
         person_id=person_id,
         state=ConflictState.CONFIRMED,
         source=source,
+        signs=[source.value],
         reason=reason,
         created_at=now,
     )
-    statement = insert(ConflictOfInterest).values(**values)
+    undecided = dict(decided_at=None, decided_by_id=None, decision_note="")
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["question_id", "person_id"],
-            set_={"state": ConflictState.CONFIRMED, "source": source, "reason": reason},
+            set_={"state": ConflictState.CONFIRMED, "source": source, "reason": reason} | undecided,
             where=ConflictOfInterest.state != ConflictState.CONFIRMED,
         )
     )
