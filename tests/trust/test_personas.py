@@ -1,4 +1,4 @@
-"""People whom the table of doors does not know are answered like one whom it knows, but for what is named (TRUST, T1)."""
+"""People whom the table of doors lacks are answered like one whom it knows, but for what is named (TRUST, T1)."""
 
 import csv
 import random

@@ -1,4 +1,4 @@
-"""While a round is open nothing tells how many voted, or how; after it, nothing tells of fewer than three (TRUST, T2c)."""
+"""While a round is open nothing tells how many voted; after it, nothing tells of fewer than three (TRUST, T2c)."""
 
 import random
 

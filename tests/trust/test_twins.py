@@ -65,10 +65,11 @@ def test_hidden_fact_changes_no_byte_in_a_sample(planted, first_world, name):
 @pytest.mark.full
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_hidden_fact_changes_no_byte(planted, first_world, persona):
+def test_hidden_fact_changes_no_byte(planted, first_world, record_property, persona):
     facts = [fact for fact in FACTS.values() if persona in fact.blinded]
     found = {fact.name: compare(planted, first_world, fact, persona, N_REQUESTS_FULL) for fact in facts}
-    print(f"\n{persona}: {len(facts)} facts, {sum(n for n, _differs in found.values())} requests in both worlds")
+    n_requests = sum(n for n, _differs in found.values())
+    record_property("trust", f"{persona}: {len(facts)} facts, {n_requests} requests in both worlds")
     assert {name: differs for name, (_n, differs) in found.items() if differs} == {}
 
 

@@ -85,9 +85,10 @@ def test_no_form_changes_a_vote_after_the_close_in_a_sample(planted, forms, phas
 @pytest.mark.full
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("phase", ["closed", "frozen", "published"])
-def test_no_form_changes_a_vote_after_the_close(planted, phase):
+def test_no_form_changes_a_vote_after_the_close(planted, record_property, phase):
     by_persona = filled_in(planted, all_addresses)
     requests = list({repr(form): form for forms in by_persona.values() for form in forms}.values())
     found = list(changing(planted, phase, requests, PERSONAS))
-    print(f"\n{phase}: {len(requests)} forms sent by {len(PERSONAS)} people, {len(found)} changed a vote")
+    counts = f"{len(requests)} forms sent by {len(PERSONAS)} people, {len(found)} changed a vote"
+    record_property("trust", f"{phase}: {counts}")
     assert found == []

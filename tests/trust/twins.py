@@ -54,7 +54,7 @@ def _content_of_cookie(planted: Planted, header: str) -> str:
 
 
 def requests_of(planted: Planted, persona: str, *, most: int) -> list[Request]:
-    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed, if there are more."""
+    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed."""
     start = own_addresses(planted, persona)
     found = [Request("GET", address) for address in start]
     if most > len(start):
