@@ -28,6 +28,7 @@ from solicit.keys import use_ballot_key
 from solicit.mail import views as mail
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
+from solicit.panels.commands.ballots import ballot_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
@@ -35,6 +36,7 @@ from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
 from solicit.rankings import views as rankings
+from solicit.rankings.commands import rank
 from solicit.reports import views as reports
 from solicit.reports.commands import export
 from solicit.settings import BadSettings, Settings
@@ -73,9 +75,11 @@ COMMANDS = (
     call_commands,
     model_commands,
     topic_commands,
+    ballot_commands,
     import_questions,
     import_organizations,
     analyse,
+    rank,
     export,
     audit_commands,
 )

@@ -14,6 +14,7 @@ DEFAULTED = (
     ("assignment", "is_random"),
     ("conflict_of_interest", "signs"),
     ("conflict_of_interest", "decision_note"),
+    ("panelist", "conflict_words"),
     ("panelist", "expertise"),
     ("panelist", "own_titles"),
     ("person", "uses_keys"),
@@ -662,6 +663,7 @@ def add_columns() -> None:
     op.add_column(
         "conflict_of_interest", sa.Column("signs", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
+    op.execute("UPDATE conflict_of_interest SET signs = ARRAY[source]")
     op.add_column("conflict_of_interest", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "conflict_of_interest", sa.Column("decision_note", sa.Text(), nullable=False, server_default=sa.text("''"))
@@ -673,6 +675,7 @@ def add_columns() -> None:
         type_=sa.String(length=11),
         existing_nullable=False,
     )
+    op.add_column("panelist", sa.Column("conflict_words", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("panelist", sa.Column("expertise", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column(
         "panelist", sa.Column("own_titles", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
@@ -813,6 +816,7 @@ def take_columns() -> None:
     op.drop_column("person", "uses_keys")
     op.drop_column("panelist", "own_titles")
     op.drop_column("panelist", "expertise")
+    op.drop_column("panelist", "conflict_words")
     op.alter_column(
         "conflict_of_interest",
         "source",

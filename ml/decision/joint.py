@@ -97,7 +97,7 @@ def _moved(draws: Floats, choices: Choices, kappa: float | None) -> tuple[Floats
     chosen = choices.chosen_from
     others = np.setdiff1d(np.arange(len(draws)), chosen)
     covariance = draw_covariance(draws)
-    before = covariance.between(chosen, chosen)
+    before = covariance.within(chosen)
     mean = draws.mean(axis=1)
     fit = fit_choices(choices.among(chosen), mean=mean[chosen], covariance=before, kappa=kappa)
     # With the Cholesky factors of both covariances, old deviations become new ones.

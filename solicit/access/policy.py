@@ -47,6 +47,7 @@ class Identity:
     locale: str
     scheme: str | None
     grants: frozenset[Grant] = frozenset()
+    uses_keys: bool = True
 
     def holds(self, role: Role, *, call_id: int | None = None, panel_id: int | None = None) -> bool:
         wanted = (
@@ -93,9 +94,13 @@ class Permission(enum.Enum):
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
+    RUN_ROUND = "run a round"
+    DECIDE_CONFLICT = "decide on a suspected conflict"
     SEE_RANKING = "see a frozen ranking"
-    SEE_RANKING_AS_CHAIR = "see a frozen ranking as a chair"
+    ANNOTATE_RANKING = "write a remark beside a frozen ranking"
     FREEZE_RANKING = "freeze a ranking"
+    SEE_HEALTH = "see the health of a panel"
+    DECIDE_HEALTH_CASE = "decide on a panelist whose ratings stand out"
     SELECT_INVITEES = "select invitees"
     EXPORT = "export"
     SEE_JOBS = "see the long jobs of a call"
@@ -166,13 +171,17 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
-    Permission.SEE_RANKING: ((is_organizer,),),
-    Permission.SEE_RANKING_AS_CHAIR: ((chairs_a_panel,),),
-    Permission.FREEZE_RANKING: ((is_organizer,),),
+    Permission.RUN_ROUND: ((is_organizer,), (chairs_the_panel,)),
+    Permission.SEE_RANKING: ((is_organizer,), (chairs_a_panel,)),
+    Permission.ANNOTATE_RANKING: ((is_organizer,), (chairs_a_panel,)),
+    Permission.FREEZE_RANKING: ((is_organizer,), (chairs_the_panel,)),
+    Permission.SEE_HEALTH: ((is_organizer,), (chairs_the_panel,)),
+    Permission.DECIDE_HEALTH_CASE: ((is_organizer,), (chairs_the_panel,)),
+    Permission.DECIDE_CONFLICT: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
-    Permission.SEE_JOB: ((is_organizer,),),
+    Permission.SEE_JOB: ((is_organizer,), (chairs_a_panel, owns_it)),
     Permission.SEE_MAIL: ((is_organizer,),),
     Permission.ADMINISTER: ((is_administrator,),),
 }
@@ -191,7 +200,9 @@ DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.DISCUSS: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
     Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
+    Permission.DECIDE_CONFLICT: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
+    Permission.DECIDE_HEALTH_CASE: (has_a_conflict,),
 }
 
 # Doors that everybody knows exist answer 403 and name the role; any other door hides what is behind it.
@@ -206,9 +217,11 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.IMPORT_SUBMISSIONS: Role.ORGANIZER,
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
-    Permission.SEE_RANKING: Role.ORGANIZER,
-    Permission.SEE_RANKING_AS_CHAIR: Role.CHAIR,
-    Permission.FREEZE_RANKING: Role.ORGANIZER,
+    Permission.RUN_ROUND: Role.CHAIR,
+    Permission.SEE_RANKING: Role.CHAIR,
+    Permission.ANNOTATE_RANKING: Role.CHAIR,
+    Permission.FREEZE_RANKING: Role.CHAIR,
+    Permission.SEE_HEALTH: Role.CHAIR,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
     Permission.SEE_JOBS: Role.ORGANIZER,

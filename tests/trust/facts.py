@@ -7,7 +7,7 @@ from trust.worlds import PERSONAS, Planted
 
 ORGANIZERS = {"organizer", "conflicted_organizer"}
 # Who talks about a question once its scores are closed.
-PANEL = {"panelist", "unassigned", "chair"}
+PANEL = {"panelist", "chair"}
 
 
 @dataclass(frozen=True)
@@ -183,3 +183,24 @@ def one_seat_offer_less(planted: Planted) -> None:
 @fact(*ORGANIZERS)
 def another_nominee(planted: Planted) -> None:
     planted.execute("UPDATE nomination SET person_id = :other", other=planted.hidden.author_id)
+
+
+@fact("owner", *ORGANIZERS)
+def no_unscreened_text(planted: Planted) -> None:
+    """One text less waits for the desk."""
+    planted.execute("UPDATE question SET state = 'withdrawn' WHERE title LIKE '%unscreenedtext%'")
+
+
+@fact("chair", *ORGANIZERS)
+def another_moment(planted: Planted) -> None:
+    """The sealed question was reviewed at another time of another day."""
+    earlier, question = "interval '30 hours'", planted.hidden.sealed_id
+    planted.execute(
+        f"UPDATE review SET saved_at = saved_at - {earlier} FROM assignment a"
+        " WHERE a.id = assignment_id AND a.question_id = :question",
+        question=question,
+    )
+    planted.execute(
+        f"UPDATE assignment SET changed_at = changed_at - {earlier} WHERE question_id = :question",
+        question=question,
+    )

@@ -23,6 +23,8 @@ ADDRESS_FORMS = (
     "people.ask_magic_link",
     "people.ask_confirmation",
 )
+# What is drawn by lot, or tells what this very request was recorded as.
+RANDOM = ("/en/account/data", "/en/account/second-factor/begin", "/en/account/second-factor/codes")
 SEED = 5
 
 
@@ -44,7 +46,7 @@ def _content_of_cookie(planted: Planted, header: str) -> str:
     """What the session's cookie says, without its signature and the token of the browser."""
     name, _, rest = header.partition("=")
     if name != planted.world.app.config["SESSION_COOKIE_NAME"]:
-        return header
+        return name
     signer = planted.world.app.session_interface.get_signing_serializer(planted.world.app)
     signer.serializer = TaggedJSONSerializer()
     found, content = signer.loads_unsafe(rest.split(";")[0])
@@ -52,12 +54,12 @@ def _content_of_cookie(planted: Planted, header: str) -> str:
 
 
 def requests_of(planted: Planted, persona: str, *, most: int) -> list[Request]:
-    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed, if there are more."""
+    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed."""
     start = own_addresses(planted, persona)
     found = [Request("GET", address) for address in start]
     if most > len(start):
         found = [request for request, _answer in walk(planted, persona, start, most=most)]
-    found += refusals(planted)
+    found += [request for request in refusals(planted) if request.address not in RANDOM]
     return sorted(random.Random(f"{SEED} {persona}").sample(found, min(most, len(found))), key=str)
 
 

@@ -85,12 +85,10 @@ class Planted:
                 past = "opens_at = opens_at - interval '1 year', closes_at = closes_at - interval '1 year'"
                 self.execute(f"UPDATE call SET {past} WHERE id = :call", call=call)
             self.execute("UPDATE round SET state = :state WHERE call_id = :call", state=round_state, call=call)
-            if name in ("closed", "frozen", "published"):
-                # The panel talks about what it scored.
-                talk = "open" if name == "closed" else round_state
-                self.execute(
-                    "UPDATE round SET state = :state WHERE id = :id", state=talk, id=self.hidden.rounds["discussion"]
-                )
+            # A panel talks about what it scored once it has scored it.
+            talk = {"open": "draft", "closed": "open"}.get(round_state, round_state)
+            discussion = self.hidden.rounds["discussion"]
+            self.execute("UPDATE round SET state = :state WHERE id = :id", state=talk, id=discussion)
             if run_state == "published":
                 self.execute(
                     "UPDATE ranking_run SET state = 'published', published_at = coalesce(published_at, frozen_at)"

@@ -4,6 +4,35 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from solicit.panels.views import desk, discussion, review, rounds  # noqa: E402
+from solicit.panels.views import (  # noqa: E402
+    ballot,
+    conflicts,
+    desk,
+    discussion,
+    health,
+    offers,
+    open_votes,
+    pairs,
+    profile,
+    progress,
+    review,
+    rounds,
+    visibility,
+)
 
-__all__ = ["bp", "desk", "discussion", "review", "rounds"]
+__all__ = [
+    "ballot",
+    "bp",
+    "conflicts",
+    "desk",
+    "discussion",
+    "health",
+    "offers",
+    "open_votes",
+    "pairs",
+    "profile",
+    "progress",
+    "review",
+    "rounds",
+    "visibility",
+]

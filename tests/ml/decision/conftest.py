@@ -1,11 +1,23 @@
 """Simulated panels and candidates that several tests share."""
 
+import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ml.decision.selection_problem import Quota, SelectionProblem
+
+FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "design" / "fixtures.json"
+
+
+@pytest.fixture(scope="session")
+def fixtures():
+    """The project's fixtures with known answers."""
+    if not FIXTURES.exists():
+        pytest.skip("fixtures ../shared/design/fixtures.json are not beside the repository")
+    return json.loads(FIXTURES.read_text())
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau
 
-from ml.decision.ranking import INSUFFICIENT, NO_BAND, NO_PLACE, RANKED, rank
+from ml.decision.ballots import Ballots
+from ml.decision.comparisons import Comparisons
+from ml.decision.ranking import rank
+from ml.decision.ranking_posterior import CROSSED, ROBUST
+from ml.decision.ranking_table import INSUFFICIENT, NO_BAND, NO_PLACE, RANKED, SET_ASIDE, RankingTable
+from ml.decision.scoring import composite_rating
 
-ARRAYS = ("mean", "low", "high", "p_top_k", "plain_mean", "n_ratings", "n_panelists", "band", "place_first")
-ARRAYS += ("place_last", "evidence")
+# The component is a name only: it is numbered in the order of the questions.
+ARRAYS = [field.name for field in fields(RankingTable) if field.name not in ("notes", "component", "cell")]
 
 
 def digest(table):
@@ -34,36 +39,79 @@ def complete_panel(rating):
     }
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10_000))
-def test_numbering_and_row_order_change_nothing(rating_world, seed):
+WEIGHTS = np.array([0.5, 0.3, 0.2])
+
+
+def whole_series(world, *, k=3):
+    """All that rank takes: criteria, comparisons, partial ballots with ties, and groups of panelists."""
+    random = np.random.default_rng(17)
+    n_ratings, n_questions = len(world.rating), world.n_questions
+    scores = np.clip(np.round(world.rating[:, None] + random.normal(0, 0.7, (n_ratings, 3))), 1, 5)
+    scores[random.random(scores.shape) < 0.05] = np.nan
+    rating = composite_rating(scores, WEIGHTS)
+    answered = ~np.isnan(rating)
+    first = random.integers(0, n_questions, 80)
+    ballot, item = np.divmod(np.arange(6 * n_questions), n_questions)
+    offered = item % 4 == ballot % 4
+    return {
+        **world.ranking_input(k=k),
+        "question": world.question[answered],
+        "panelist": world.panelist[answered],
+        "rating": rating[answered],
+        "criterion_scores": scores[answered],
+        "weights": WEIGHTS,
+        "panel_group": np.arange(world.n_panelists) % 3 - 1,
+        "comparisons": Comparisons(first, (first + 4) % n_questions, random.choice([0.0, 0.5, 1.0], 80)),
+        "ballots": Ballots(ballot[offered], item[offered], random.integers(0, 5, offered.sum())),
+    }
+
+
+def shuffled(given_input, new_question, new_panelist, new_ballot, random):
+    """The same series with everything renumbered, turned around and in another order."""
+    old_question, old_panelist = np.argsort(new_question), np.argsort(new_panelist)
+    rows = random.permutation(len(given_input["rating"]))
+    pairs, ballots = given_input["comparisons"], given_input["ballots"]
+    turned = random.random(len(pairs.share)) < 0.5
+    first, second = new_question[pairs.first], new_question[pairs.second]
+    votes, marks = random.permutation(len(first)), random.permutation(len(ballots.item))
+    return {
+        **given_input,
+        "question": new_question[given_input["question"]][rows],
+        "panelist": new_panelist[given_input["panelist"]][rows],
+        "rating": given_input["rating"][rows],
+        "criterion_scores": given_input["criterion_scores"][rows],
+        "group": given_input["group"][old_question],
+        "tie_hash": given_input["tie_hash"][old_question],
+        "panel_group": given_input["panel_group"][old_panelist],
+        "comparisons": Comparisons(
+            np.where(turned, second, first)[votes],
+            np.where(turned, first, second)[votes],
+            np.where(turned, 1 - pairs.share, pairs.share)[votes],
+        ),
+        "ballots": Ballots(new_ballot[ballots.ballot][marks], new_question[ballots.item][marks], ballots.place[marks]),
+    }
+
+
+@pytest.mark.parametrize("model", [CROSSED, ROBUST])
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_numbering_and_row_order_change_nothing(rating_world, model, seed):
     world = rating_world(4, n_questions=40, n_panelists=10, load=12)
-    given_input = world.ranking_input(k=3)
-    table = rank(**given_input, n_draws=200)
+    given_input = {**whole_series(world), "model": model, "n_draws": 200}
+    table = rank(**given_input)
 
     random = np.random.default_rng(seed)
-    new_question, new_panelist = random.permutation(40), random.permutation(10)
-    rows = random.permutation(len(world.rating))
-    old_question = np.argsort(new_question)
-    relabelled = rank(
-        **{
-            **given_input,
-            "question": new_question[world.question][rows],
-            "panelist": new_panelist[world.panelist][rows],
-            "rating": world.rating[rows],
-            "group": given_input["group"][old_question],
-            "tie_hash": given_input["tie_hash"][old_question],
-        },
-        n_draws=200,
-    )
+    new_question, new_panelist, new_ballot = (random.permutation(n) for n in (40, 10, 6))
+    renumbered = rank(**shuffled(given_input, new_question, new_panelist, new_ballot, random))
 
     for name in ARRAYS:
-        assert getattr(relabelled, name)[new_question].tobytes() == getattr(table, name).tobytes(), name
-    assert relabelled.notes == table.notes
+        assert getattr(renumbered, name)[new_question].tobytes() == getattr(table, name).tobytes(), name
+    assert renumbered.notes == table.notes
 
 
-def test_same_input_and_seed_give_the_same_bytes(rating_world):
-    given_input = rating_world(4).ranking_input()
+@pytest.mark.parametrize("model", [CROSSED, ROBUST])
+def test_same_input_and_seed_give_the_same_bytes(rating_world, model):
+    given_input = {**whole_series(rating_world(4)), "model": model}
 
     assert digest(rank(**given_input)) == digest(rank(**given_input))
     assert digest(rank(**given_input)) != digest(rank(**{**given_input, "seed": 8}))
@@ -192,10 +240,117 @@ def test_equal_ratings_share_every_place():
     assert {"boundary_question_variance", "boundary_residual_variance"} <= set(table.notes)
 
 
-def test_floats_are_rounded_and_have_no_negative_zero(rating_world):
-    table = rank(**rating_world(1).ranking_input())
+def test_numbers_can_be_checked_from_the_draws(rating_world):
+    """What an independent script recomputes from an export."""
+    world = rating_world(6)
+    given_input = {**whole_series(world, k=7), "model": ROBUST}
+    table = rank(**given_input)
 
-    for name in ("mean", "low", "high", "p_top_k", "plain_mean"):
+    assert table.draws.shape == (200, 2000)
+    for group in range(4):
+        members = np.flatnonzero(world.group == group)
+        draws = table.draws[members]
+        first = np.argsort(-draws, axis=0)[:7]
+        probability = np.bincount(first.ravel(), minlength=len(members)) / 2000
+        np.testing.assert_allclose(table.p_top_k[members], probability, atol=1e-9)
+        np.testing.assert_allclose(table.low[members], np.quantile(draws, 0.05, axis=1), atol=1e-9)
+        ranked = table.evidence[members] == RANKED
+        places = np.argsort(np.argsort(-draws[ranked], axis=0), axis=0).mean(axis=1) + 1
+        np.testing.assert_allclose(table.expected_place[members][ranked], places, atol=1e-9)
+    assert np.isnan(table.expected_place[table.evidence != RANKED]).all()
+
+
+def test_comparisons_and_ballots_move_the_ranking_and_are_counted(rating_world):
+    world = rating_world(7)
+    first = np.flatnonzero(world.group == 0)[:10]
+    pairs = np.array([(low, high) for place, low in enumerate(first) for high in first[place + 1 :]])
+    by_number = Comparisons(pairs[:, 0], pairs[:, 1], np.ones(len(pairs)))
+    ballots = Ballots(np.repeat(np.arange(3), 10), np.tile(first, 3), np.tile(np.arange(1, 11), 3))
+    without = rank(**world.ranking_input(), model=ROBUST)
+    table = rank(**world.ranking_input(), model=ROBUST, comparisons=by_number, ballots=ballots)
+
+    before, after = (kendalltau(-first, one.mean[first]).statistic for one in (without, table))
+    assert after > before + 0.2
+    assert table.n_comparisons[first].tolist() == [9] * 10 and table.n_comparisons.sum() == 90
+    assert table.n_ballots[first].tolist() == [3] * 10 and table.n_ballots.sum() == 30
+    assert table.place_by_comparisons[first].tolist() == list(range(1, 11))
+    assert table.place_by_ballots[first].tolist() == list(range(1, 11))
+    np.testing.assert_array_equal(table.place_by_ratings, without.place_by_ratings)
+    untouched = np.setdiff1d(np.arange(200), first)
+    assert not table.place_by_comparisons[untouched].any() and not table.place_by_ballots[untouched].any()
+    assert np.abs(table.mean - without.mean)[untouched].max() < 0.1
+
+
+def test_comparisons_and_ballots_alone_give_a_ranking():
+    rows = [(ballot, item, item + 1) for ballot in range(3) for item in range(6)]
+    given_input = complete_panel(np.zeros((6, 1)))
+    nothing = {name: given_input[name][:0] for name in ("question", "panelist", "rating")}
+    table = rank(**{**given_input, **nothing, "n_panelists": 0}, ballots=Ballots(*np.array(rows).T))
+
+    assert np.argsort(-table.mean).tolist() == list(range(6))
+    assert table.notes == ("without_ratings",)
+    assert (table.evidence == RANKED).all() and not table.place_by_ratings.any()
+    assert np.isnan(table.plain_mean).all() and not table.n_ratings.any()
+
+
+def test_no_evidence_at_all_is_refused():
+    given_input = complete_panel(np.zeros((6, 1)))
+    nothing = {name: given_input[name][:0] for name in ("question", "panelist", "rating")}
+    with pytest.raises(ValueError, match="no ratings"):
+        rank(**{**given_input, **nothing})
+
+
+def test_a_ballot_joins_the_parts_of_a_design():
+    random = np.random.default_rng(0)
+    given_input = complete_panel(random.normal(size=(6, 6)) + np.arange(6)[:, None])
+    same_part = given_input["question"] // 3 == given_input["panelist"] // 3
+    for name in ("question", "panelist", "rating"):
+        given_input[name] = given_input[name][same_part]
+    table = rank(**given_input, ballots=Ballots(np.zeros(2, int), np.array([1, 4]), np.array([1, 2])))
+
+    assert "disconnected_design" not in table.notes
+    assert table.component.tolist() == [0] * 6
+
+
+def test_staged_series_set_aside_what_has_no_hope_after_its_first_rating():
+    random = np.random.default_rng(1)
+    n_questions = 40
+    often = np.repeat(np.arange(12), 6)
+    question = np.concatenate([np.arange(n_questions), often])
+    truth = np.where(np.arange(n_questions) < 12, 4.5, 1.2)
+    given_input = {
+        "question": question,
+        "panelist": np.arange(len(question)) % 8,
+        "rating": truth[question] + random.normal(0, 0.2, len(question)),
+        "group": np.zeros(n_questions, dtype=int),
+        "k": np.array([4]),
+        "n_questions": n_questions + 1,
+        "n_panelists": 8,
+        "tie_hash": np.arange(n_questions + 1),
+        "seed": 2,
+    }
+    given_input["group"] = np.zeros(n_questions + 1, dtype=int)
+    staged, flat = (rank(**given_input, staged=is_staged) for is_staged in (True, False))
+
+    assert staged.evidence.tolist() == [RANKED] * 12 + [SET_ASIDE] * 28 + [INSUFFICIENT]
+    assert flat.evidence.tolist() == [RANKED] * 12 + [INSUFFICIENT] * 29
+    assert staged.place_last.tolist()[12:] == [NO_PLACE] * 29
+    np.testing.assert_array_equal(staged.mean, flat.mean)
+
+
+def test_robust_model_is_asked_for_by_name(rating_world):
+    given_input = rating_world(1).ranking_input()
+
+    assert digest(rank(**given_input, model=CROSSED)) == digest(rank(**given_input))
+    assert digest(rank(**given_input, model=ROBUST)) != digest(rank(**given_input))
+    with pytest.raises(ValueError, match="no model"):
+        rank(**given_input, model="plain")
+
+
+def test_floats_are_rounded_and_have_no_negative_zero(rating_world):
+    table = rank(**whole_series(rating_world(1)))
+
+    for name in ("mean", "low", "high", "p_top_k", "expected_place", "plain_mean", "draws"):
         values = getattr(table, name)
         np.testing.assert_array_equal(values, np.round(values, 9))
         assert not np.signbit(values[values == 0]).any()
@@ -205,3 +360,18 @@ def test_rank_refuses_a_hash_that_repeats():
     given_input = complete_panel(np.ones((2, 3)))
     with pytest.raises(ValueError):
         rank(**{**given_input, "tie_hash": np.array([4, 4])})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"criterion_scores": np.ones((6, 2))},
+        {"criterion_scores": np.ones((6, 2)), "weights": np.ones(3)},
+        {"panel_group": np.zeros(2, dtype=int)},
+        {"comparisons": Comparisons(np.array([0]), np.array([2]), np.ones(1))},
+        {"ballots": Ballots(np.zeros(1, int), np.array([2]), np.ones(1, int))},
+    ],
+)
+def test_rank_refuses_shapes_and_numbers_that_do_not_fit(change):
+    with pytest.raises(ValueError):
+        rank(**{**complete_panel(np.ones((2, 3))), **change})

@@ -14,8 +14,10 @@ from builders_panels import (
 
 from solicit.clock import utcnow
 from solicit.panels.models import ConflictOfInterest
-from solicit.panels.queries.voting.results import ComparedPair, RankedBallot, ballots_of, comparisons_of
+from solicit.panels.queries.voting.results import UNRANKED, ComparedPair, RankedBallot, ballots_of, comparisons_of
 from solicit.panels.states import Activity, BallotState, ComparisonState, ConflictSource, ConflictState, Preference
+from solicit.questions.service.merge import merge_questions
+from solicit.questions.service.unmerge import undo_merge
 
 
 class Series:
@@ -100,7 +102,7 @@ def test_comparisons_of_reads_every_round_of_the_series_and_no_other(session):
 def test_ballots_of_gives_submitted_ones_with_ties_and_without_conflicts(session, count_statements):
     series = Series(session, Activity.BALLOT)
     one, two, three = series.people
-    a, b, c, _ = series.questions
+    a, b, c, d = series.questions
     vote(session, series.round_id, one, {a: 2, b: 1, c: 2})
     vote(session, series.round_id, two, {a: 1, b: 2}, state=BallotState.DRAFT)
     vote(session, series.round_id, three, {a: 1, b: 2, c: 3})
@@ -110,16 +112,16 @@ def test_ballots_of_gives_submitted_ones_with_ties_and_without_conflicts(session
     found = ballots_of(session, first_id=series.first_id)
 
     assert found == (
-        RankedBallot(one.id, series.theme_id, ((b.id, 1), (a.id, 2), (c.id, 2))),
-        RankedBallot(three.id, series.theme_id, ((a.id, 1), (c.id, 3))),
+        RankedBallot(one.id, series.theme_id, ((b.id, 1), (a.id, 2), (c.id, 2), (d.id, UNRANKED))),
+        RankedBallot(three.id, series.theme_id, ((a.id, 1), (c.id, 3), (d.id, UNRANKED))),
     )
     assert len(count_statements) == 1
 
 
 def test_ballots_of_takes_the_later_round_where_somebody_voted_twice(session):
-    series = Series(session, Activity.BALLOT)
+    series = Series(session, Activity.BALLOT, n_questions=2)
     one, two, _ = series.people
-    a, b, *_ = series.questions
+    a, b = series.questions
     later = make_later_round(session, series.first_id, Activity.BALLOT, series.questions)
     vote(session, series.round_id, one, {a: 1, b: 2})
     vote(session, series.round_id, two, {a: 1, b: 2})
@@ -137,3 +139,33 @@ def test_results_of_a_series_without_votes_are_empty(session):
 
     assert comparisons_of(session, first_id=series.first_id) == ()
     assert ballots_of(session, first_id=series.first_id) == ()
+
+
+def test_ballots_of_says_unranked_only_of_what_was_offered(session):
+    series = Series(session, Activity.BALLOT)
+    one, *_ = series.people
+    a, b, c, d = series.questions
+    vote(session, series.round_id, one, {a: 1, b: 2})
+    c.language = "zh"
+    series.suspect(one, d, ConflictState.SUSPECTED)
+
+    (ballot,) = ballots_of(session, first_id=series.first_id)
+
+    assert ballot.places == ((a.id, 1), (b.id, 2))
+
+
+def test_votes_about_a_merged_question_count_again_when_the_merge_is_undone(session):
+    series = Series(session, Activity.BALLOT)
+    one, *_ = series.people
+    a, b, c, _ = series.questions
+    vote(session, series.round_id, one, {a: 1, b: 2, c: 3})
+    compare(session, series.round_id, one, a, b, Preference.LEFT)
+    merge_id = merge_questions(session, source_id=b.id, target_id=c.id, actor_id=None, now=utcnow())
+
+    assert comparisons_of(session, first_id=series.first_id) == ()
+    assert b.id not in dict(ballots_of(session, first_id=series.first_id)[0].places)
+
+    undo_merge(session, merge_id=merge_id, actor_id=None, now=utcnow())
+
+    assert len(comparisons_of(session, first_id=series.first_id)) == 1
+    assert dict(ballots_of(session, first_id=series.first_id)[0].places)[b.id] == 2
