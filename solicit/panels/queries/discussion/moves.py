@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from ml.decision.crossed_model import ROUNDING
 from ml.decision.delphi import conformity, opinions, stable_questions
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.panels.models import Assignment, Criterion, Round, Score
-from solicit.panels.queries.conflicts import conflict_pairs, without_conflict
+from solicit.panels.models import Assignment
+from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.discussion.rated import rated_reviews
 from solicit.panels.queries.series import in_series
-from solicit.panels.states import Activity, AssignmentState, RoundState
 from solicit.questions.models import Question
 from solicit.questions.queries.panel_wording import panel_text
 from solicit.questions.states import question_label
@@ -106,10 +106,10 @@ def _questions(session: Session, round_id: int, viewer_id: int) -> list[sa.Row]:
 
 
 def _rated_twice(session: Session, round_id: int, first_id: int) -> list[sa.Row]:
-    """(question_id, person_id, before, after) of who rated in the round, once it is closed, and earlier in its series."""
-    rated = _ratings().where(in_series(first_id)).subquery()
-    after = sa.select(rated).where(rated.c.round_id == round_id, rated.c.state.in_(_OVER)).subquery()
-    earlier = sa.select(rated).where(rated.c.round_id < round_id).subquery()
+    """(question_id, person_id, before, after) of who rated in the closed round, and earlier in its series."""
+    rated = rated_reviews().where(in_series(first_id)).subquery()
+    after = sa.select(rated).where(rated.c.round_id == round_id).subquery()
+    earlier = sa.select(rated).where(rated.c.round_id < round_id, rated.c.rating.is_not(None)).subquery()
     latest = (
         sa.select(earlier.c.rating)
         .where(earlier.c.question_id == after.c.question_id, earlier.c.person_id == after.c.person_id)
@@ -119,34 +119,4 @@ def _rated_twice(session: Session, round_id: int, first_id: int) -> list[sa.Row]
     )
     pairs = sa.select(after.c.question_id, after.c.person_id, latest.label("before"), after.c.rating.label("after"))
     found = session.execute(pairs.order_by(after.c.question_id, after.c.person_id))
-    return [row for row in found if row.before is not None]
-
-
-_OVER = (RoundState.CLOSED, RoundState.FROZEN)
-
-
-def _ratings() -> sa.Select:
-    """Every rating of scoring rounds: the weighted mean of at least half of the weight, conflicts left out."""
-    weight = sa.func.sum(Criterion.weight)
-    whole = (
-        sa.select(sa.func.sum(Criterion.weight))
-        .where(Criterion.round_id == Assignment.round_id)
-        .correlate(Assignment)
-        .scalar_subquery()
-    )
-    in_conflict = sa.tuple_(Assignment.question_id, Assignment.person_id).in_(sa.select(conflict_pairs()))
-    return (
-        sa.select(
-            Round.id.label("round_id"),
-            Round.state,
-            Assignment.question_id,
-            Assignment.person_id,
-            (sa.cast(sa.func.sum(Score.value * Criterion.weight), sa.Double) / weight).label("rating"),
-        )
-        .join(Assignment, Assignment.round_id == Round.id)
-        .join(Score, Score.assignment_id == Assignment.id)
-        .join(Criterion, Criterion.id == Score.criterion_id)
-        .where(Round.activity == Activity.SCORING, Assignment.state == AssignmentState.SUBMITTED, ~in_conflict)
-        .group_by(Round.id, Assignment.id)
-        .having(2 * weight >= whole)
-    )
+    return [row for row in found if row.before is not None and row.after is not None]
