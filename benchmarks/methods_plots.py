@@ -224,7 +224,9 @@ def pairs_plot(n_worlds: int) -> str:
 def _after_pairs(world: World, draws: np.ndarray, shortlist: np.ndarray, n_pairs: int, *, seed: int) -> np.ndarray:
     """Means after comparisons by panelists who see a difference with noise of their own."""
     random = np.random.default_rng(1_000 + seed)
-    pairs = np.array([random.choice(shortlist, 2, replace=False) for _ in range(n_pairs)], dtype=np.int64).reshape(-1, 2)
+    pairs = np.array([random.choice(shortlist, 2, replace=False) for _ in range(n_pairs)], dtype=np.int64).reshape(
+        -1, 2
+    )
     seen = world.value[pairs] + random.normal(0, 0.5, pairs.shape)
     comparisons = Comparisons(pairs[:, 0], pairs[:, 1], (seen[:, 0] > seen[:, 1]).astype(float))
     group = np.zeros(len(world.value), dtype=np.int64)
