@@ -19,10 +19,10 @@ from solicit.invitations.queries.limits import Limits, QuotaLimit, limits_as_jso
 from solicit.invitations.service import nominate as nominations
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.states import QuotaField
-from solicit.panels.models import Assignment
+from solicit.panels.models import Assignment, Panel
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import assign, review, rounds, seats
-from solicit.panels.states import Confidence
+from solicit.panels.states import Activity, Confidence
 from solicit.rankings.service import freeze
 
 REVIEWS = 4
@@ -60,19 +60,44 @@ def seat_panels(session: Session, *, call: CallFacts, people: Iterable[SamplePer
 
 
 def open_round(
-    session: Session, *, call: CallFacts, kind: Kind, name: str, days: tuple[int, int], now: datetime
+    session: Session, *, call: CallFacts, kind: Kind, name: str, days: tuple[int, int], now: datetime, **values
 ) -> int:
     """A round over one kind, assigned and open; ``days`` are its first and last, counted from ``now``."""
     first, last = (now + timedelta(days=day) for day in days)
     criteria = tuple(rounds.NewCriterion(**criterion) for criterion in sample_call()["criteria"])
-    new = rounds.NewRound(
-        kind=kind, name=name, opens_at=first, closes_at=last, reviews_per_question=REVIEWS, criteria=criteria
-    )
+    usual = dict(kind=kind, name=name, opens_at=first, closes_at=last, reviews_per_question=REVIEWS, criteria=criteria)
+    new = rounds.NewRound(**usual | values)
     round_id = rounds.create_round(session, call=call, new=new, actor_id=None, now=first, seed=SEED)
     proposal_id = assign.propose_assignment(session, round_id=round_id, actor_id=None, now=first, seed=SEED)
     assign.deploy_proposal(session, proposal_id=proposal_id, actor_id=None, now=first)
     rounds.open_round(session, round_id=round_id, actor_id=None, now=first)
     return round_id
+
+
+def run_panel_rounds(session: Session, *, call: CallFacts, judges: Judges, now: datetime) -> None:
+    """One panel in the middle of a staged round; another one compares pairs of what it read a second time."""
+    staged, compared = session.scalars(sa.select(Panel.id).where(Panel.call_id == call.id).order_by(Panel.id).limit(2))
+    usual = dict(call=call, kind=Kind.QUESTION, now=now)
+    staged_id = open_round(session, name="Reading in stages", days=(-4, 12), panel_id=staged, is_staged=True, **usual)
+    share = dict(judges=judges, spared=frozenset(), now=now)
+    review_round(session, round_id=staged_id, share=1, **share)
+    assign.next_batch(session, round_id=staged_id, now=now, seed=SEED)
+    first_id = open_round(
+        session, name="Second reading", days=(-9, 1), panel_id=compared, reviews_per_question=2, **usual
+    )
+    review_round(session, round_id=first_id, share=1, **share)
+    rounds.close_round(session, round_id=first_id, actor_id=None, now=now)
+    pairs = rounds.NewLaterRound(
+        activity=Activity.COMPARING,
+        name="Comparing the shortlist",
+        instruction="Which of the two would change more of what we know?",
+        opens_at=now,
+        closes_at=now + timedelta(days=14),
+    )
+    pairs_id = rounds.start_later_round(
+        session, call=call, first_id=first_id, new=pairs, actor_id=None, now=now, seed=SEED
+    )
+    rounds.open_round(session, round_id=pairs_id, actor_id=None, now=now)
 
 
 def make_judges(sent: Iterable[Sent], panelist_ids: Iterable[int]) -> Judges:

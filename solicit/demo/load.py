@@ -92,6 +92,9 @@ def _judge(
         judging.review_round(
             session, round_id=round_id, judges=judges, share=judging.DONE_SHARE, spared=spared, now=now
         )
+    report("Asking panels to go on")
+    with transaction() as session:
+        judging.run_panel_rounds(session, call=call, judges=judges, now=now)
     report("Nominating experts")
     with transaction() as session:
         judging.nominate_experts(
