@@ -22,8 +22,7 @@ from solicit.invitations.states import QuotaField
 from solicit.panels.models import Assignment, Panel
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import assign, review, rounds, seats
-from solicit.panels.states import Activity, Confidence
-from solicit.rankings.service import freeze
+from solicit.panels.states import Confidence
 
 REVIEWS = 4
 SCALE = (1, 5)
@@ -74,30 +73,21 @@ def open_round(
     return round_id
 
 
-def run_panel_rounds(session: Session, *, call: CallFacts, judges: Judges, now: datetime) -> None:
-    """One panel in the middle of a staged round; another one compares pairs of what it read a second time."""
-    staged, compared = session.scalars(sa.select(Panel.id).where(Panel.call_id == call.id).order_by(Panel.id).limit(2))
-    usual = dict(call=call, kind=Kind.QUESTION, now=now)
-    staged_id = open_round(session, name="Reading in stages", days=(-4, 12), panel_id=staged, is_staged=True, **usual)
-    share = dict(judges=judges, spared=frozenset(), now=now)
-    review_round(session, round_id=staged_id, share=1, **share)
-    assign.next_batch(session, round_id=staged_id, now=now, seed=SEED)
-    first_id = open_round(
-        session, name="Second reading", days=(-9, 1), panel_id=compared, reviews_per_question=2, **usual
+def open_staged_round(session: Session, *, call: CallFacts, judges: Judges, now: datetime) -> None:
+    """The round of one panel, in its second stage: every question was read once."""
+    panel_id = session.scalar(sa.select(sa.func.min(Panel.id)).where(Panel.call_id == call.id))
+    round_id = open_round(
+        session,
+        call=call,
+        kind=Kind.QUESTION,
+        name="Reading in stages",
+        days=(-4, 12),
+        now=now,
+        panel_id=panel_id,
+        is_staged=True,
     )
-    review_round(session, round_id=first_id, share=1, **share)
-    rounds.close_round(session, round_id=first_id, actor_id=None, now=now)
-    pairs = rounds.NewLaterRound(
-        activity=Activity.COMPARING,
-        name="Comparing the shortlist",
-        instruction="Which of the two would change more of what we know?",
-        opens_at=now,
-        closes_at=now + timedelta(days=14),
-    )
-    pairs_id = rounds.start_later_round(
-        session, call=call, first_id=first_id, new=pairs, actor_id=None, now=now, seed=SEED
-    )
-    rounds.open_round(session, round_id=pairs_id, actor_id=None, now=now)
+    review_round(session, round_id=round_id, judges=judges, share=1, spared=frozenset(), now=now)
+    assign.next_batch(session, round_id=round_id, now=now, seed=SEED)
 
 
 def make_judges(sent: Iterable[Sent], panelist_ids: Iterable[int]) -> Judges:
@@ -149,12 +139,6 @@ def _judge(
 def _score(value: float) -> int:
     low, high = SCALE
     return min(max(round(value), low), high)
-
-
-def close_and_freeze(session: Session, *, call: CallFacts, round_id: int, organizer_id: int, now: datetime) -> int:
-    """Close a round and freeze its ranking."""
-    rounds.close_round(session, round_id=round_id, actor_id=organizer_id, now=now)
-    return freeze(session, call=call, round_id=round_id, seed=SEED, actor_id=organizer_id, now=now)
 
 
 def nominate_experts(
