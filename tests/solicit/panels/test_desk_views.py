@@ -333,7 +333,7 @@ def test_pages_of_the_desk_cost_few_statements(desk, count_statements, n):
         ask(desk.session, round_id, desk.panel, person, question)
         seat(desk.session, desk.call, panel)
         add_submission(desk.session, question, authors=(make_person(desk.session),))
-    costs = {"": 4, f"/{desk.panel.id}": 5, f"/rounds/{round_id}": 8, "/conflicts": 4}
+    costs = {"": 4, f"/{desk.panel.id}": 6, f"/rounds/{round_id}": 8, "/conflicts": 4}
     for path, cost in costs.items():
         count_statements.clear()
         assert desk.client.get(desk.address + path).status_code == 200
