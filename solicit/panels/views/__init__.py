@@ -17,6 +17,7 @@ from solicit.panels.views import (  # noqa: E402
     review,
     rounds,
     visibility,
+    votes,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "review",
     "rounds",
     "visibility",
+    "votes",
 ]
