@@ -1,10 +1,10 @@
-"""The panelists' side: the statement, the queue, one question; and the chair's view of progress."""
+"""The panelists' side: the statement, the queue, one question."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission, Role
+from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject, call_texts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -21,12 +21,9 @@ from solicit.panels.forms.review import (
 )
 from solicit.panels.queries import queue as queues
 from solicit.panels.queries import review as queries
-from solicit.panels.queries.desk import panel_subject
-from solicit.panels.queries.progress import progress_page
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
-from solicit.rankings.queries.runs import runs
 from solicit.web.errors import status_of
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
@@ -133,15 +130,6 @@ def declare_conflict(call: CallFacts, label: str):
         return _review_page(call, page, review_form(page, is_sent=False), conflict_form=form), 409
     flash(_("%(label)s left your queue because of the conflict. Thank you for saying so.", label=label), "success")
     return _go_on(page)
-
-
-@bp.get("/<call>/review/panels/<id:panel_id>")
-@requires(Permission.CHAIR_PANEL, panel_subject)
-def progress(call: CallFacts, panel_id: int):
-    view = progress_page(db.session(), call=call, panel_id=panel_id)
-    is_chair = g.identity.holds(Role.CHAIR, call_id=call.id, panel_id=panel_id)
-    frozen = runs(db.session(), call_id=call.id) if is_chair else ()
-    return render_template("panels/progress.html", view=view, runs=frozen, panel_id=panel_id)
 
 
 def _review(call: CallFacts, label: str) -> queries.ReviewPage:
