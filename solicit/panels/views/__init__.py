@@ -19,6 +19,7 @@ from solicit.panels.views import (  # noqa: E402
     review,
     rounds,
     visibility,
+    votes,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "review",
     "rounds",
     "visibility",
+    "votes",
 ]
