@@ -22,7 +22,7 @@ from solicit.web.routing import id_from
 @requires(Permission.SEE_REVIEW_QUEUE, call_subject)
 def queue(call: CallFacts):
     person_id = g.identity.person_id
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=person_id):
+    if not g.attendance.has_accepted:
         return redirect(url_for(".statement"), 303)
     window = window_from(request.args.get("page"))
     view = queries.queue_page(
@@ -53,7 +53,7 @@ def accept_statement(call: CallFacts):
 @bp.get("/<call>/review/<label>")
 @requires(Permission.REVIEW, queries.review_subject)
 def review(call: CallFacts, label: str):
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    if not g.attendance.has_accepted:
         flash(_("Before the first question, please read the statement of confidentiality and accept it."), "warning")
         return redirect(url_for(".statement"), 303)
     page = _review(call, label)
@@ -125,7 +125,7 @@ def _review(call: CallFacts, label: str) -> queries.ReviewPage:
 
 def _accepted_review(call: CallFacts, label: str) -> queries.ReviewPage:
     """The question, whose text may be shown again, for somebody who accepted the statement."""
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    if not g.attendance.has_accepted:
         raise service.StatementNotAccepted
     return _review(call, label)
 
@@ -180,7 +180,7 @@ def _review_page(call: CallFacts, page: queries.ReviewPage, form: ReviewForm, **
 
 def _statement_page(call: CallFacts, form: StatementForm) -> str:
     _consent, text = call_texts(db.session(), call_id=call.id)
-    has_accepted = queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id)
+    has_accepted = g.attendance.has_accepted
     return render_template("panels/statement.html", form=form, text=text, has_accepted=has_accepted)
 
 
