@@ -198,14 +198,14 @@ def test_whoever_sits_on_no_panel_is_told_which_role_it_takes(voting, client, se
 
 
 @pytest.mark.parametrize("n_questions", [2, 12])
-def test_the_page_costs_eight_statements(session, client, count_statements, n_questions):
+def test_the_page_costs_seven_statements(session, client, count_statements, n_questions):
     voting = make_comparing(session, n_questions=n_questions)
     sign_in(client, session, voting.person)
     client.post(voting.address("pairs"), data={"round": voting.round_id})
     session.expire_all()
     count_statements.clear()
     assert client.get(voting.address("pairs")).status_code == 200
-    assert len(count_statements) == 8
+    assert len(count_statements) == 7
 
 
 def test_a_question_that_leaves_the_round_leaves_the_page(started, client, session):
