@@ -47,6 +47,7 @@ class Identity:
     locale: str
     scheme: str | None
     grants: frozenset[Grant] = frozenset()
+    uses_keys: bool = True
 
     def holds(self, role: Role, *, call_id: int | None = None, panel_id: int | None = None) -> bool:
         wanted = (

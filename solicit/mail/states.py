@@ -72,6 +72,7 @@ KINDS: dict[str, Kind] = {
     "round_closed": Kind(N_("A round closed"), is_essential=False),
     "round_extended": Kind(N_("A round closes later")),
     "round_opened": Kind(N_("Questions to review")),
+    "round_reminder": Kind(N_("Reminder of a round before its close"), is_essential=False),
     "seat_offer": Kind(N_("Invitation to a panel")),
     "second_factor_changed": Kind(N_("Second factor changed")),
     "submission_edited": Kind(N_("Submission edited")),

@@ -16,6 +16,7 @@ from solicit.panels.queries.signs import calls_with_panelists
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service.assign import next_batch, open_staged_rounds, propose_assignment
 from solicit.panels.service.health import AT_CLOSE, measure_health
+from solicit.panels.service.reminders import remind_panelists
 from solicit.panels.service.rounds import close_due_rounds
 from solicit.words import N_
 
@@ -111,6 +112,13 @@ def measure_again(job_id: int, round_id: int, actor_id: int, result_path: str) -
     return result_path
 
 
+@task("panels.remind")
+def remind(timestamp: int) -> None:
+    with transaction() as session:
+        remind_panelists(session, now=utcnow())
+
+
 queue.periodic(cron="*/10 * * * *")(queue.tasks["panels.watch"])
 queue.periodic(cron="* * * * *")(queue.tasks["panels.keep_dates"])
 queue.periodic(cron="*/5 * * * *")(queue.tasks["panels.next_batches"])
+queue.periodic(cron="37 * * * *")(queue.tasks["panels.remind"])

@@ -10,7 +10,7 @@ from ml.decision.health import Forecast, forecast
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.panels.models import Assignment, Ballot, Comparison, Panel, Panelist, Round
-from solicit.panels.queries.rounds import RoundRow, activity_word, round_rows
+from solicit.panels.queries.round_rows import RoundRow, activity_word, round_rows
 from solicit.panels.states import (
     DONE,
     ROUND_WORDS,

@@ -7,7 +7,6 @@ from solicit.db import db
 from solicit.panels.queries.voting import voter
 from solicit.panels.views import bp
 
-
 # What a chair does for a panel is read beside the panel's rounds, and costs enough statements as it is.
 CHAIRS = "/<call>/review/panels/"
 

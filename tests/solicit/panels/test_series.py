@@ -301,10 +301,3 @@ def test_freezing_waits_for_what_is_open_or_holds_votes(session):
     with pytest.raises(Closed, match="holds votes"):
         rounds.freeze_round(session, round_id=first, actor_id=None, now=utcnow())
     assert session.get_one(Round, first).state is RoundState.CLOSED
-
-
-def test_a_staged_round_is_not_frozen_while_a_promising_question_lacks_ratings():
-    rounds.refuse_undecided(is_staged=False, labels=["Q-1"])
-    rounds.refuse_undecided(is_staged=True, labels=[])
-    with pytest.raises(Refused, match="Q-1, Q-2"):
-        rounds.refuse_undecided(is_staged=True, labels=["Q-1", "Q-2"])

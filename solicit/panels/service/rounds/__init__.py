@@ -7,7 +7,7 @@ from solicit.panels.service.rounds.create import (
     create_round,
 )
 from solicit.panels.service.rounds.dates import close_due_rounds, extend_round
-from solicit.panels.service.rounds.freeze import freeze_round, refuse_undecided
+from solicit.panels.service.rounds.freeze import freeze_round
 from solicit.panels.service.rounds.later import (
     NewLaterRound,
     add_question,
@@ -31,7 +31,6 @@ __all__ = [
     "freeze_round",
     "locked_round",
     "open_round",
-    "refuse_undecided",
     "remove_question",
     "reopen_round",
     "start_later_round",

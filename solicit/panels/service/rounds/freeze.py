@@ -1,19 +1,16 @@
 """Freezing a series: its votes are the input of a ranking from now on."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.errors import Closed, NotFound, Refused
+from solicit.errors import Closed, NotFound
 from solicit.panels.models import Assignment, Ballot, Comparison, Round
 from solicit.panels.queries.series import first_of, in_series
 from solicit.panels.service.rounds.move import WRONG_STATE, move
 from solicit.panels.states import DONE, BallotState, ComparisonState, RoundState
 from solicit.words import N_
-
-MOST_NAMED = 10
 
 
 def freeze_round(session: Session, *, round_id: int, actor_id: int | None, now: datetime) -> tuple[int, ...]:
@@ -33,18 +30,6 @@ def freeze_round(session: Session, *, round_id: int, actor_id: int | None, now: 
     for row in closed:
         move(session, row, old=RoundState.CLOSED, to=RoundState.FROZEN, actor_id=actor_id, now=now)
     return tuple(row.id for row in closed)
-
-
-def refuse_undecided(*, is_staged: bool, labels: Sequence[str]) -> None:
-    """Refuse to freeze a staged round while questions with too few ratings may belong to the first.
-
-    ``labels``: the questions with insufficient evidence whose chance to be among the first k is at least one in ten.
-    """
-    if is_staged and labels:
-        raise Refused(
-            N_("These questions have too few ratings and may still belong to the first: %(labels)s. Ask for more."),
-            labels=", ".join(labels[:MOST_NAMED]),
-        )
 
 
 def _locked_series(session: Session, round_id: int) -> list[Round]:

@@ -10,6 +10,7 @@ from solicit.errors import Closed, NotFound, Refused, check_move
 from solicit.panels.models import Assignment, Round, RoundQuestion
 from solicit.panels.queries.series import first_of, in_series
 from solicit.panels.service.chain import seal_move
+from solicit.panels.service.health import measure_later
 from solicit.panels.service.letters import tell_panelists, tell_that_it_closed
 from solicit.panels.states import LIVE, ROUND_MOVES, Activity, ChainAct, RoundState
 from solicit.words import N_
@@ -38,6 +39,8 @@ def close_round(session: Session, *, round_id: int, actor_id: int | None, now: d
     row = locked_round(session, round_id=round_id)
     move(session, row, old=RoundState.OPEN, to=RoundState.CLOSED, actor_id=actor_id, now=now)
     tell_that_it_closed(session, round_=row, now=now)
+    if row.activity is Activity.SCORING:
+        measure_later(session, round_id=round_id)
 
 
 def reopen_round(
