@@ -5,13 +5,13 @@ from flask import Blueprint
 bp = Blueprint("panels", __name__)
 
 from solicit.panels.views import (  # noqa: E402
+    attendance,
     ballot,
     conflicts,
     desk,
     discussion,
     health,
     offers,
-    open_votes,
     pairs,
     profile,
     progress,
@@ -23,6 +23,7 @@ from solicit.panels.views import (  # noqa: E402
 )
 
 __all__ = [
+    "attendance",
     "ballot",
     "bp",
     "conflicts",
@@ -30,7 +31,6 @@ __all__ = [
     "discussion",
     "health",
     "offers",
-    "open_votes",
     "pairs",
     "profile",
     "progress",

@@ -35,7 +35,7 @@ from solicit.web.routing import id_from
 @requires(Permission.SEE_REVIEW_QUEUE, call_subject)
 def queue(call: CallFacts):
     person_id = g.identity.person_id
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=person_id):
+    if not g.attendance.has_accepted:
         return redirect(url_for(".statement"), 303)
     window = window_from(request.args.get("page"))
     view = queues.queue_page(
@@ -229,7 +229,7 @@ def _feedback(page: queries.ReviewPage) -> Feedback | None:
 
 def _statement_page(call: CallFacts, form: StatementForm) -> str:
     _consent, text = call_texts(db.session(), call_id=call.id)
-    has_accepted = queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id)
+    has_accepted = g.attendance.has_accepted
     return render_template("panels/statement.html", form=form, text=text, has_accepted=has_accepted)
 
 
