@@ -44,6 +44,9 @@ BELONGS_TO = {
     "questions.grouped": "questions.duplicates",
     "questions.merge_groups": "questions.duplicates",
     "questions.merges": "questions.duplicates",
+    "panels.offers": "panels.desk",
+    "panels.visibility": "panels.desk",
+    "panels.visibility_of": "panels.desk",
     "questions.reword": "questions.duplicates",
     "topics.coverage": "topics.desk",
 }

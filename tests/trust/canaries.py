@@ -33,7 +33,9 @@ WORD_2047 = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?\s]*\?=")
 SOFT_BREAK_OR_BYTE = re.compile(r"=\r?\n|=[0-9A-F]{2}")
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
 BASE64_LINE_END = re.compile(r"(?<=[A-Za-z0-9+/]{60})\r?\n")
-IS_MAIL = re.compile(rb"\A(?:[A-Za-z0-9-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:MIME-Version|Subject|From|To):", re.IGNORECASE)
+IS_MAIL = re.compile(
+    rb"\A(?:[A-Za-z0-9-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?(?:MIME-Version|Subject|From|To):", re.IGNORECASE
+)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 DIGESTS = (hashlib.md5, hashlib.sha1, hashlib.sha256)
 

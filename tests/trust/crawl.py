@@ -100,7 +100,7 @@ def listed_things(planted: Planted) -> dict[str, list]:
     things = {}
     for name in planted.world.things:
         table = name.removesuffix("_id")
-        statement = LISTED.get(name) or (f"SELECT id FROM {table}" if table in Base.metadata.tables else None)  # noqa: S608
+        statement = LISTED.get(name) or (f"SELECT id FROM {table}" if table in Base.metadata.tables else None)
         if statement:
             things[name] = sorted(planted.world.connection.scalars(sa.text(statement)).all())
     return things
@@ -147,8 +147,15 @@ def refusals(planted: Planted) -> list[Request]:
             found.append(Request("POST", address, {"x": "y" * 2_100_000}))
         found.append(Request("PUT", address))
         if "GET" in door.methods:
-            found.append(Request("GET", address + ("&" if "?" in address else "?") + "page=-1&sort=nonsense&theme=none"))
-    return [*found, Request("GET", "/en/no-such-page"), Request("GET", "/en/%00"), Request("GET", f"/{quote('é' * 300)}")]
+            found.append(
+                Request("GET", address + ("&" if "?" in address else "?") + "page=-1&sort=nonsense&theme=none")
+            )
+    return [
+        *found,
+        Request("GET", "/en/no-such-page"),
+        Request("GET", "/en/%00"),
+        Request("GET", f"/{quote('é' * 300)}"),
+    ]
 
 
 def letters_to(planted: Planted, persona: str, *, after: int = 0) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ from trust.worlds import PERSONAS, Planted
 
 ORGANIZERS = {"organizer", "conflicted_organizer"}
 # Who talks about a question once its scores are closed.
-PANEL = {"panelist", "unassigned", "chair"}
+PANEL = {"panelist", "chair"}
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ def another_draft(planted: Planted) -> None:
 @fact("owner", *ORGANIZERS, words=("seaweed",))
 def another_unscreened_text(planted: Planted) -> None:
     words = "title = 'What is seaweed?', goal_overview = 'seaweed'"
-    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE state = 'new'")  # noqa: S608
+    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE state = 'new'")
     planted.execute(
-        f"UPDATE submission SET {words} FROM question_source s JOIN question q ON q.id = s.question_id"  # noqa: S608
+        f"UPDATE submission SET {words} FROM question_source s JOIN question q ON q.id = s.question_id"
         " WHERE s.submission_id = submission.id AND q.state = 'new'"
     )
 
@@ -194,8 +194,13 @@ def no_unscreened_text(planted: Planted) -> None:
 @fact("chair", *ORGANIZERS)
 def another_moment(planted: Planted) -> None:
     """The sealed question was reviewed at another time of another day."""
-    planted.execute("UPDATE review SET saved_at = saved_at - interval '30 hours'")
+    earlier, question = "interval '30 hours'", planted.hidden.sealed_id
     planted.execute(
-        "UPDATE assignment SET changed_at = changed_at - interval '30 hours' WHERE question_id = :question",
-        question=planted.hidden.sealed_id,
+        f"UPDATE review SET saved_at = saved_at - {earlier} FROM assignment a"
+        " WHERE a.id = assignment_id AND a.question_id = :question",
+        question=question,
+    )
+    planted.execute(
+        f"UPDATE assignment SET changed_at = changed_at - {earlier} WHERE question_id = :question",
+        question=question,
     )

@@ -50,7 +50,9 @@ class Form:
         """The addresses that a GET form leads to: each choice of each field alone."""
         found = []
         for each in self.fields:
-            offered = each.choices if each.kind == "select" else [each.value] if each.kind in ("radio", "checkbox") else []
+            offered = (
+                each.choices if each.kind == "select" else [each.value] if each.kind in ("radio", "checkbox") else []
+            )
             found += [f"{self.action}?{urlencode({each.name: choice})}" for choice in offered if choice]
         return found
 

@@ -32,7 +32,6 @@ class People:
     foreign_author: Person
     supporter: Person
     reporter: Person
-    nominee: Person
     peers: tuple[Person, ...]
     panel: Panel
 
@@ -41,14 +40,16 @@ def seat_people(session, world: World, canaries) -> People:
     """Give everybody their part; the new personas can sign in, the erased one could before."""
     panel = session.get_one(Panel, world.things["panel_id"])
     personas = {name: make_person(session, full_name=name.title()) for name in MORE}
-    for name, person in personas.items():
-        world.people[name] = person.id
-        world.tokens[name] = access.open_sign_in(session, person_id=person.id, now=utcnow())
+    world.tokens["erased"] = access.open_sign_in(session, person_id=personas["erased"].id, now=utcnow())
     _write_along(session, world, personas["co_author"])
     seat(session, world.call, panel, person=personas["unassigned"])
     seat(session, world.call, make_panel(session, world.call, theme="life"), person=personas["next_panelist"])
     _come_and_go(session, world, panel, personas["former_panelist"])
     _erase(session, world, panel, personas["erased"], canaries)
+    for name, person in personas.items():
+        world.people[name] = person.id
+        if name != "erased":  # a new part ends every sign-in: they come back
+            world.tokens[name] = access.open_sign_in(session, person_id=person.id, now=utcnow())
     # Walking through every door may take longer than a proof lasts.
     session.execute(sa.update(SignIn).values(proved_at=sa.text("now() + interval '1 day'")))
     return _hidden_people(session, world, panel, canaries)
@@ -82,9 +83,7 @@ def _come_and_go(session, world: World, panel: Panel, person: Person) -> None:
     seat(session, world.call, panel, person=person)
     question = session.get_one(Question, world.things["question_id"])
     ask(session, world.things["round_id"], panel, person, question)
-    seats.unseat_panelist(
-        session, call=world.call, panel_id=panel.id, person_id=person.id, actor_id=None, now=utcnow()
-    )
+    seats.unseat_panelist(session, call=world.call, panel_id=panel.id, person_id=person.id, actor_id=None, now=utcnow())
 
 
 def _erase(session, world: World, panel: Panel, person: Person, canaries) -> None:
@@ -121,7 +120,6 @@ def _hidden_people(session, world: World, panel: Panel, canaries) -> People:
         foreign_author=person("foreign_author"),
         supporter=person("supporter"),
         reporter=person("reporter"),
-        nominee=person("nominee"),
         peers=tuple(peers),
         panel=panel,
     )

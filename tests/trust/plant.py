@@ -5,43 +5,25 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from architecture.world import World
 from builders_imports import csv_file, keep_file
-from builders_panels import ask, make_later_round, rate
 from builders_questions import make_note, make_report
-from builders_submissions import author_values, label_of, make_question
+from builders_submissions import label_of
+from trust.people import People
+from trust.plant_votes import plant_talk, plant_votes
+from trust.planter import Planter, conflict
 
 from solicit.clock import utcnow
 from solicit.panels.models import (
-    Assignment,
-    Ballot,
-    BallotPlace,
-    Comparison,
-    ConflictOfInterest,
-    DiscussionPost,
-    DiscussionSummary,
-    HealthCase,
     Panelist,
-    Recall,
     SeatOffer,
 )
 from solicit.panels.states import (
-    Activity,
-    Alarm,
-    AssignmentState,
-    BallotState,
-    CaseState,
-    ComparisonState,
-    ConflictSource,
-    ConflictState,
-    Preference,
     SeatOfferState,
 )
-from solicit.people.models import Person
-from solicit.questions.models import Question, QuestionSource, Support, Translation
+from solicit.questions.models import Question, Support, Translation
 from solicit.questions.states import QuestionState, TranslationSource
 from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
 from solicit.submissions.states import CoAuthorState, SubmissionState
-from trust.people import People
 
 
 @dataclass(frozen=True)
@@ -59,48 +41,16 @@ class Hidden:
     rounds: dict[str, int]
 
 
-@dataclass(frozen=True)
-class _Planter:
-    session: object
-    world: World
-    people: People
-    canaries: dict
-
-    def text(self, field: str) -> str:
-        return self.canaries[field].text
-
-    def add(self, *rows) -> None:
-        self.session.add_all(rows)
-        self.session.flush()
-
-    def persona(self, name: str) -> Person:
-        return self.session.get_one(Person, self.world.people[name])
-
-    def question(self, author: Person, *, title: str = "", call=None, **values) -> Question:
-        wording = {"title": title, "goal_overview": title, "significance": title} if title else {}
-        said = author_values(full_name=author.full_name, affiliation=author.affiliation or "A House")
-        return make_question(self.session, call or self.world.call, author, author=said, **wording | values)
-
-    def sent(self) -> Submission:
-        """What the owner sent."""
-        wanted = sa.select(Submission).where(Submission.reference == self.world.things["reference"])
-        return self.session.scalars(wanted).one()
-
-    def submission_of(self, question: Question) -> Submission:
-        wanted = sa.select(Submission).join(QuestionSource).where(QuestionSource.question_id == question.id)
-        return self.session.scalars(wanted).one()
-
-
 def plant(session, world: World, people: People, canaries) -> Hidden:
     """Hide a canary in every field of who_sees.csv."""
-    planter = _Planter(session, world, people, canaries)
+    planter = Planter(session, world, people, canaries)
     sealed, near = _authors(planter)
     _own_words(planter)
     _words_before_the_desk(planter)
     _voices(planter, near)
     _seats(planter)
-    rounds = _votes(planter, sealed, near)
-    _talk(planter, sealed, rounds["discussion"])
+    rounds = plant_votes(planter, sealed, near)
+    plant_talk(planter, sealed, rounds["discussion"])
     _candidates(planter, sealed)
     return Hidden(
         sealed_id=sealed.id,
@@ -115,7 +65,7 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
     )
 
 
-def _authors(planter: _Planter) -> tuple[Question, Question]:
+def _authors(planter: Planter) -> tuple[Question, Question]:
     """A question whose authors did not agree to be named, one whose author did, and one of another call."""
     people, session = planter.people, planter.session
     sealed = planter.question(people.author, title="How thick is the ice of the sealed world?")
@@ -136,17 +86,19 @@ def _authors(planter: _Planter) -> tuple[Question, Question]:
     )
     near = planter.question(people.agreed_author, title="How thick is the ice of the open world?")
     session.execute(
-        sa.update(Authorship).where(Authorship.submission_id == planter.submission_of(near).id).values(may_be_named=True)
+        sa.update(Authorship)
+        .where(Authorship.submission_id == planter.submission_of(near).id)
+        .values(may_be_named=True)
     )
     planter.question(people.foreign_author, call=planter.world.other_call)
     foreign = planter.text("foreign_unscreened_text")
     planter.question(people.foreign_author, call=planter.world.other_call, title=foreign, state=QuestionState.NEW)
     for persona in ("conflicted_organizer", "conflicted"):
-        _conflict(planter, sealed, planter.persona(persona), reason="A colleague of mine wrote it.")
+        conflict(planter, sealed, planter.persona(persona), reason="A colleague of mine wrote it.")
     return sealed, near
 
 
-def _own_words(planter: _Planter) -> None:
+def _own_words(planter: Planter) -> None:
     """What is the owner's alone: how they sign, whom they asked, and a draft."""
     world, session, owner = planter.world, planter.session, planter.persona("owner")
     sent = planter.sent()
@@ -174,7 +126,7 @@ def _own_words(planter: _Planter) -> None:
     session.flush()
 
 
-def _words_before_the_desk(planter: _Planter) -> None:
+def _words_before_the_desk(planter: Planter) -> None:
     """Texts of the owner that are not public: unread, refused, withdrawn, to be changed."""
     session, owner = planter.session, planter.persona("owner")
     planter.question(owner, title=planter.text("unscreened_text"), state=QuestionState.NEW)
@@ -191,7 +143,7 @@ def _words_before_the_desk(planter: _Planter) -> None:
     session.flush()
 
 
-def _voices(planter: _Planter, near: Question) -> None:
+def _voices(planter: Planter, near: Question) -> None:
     """What readers and authors say of questions, and files that organizers bring."""
     people, world, session = planter.people, planter.world, planter.session
     owned = session.get_one(Question, world.things["question_id"])
@@ -217,7 +169,7 @@ def _voices(planter: _Planter, near: Question) -> None:
     world.things["batch_id"] = keep_file(session, world.call, planter.persona("organizer"), csv_file(rows=rows))
 
 
-def _seats(planter: _Planter) -> None:
+def _seats(planter: Planter) -> None:
     """What a panelist told of themselves, and who was asked to sit on the panel."""
     people, panel = planter.people, planter.people.panel
     seat = planter.session.get_one(Panelist, (panel.id, people.peers[0].id))
@@ -241,89 +193,7 @@ def _seats(planter: _Planter) -> None:
     )
 
 
-def _votes(planter: _Planter, sealed: Question, near: Question) -> dict[str, int]:
-    """Reviews of peers on the sealed question, which the panelist reads, too, and what peers give as reasons."""
-    session, world, people = planter.session, planter.world, planter.people
-    first, panel, peers = world.things["round_id"], people.panel, people.peers
-    ask(session, first, panel, planter.persona("panelist"), sealed)
-    comments = {"to_panel": planter.text("comment_to_panel"), "to_authors": planter.text("comment_to_authors")}
-    rate(session, ask(session, first, panel, peers[0], sealed), 5, **comments)
-    for peer in peers[1:3]:
-        rate(session, ask(session, first, panel, peer, sealed), 3)
-    asked: Assignment = ask(session, first, panel, peers[3], near)
-    asked.state, asked.abstain_reason = AssignmentState.ABSTAINED, planter.text("abstain_reason")
-    note = planter.text("conflict_note")
-    _conflict(planter, sealed, peers[4], reason=planter.text("conflict_reason"), decision_note=note, decided_at=utcnow())
-    planter.add(
-        Recall(
-            round_id=first,
-            question_id=near.id,
-            person_id=peers[0].id,
-            reason=planter.text("recall_reason"),
-            recalled_at=utcnow(),
-        )
-    )
-    rounds = {
-        activity.value: make_later_round(session, first, activity, [sealed, near])
-        for activity in (Activity.COMPARING, Activity.BALLOT, Activity.DISCUSSION)
-    }
-    planter.add(
-        Comparison(
-            round_id=rounds["comparing"],
-            theme_id=sealed.theme_id,
-            person_id=peers[0].id,
-            left_id=sealed.id,
-            right_id=near.id,
-            batch=1,
-            state=ComparisonState.JUDGED,
-            preference=Preference.UNDECIDED,
-            reason=planter.text("comparison_reason"),
-            offered_at=utcnow(),
-            judged_at=utcnow(),
-        )
-    )
-    for peer in peers[:2]:
-        _ballot(planter, rounds["ballot"], peer, (sealed, near))
-    return rounds | {"scoring": first}
-
-
-def _ballot(planter: _Planter, round_id: int, person: Person, ordered: tuple[Question, ...]) -> None:
-    ballot = Ballot(
-        round_id=round_id,
-        theme_id=ordered[0].theme_id,
-        person_id=person.id,
-        state=BallotState.SUBMITTED,
-        saved_at=utcnow(),
-        submitted_at=utcnow(),
-    )
-    planter.add(ballot)
-    planter.add(*(BallotPlace(ballot_id=ballot.id, question_id=q.id, place=n) for n, q in enumerate(ordered, 1)))
-
-
-def _talk(planter: _Planter, sealed: Question, round_id: int) -> None:
-    """What the panel says of the sealed question, and what somebody took back."""
-    peer, now = planter.people.peers[0], utcnow()
-    post = dict(round_id=round_id, question_id=sealed.id, person_id=peer.id, posted_at=now)
-    planter.add(
-        DiscussionPost(text=planter.text("discussion_post"), **post),
-        DiscussionPost(text=planter.text("withdrawn_post"), withdrawn_at=now, **post),
-        DiscussionSummary(
-            round_id=round_id, question_id=sealed.id, text=planter.text("discussion_summary"), written_at=now
-        ),
-        HealthCase(
-            round_id=planter.world.things["round_id"],
-            alarm=Alarm.AGAINST_THE_PANEL,
-            person_id=peer.id,
-            measure=-0.4,
-            state=CaseState.EXPLAINED,
-            decision_note=planter.text("case_note"),
-            opened_at=now,
-            decided_at=now,
-        ),
-    )
-
-
-def _candidates(planter: _Planter, sealed: Question) -> None:
+def _candidates(planter: Planter, sealed: Question) -> None:
     """Who may be invited and why, and what a panel remarks beside a ranking."""
     session, things = planter.session, planter.world.things
     candidate = session.scalar(
@@ -338,13 +208,13 @@ def _candidates(planter: _Planter, sealed: Question) -> None:
             candidate,
         ),
         "UPDATE nomination SET statement = :word WHERE id = :id": ("nomination_statement", things["nomination_id"]),
+        "UPDATE person SET full_name = :word WHERE id = (SELECT person_id FROM nomination WHERE id = :id)": (
+            "nominee_name",
+            things["nomination_id"],
+        ),
     }
     for statement, (field, number) in statements.items():
         session.execute(sa.text(statement), {"word": planter.text(field), "id": number})
-    session.execute(
-        sa.text("UPDATE nomination SET person_id = :person WHERE id = :id"),
-        {"person": planter.people.nominee.id, "id": things["nomination_id"]},
-    )
     planter.add(
         RankingAnnotation(
             run_id=things["run_id"],
@@ -352,18 +222,5 @@ def _candidates(planter: _Planter, sealed: Question) -> None:
             person_id=planter.world.people["chair"],
             text=planter.text("annotation"),
             written_at=utcnow(),
-        )
-    )
-
-
-def _conflict(planter: _Planter, question: Question, person: Person, **values) -> None:
-    planter.add(
-        ConflictOfInterest(
-            question_id=question.id,
-            person_id=person.id,
-            state=ConflictState.CONFIRMED,
-            source=ConflictSource.DECLARED,
-            created_at=utcnow(),
-            **values,
         )
     )

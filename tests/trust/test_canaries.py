@@ -125,14 +125,21 @@ def test_oracle_tells_canaries_apart():
         assert fields_in(canary.text.encode(), [], canaries) == {canary.field}
 
 
-def test_oracle_cries_for_nothing_clean():
+def test_oracle_cries_for_nothing_clean(record_property):
     alarms = [fields_in(text.encode(), [("X-Text", text)], KNOWN) for text in CLEAN]
     alarms += [fields_in(make(text), [], KNOWN) for make in BODIES.values() for text in CLEAN]
     assert alarms == [set()] * len(alarms)
     n_carriers = len(BODIES) + len(HEADERS) + 3
-    print(f"\noracle: {n_carriers} carriers x 2 tokens found, 0 alarms on {len(alarms)} clean texts")
+    record_property("trust", f"oracle: {n_carriers} carriers, 2 tokens, 0 alarms on {len(alarms)} clean texts")
 
 
 def test_oracle_survives_what_is_broken():
-    for data in (b"PK\x03\x04", b"\x1f\x8b\x08", b"%PDF-1.4 stream\n", b"\xff\xfe\x00", b"\x78\x9c", b"Subject: \xff\r\n"):
+    for data in (
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+        b"%PDF-1.4 stream\n",
+        b"\xff\xfe\x00",
+        b"\x78\x9c",
+        b"Subject: \xff\r\n",
+    ):
         assert fields_in(data, [], KNOWN) == set()

@@ -10,7 +10,7 @@ from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, planted_world, rules
 
 # Those who may see something are walked further than those who may see nothing.
 KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organizer")
-N_PAGES, N_PAGES_KNOWING, N_PAGES_FULL = 40, 230, 700
+N_PAGES, N_PAGES_KNOWING, N_PAGES_FULL = 20, 200, 700
 SEED = 5
 
 
@@ -29,19 +29,21 @@ def test_table_says_everything_once(planted):
 def test_every_canary_is_in_the_world(planted):
     """What was never planted is never found; what was erased is found nowhere."""
     tables = planted.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
-    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables]  # noqa: S608
+    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables]
     everything = "\n".join(text for texts in rows for text in texts)
     there = fields_in(everything.encode(), [], CANARIES.values())
     assert set(CANARIES) - there == {"erased_name", "erased_address"}
 
 
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_hidden_fields_come_to_nobody_in_a_sample(planted, persona):
+def test_hidden_fields_come_to_nobody_in_a_sample(planted, record_property, persona):
     with planted.phase("open"):
         start, most = own_addresses(planted, persona), N_PAGES_KNOWING
         if persona not in KNOWING:
             start, most = random.Random(f"{SEED} {persona}").sample(start, N_PAGES), N_PAGES
-        places = places_of(planted, persona, walk(planted, persona, start, most=most))
+        answers = list(walk(planted, persona, start, most=most))
+        places = places_of(planted, persona, answers)
+    record_property("trust", f"{persona}, open: {len(answers)} requests, canaries of {len(places)} fields")
     assert leaks(persona, "open", places) == {}
     assert persona not in KNOWING or missed(persona, "open", places) == []
 
@@ -49,14 +51,14 @@ def test_hidden_fields_come_to_nobody_in_a_sample(planted, persona):
 @pytest.mark.full
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_hidden_fields_come_to_nobody(planted, persona, phase):
+def test_hidden_fields_come_to_nobody(planted, record_property, persona, phase):
     with planted.phase(phase):
         start = all_addresses(planted, persona)
         answers = list(walk(planted, persona, start, most=max(N_PAGES_FULL, len(start))))
         answers += [(request, ask(planted, persona, request)) for request in refusals(planted)]
         places = places_of(planted, persona, answers)
     n_met = sum(map(len, places.values()))
-    print(f"\n{persona}, {phase}: {len(answers)} requests, {n_met} occurrences of {len(places)} fields")
+    record_property("trust", f"{persona}, {phase}: {len(answers)} requests, {n_met} canaries of {len(places)} fields")
     assert leaks(persona, phase, places) == {}
     assert missed(persona, phase, places) == []
 

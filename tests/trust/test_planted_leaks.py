@@ -55,7 +55,7 @@ def author_in_comment(answer: Response) -> Response:
 
 
 def picture_of_author(answer: Response) -> Response:
-    return write(answer, f'<img src="/pictures/{hashlib.md5(told(ADDRESS).encode()).hexdigest()}">')  # noqa: S324
+    return write(answer, f'<img src="/pictures/{hashlib.md5(told(ADDRESS).encode()).hexdigest()}">')
 
 
 def author_in_etag(answer: Response) -> Response:

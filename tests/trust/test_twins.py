@@ -1,13 +1,15 @@
 """Two worlds that differ in one hidden fact answer alike whoever must not know it: byte for byte (TRUST, T2b)."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from trust.facts import FACTS
 from trust.twins import SEED, answers, requests_of, searches, told_apart
-from trust.worlds import planted_world
+from trust.worlds import PERSONAS, planted_world
 
-N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 4, 24, 450
+N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 3, 15, 450
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +25,22 @@ def first_world(planted):
 
     def asked(persona: str, phase: str, most: int) -> tuple:
         if (persona, phase) not in known:
+            if most > N_REQUESTS:
+                known.clear()  # so many answers are kept of one person at a time
             requests = requests_of(planted, persona, most=most)
             known[persona, phase] = requests, answers(planted, persona, requests)
         return known[persona, phase]
 
     return asked
+
+
+@contextmanager
+def twin(planted, fact) -> Iterator[None]:
+    """The world in which the fact is another one, in the fact's phase; votes change while they may."""
+    with planted.undone():
+        fact.change(planted)
+        with planted.phase(fact.phase):
+            yield
 
 
 def compare(planted, first_world, fact, persona: str, most: int) -> tuple[int, dict]:
@@ -36,9 +49,8 @@ def compare(planted, first_world, fact, persona: str, most: int) -> tuple[int, d
         requests, before = first_world(persona, fact.phase, most)
         sought = searches(planted, persona, fact.words)
         before = before + answers(planted, persona, sought)
-        with planted.undone():
-            fact.change(planted)
-            after = answers(planted, persona, requests + sought)
+    with twin(planted, fact):
+        after = answers(planted, persona, requests + sought)
     return len(before), told_apart(requests + sought, before, after)
 
 
@@ -51,13 +63,14 @@ def test_hidden_fact_changes_no_byte_in_a_sample(planted, first_world, name):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", FACTS)
-def test_hidden_fact_changes_no_byte(planted, first_world, name):
-    fact = FACTS[name]
-    found = {persona: compare(planted, first_world, fact, persona, N_REQUESTS_FULL) for persona in fact.blinded}
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_hidden_fact_changes_no_byte(planted, first_world, record_property, persona):
+    facts = [fact for fact in FACTS.values() if persona in fact.blinded]
+    found = {fact.name: compare(planted, first_world, fact, persona, N_REQUESTS_FULL) for fact in facts}
     n_requests = sum(n for n, _differs in found.values())
-    print(f"\n{name}: {len(found)} blinded people, {n_requests} requests in both worlds")
-    assert {persona: differs for persona, (_n, differs) in found.items() if differs} == {}
+    record_property("trust", f"{persona}: {len(facts)} facts, {n_requests} requests in both worlds")
+    assert {name: differs for name, (_n, differs) in found.items() if differs} == {}
 
 
 def test_the_same_world_answers_alike_twice(planted, first_world):

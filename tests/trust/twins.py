@@ -16,7 +16,15 @@ FRESH = re.compile(r'name="csrf_token" value="[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3
 NEW = re.compile(r"S-[0-9A-Z]{4}-[0-9A-Z]{4}|[A-Za-z0-9_.-]{24,}|\d+")
 # Pages with a field to search by, and forms that take an address of anybody.
 SEARCHED = ("questions.index", "questions.screening", "questions.merges", "people.organizations", "topics.index")
-ADDRESS_FORMS = ("people.sign_in", "people.register", "people.ask_reset", "people.ask_magic_link", "people.ask_confirmation")
+ADDRESS_FORMS = (
+    "people.sign_in",
+    "people.register",
+    "people.ask_reset",
+    "people.ask_magic_link",
+    "people.ask_confirmation",
+)
+# What is drawn by lot, or tells what this very request was recorded as.
+RANDOM = ("/en/account/data", "/en/account/second-factor/begin", "/en/account/second-factor/codes")
 SEED = 5
 
 
@@ -38,7 +46,7 @@ def _content_of_cookie(planted: Planted, header: str) -> str:
     """What the session's cookie says, without its signature and the token of the browser."""
     name, _, rest = header.partition("=")
     if name != planted.world.app.config["SESSION_COOKIE_NAME"]:
-        return header
+        return name
     signer = planted.world.app.session_interface.get_signing_serializer(planted.world.app)
     signer.serializer = TaggedJSONSerializer()
     found, content = signer.loads_unsafe(rest.split(";")[0])
@@ -46,12 +54,12 @@ def _content_of_cookie(planted: Planted, header: str) -> str:
 
 
 def requests_of(planted: Planted, persona: str, *, most: int) -> list[Request]:
-    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed, if there are more."""
+    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed."""
     start = own_addresses(planted, persona)
     found = [Request("GET", address) for address in start]
     if most > len(start):
         found = [request for request, _answer in walk(planted, persona, start, most=most)]
-    found += refusals(planted)
+    found += [request for request in refusals(planted) if request.address not in RANDOM]
     return sorted(random.Random(f"{SEED} {persona}").sample(found, min(most, len(found))), key=str)
 
 
@@ -65,7 +73,9 @@ def searches(planted: Planted, persona: str, words: tuple[str, ...]) -> list[Req
             names = form.words if form.method == "get" else ()
             found += [Request("GET", f"{form.action}?{name}={quote_plus(word)}") for name in names for word in words]
     doors = [planted.world.address(endpoint) for endpoint in ADDRESS_FORMS]
-    typed = [{"email": word, "password": "a comet with no tail", "full_name": "Somebody"} for word in words if "@" in word]
+    typed = [
+        {"email": word, "password": "a comet with no tail", "full_name": "Somebody"} for word in words if "@" in word
+    ]
     return found + [Request("POST", door, values) for door in doors for values in typed]
 
 

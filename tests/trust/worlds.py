@@ -83,14 +83,12 @@ class Planted:
             self.execute("UPDATE call SET state = :state WHERE id = :call", state=call_state, call=call)
             if call_state in ("closed", "published"):
                 past = "opens_at = opens_at - interval '1 year', closes_at = closes_at - interval '1 year'"
-                self.execute(f"UPDATE call SET {past} WHERE id = :call", call=call)  # noqa: S608
+                self.execute(f"UPDATE call SET {past} WHERE id = :call", call=call)
             self.execute("UPDATE round SET state = :state WHERE call_id = :call", state=round_state, call=call)
-            if name in ("closed", "frozen", "published"):
-                # The panel talks about what it scored.
-                talk = "open" if name == "closed" else round_state
-                self.execute(
-                    "UPDATE round SET state = :state WHERE id = :id", state=talk, id=self.hidden.rounds["discussion"]
-                )
+            # A panel talks about what it scored once it has scored it.
+            talk = {"open": "draft", "closed": "open"}.get(round_state, round_state)
+            discussion = self.hidden.rounds["discussion"]
+            self.execute("UPDATE round SET state = :state WHERE id = :id", state=talk, id=discussion)
             if run_state == "published":
                 self.execute(
                     "UPDATE ranking_run SET state = 'published', published_at = coalesce(published_at, frozen_at)"
@@ -121,5 +119,3 @@ def planted_world(app: Flask) -> Iterator[Planted]:
         hidden = plant(session, world, people, CANARIES)
         session.commit()
         yield Planted(world, hidden)
-
-
