@@ -10,6 +10,7 @@ from solicit.calls.service import move_call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.errors import Closed, NotFound, Refused
+from solicit.invitations.queries.selections import run_lines
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.panels.models import HealthCase, Panel, Round
@@ -22,6 +23,7 @@ from solicit.rankings.service import publish, verify
 from solicit.rankings.service.again import correct, without
 from solicit.rankings.service.annotate import annotate
 from solicit.rankings.states import Purpose
+from solicit.reports.queries.exports import run_facts
 from solicit.reports.service.erase import erase_person
 from solicit.web.pagination import Window
 
@@ -103,6 +105,8 @@ def test_without_upheld_panelists_is_for_comparison_only(session, judged):
     assert (run.purpose, run.parameters["n_left_out"], run.parameters["cases"]) == (Purpose.WITHOUT, 1, [case.id])
     assert len(run.inputs["ratings"]) == 24
     assert {link.id: link.is_current for link in runs(session, call_id=judged.call.id)}[judged.run_id]
+    assert [line.id for line in run_lines(session, call=judged.call)] == [judged.run_id]
+    assert run_facts(session, call=judged.call, run_id=None).id == judged.run_id
     case.state, case.decided_at = CaseState.OPEN, None
     session.flush()
     for case_ids in ([case.id], [], [999_999]):
