@@ -61,7 +61,7 @@ def profile_of(session: Session, *, call: CallFacts, person_id: int) -> Profile 
     is_new = not (own.expertise or own.own_titles)
     source = before if is_new and before is not None and (before.expertise or before.own_titles) else own
     said = sa.select(ThemeExpertise.theme_id, ThemeExpertise.level).where(ThemeExpertise.person_id == person_id)
-    levels = dict(session.execute(said).tuples())
+    levels = dict(session.execute(said).all())
     return Profile(
         keywords=tuple(own.keywords or source.keywords),
         expertise=source.expertise,
