@@ -75,7 +75,7 @@ def means(world: World) -> np.ndarray:
     return plain_means(question=world.question, rating=world.rating, n_questions=len(world.value))
 
 
-def severity_plot() -> str:
+def severity_plot(_n_worlds: int) -> str:
     world = simulate(n_questions=120, n_panelists=24, n_each=5, seed=3)
     fit = robust(world)
     true = world.severity - world.severity.mean()
@@ -94,7 +94,7 @@ def severity_plot() -> str:
     return plot.text((-2, -1, 0, 1, 2), (-2, -1, 0, 1, 2))
 
 
-def bands_plot() -> str:
+def bands_plot(_n_worlds: int) -> str:
     world = simulate(n_questions=40, n_panelists=20, n_each=6, seed=11)
     fit = robust(world)
     mean, (low, high) = fit.mean + fit.question_effect, interval(fit.draws)
@@ -104,7 +104,7 @@ def bands_plot() -> str:
     truth = world.value - world.value.mean() + mean.mean()
     plot = Plot(
         "A band is what the ratings cannot tell apart",
-        f"40 questions, 6 ratings each: 90 % intervals in {bands.max() + 1} bands (shades); crosses are the true values",
+        f"40 questions, 6 ratings each: 90 % intervals in {bands.max() + 1} bands (shades); dark marks are the truth",
         "place by mean",
         "value on the scale of the criteria",
         (0, 41),
@@ -193,7 +193,7 @@ def hostile_plot(n_worlds: int) -> str:
     for (words, shares), colour in zip(found.items(), (ORANGE, GREEN, BLUE), strict=True):
         plot.line(counts, shares, colour)
         plot.points(counts, shares, colour)
-        plot.key(words, colour)
+        plot.key(words, colour, at_start=True)
     return plot.text(counts, (0, 0.2, 0.4, 0.6, 0.8, 1))
 
 
@@ -224,27 +224,32 @@ def pairs_plot(n_worlds: int) -> str:
 def _after_pairs(world: World, draws: np.ndarray, shortlist: np.ndarray, n_pairs: int, *, seed: int) -> np.ndarray:
     """Means after comparisons by panelists who see a difference with noise of their own."""
     random = np.random.default_rng(1_000 + seed)
-    pairs = np.array([random.choice(shortlist, 2, replace=False) for _ in range(n_pairs)], dtype=np.int64).reshape(-1, 2)
+    pairs = np.array([random.choice(shortlist, 2, replace=False) for _ in range(n_pairs)], dtype=np.int64).reshape(
+        -1, 2
+    )
     seen = world.value[pairs] + random.normal(0, 0.5, pairs.shape)
     comparisons = Comparisons(pairs[:, 0], pairs[:, 1], (seen[:, 0] > seen[:, 1]).astype(float))
     group = np.zeros(len(world.value), dtype=np.int64)
     return join_evidence(rating_draws=draws, group=group, comparisons=comparisons, ballots=None, seed=seed).mean
 
 
+PLOTS = {
+    "severity": severity_plot,
+    "bands": bands_plot,
+    "few-ratings": few_ratings_plot,
+    "chances": chance_plot,
+    "hostile": hostile_plot,
+    "pairs": pairs_plot,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--worlds", type=int, default=6, help="simulated panels per point")
-    n_worlds = parser.parse_args().worlds
-    plots = {
-        "severity": severity_plot(),
-        "bands": bands_plot(),
-        "few-ratings": few_ratings_plot(n_worlds),
-        "chances": chance_plot(n_worlds),
-        "hostile": hostile_plot(n_worlds),
-        "pairs": pairs_plot(n_worlds),
-    }
-    for name, text in plots.items():
-        (FOLDER / f"methods-{name}.svg").write_text(text, encoding="utf-8")
+    parser.add_argument("--only", choices=PLOTS, help="draw only this one")
+    asked = parser.parse_args()
+    for name in [asked.only] if asked.only else PLOTS:
+        (FOLDER / f"methods-{name}.svg").write_text(PLOTS[name](asked.worlds), encoding="utf-8")
         print(f"docs/img/methods-{name}.svg")
 
 

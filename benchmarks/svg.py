@@ -50,11 +50,12 @@ class Plot:
             f'stroke="{colour}" stroke-width="{width}"/>'
         )
 
-    def key(self, words: str, colour: str) -> None:
-        """One line of the legend, at the lower right."""
+    def key(self, words: str, colour: str, *, at_start: bool = False) -> None:
+        """One line of the legend, at the lower right, or left."""
         y = HEIGHT - BOTTOM - 12 - 18 * self.n_keys
         self.n_keys += 1
-        self.marks.append(_text(WIDTH - RIGHT - 14, y, words, anchor="end", colour=colour, weight=600))
+        x, anchor = (LEFT + 14, "start") if at_start else (WIDTH - RIGHT - 14, "end")
+        self.marks.append(_text(x, y, words, anchor=anchor, colour=colour, weight=600))
 
     def text(self, x_ticks: Sequence[float], y_ticks: Sequence[float]) -> str:
         """The whole picture."""

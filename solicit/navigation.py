@@ -4,7 +4,7 @@ from babel import Locale
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
-from solicit.access.policy import Permission, Subject, permits
+from solicit.access.policy import Permission, Role, Subject, permits
 from solicit.panels.states import Activity
 from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_above
 from solicit.words import N_
@@ -18,6 +18,8 @@ PUBLIC = (
 )
 OWN = (("submissions.mine", N_("My submissions")),)
 PANELIST = (("panels.queue", N_("Review")), ("topics.index", N_("Topics")))
+# A chair finds the pages of a round of their panel beside those of organizers.
+CHAIR = (*PANELIST, ("rankings.index", N_("Ranking")))
 # What a panelist is asked to do beside reviewing, where a round of it is open for them.
 VOTING = {
     Activity.COMPARING: ("panels.pairs", N_("Compare")),
@@ -42,6 +44,9 @@ BELONGS_TO = {
     "questions.grouped": "questions.duplicates",
     "questions.merge_groups": "questions.duplicates",
     "questions.merges": "questions.duplicates",
+    "panels.offers": "panels.desk",
+    "panels.visibility": "panels.desk",
+    "panels.visibility_of": "panels.desk",
     "questions.reword": "questions.duplicates",
     "topics.coverage": "topics.desk",
 }
@@ -76,10 +81,15 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
 def _area(identity) -> tuple:
     endpoint_path = str(request.url_rule or "")
     if "/organize" in endpoint_path:
-        return ORGANIZER
+        return CHAIR if identity and not _organizes(identity) else ORGANIZER
     if "/review" in endpoint_path:
         return ORGANIZER if _only_organizes(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
+
+
+def _organizes(identity) -> bool:
+    call = getattr(g, "call", None)
+    return identity.holds(Role.ORGANIZER, call_id=call.id if call else None)
 
 
 def _only_organizes(identity) -> bool:
@@ -119,7 +129,7 @@ def _role_links(identity, call) -> tuple[Link, ...]:
     subject = Subject(call_id=call.id)
     switch = [Link(_("Submitter"), url_for("submissions.mine"), _area(identity) == PUBLIC + OWN)]
     if permits(identity, Permission.SEE_REVIEW_QUEUE, subject):
-        switch.append(Link(_("Panelist"), url_for("panels.queue"), _area(identity) is PANELIST))
+        switch.append(Link(_("Panelist"), url_for("panels.queue"), _area(identity) in (PANELIST, CHAIR)))
     if permits(identity, Permission.SEE_DASHBOARD, subject):
         switch.append(Link(_("Organizer"), url_for("reports.dashboard"), _area(identity) is ORGANIZER))
     return tuple(switch)

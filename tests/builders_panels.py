@@ -18,9 +18,11 @@ from solicit.panels.models import (
     Round,
     RoundQuestion,
 )
+from solicit.panels.queries.problem import assignment_problem
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import review as reviews
 from solicit.panels.service import rounds, seats
+from solicit.panels.service.assign.propose import store_proposal
 from solicit.panels.states import Activity, BallotState, ComparisonState, Confidence, Pick, RoundState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
@@ -158,6 +160,15 @@ def make_later_round(
     session.add_all(RoundQuestion(round_id=row.id, question_id=question.id, pick=pick) for question in questions)
     session.flush()
     return row.id
+
+
+def make_waiting_proposal(session, round_id: int) -> int:
+    """A proposal for a round in whatever state; one rating for each question that has none."""
+    row = session.get_one(Round, round_id)
+    problem = assignment_problem(session, round_=row)
+    wanted = {question.id: 1 for question in problem.questions}
+    made = dict(problem=problem, wanted=wanted, stage=row.stage, parameters={}, seed=3, actor_id=None)
+    return store_proposal(session, round_=row, now=utcnow(), **made)
 
 
 def force_state(session, round_id: int, state: str) -> None:

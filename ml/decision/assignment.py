@@ -157,7 +157,7 @@ def _likely_pairs(score: Ints, allowed: Bools, demands: Demands) -> Bools:
     if np.count_nonzero(allowed) <= FEW_PAIRS:
         return allowed
     worth = score - guess_prices(score, allowed, demands)
-    return best_pairs(worth, allowed, 2 * int(demands.demand.max()) + SPARE_PAIRS)
+    return best_pairs(worth, allowed, 2 * int(demands.demand.max(initial=0)) + SPARE_PAIRS)
 
 
 def _solve(score: Ints, allowed: Bools, demands: Demands, solver: str) -> Bools:

@@ -32,7 +32,7 @@ class Caps:
     """Most raters of a question from one side, one region of a side, one institution of that.
 
     home: bool, shape (n_questions, n_panelists); whether the question belongs to the panelist's own field.
-    region, institution: int, shape (n_panelists,), at least 0.
+    region, institution: int, shape (n_panelists,), at least 0; an institution lies in one region.
     most_home: int, shape (n_questions,); None for no limit. The other two: one number for every question.
     Each partition is nested in the one above, which keeps the assignment a flow. So where ``most_home`` is used, a
     region with panelists on both sides may give its cap on either side.

@@ -148,6 +148,15 @@ def _by_scipy(network: Network, cost: Ints) -> Ints:
     """
     is_slack = (network.head == network.hub) & (cost == 0)
     arcs = np.flatnonzero(~is_slack)
+    flow = np.zeros(len(cost), dtype=np.int64)
+    if arcs.size:
+        flow[arcs] = _solved_by_scipy(network, arcs, is_slack, cost)
+    sent = np.bincount(network.tail, flow, len(network.supply)) - np.bincount(network.head, flow, len(network.supply))
+    flow[is_slack] = (network.supply - sent)[network.tail[is_slack]]
+    return flow
+
+
+def _solved_by_scipy(network: Network, arcs: Ints, is_slack: Bools, cost: Ints) -> Ints:
     signs = np.repeat([1.0, -1.0], len(arcs))
     nodes = np.concatenate([network.tail[arcs], network.head[arcs]])
     columns = np.tile(np.arange(len(arcs)), 2)
@@ -162,11 +171,7 @@ def _by_scipy(network: Network, cost: Ints) -> Ints:
     )
     if result.x is None:
         raise RuntimeError(f"The assignment was not solved: {result.message}")
-    flow = np.zeros(len(cost), dtype=np.int64)
-    flow[arcs] = np.round(result.x)
-    sent = network.supply - np.bincount(network.tail, flow, len(slack)) + np.bincount(network.head, flow, len(slack))
-    flow[is_slack] = sent[network.tail[is_slack]]
-    return flow
+    return np.round(result.x).astype(np.int64)
 
 
 def is_feasible(network: Network) -> bool:

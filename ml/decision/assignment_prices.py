@@ -27,13 +27,15 @@ def guess_prices(score: Ints, allowed: Bools, demands: Demands) -> Floats:
     Subgradient steps on the dual of the assignment without caps, for an even sample of the questions.
     """
     asked = np.flatnonzero(demands.demand)
+    prices = np.zeros(len(demands.max_load))
+    if not asked.size:
+        return prices
     rows = asked[:: max(1, len(asked) // N_SAMPLED)]
     share = demands.demand[rows].sum() / demands.demand.sum()
     low, high = demands.min_load * share, demands.max_load * share
     seats = int(demands.demand.max())
     worth = np.where(allowed[rows], score[rows], NEVER).astype(np.float64)
-    spread = score[rows][allowed[rows]].std()
-    prices = np.zeros(len(low))
+    spread = np.ptp(score) / 4
     for step in range(N_STEPS):
         wanted = np.argpartition(prices - worth, seats - 1, axis=1)[:, :seats]
         load = np.bincount(wanted.ravel(), minlength=len(prices))

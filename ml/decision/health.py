@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.decision.bands import tie_order
 from ml.decision.crossed_model import Floats, Ints, build_design, solve
+from ml.decision.robust_model import RobustFit
 from ml.decision.scoring import CrossedFit
 
 # A normal's standard deviation over its median absolute deviation.
@@ -32,7 +33,7 @@ HORIZON = 366
 class Severity:
     """Leniency of each panelist in rubric points, above 0 for the generous; every array (n_panelists,).
 
-    low, high: the central interval; NaN for who rated nothing.
+    low, high: the 5-95 % interval; NaN for who rated nothing.
     """
 
     mean: Floats
@@ -40,14 +41,16 @@ class Severity:
     high: Floats
 
 
-def severity(fit: CrossedFit, *, level: float = 0.90) -> Severity:
-    """Exact posterior of each panelist's effect at the fitted variances."""
+def severity(fit: CrossedFit | RobustFit) -> Severity:
+    """Posterior of each panelist's effect: exact at the crossed model's variances, or from the robust model's draws."""
+    if isinstance(fit, RobustFit):
+        return Severity(fit.leniency, fit.leniency_low, fit.leniency_high)
     solution = fit.posterior
     with threadpool_limits(limits=1, user_api="blas"):
         root = solve_triangular(solution.factor, np.diag(solution.scale), lower=True)
     deviation = np.sqrt(fit.residual_variance * np.sum(root**2, axis=0))[1:]
     rated = np.diff(sp.csc_array(solution.cross_counts).indptr)[1:] > 0
-    reach = np.where(rated, float(ndtri(0.5 + level / 2)) * deviation, np.nan)
+    reach = np.where(rated, float(ndtri(0.95)) * deviation, np.nan)
     return Severity(fit.panelist_effect, fit.panelist_effect - reach, fit.panelist_effect + reach)
 
 

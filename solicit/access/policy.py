@@ -47,6 +47,7 @@ class Identity:
     locale: str
     scheme: str | None
     grants: frozenset[Grant] = frozenset()
+    uses_keys: bool = True
 
     def holds(self, role: Role, *, call_id: int | None = None, panel_id: int | None = None) -> bool:
         wanted = (
@@ -93,6 +94,7 @@ class Permission(enum.Enum):
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
+    RUN_ROUND = "run a round"
     DECIDE_CONFLICT = "decide on a suspected conflict"
     SEE_RANKING = "see a frozen ranking"
     ANNOTATE_RANKING = "write a remark beside a frozen ranking"
@@ -169,6 +171,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
+    Permission.RUN_ROUND: ((is_organizer,), (chairs_the_panel,)),
     Permission.SEE_RANKING: ((is_organizer,), (chairs_a_panel,)),
     Permission.ANNOTATE_RANKING: ((is_organizer,), (chairs_a_panel,)),
     Permission.FREEZE_RANKING: ((is_organizer,), (chairs_the_panel,)),
@@ -178,7 +181,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
-    Permission.SEE_JOB: ((is_organizer,),),
+    Permission.SEE_JOB: ((is_organizer,), (chairs_a_panel, owns_it)),
     Permission.SEE_MAIL: ((is_organizer,),),
     Permission.ADMINISTER: ((is_administrator,),),
 }
@@ -214,6 +217,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.IMPORT_SUBMISSIONS: Role.ORGANIZER,
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
+    Permission.RUN_ROUND: Role.CHAIR,
     Permission.SEE_RANKING: Role.CHAIR,
     Permission.ANNOTATE_RANKING: Role.CHAIR,
     Permission.FREEZE_RANKING: Role.CHAIR,

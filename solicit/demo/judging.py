@@ -23,7 +23,6 @@ from solicit.panels.models import Assignment
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import assign, review, rounds, seats
 from solicit.panels.states import Confidence
-from solicit.rankings.service import freeze
 
 REVIEWS = 4
 SCALE = (1, 5)
@@ -60,16 +59,30 @@ def seat_panels(session: Session, *, call: CallFacts, people: Iterable[SamplePer
 
 
 def open_round(
-    session: Session, *, call: CallFacts, kind: Kind, name: str, days: tuple[int, int], now: datetime
+    session: Session,
+    *,
+    call: CallFacts,
+    kind: Kind,
+    name: str,
+    days: tuple[int, int],
+    theme_ids: tuple[int, ...] = (),
+    now: datetime,
 ) -> int:
     """A round over one kind, assigned and open; ``days`` are its first and last, counted from ``now``."""
     first, last = (now + timedelta(days=day) for day in days)
     criteria = tuple(rounds.NewCriterion(**criterion) for criterion in sample_call()["criteria"])
     new = rounds.NewRound(
-        kind=kind, name=name, opens_at=first, closes_at=last, reviews_per_question=REVIEWS, criteria=criteria
+        kind=kind,
+        name=name,
+        opens_at=first,
+        closes_at=last,
+        reviews_per_question=REVIEWS,
+        criteria=criteria,
+        theme_ids=theme_ids,
     )
     round_id = rounds.create_round(session, call=call, new=new, actor_id=None, now=first, seed=SEED)
-    assign.assign_questions(session, round_id=round_id, accept_fewer=True, actor_id=None, now=first)
+    proposal_id = assign.propose_assignment(session, round_id=round_id, actor_id=None, now=first, seed=SEED)
+    assign.deploy_proposal(session, proposal_id=proposal_id, actor_id=None, now=first)
     rounds.open_round(session, round_id=round_id, actor_id=None, now=first)
     return round_id
 
@@ -123,12 +136,6 @@ def _judge(
 def _score(value: float) -> int:
     low, high = SCALE
     return min(max(round(value), low), high)
-
-
-def close_and_freeze(session: Session, *, call: CallFacts, round_id: int, organizer_id: int, now: datetime) -> int:
-    """Close a round and freeze its ranking."""
-    rounds.close_round(session, round_id=round_id, actor_id=organizer_id, now=now)
-    return freeze(session, call=call, round_id=round_id, seed=SEED, actor_id=organizer_id, now=now)
 
 
 def nominate_experts(

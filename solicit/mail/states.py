@@ -69,13 +69,17 @@ KINDS: dict[str, Kind] = {
     "reset_password": Kind(N_("Choose a new password")),
     "revision_requested": Kind(N_("Change asked for")),
     "revision_taken_back": Kind(N_("Change no longer asked for")),
+    "round_closed": Kind(N_("A round closed"), is_essential=False),
+    "round_extended": Kind(N_("A round closes later")),
     "round_opened": Kind(N_("Questions to review")),
+    "round_reminder": Kind(N_("Reminder of a round before its close"), is_essential=False),
     "seat_offer": Kind(N_("Invitation to a panel")),
     "second_factor_changed": Kind(N_("Second factor changed")),
     "submission_edited": Kind(N_("Submission edited")),
     "submission_received": Kind(N_("Submission received")),
     "submission_revived": Kind(N_("Submission back in the call")),
     "submission_withdrawn": Kind(N_("Submission withdrawn")),
+    "voting_opened": Kind(N_("A round to take part in")),
     "wording_accepted": Kind(N_("New wording taken over")),
 }
 STOPPABLE = frozenset(name for name, kind in KINDS.items() if not kind.is_essential)

@@ -19,7 +19,8 @@ export default function steps(form) {
 }
 
 async function answer(form, button) {
-  const body = new FormData(form, button);
+  const body = new FormData(form);
+  body.set(button.name, button.value);
   const response = await fetch(location.href, { method: "POST", body, headers: { Accept: "text/html" } });
   if (!response.ok) return null;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -8,7 +8,17 @@ from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
-from builders_panels import ask, compare, make_later_round, make_panel, make_round, rate, seat, vote
+from builders_panels import (
+    ask,
+    compare,
+    make_later_round,
+    make_panel,
+    make_round,
+    make_waiting_proposal,
+    rate,
+    seat,
+    vote,
+)
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
 from builders_seats import make_offer
@@ -61,6 +71,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "letter": "confirm_email",
         "key": f"{cast.owner.id}-no-such-key",
         "step": "close",
+        "dated_step": "extend",
         "file_format": "csv",
         "question_id": question.id,
         "label": label_of(question),
@@ -178,7 +189,7 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
     for person in (cast.panelist, cast.conflicted):
         seat(session, call, panel, person=person)
     seat(session, call, panel, person=cast.chair, is_chair=True)
-    round_id = make_round(session, call, state="open")
+    round_id = make_round(session, call, state="open", panel_id=panel.id, is_staged=True)
     rate(session, ask(session, round_id, panel, cast.panelist, question), 4)
     # The assignment stands beside the conflict: the conflict alone must keep the question from them.
     ask(session, round_id, panel, cast.conflicted, question)
@@ -206,7 +217,7 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
     session.add(case)
     session.flush()
     asked = {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id}
-    asked |= {"post_id": post_id, "case_id": case.id}
+    asked |= {"post_id": post_id, "case_id": case.id, "proposal_id": make_waiting_proposal(session, round_id)}
     return asked | _seats(session, call, panel, question)
 
 

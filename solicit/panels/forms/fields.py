@@ -69,6 +69,11 @@ def whole(label, smallest: int, largest: int, message) -> WholeNumber:
     return WholeNumber(label, validators=[InputRequired(message), NumberRange(smallest, largest, message)])
 
 
+def optional_whole(label, smallest: int, largest: int) -> WholeNumber:
+    message = _l("Enter a number from %(smallest)s to %(largest)s, or nothing", smallest=smallest, largest=largest)
+    return WholeNumber(label, validators=[Optional(), NumberRange(smallest, largest, message)])
+
+
 def line(label, missing, longest: int = NAME_LONGEST) -> Line:
     return Line(label, validators=[DataRequired(missing), Length(max=longest, message=_l("This is too long"))])
 

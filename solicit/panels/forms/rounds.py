@@ -3,24 +3,24 @@
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, ValidationError
+from wtforms import BooleanField, RadioField, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from solicit.calls.queries import ThemeView
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.panels.forms.fields import NAME_LONGEST, SENTENCE_LONGEST, UTCField, line, whole
+from solicit.panels.forms.fields import NAME_LONGEST, SENTENCE_LONGEST, UTCField, line, optional_whole, whole
 from solicit.panels.queries.rounds import RoundPage
 from solicit.panels.service.rounds import NewCriterion, NewRound
 from solicit.web.forms import BaseForm, Line, WholeNumber
 
 MOST_CRITERIA = 6
-
-
-class AssignForm(BaseForm):
-    accept_fewer = BooleanField(_l("Assign as many as there are where too few panelists are eligible"))
+SIMPLE, STAGED = "simple", "staged"
+# What a new round begins with.
+USUAL = {"reviews_per_question": 3, "is_staged": SIMPLE, "home_percent": 50}
 
 
 class RoundForm(BaseForm):
-    """A round with room for several criteria; a criterion without a name is left out."""
+    """A scoring round with room for several criteria; a criterion without a name is left out."""
 
     kind = RadioField(
         _l("What is ranked"),
@@ -30,7 +30,30 @@ class RoundForm(BaseForm):
     name = line(_l("Name of the round"), _l("Enter a name"))
     opens_at = UTCField(_l("Opens"), missing=_l("Enter when the round opens"))
     closes_at = UTCField(_l("Closes"), missing=_l("Enter when the round closes"))
+    themes = SelectMultipleField(_l("Themes"))
     reviews_per_question = whole(_l("Panelists per question"), 1, 20, _l("Enter a number from 1 to 20"))
+    is_staged = RadioField(
+        _l("How ratings are spread"),
+        choices=[
+            (SIMPLE, _l("Every question gets the same number of panelists")),
+            (STAGED, _l("In stages: one rating for each question, then more where the first places are undecided")),
+        ],
+        validators=[InputRequired(_l("Choose how ratings are spread"))],
+    )
+    home_percent = whole(
+        _l("Share of raters from the home theme, in percent"), 0, 100, _l("Enter a number from 0 to 100")
+    )
+    most_per_region = optional_whole(_l("Most raters of a question from one region"), 1, 20)
+    most_per_institution = optional_whole(_l("Most raters of a question from one institution"), 1, 20)
+    publishes_ratings = BooleanField(_l("Publish single ratings with the ranking"))
+
+    def offer(self, themes: tuple[ThemeView, ...]) -> "RoundForm":
+        """Offer these themes; with none, what is ranked follows from the panel."""
+        if not themes:
+            del self.themes
+            return self
+        self.themes.choices = [(str(theme.id), theme.name) for theme in themes]
+        return self
 
     def validate_closes_at(self, field) -> None:
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
@@ -53,13 +76,20 @@ class RoundForm(BaseForm):
             [self[f"criterion_{number}_{part}"] for part in CRITERION_PARTS] for number in range(1, MOST_CRITERIA + 1)
         ]
 
-    def new_round(self) -> NewRound:
+    def new_round(self, *, panel_id: int | None) -> NewRound:
         return NewRound(
+            panel_id=panel_id,
             kind=Kind(self.kind.data),
             name=self.name.data,
             opens_at=self.opens_at.data,
             closes_at=self.closes_at.data,
+            theme_ids=tuple(int(theme_id) for theme_id in self.themes.data or ()) if "themes" in self else (),
             reviews_per_question=self.reviews_per_question.data,
+            is_staged=self.is_staged.data == STAGED,
+            home_share=self.home_percent.data / 100,
+            most_per_region=self.most_per_region.data,
+            most_per_institution=self.most_per_institution.data,
+            publishes_ratings=self.publishes_ratings.data,
             criteria=tuple(_criterion(*(field.data for field in fields)) for fields in self._named()),
         )
 
@@ -99,7 +129,13 @@ def values_of_round(page: RoundPage) -> dict:
         "name": page.name,
         "opens_at": page.opens_at,
         "closes_at": page.closes_at,
+        "themes": [str(theme_id) for theme_id in page.theme_ids],
         "reviews_per_question": page.reviews_per_question,
+        "is_staged": STAGED if page.is_staged else SIMPLE,
+        "home_percent": round(page.home_share * 100),
+        "most_per_region": page.most_per_region,
+        "most_per_institution": page.most_per_institution,
+        "publishes_ratings": page.publishes_ratings,
     }
     for number, criterion in enumerate(page.criteria, 1):
         values |= {f"criterion_{number}_{part}": getattr(criterion, part) for part in CRITERION_PARTS}

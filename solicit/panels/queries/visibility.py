@@ -1,9 +1,10 @@
 """What one person sees in a call: their roles, the questions closed to them, and each round, as the policy says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from solicit.access.models import RoleGrant
 from solicit.access.policy import ROLE_WORDS, Grant, Identity, Permission, Role, Subject, permits
@@ -161,35 +162,35 @@ def closed_questions(session: Session, *, call_id: int, person_id: int, viewer_i
     return ClosedQuestions(*counted[:4], n_suspected=None if is_own_page else counted[4])
 
 
-def rounds_seen(session: Session, *, call: CallFacts, identity: Identity) -> tuple[RoundSight, ...]:
-    """What somebody sees of the rounds of a call now; one statement."""
+def rounds_seen(
+    session: Session, *, call: CallFacts, identity: Identity, panel_ids: Sequence[int]
+) -> tuple[RoundSight, ...]:
+    """What somebody sees of the rounds of a call, whose panels these are, now; one statement."""
     found = session.scalars(sa.select(Round).where(Round.call_id == call.id).order_by(Round.opens_at, Round.id)).all()
-    return tuple(_sight(call, identity, round_, found) for round_ in found)
+    return tuple(_sight(call, identity, round_, found, panel_ids) for round_ in found)
 
 
-def _sight(call: CallFacts, identity: Identity, round_: Round, rounds: list[Round]) -> RoundSight:
+def _sight(
+    call: CallFacts, identity: Identity, round_: Round, rounds: Sequence[Round], panel_ids: Sequence[int]
+) -> RoundSight:
     of_call = Subject(call_id=call.id)
-    of_panel = Subject(call_id=call.id, panel_id=round_.panel_id)
-    organizes = permits(identity, Permission.RUN_PANELS, of_call)
-    chairs = permits(identity, Permission.CHAIR_PANEL, of_panel) or (
-        round_.panel_id is None and permits(identity, Permission.SEE_RANKING_AS_CHAIR, of_call)
+    panels = [round_.panel_id] if round_.panel_id else panel_ids
+    leads = any(
+        permits(identity, Permission.CHAIR_PANEL, Subject(call_id=call.id, panel_id=panel_id)) for panel_id in panels
     )
     sits = permits(identity, Permission.SEE_REVIEW_QUEUE, of_call)
-    sees_ranking = permits(identity, Permission.SEE_RANKING, of_call) or (
-        permits(identity, Permission.SEE_RANKING_AS_CHAIR, of_call)
-    )
-    is_over = round_.state in CLOSED
+    is_frozen = round_.state is RoundState.FROZEN
     return RoundSight(
         name=round_.name,
         activity_word=ACTIVITY_WORDS[round_.activity],
         state_word=ROUND_WORDS[round_.state],
-        counts=organizes or chairs,
-        others_scores=is_over and (organizes or chairs or (sits and _is_discussed(round_, rounds))),
-        ranking=(round_.state is RoundState.FROZEN and sees_ranking) or call.state in PUBLISHED,
+        counts=leads,
+        others_scores=round_.state in CLOSED and (leads or (sits and _is_discussed(round_, rounds))),
+        ranking=(is_frozen and permits(identity, Permission.SEE_RANKING, of_call)) or call.state in PUBLISHED,
     )
 
 
-def _is_discussed(round_: Round, rounds: list[Round]) -> bool:
+def _is_discussed(round_: Round, rounds: Sequence[Round]) -> bool:
     """Whether a discussion that has begun shows the scores of a round to its panelists."""
     first_id = round_.follows_id or round_.id
     return any(
@@ -199,7 +200,8 @@ def _is_discussed(round_: Round, rounds: list[Round]) -> bool:
 
 
 def _belongs(call_id: int) -> sa.ColumnElement[bool]:
-    has_role = sa.exists().where(RoleGrant.person_id == Person.id, RoleGrant.call_id == call_id)
+    held = aliased(RoleGrant)
+    has_role = sa.exists().where(held.person_id == Person.id, held.call_id == call_id)
     offered = (
         sa.select(SeatOffer.id)
         .join(Panel, Panel.id == SeatOffer.panel_id)

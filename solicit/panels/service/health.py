@@ -16,6 +16,7 @@ from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.jobs.service import defer
 from solicit.panels.models import HealthCase, PanelHealth, Round
 from solicit.panels.queries.outcomes import HealthInput, health_input
+from solicit.panels.queries.series import first_of
 from solicit.panels.service.measure import Measured, OpenedAlarm, measure
 from solicit.panels.states import CaseState, RoundState
 from solicit.words import N_
@@ -30,13 +31,15 @@ def measure_later(session: Session, *, round_id: int) -> None:
 
 
 def measure_health(session: Session, *, round_id: int, actor_id: int | None, now: datetime) -> int:
-    """Measure a closed round, and open a case for each alarm that nobody looked into; return how many are new.
+    """Measure the series of a closed round, and open a case for each alarm that is new; return how many are.
 
-    Raises Closed while the round is open. Measuring again replaces the numbers and keeps every case.
+    Raises Closed while its first round is open. Measuring again replaces the numbers and keeps every case.
     """
-    round_ = session.scalar(sa.select(Round).where(Round.id == round_id).execution_options(populate_existing=True))
-    if round_ is None:
+    asked = session.get(Round, round_id)
+    if asked is None:
         raise NotFound
+    round_id = first_of(asked)
+    round_ = session.get_one(Round, round_id, populate_existing=True)
     if round_.state not in CLOSED:
         raise Closed(N_("Scores are compared after the round has closed."))
     given = health_input(session, round_=round_)

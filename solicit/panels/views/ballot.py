@@ -89,7 +89,7 @@ def _page(call: CallFacts, theme_key: str) -> queries.BallotPage | None:
         call=call,
         theme_key=theme_key,
         person_id=g.identity.person_id,
-        round_id=id_from(request.args.get("round")),
+        round_id=id_from(request.values.get("round")),
         now=utcnow(),
     )
 

@@ -11,7 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.forms.desk import PanelForm, SeatedForm, SeatForm
 from solicit.panels.queries import desk as queries
-from solicit.panels.queries import rounds as round_queries
+from solicit.panels.queries.round_rows import round_rows
 from solicit.panels.service import seats as service
 from solicit.panels.states import EXPERTISE_WORDS
 from solicit.panels.views import bp
@@ -118,7 +118,7 @@ def _desk_page(call: CallFacts, form: PanelForm) -> str:
         "panels/desk.html",
         form=form,
         panels=queries.panel_rows(db.session(), call=call),
-        rounds=round_queries.round_rows(db.session(), call_id=call.id),
+        rounds=round_rows(db.session(), call_id=call.id),
     )
 
 

@@ -11,7 +11,9 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.forms.voting import PairForm
 from solicit.panels.queries.review import has_accepted_statement, organizer_contacts
+from solicit.panels.queries.rounds import round_subject
 from solicit.panels.queries.voting import pairs as queries
+from solicit.panels.queries.voting.stopping import standings_page
 from solicit.panels.service.voting import compare as service
 from solicit.panels.service.voting.pairs import offer_pairs
 from solicit.panels.states import Preference
@@ -82,6 +84,13 @@ def undo_choice(call: CallFacts, comparison_id: int):
         form.refuse(_(error.message, **error.params))
         return _pairs_page(call, form), 409
     return redirect(url_for(".pairs", round=round_id), 303)
+
+
+@bp.get("/<call>/organize/panels/rounds/<id:round_id>/comparing")
+@requires(Permission.RUN_ROUND, round_subject)
+def comparing(call: CallFacts, round_id: int):
+    view = standings_page(db.session(), call=call, round_id=round_id)
+    return render_template("panels/comparing.html", view=view)
 
 
 def _offer(round_id: int) -> None:

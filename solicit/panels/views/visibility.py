@@ -36,13 +36,14 @@ def visibility_of(call: CallFacts, person_id: int):
     session, viewer_id = db.session(), g.identity.person_id
     facts = queries.person_facts(session, call_id=call.id, person_id=person_id)
     identity = admitted(facts.identity, has_second_factor=facts.has_second_factor)
+    panel_ids = panels_of(session, call_id=call.id)
     return render_template(
         "panels/visibility_of.html",
         facts=facts,
         is_held_back=identity is not facts.identity,
-        doors=open_doors(call, identity, panels_of(session, call_id=call.id)) if facts.is_active else {},
+        doors=open_doors(call, identity, panel_ids) if facts.is_active else {},
         closed=queries.closed_questions(session, call_id=call.id, person_id=person_id, viewer_id=viewer_id),
-        rounds=queries.rounds_seen(session, call=call, identity=identity),
+        rounds=queries.rounds_seen(session, call=call, identity=identity, panel_ids=panel_ids),
     )
 
 

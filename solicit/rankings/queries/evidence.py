@@ -35,7 +35,7 @@ class Arrays:
         return zip(self.question.tolist(), self.panelist.tolist(), self.rating.tolist(), strict=True)
 
     def for_model(self) -> dict:
-        """What decides on the values of the questions."""
+        """Everything that panelists said, by the names that the model has for it."""
         return {
             "question": self.question,
             "panelist": self.panelist,
@@ -44,11 +44,10 @@ class Arrays:
             "n_panelists": self.n_panelists,
             "comparisons": self.comparisons,
             "ballots": self.ballots,
+            "panel_group": self.panel_group,
+            "criterion_scores": self.scores,
+            "weights": self.weights,
         }
-
-    def for_views(self) -> dict:
-        """What only the other views of a ranking need: groups of panelists, and other weights."""
-        return {"panel_group": self.panel_group, "criterion_scores": self.scores, "weights": self.weights}
 
 
 def arrays_of(inputs: dict) -> Arrays:

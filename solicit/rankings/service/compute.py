@@ -85,24 +85,25 @@ def compute(inputs: dict) -> Computed:
     given = arrays_of(inputs)
     if np.count_nonzero(given.n_votes) < FEWEST_WITH_EVIDENCE:
         raise Refused(N_("Fewer than two questions have a rating: there is nothing to rank."))
-    k = _places(given, inputs)
-    hashes = _tie_hashes(inputs)
-    table = rank(**_asked(inputs, given, k, hashes), **given.for_views())
-    rows = _rows(inputs, table, hashes)
+    table = _table(inputs, given)
+    rows = _rows(inputs, table)
     has_promising = bool(promising_without_evidence(rows))
     return Computed(
         rows=rows,
-        k=dict(zip(inputs["themes"], k.tolist(), strict=True)),
+        k=dict(zip(inputs["themes"], _places(given, inputs).tolist(), strict=True)),
         variances=_variances(given),
         notes=(*table.notes, *(("promising_without_evidence",) if has_promising else ())),
-        draws_digest=hashlib.sha256(np.ascontiguousarray(table.draws, dtype="<f8").tobytes()).digest(),
+        draws_digest=draws_digest(table.draws),
     )
 
 
 def draws_of(inputs: dict) -> np.ndarray:
-    """The joint draws of a run, shape (n_questions, n_draws), computed again without the other views of it."""
-    given = arrays_of(inputs)
-    return rank(**_asked(inputs, given, _places(given, inputs), _tie_hashes(inputs))).draws
+    """The joint draws of a run, shape (n_questions, n_draws), computed again."""
+    return _table(inputs, arrays_of(inputs)).draws
+
+
+def draws_digest(draws: np.ndarray) -> bytes:
+    return hashlib.sha256(np.ascontiguousarray(draws, dtype="<f8").tobytes()).digest()
 
 
 def promising_without_evidence(rows: Collection[ComputedRow]) -> tuple[ComputedRow, ...]:
@@ -110,16 +111,17 @@ def promising_without_evidence(rows: Collection[ComputedRow]) -> tuple[ComputedR
     return tuple(row for row in rows if row.evidence != RANKED and row.p_top_k >= PROMISING)
 
 
-def _asked(inputs: dict, given: Arrays, k: np.ndarray, hashes: np.ndarray) -> dict:
-    return given.for_model() | {
-        "group": given.group,
-        "k": k,
-        "tie_hash": hashes,
-        "seed": inputs["seed"],
-        "n_draws": inputs["n_draws"],
-        "model": inputs.get("model", CROSSED),
-        "staged": inputs.get("is_staged", False),
-    }
+def _table(inputs: dict, given: Arrays) -> RankingTable:
+    return rank(
+        **given.for_model(),
+        group=given.group,
+        k=_places(given, inputs),
+        tie_hash=_tie_hashes(inputs),
+        seed=inputs["seed"],
+        n_draws=inputs["n_draws"],
+        model=inputs.get("model", CROSSED),
+        staged=inputs.get("is_staged", False),
+    )
 
 
 def _places(given: Arrays, inputs: dict) -> np.ndarray:
@@ -139,7 +141,8 @@ def _tie_hashes(inputs: dict) -> np.ndarray:
     return np.array(hashes)
 
 
-def _rows(inputs: dict, table: RankingTable, hashes: np.ndarray) -> tuple[ComputedRow, ...]:
+def _rows(inputs: dict, table: RankingTable) -> tuple[ComputedRow, ...]:
+    hashes = _tie_hashes(inputs)
     is_ranked = table.evidence == RANKED
     part = np.where(is_ranked, table.component, 0)
     by_place = np.lexsort((hashes, -table.mean, part, ~is_ranked))
@@ -191,9 +194,13 @@ def _variances(given: Arrays) -> dict[str, float]:
     if len(given.rating) == 0:
         return {}
     rows = np.lexsort((given.rating, given.panelist, given.question))
-    design = given.for_model()
-    in_order = {name: design[name][rows] for name in ("question", "panelist", "rating")}
-    fit = fit_crossed_model(**in_order, n_questions=design["n_questions"], n_panelists=design["n_panelists"])
+    fit = fit_crossed_model(
+        question=given.question[rows],
+        panelist=given.panelist[rows],
+        rating=given.rating[rows],
+        n_questions=len(given.group),
+        n_panelists=given.n_panelists,
+    )
     estimates = {
         "question": fit.question_variance,
         "panelist": fit.panelist_variance,

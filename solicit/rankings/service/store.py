@@ -52,17 +52,8 @@ def store_run(
     session.add(run)
     session.flush()
     session.add_all(_stored_rows(session, run.id, call, computed.rows))
-    record(
-        session,
-        act="freeze",
-        subject="ranking_run",
-        subject_id=run.id,
-        call_id=call.id,
-        actor_id=actor_id,
-        now=now,
-        result=run.result_digest.hex(),
-        purpose=purpose.value,
-    )
+    about = dict(subject="ranking_run", subject_id=run.id, call_id=call.id, actor_id=actor_id, now=now)
+    record(session, act="freeze", **about, result=run.result_digest.hex(), purpose=purpose.value)
     return run.id
 
 

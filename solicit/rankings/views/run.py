@@ -1,6 +1,6 @@
 """One frozen ranking, with every number: filters, remarks, what differs from another one, and its files."""
 
-import tempfile
+import io
 import zipfile
 from itertools import groupby
 
@@ -29,8 +29,6 @@ from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
 SCALE = (1, 5)
-# Up to here a package is made in memory.
-SPOOL_BYTES = 4_000_000
 
 
 @bp.get("/<call>/organize/ranking/<id:run_id>")
@@ -107,7 +105,7 @@ def annotate(call: CallFacts, run_id: int):
 def download(call: CallFacts, run_id: int):
     """Everything that it takes to check a run; its draws are computed again."""
     made = package(db.session(), run_id=run_id, viewer_id=g.identity.person_id)
-    file = tempfile.SpooledTemporaryFile(SPOOL_BYTES)
+    file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, lines in made.files().items():
             with packed.open(name, "w") as member:

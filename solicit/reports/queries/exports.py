@@ -15,52 +15,13 @@ from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.reports.queries.columns import Column
+from solicit.reports.queries.ranked_columns import RANKED_THEMES as RANKED_THEMES
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE, PlanValues
 from solicit.topics.models import Topic, TopicMember
 from solicit.web.csv import Cell
 
 BATCH = 200
-
-RANKED_THEMES = (
-    Column("question", "text", "Number of the question or plan; never used again"),
-    Column("theme_key", "text", "Short key of the theme"),
-    Column("theme", "text", "Name of the theme"),
-    Column("kind", "text", "question or plan"),
-    Column("place_first", "integer", "First place of the band inside theme and kind; empty if not ranked"),
-    Column("place_last", "integer", "Last place of the band; questions of one band are not clearly ordered"),
-    Column("band", "integer", "Band inside theme and kind, 0 is the first; empty if not ranked"),
-    Column("mean", "number", "Posterior mean on the rubric's scale"),
-    Column("low", "number", "5 % quantile of the question's value"),
-    Column("high", "number", "95 % quantile of the question's value"),
-    Column("p_top_k", "number", "Probability of being among the announced places of theme and kind"),
-    Column("plain_mean", "number", "Plain mean of the ratings, for comparison; empty without ratings"),
-    Column("n_ratings", "integer", "Ratings used"),
-    Column("n_outside", "integer", "Panelists who said it is outside their expertise"),
-    Column("n_comparisons", "integer", "Comparisons with the question"),
-    Column("n_ballots", "integer", "Ballots on which it was offered"),
-    Column("expected_place", "number", "Mean place over the draws; empty if not ranked"),
-    Column("place_by_ratings", "integer", "Place by the ratings alone"),
-    Column("place_by_comparisons", "integer", "Place by the comparisons alone; empty without any"),
-    Column("place_by_ballots", "integer", "Place by the ballots alone; empty without any"),
-    Column("place_by_groups", "integer", "Place where every group of panelists weighs the same"),
-    Column("priority_of_groups", "text", "Groups among whose own first five it is, though not among the first of all"),
-    Column("place_best", "integer", "Best place under other weights of the criteria"),
-    Column("place_worst", "integer", "Worst place under other weights of the criteria"),
-    Column("is_divided", "text", "yes if more than a quarter of the ratings lie at each end of the scale"),
-    Column("is_method_sensitive", "text", "yes if rules of counting ballots disagree on it"),
-    Column("component", "integer", "Part of the design; places of different parts cannot be compared"),
-    Column("evidence", "text", "ranked, set_aside after the first reading, or insufficient"),
-    Column("title", "text", "Title when the ranking was frozen"),
-    Column("language", "text", "Language of the text, as a BCP 47 tag"),
-    Column("goal_overview", "text", "Goal overview"),
-    Column("significance", "text", "Scientific significance"),
-    Column("approach", "text", "How it could be explored; empty if not given"),
-    Column("topic", "text", "Label of the topic; empty if in none"),
-    Column("n_submissions", "integer", "Submissions that speak through this question"),
-    Column("run", "integer", "Number of the ranking run"),
-    Column("result_digest", "text", "SHA-256 of the run's result"),
-)
 
 # An import knows its columns by these names, so that what is taken away can be brought in elsewhere.
 QUESTIONS = (

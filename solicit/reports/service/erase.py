@@ -21,7 +21,7 @@ from solicit.invitations.states import Rule
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.mail.states import MailState
-from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist
+from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist, SeatOffer, ThemeExpertise
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
 from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
 from solicit.reports.service.texts import (
@@ -140,9 +140,15 @@ def _names_of(session: Session, person: Person) -> set[str]:
     names = sa.union(
         sa.select(Authorship.full_name).where(Authorship.person_id == person.id),
         sa.select(CoAuthor.full_name).where(asked),
+        sa.select(SeatOffer.full_name).where(_is_offered(person)),
         begun.where(Submission.submitter_id == person.id, Draft.author["full_name"].astext.is_not(None)),
     )
     return {person.full_name, *session.scalars(names)}
+
+
+def _is_offered(person: Person) -> sa.ColumnElement[bool]:
+    """The condition that a seat was offered to somebody."""
+    return sa.or_(SeatOffer.person_id == person.id, SeatOffer.email == person.email)
 
 
 def _drop_jobs(session: Session, person: Person) -> None:
@@ -161,11 +167,12 @@ def _unlink_rows(session: Session, person: Person) -> None:
     """Everything else that says who somebody was, what they may do, or where they are."""
     for table in (
         SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
-        ConflictOfInterest, Nomination, Invitation, ScreeningClaim,
+        ThemeExpertise, ConflictOfInterest, Nomination, Invitation, ScreeningClaim,
     ):  # fmt: skip
         session.execute(sa.delete(table).where(table.person_id == person.id))
     named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
     session.execute(sa.delete(CoAuthor).where(named))
+    session.execute(sa.delete(SeatOffer).where(_is_offered(person)))
     guarded = sa.update(Draft).where(Draft.guardian_email == person.email)
     nothing = dict.fromkeys(("guardian_email", "guardian_nonce", "guardian_asked_at", "guardian_confirmed_at"))
     session.execute(guarded.values(**nothing))

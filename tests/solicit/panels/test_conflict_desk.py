@@ -142,7 +142,7 @@ def test_late_conflict_voids_review_and_comparisons_and_seals_it(desk, session):
     force_state(session, round_id, "closed")
     voided = desk.decide([desk.suspect()])
     session.expire_all()
-    states = dict(session.execute(sa.select(Assignment.question_id, Assignment.state)).tuples().all())
+    states = dict(session.execute(sa.select(Assignment.question_id, Assignment.state)).all())
     assert states == {desk.question.id: AssignmentState.VOIDED, other.id: AssignmentState.SUBMITTED}
     compared = session.execute(sa.select(Comparison.left_id, Comparison.state, Comparison.preference)).all()
     assert sorted(compared) == sorted(

@@ -198,11 +198,12 @@ def test_links_of_others_open_nothing(desk, client):
     offer = desk.offer()
     good = link_of(desk.call, offer)
     other = make_call(desk.session)
+    elsewhere = f"/en/{other.slug}" + good.split(desk.call.slug)[1]
     forged = [
         good[:-9] + ("A" if good[-9] != "A" else "B") + good[-8:],
         good + "x",
         f"/en/{desk.call.slug}/seat/x",
-        f"/en/{other.slug}" + good.split(desk.call.slug)[1],
+        elsewhere,
     ]
     for link in forged:
         assert client.get(link).status_code == 410, link
@@ -328,8 +329,8 @@ def test_chair_invites_to_their_own_panel_but_names_no_chair(desk, client, sessi
     assert client.get(desk.address.replace(str(desk.panel.id), str(other.id))).status_code == 403
     with pytest.raises(Refused, match="Only organizers"):
         seats.invite(
-            session, call=desk.call, links=links(), panel_id=desk.panel.id, full_name="", actor_id=chair.id, now=utcnow(),
-            seat=seats.NewSeat(email="bo@example.org", is_chair=True), may_name_chairs=False,
+            session, call=desk.call, links=links(), panel_id=desk.panel.id, full_name="", actor_id=chair.id,
+            seat=seats.NewSeat(email="bo@example.org", is_chair=True), may_name_chairs=False, now=utcnow(),
         )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from solicit.rankings.queries.runs import runs
 from solicit.rankings.service import publish, verify
 from solicit.rankings.service.again import correct, without
 from solicit.rankings.service.annotate import annotate
+from solicit.rankings.service.compute import draws_digest, draws_of
 from solicit.rankings.states import Purpose
 from solicit.web.pagination import Window
 
@@ -149,7 +150,9 @@ def test_what_differs_is_told_from_the_furthest_move(session, judged, client):
     assert judged.questions[5].title in client.get(page_of(judged, run_id, "/changes")).text
     add_submission(session, judged.questions[5], authors=(organizer,))
     hidden = differences(session, viewer_id=organizer.id, **asked)
-    assert hidden.n_compared == 5 and judged.questions[5].title not in client.get(page_of(judged, run_id, "/changes")).text
+    assert (
+        hidden.n_compared == 5 and judged.questions[5].title not in client.get(page_of(judged, run_id, "/changes")).text
+    )
     assert client.get(page_of(judged, judged.run_id, "/changes?of=x")).status_code == 200
 
 
@@ -243,6 +246,7 @@ def test_the_package_is_complete_and_names_nobody(session, judged, client):
     manifest = json.loads(texts["manifest.json"])
     run = session.get_one(RankingRun, judged.run_id)
     assert (manifest["seed"], manifest["draws_digest"]) == (7, run.draws_digest.hex())
+    assert draws_digest(draws_of(run.inputs)) == run.draws_digest
     everything = "".join(texts.values())
     assert all(person.full_name not in everything for person in judged.people)
     assert not any(key in everything for key in run.inputs["panelists"])

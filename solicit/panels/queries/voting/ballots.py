@@ -114,9 +114,13 @@ def ballots_page(
 def ballot_page(
     session: Session, *, call: CallFacts, theme_key: str, person_id: int, round_id: int | None, now: datetime
 ) -> BallotPage | None:
-    """A panelist's ballot of one theme, or None if there is nothing to order; three statements."""
+    """A panelist's ballot of one theme in a round, or else the latest one; None if there is nothing to order.
+
+    Three statements.
+    """
     rounds = voting_rounds(session, call_id=call.id, person_id=person_id, activity=Activity.BALLOT, now=now)
-    chosen = next((each for each in rounds if each.id == round_id), rounds[0] if rounds else None)
+    # An order is never saved in another round than the one it was read in.
+    chosen = next((each for each in rounds if round_id in (None, each.id)), None)
     theme = call.theme(theme_key)
     if chosen is None or theme is None:
         return None

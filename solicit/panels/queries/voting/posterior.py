@@ -11,18 +11,16 @@ from functools import cached_property, lru_cache
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ml.decision.choices import lone_prior
 from ml.decision.comparisons import PairFit, fit_comparisons
-from ml.decision.scoring import composite_rating, draw_question_values, fit_crossed_model
+from ml.decision.scoring import draw_question_values, fit_crossed_model
 from solicit.calls.models import Call
-from solicit.panels.models import Round
-from solicit.panels.queries.results import Rating, ratings
-from solicit.panels.queries.rounds import criteria_of
+from solicit.panels.models import Round, RoundQuestion
+from solicit.panels.queries.results import rating_values
 from solicit.panels.queries.series import first_of
 from solicit.panels.queries.voting.results import ComparedPair, comparisons_of
-from solicit.panels.queries.voting.voter import is_listed
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 
@@ -34,6 +32,7 @@ SMALLEST_RIDGE = 1e-6
 # A theme announces at most a third of what is ranked in it (RULES.md section 5).
 LARGEST_SHARE = 3
 ALONE = 1.0
+_IS_RANKED = sa.and_(Question.state == QuestionState.IN_SCOPE, Question.theme_id.is_not(None))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,45 +68,50 @@ class Shortlist:
         )
 
 
-def shortlists(session: Session, *, round_: Round) -> dict[int, Shortlist]:
-    """The questions of a comparing round by theme; five statements."""
-    first_id = first_of(round_)
-    themes: dict[int, list[int]] = {}
+def shortlists(session: Session, *, round_id: int) -> tuple[Round, dict[int, Shortlist]]:
+    """A comparing round, and its questions by theme; five statements."""
+    places = sa.select(Call.n_places).where(Call.id == Round.call_id).scalar_subquery()
     found = session.execute(
-        sa.select(Question.id, Question.theme_id)
-        .where(is_listed(round_.id), Question.state == QuestionState.IN_SCOPE, Question.theme_id.is_not(None))
+        sa.select(Round, Question.id, Question.theme_id, places, _n_in_theme())
+        .outerjoin(RoundQuestion, RoundQuestion.round_id == Round.id)
+        .outerjoin(Question, (Question.id == RoundQuestion.question_id) & _IS_RANKED)
+        .where(Round.id == round_id)
         .order_by(Question.text_digest, Question.id)
-    )
-    for question_id, theme_id in found:
-        themes.setdefault(theme_id, []).append(question_id)
+        .execution_options(populate_existing=True)
+    ).all()
+    round_ = found[0].Round
+    themes: dict[int, list[int]] = {}
+    k: dict[int, int] = {}
+    for _, question_id, theme_id, n_places, n_in_theme in found:
+        if question_id is not None:
+            themes.setdefault(theme_id, []).append(question_id)
+            k[theme_id] = int(np.clip(n_in_theme // LARGEST_SHARE, 1, n_places))
+    first_id = first_of(round_)
     votes = comparisons_of(session, first_id=first_id)
-    given = ratings(session, round_id=first_id)
-    weights = tuple(criterion.weight for criterion in criteria_of(session, round_id=first_id))
-    draws = rated_draws(given, weights, seed=round_.seed)
-    places = _places(session, round_)
-    return {
-        theme_id: _shortlist(theme_id, tuple(ids), places[theme_id], draws, votes)
-        for theme_id, ids in sorted(themes.items())
-    }
+    draws = rated_draws(rating_values(session, round_id=first_id), seed=round_.seed)
+    lists = {id_: _shortlist(id_, tuple(ids), k[id_], draws, votes) for id_, ids in sorted(themes.items())}
+    return round_, lists
+
+
+def _n_in_theme() -> sa.ScalarSelect[int]:
+    """How many questions are ranked together with the one of the outer statement."""
+    beside = aliased(Question)
+    same = [getattr(beside, name) == getattr(Question, name) for name in ("call_id", "kind", "theme_id", "state")]
+    return sa.select(sa.func.count()).select_from(beside).where(*same).correlate(Question).scalar_subquery()
 
 
 # While pairs are compared the ratings hardly change: the same ones are fitted once in a process.
 @lru_cache(maxsize=2)
-def rated_draws(given: tuple[Rating, ...], weights: tuple[int, ...], *, seed: int) -> Mapping[int, Floats]:
+def rated_draws(given: tuple[tuple[int, int, float], ...], *, seed: int) -> Mapping[int, Floats]:
     """Draws of the value of every rated question, by the fast model; nothing where fewer than two are rated."""
-    scores = np.array([rating.scores for rating in given], dtype=float).reshape(-1, len(weights))
-    values = composite_rating(scores, np.array(weights, dtype=float))
-    counted = [(r, float(v)) for r, v in zip(given, values, strict=True) if np.isfinite(v) and not r.is_outside]
-    questions = sorted({rating.question_id for rating, _ in counted})
+    questions = sorted({question_id for question_id, _, _ in given})
     if len(questions) < 2:
         return {}
     # Panelists by a digest, not by the order in which they were seated.
-    people = sorted(
-        {r.person_id for r, _ in counted}, key=lambda id_: hashlib.sha256(f"{seed} {id_}".encode()).digest()
-    )
+    people = sorted({person_id for _, person_id, _ in given}, key=lambda id_: _digest(seed, id_))
     number = {person_id: n for n, person_id in enumerate(people)}
     index = {question_id: n for n, question_id in enumerate(questions)}
-    rows = sorted((index[r.question_id], number[r.person_id], value) for r, value in counted)
+    rows = sorted((index[question_id], number[person_id], value) for question_id, person_id, value in given)
     question, panelist, rating = (np.array(column) for column in zip(*rows, strict=True))
     fit = fit_crossed_model(
         question=question, panelist=panelist, rating=rating, n_questions=len(index), n_panelists=len(people)
@@ -118,18 +122,6 @@ def rated_draws(given: tuple[Rating, ...], weights: tuple[int, ...], *, seed: in
 
 def _digest(seed: int, person_id: int) -> bytes:
     return hashlib.sha256(f"{seed} {person_id}".encode()).digest()
-
-
-def _places(session: Session, round_: Round) -> dict[int, int]:
-    """The places announced in each theme: at most a third of its questions of this kind, at least one."""
-    found = session.execute(
-        sa.select(Question.theme_id, Call.n_places, sa.func.count())
-        .join(Call, Call.id == Question.call_id)
-        .where(Question.call_id == round_.call_id, Question.kind == round_.kind)
-        .where(Question.state == QuestionState.IN_SCOPE, Question.theme_id.is_not(None))
-        .group_by(Question.theme_id, Call.n_places)
-    )
-    return {theme_id: int(np.clip(n // LARGEST_SHARE, 1, n_places)) for theme_id, n_places, n in found}
 
 
 def _shortlist(

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from ml.decision.allocation import GAIN_BATCHES, StopReason, expected_overlap, should_stop, top_probability
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.panels.models import Round
 from solicit.panels.queries.voting.posterior import Shortlist, shortlists
 from solicit.words import N_
 
@@ -55,15 +54,25 @@ class ThemeStanding:
     standing: Standing
 
 
-def theme_standings(session: Session, *, call: CallFacts, round_id: int) -> tuple[ThemeStanding, ...]:
-    """How far a comparing round is in each theme; six statements."""
-    round_ = session.get_one(Round, round_id)
-    lists = shortlists(session, round_=round_)
-    return tuple(
+@dataclass(frozen=True)
+class StandingsPage:
+    """How far a comparing round is, for who runs it."""
+
+    round_id: int
+    name: str
+    panel_id: int | None
+    themes: tuple[ThemeStanding, ...]
+
+
+def standings_page(session: Session, *, call: CallFacts, round_id: int) -> StandingsPage:
+    """How far a comparing round is in each theme; five statements."""
+    round_, lists = shortlists(session, round_id=round_id)
+    themes = tuple(
         ThemeStanding(theme, standing_of(lists[theme.id], seed=round_.seed))
         for theme in call.themes
         if theme.id in lists and len(lists[theme.id].question_ids) > 1
     )
+    return StandingsPage(round_id, round_.name, round_.panel_id, themes)
 
 
 def standing_of(shortlist: Shortlist, *, seed: int) -> Standing:

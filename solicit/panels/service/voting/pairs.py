@@ -61,7 +61,8 @@ def offer_pairs(session: Session, *, round_id: int, person_id: int, now: datetim
     if n_left <= 0 or any(row.state is ComparisonState.OFFERED for row in who.standing):
         return Offered(0)
     n_settled = 0
-    for shortlist in _in_turn(round_, who, shortlists(session, round_=round_)):
+    _, lists = shortlists(session, round_id=round_id)
+    for shortlist in _in_turn(round_, who, lists):
         forbidden = _forbidden(shortlist, who)
         if forbidden.all():
             continue

@@ -5,11 +5,11 @@ import re
 import pytest
 import sqlalchemy as sa
 from builders import make_person, sign_in
-from builders_panels import force_state, make_read_question, seat, vote
+from builders_panels import force_state, make_later_round, make_read_question, seat, vote
 from builders_voting import make_balloting
 
 from solicit.panels.models import RoundQuestion
-from solicit.panels.states import BallotState, Pick
+from solicit.panels.states import Activity, BallotState, Pick
 
 JSON = {"Accept": "application/json"}
 
@@ -200,6 +200,18 @@ def test_a_question_added_later_stands_below_as_not_ranked(voting, client, sessi
     page = client.get(address).text
     assert page.index("Not ranked") < page.index(f"Q-{later.number}")
     assert session.scalar(sa.select(sa.func.count()).select_from(RoundQuestion)) == 6
+
+
+def test_an_order_is_never_saved_in_another_round(voting, client, session, address):
+    later = make_later_round(session, voting.first_id, Activity.BALLOT, voting.questions)
+    typed_there = typed(voting, {0: 1, 1: 2}) | {"round": str(voting.round_id)}
+    assert client.post(address, data=typed_there).status_code == 303
+    assert voting.places() == {0: 1, 1: 2}
+    assert f'value="{later}"' in client.get(address).text
+    force_state(session, voting.round_id, "closed")
+    assert client.post(address, data=typed_there | {"version": "1"}).status_code == 404
+    voting.round_id = later
+    assert voting.ballot() is None
 
 
 def without_token(text: str) -> str:

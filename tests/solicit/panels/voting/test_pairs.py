@@ -152,7 +152,8 @@ def test_ratings_of_the_series_are_the_prior(session):
         for value, question in zip((1, 2, 4, 5), voting.questions, strict=True):
             rate(session, ask(session, voting.first_id, voting.panel, person, question), value)
     session.execute(sa.update(Round).where(Round.id == voting.first_id).values(state="closed"))
-    (found,) = shortlists(session, round_=session.get_one(Round, voting.round_id)).values()
+    _, lists = shortlists(session, round_id=voting.round_id)
+    (found,) = lists.values()
     by_id = dict(zip(found.question_ids, found.posterior.value, strict=True))
     values = [by_id[question.id] for question in voting.questions]
     assert values == sorted(values) and np.ptp(values) > 2

@@ -4,14 +4,16 @@ import time
 
 import numpy as np
 import pytest
-from builders_panels import compare
+import sqlalchemy as sa
+from builders import make_organizer, sign_in
+from builders_panels import compare, seat
 from builders_voting import make_comparing
 
 from ml.decision.allocation import StopReason
 from solicit.panels.models import Round
 from solicit.panels.queries.voting.posterior import Shortlist, shortlists
 from solicit.panels.queries.voting.results import ComparedPair
-from solicit.panels.queries.voting.stopping import VOTES_PER_BATCH, standing_of, theme_standings
+from solicit.panels.queries.voting.stopping import VOTES_PER_BATCH, standing_of, standings_page
 from solicit.panels.states import Preference
 
 MOST_CPU_SECONDS = 0.1
@@ -56,7 +58,7 @@ def test_standings_of_a_round_are_told_by_theme(session):
     a, b, c, _ = voting.questions
     compare(session, voting.round_id, voting.person, a, b, Preference.LEFT)
     compare(session, voting.round_id, voting.person, a, c, Preference.UNDECIDED, reason="No idea")
-    (row,) = theme_standings(session, call=voting.call, round_id=voting.round_id)
+    (row,) = standings_page(session, call=voting.call, round_id=voting.round_id).themes
     assert (row.theme.key, row.standing.n_questions, row.standing.n_votes) == ("space", 4, 1)
 
 
@@ -64,7 +66,7 @@ def test_the_same_votes_give_the_same_numbers(session):
     voting = make_comparing(session, n_questions=6)
     for left, right in zip(voting.questions, voting.questions[1:], strict=False):
         compare(session, voting.round_id, voting.person, left, right, Preference.LEFT)
-    found = [shortlists(session, round_=session.get_one(Round, voting.round_id)) for _ in range(2)]
+    found = [shortlists(session, round_id=voting.round_id)[1] for _ in range(2)]
     (one,), (other,) = (each.values() for each in found)
     assert np.array_equal(one.posterior.value, other.posterior.value)
     assert one.question_ids == other.question_ids
@@ -76,3 +78,18 @@ def test_a_batch_is_computed_in_a_tenth_of_a_second():
     start = time.process_time()
     standing_of(votes, seed=7)
     assert time.process_time() - start < MOST_CPU_SECONDS
+
+
+def test_organizers_and_the_chair_read_it_and_panelists_do_not(session, client, count_statements):
+    voting = make_comparing(session, n_questions=4)
+    chair = seat(session, voting.call, voting.panel, is_chair=True)
+    session.execute(sa.update(Round).where(Round.id == voting.round_id).values(panel_id=voting.panel.id))
+    address = f"/{voting.call.slug}/organize/panels/rounds/{voting.round_id}/comparing"
+    for person, status in ((make_organizer(session, voting.call), 200), (chair, 200), (voting.person, 403)):
+        sign_in(client, session, person)
+        session.expire_all()
+        count_statements.clear()
+        page = client.get(address)
+        assert page.status_code == status
+        assert ("Comparisons per question" in page.text) == (status == 200)
+        assert len(count_statements) <= 8
