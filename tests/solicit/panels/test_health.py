@@ -97,7 +97,9 @@ def test_organizers_read_names_and_each_reading_is_noted(session, judged, client
     page = client.get(address(judged)).text
     assert "None of them is a target" in page
     assert all(person.full_name not in page for person in judged.people)
-    reading = sa.select(sa.func.count()).where(AuditEvent.act == "read_scores", AuditEvent.subject_id == judged.round_id)
+    reading = sa.select(sa.func.count()).where(
+        AuditEvent.act == "read_scores", AuditEvent.subject_id == judged.round_id
+    )
     assert session.scalar(reading) == 0
     page = client.get(address(judged, "/panelists")).text
     assert all(person.full_name not in page for person in judged.people) and session.scalar(reading) == 0
@@ -174,9 +176,7 @@ def test_measuring_is_asked_for_and_done_at_the_close(session, judged, client):
     answer = client.post(address(judged))
     job = session.scalars(sa.select(Job)).one()
     assert answer.location.endswith(f"/organize/jobs/{job.id}")
-    tasks.measure_again(
-        job_id=job.id, round_id=judged.round_id, actor_id=organizer.id, result_path=address(judged)
-    )
+    tasks.measure_again(job_id=job.id, round_id=judged.round_id, actor_id=organizer.id, result_path=address(judged))
     assert session.get_one(Job, job.id, populate_existing=True).state is JobState.DONE
     session.execute(sa.delete(PanelHealth))
     tasks.measure_at_close(round_id=judged.round_id)
