@@ -24,8 +24,11 @@ from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
+from solicit.keys import use_ballot_key
 from solicit.mail import views as mail
 from solicit.panels import views as panels
+from solicit.panels.commands import audit_commands
+from solicit.panels.commands.ballots import ballot_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
@@ -33,6 +36,7 @@ from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
 from solicit.rankings import views as rankings
+from solicit.rankings.commands import rank
 from solicit.reports import views as reports
 from solicit.reports.commands import export
 from solicit.settings import BadSettings, Settings
@@ -71,10 +75,13 @@ COMMANDS = (
     call_commands,
     model_commands,
     topic_commands,
+    ballot_commands,
     import_questions,
     import_organizations,
     analyse,
+    rank,
     export,
+    audit_commands,
 )
 
 mailer = Mail()
@@ -91,6 +98,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     app.config.update(_flask_config(settings, urls or database_urls(settings)))
     app.extensions["settings"] = settings
     countries.rename(_country_labels(settings))
+    use_ballot_key(settings.ballot_secret())
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)

@@ -10,6 +10,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
+from solicit.errors import Closed
+from solicit.words import N_
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -51,6 +54,12 @@ class Base(DeclarativeBase):
     )
 
 
+# What triggers refuse, by the constraint that they name (migration 0005).
+GUARDED = {
+    "round_is_open": N_("This round is closed: votes can no longer be given or changed. Write to the organizers."),
+    "chain_only_grows": N_("What was sealed does not change."),
+}
+
 # What a column with text holds of the person it belongs to: ``info`` of the column, or of the whole table.
 PERSONAL = {"pii": "personal"}  # goes into the file that people download of themselves
 WITHHELD = {"pii": "withheld"}  # keys and hashes, and what others wrote in confidence
@@ -63,6 +72,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def transaction(*, is_long: bool = False) -> Iterator[Session]:
     """Commit on success, roll back on any error; the only place that commits.
 
+    Raises Closed where the database itself refuses a vote: triggers guard them whatever route a change takes.
     A long one may compute for minutes between its statements, as workers do; the database ends any other.
     """
     session = db.session()
@@ -71,6 +81,11 @@ def transaction(*, is_long: bool = False) -> Iterator[Session]:
             session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         yield session
         session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        if message := GUARDED.get(violated_constraint(error) or ""):
+            raise Closed(message) from error
+        raise
     except BaseException:
         session.rollback()
         raise

@@ -4,7 +4,8 @@ from babel import Locale
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
-from solicit.access.policy import Permission, Subject, permits
+from solicit.access.policy import Permission, Role, Subject, permits
+from solicit.panels.states import Activity
 from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_above
 from solicit.words import N_
 
@@ -17,6 +18,13 @@ PUBLIC = (
 )
 OWN = (("submissions.mine", N_("My submissions")),)
 PANELIST = (("panels.queue", N_("Review")), ("topics.index", N_("Topics")))
+# A chair finds the pages of a round of their panel beside those of organizers.
+CHAIR = (*PANELIST, ("rankings.index", N_("Ranking")))
+# What a panelist is asked to do beside reviewing, where a round of it is open for them.
+VOTING = {
+    Activity.COMPARING: ("panels.pairs", N_("Compare")),
+    Activity.BALLOT: ("panels.ballots", N_("Put in order")),
+}
 ORGANIZER = (
     ("reports.dashboard", N_("Dashboard")),
     ("questions.screening", N_("Screening")),
@@ -36,6 +44,9 @@ BELONGS_TO = {
     "questions.grouped": "questions.duplicates",
     "questions.merge_groups": "questions.duplicates",
     "questions.merges": "questions.duplicates",
+    "panels.offers": "panels.desk",
+    "panels.visibility": "panels.desk",
+    "panels.visibility_of": "panels.desk",
     "questions.reword": "questions.duplicates",
     "topics.coverage": "topics.desk",
 }
@@ -57,7 +68,7 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
         scheme=current_scheme(),
         brand=brand,
         home_url=url_for("calls.page") if call else url_for("calls.home"),
-        nav=_links(_area(identity), call),
+        nav=_links(_with_votes(_area(identity)), call),
         account=Account(identity.name, url_for("people.account"), url_for("people.sign_out")) if identity else None,
         sign_in_url=url_for("people.sign_in"),
         roles=_role_links(identity, call),
@@ -70,10 +81,31 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
 def _area(identity) -> tuple:
     endpoint_path = str(request.url_rule or "")
     if "/organize" in endpoint_path:
-        return ORGANIZER
+        return CHAIR if identity and not _organizes(identity) else ORGANIZER
     if "/review" in endpoint_path:
-        return PANELIST
+        return ORGANIZER if _only_organizes(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
+
+
+def _organizes(identity) -> bool:
+    call = getattr(g, "call", None)
+    return identity.holds(Role.ORGANIZER, call_id=call.id if call else None)
+
+
+def _only_organizes(identity) -> bool:
+    """Whether somebody comes to a page of a panel from their desk, and has no queue of their own."""
+    subject = Subject(call_id=getattr(getattr(g, "call", None), "id", None))
+    sits = permits(identity, Permission.SEE_REVIEW_QUEUE, subject)
+    return permits(identity, Permission.RUN_PANELS, subject) and not sits
+
+
+def _with_votes(area: tuple) -> tuple:
+    """The panelists' links with those of open votes after the first."""
+    if area is not PANELIST:
+        return area
+    attendance = getattr(g, "attendance", None)
+    asked = attendance.asked_to if attendance else frozenset()
+    return (*area[:1], *(link for activity, link in VOTING.items() if activity in asked), *area[1:])
 
 
 def _links(area: tuple, call) -> tuple[Link, ...]:
@@ -98,7 +130,7 @@ def _role_links(identity, call) -> tuple[Link, ...]:
     subject = Subject(call_id=call.id)
     switch = [Link(_("Submitter"), url_for("submissions.mine"), _area(identity) == PUBLIC + OWN)]
     if permits(identity, Permission.SEE_REVIEW_QUEUE, subject):
-        switch.append(Link(_("Panelist"), url_for("panels.queue"), _area(identity) is PANELIST))
+        switch.append(Link(_("Panelist"), url_for("panels.queue"), _area(identity) in (PANELIST, CHAIR)))
     if permits(identity, Permission.SEE_DASHBOARD, subject):
         switch.append(Link(_("Organizer"), url_for("reports.dashboard"), _area(identity) is ORGANIZER))
     return tuple(switch)

@@ -1,5 +1,7 @@
 """One frozen set of settings, read from SOLICIT_* variables and checked before anything starts."""
 
+import hashlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -24,6 +26,7 @@ class Settings:
     environment: str = "development"
     instance_dir: Path = Path("instance")
     secret_key: str = ""
+    ballot_key: str = ""
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
@@ -94,6 +97,12 @@ class Settings:
         """The configured secret, or one kept in the instance folder for development."""
         return self.secret_key or _kept_secret(self.instance_dir / "secret_key")
 
+    def ballot_secret(self) -> bytes:
+        """What seals votes: a key of its own, or one made of the secret."""
+        if self.ballot_key:
+            return self.ballot_key.encode()
+        return hmac.digest(self.secret().encode(), b"ballot key", hashlib.sha256)
+
     def _always_wrong(self) -> list[str]:
         reasons = []
         if self.environment not in ("development", "production"):
@@ -112,6 +121,8 @@ class Settings:
         reasons = []
         if len(self.secret_key) < SHORTEST_SECRET:
             reasons.append(f"SOLICIT_SECRET_KEY needs at least {SHORTEST_SECRET} random characters.")
+        if self.ballot_key and len(self.ballot_key) < SHORTEST_SECRET:
+            reasons.append(f"SOLICIT_BALLOT_KEY needs at least {SHORTEST_SECRET} random characters, or none.")
         if not self.is_secure:
             reasons.append("SOLICIT_PUBLIC_URL must begin with https://.")
         if not self.database_url:

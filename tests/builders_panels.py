@@ -2,23 +2,35 @@
 
 import hashlib
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from builders import make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.panels.models import Assignment, Panel, Review, Round, RoundQuestion
+from solicit.panels.models import (
+    Assignment,
+    Ballot,
+    BallotPlace,
+    Comparison,
+    Panel,
+    Review,
+    Round,
+    RoundQuestion,
+)
+from solicit.panels.queries.problem import assignment_problem
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import review as reviews
 from solicit.panels.service import rounds, seats
-from solicit.panels.states import Activity, Confidence, Pick, RoundState
+from solicit.panels.service.assign.propose import store_proposal
+from solicit.panels.states import Activity, BallotState, ComparisonState, Confidence, Pick, RoundState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import SubmissionState
 
 _numbers = itertools.count(5_000)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # of the fixture: rounds take votes then, and today
 
 CRITERIA = (
     rounds.NewCriterion(
@@ -111,8 +123,8 @@ def make_round(session, call, *, state="draft", **values) -> int:
     defaults = dict(
         kind=Kind.QUESTION,
         name="First reading",
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=20),
+        opens_at=min(now, NOW) - timedelta(days=1),
+        closes_at=max(now, NOW) + timedelta(days=20),
         reviews_per_question=3,
         criteria=CRITERIA,
     )
@@ -137,8 +149,8 @@ def make_later_round(
         kind=first.kind,
         name=f"{activity.value} {next(_numbers)}",
         state=RoundState(state),
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=10),
+        opens_at=min(now, NOW) - timedelta(days=1),
+        closes_at=max(now, NOW) + timedelta(days=10),
         seed=11,
         created_at=now,
     )
@@ -148,6 +160,15 @@ def make_later_round(
     session.add_all(RoundQuestion(round_id=row.id, question_id=question.id, pick=pick) for question in questions)
     session.flush()
     return row.id
+
+
+def make_waiting_proposal(session, round_id: int) -> int:
+    """A proposal for a round in whatever state; one rating for each question that has none."""
+    row = session.get_one(Round, round_id)
+    problem = assignment_problem(session, round_=row)
+    wanted = {question.id: 1 for question in problem.questions}
+    made = dict(problem=problem, wanted=wanted, stage=row.stage, parameters={}, seed=3, actor_id=None)
+    return store_proposal(session, round_=row, now=utcnow(), **made)
 
 
 def force_state(session, round_id: int, state: str) -> None:
@@ -193,3 +214,34 @@ def rate(session, assignment: Assignment, scores, **values) -> int:
     return reviews.submit_review(
         session, assignment_id=assignment.id, person_id=assignment.person_id, given=review, now=utcnow()
     )
+
+
+def compare(session, round_id: int, person, left, right, preference, **values) -> Comparison:
+    """One comparison, made by hand; without a preference it is only offered."""
+    state = ComparisonState.OFFERED if preference is None else ComparisonState.JUDGED
+    defaults = dict(batch=1, offered_at=utcnow(), judged_at=utcnow() if preference else None)
+    row = Comparison(
+        round_id=round_id,
+        theme_id=left.theme_id,
+        person_id=person.id,
+        left_id=left.id,
+        right_id=right.id,
+        preference=preference,
+        **dict(state=state) | defaults | values,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def vote(session, round_id: int, person, places, *, state=BallotState.SUBMITTED) -> Ballot:
+    """One ballot, made by hand, from questions to their places."""
+    theme_id = next(iter(places)).theme_id
+    ballot = Ballot(round_id=round_id, theme_id=theme_id, person_id=person.id, state=state, saved_at=utcnow())
+    ballot.submitted_at = None if state is BallotState.DRAFT else utcnow()
+    session.add(ballot)
+    session.flush()
+    rows = (BallotPlace(ballot_id=ballot.id, question_id=question.id, place=n) for question, n in places.items())
+    session.add_all(rows)
+    session.flush()
+    return ballot

@@ -48,3 +48,27 @@ class Judged:
     def rows(self, run_id: int) -> list[RankingRow]:
         found = sa.select(RankingRow).where(RankingRow.run_id == run_id)
         return list(self.session.scalars(found.order_by(RankingRow.theme_id, RankingRow.position)))
+
+
+def plain_inputs(session, run) -> dict:
+    """Inputs of a run whose every question got three ratings by three panelists."""
+    rows = session.scalars(sa.select(RankingRow).where(RankingRow.run_id == run.id).order_by(RankingRow.question_id))
+    ids = [row.question_id for row in rows]
+    return {
+        "model": "robust",
+        "criteria": [{"key": "importance", "weight": 1}],
+        "themes": ["space"],
+        "questions": [{"id": id_, "digest": f"{n:064x}", "theme": "space"} for n, id_ in enumerate(ids)],
+        "ratings": [[n, panelist, [1 + (n + panelist) % 5]] for n in range(len(ids)) for panelist in range(3)],
+        "comparisons": [],
+        "ballots": [],
+        "groups": ["others"],
+        "group_of_panelist": [0, 0, 0],
+        "panelists": ["", "", ""],
+        "n_outside": [0] * len(ids),
+        "is_staged": False,
+        "n_places": 10,
+        "n_draws": 100,
+        "seed": 1,
+        "salt": run.salt,
+    }

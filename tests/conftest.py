@@ -40,6 +40,13 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(skip)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """The counts that an auditor asks for: what tests noted with ``record_property("trust", ...)``."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    for text in [text for report in reports for name, text in report.user_properties if name == "trust"]:
+        terminalreporter.write_line(f"trust: {text}")
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory) -> Path:
     """One folder for all workers of a run."""

@@ -14,8 +14,10 @@ DEFAULTED = (
     ("assignment", "is_random"),
     ("conflict_of_interest", "signs"),
     ("conflict_of_interest", "decision_note"),
+    ("panelist", "conflict_words"),
     ("panelist", "expertise"),
     ("panelist", "own_titles"),
+    ("person", "uses_keys"),
     ("ranking_row", "n_comparisons"),
     ("ranking_row", "n_ballots"),
     ("ranking_row", "priority_of_groups"),
@@ -43,6 +45,108 @@ NEW_CHECKS = (
     ("round", "home_share_range", "home_share BETWEEN 0 AND 1"),
     ("ranking_run", "official_iff_no_reason", "(purpose = 'official') = (reason = '')"),
 )
+# Votes change only while their round is open, by whatever route; the refusal names the constraint round_is_open.
+# Voiding waits for the freeze. Erasing a person says SET LOCAL solicit.erasing = 'yes' and may then delete openings of
+# seals and what was never handed in, and empty a reason; a vote that counts it may not touch.
+GUARDS = """
+CREATE FUNCTION is_erasing() RETURNS boolean LANGUAGE sql STABLE AS
+$$ SELECT coalesce(current_setting('solicit.erasing', true), '') = 'yes' $$;
+
+CREATE FUNCTION require_round(wanted bigint, VARIADIC allowed text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE found text;
+BEGIN
+    SELECT state INTO found FROM round WHERE id = wanted FOR SHARE;
+    IF found <> ALL (allowed) THEN
+        RAISE EXCEPTION 'round % is %', wanted, found USING ERRCODE = 'check_violation', CONSTRAINT = 'round_is_open';
+    END IF;
+END $$;
+
+CREATE FUNCTION require_round_of_assignment(wanted bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE found assignment%ROWTYPE;
+BEGIN
+    SELECT * INTO found FROM assignment WHERE id = wanted;
+    IF NOT (is_erasing() AND found.state <> 'submitted') THEN
+        PERFORM require_round(found.round_id, 'open');
+    END IF;
+END $$;
+
+CREATE FUNCTION guard_review() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN PERFORM require_round_of_assignment(OLD.assignment_id); END IF;
+    IF TG_OP <> 'DELETE' THEN PERFORM require_round_of_assignment(NEW.assignment_id); RETURN NEW; END IF;
+    RETURN OLD;
+END $$;
+
+CREATE FUNCTION guard_assignment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE counted text[] := ARRAY['submitted', 'abstained'];
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.state = ANY (counted) THEN
+        IF TG_OP = 'UPDATE' AND NEW.state = 'voided' THEN
+            PERFORM require_round(OLD.round_id, 'draft', 'open', 'closed');
+        ELSE
+            PERFORM require_round(OLD.round_id, 'open');
+        END IF;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        IF NEW.state = ANY (counted) THEN PERFORM require_round(NEW.round_id, 'open'); END IF;
+        RETURN NEW;
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE FUNCTION guard_vote() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND is_erasing() THEN
+        IF TG_OP = 'DELETE' AND OLD.state IN ('offered', 'draft') THEN RETURN OLD; END IF;
+        IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - 'reason' = to_jsonb(NEW) - 'reason' THEN RETURN NEW; END IF;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.state = 'voided' THEN
+        PERFORM require_round(OLD.round_id, 'draft', 'open', 'closed');
+        RETURN NEW;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN PERFORM require_round(OLD.round_id, 'open'); END IF;
+    IF TG_OP <> 'DELETE' THEN PERFORM require_round(NEW.round_id, 'open'); RETURN NEW; END IF;
+    RETURN OLD;
+END $$;
+
+CREATE FUNCTION guard_ballot_place() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE ids bigint[] := CASE TG_OP
+    WHEN 'INSERT' THEN ARRAY[NEW.ballot_id]
+    WHEN 'DELETE' THEN ARRAY[OLD.ballot_id]
+    ELSE ARRAY[OLD.ballot_id, NEW.ballot_id]
+END;
+BEGIN
+    -- A draft ballot that is being erased is gone before its places.
+    PERFORM require_round(round_id, 'open') FROM ballot WHERE id = ANY (ids);
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION guard_vote_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN PERFORM require_round(NEW.round_id, 'open'); RETURN NEW; END IF;
+    IF TG_OP = 'DELETE' AND is_erasing() THEN RETURN OLD; END IF;
+    RAISE EXCEPTION 'what was sealed does not change' USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_only_grows';
+END $$;
+
+CREATE FUNCTION guard_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a chain only grows' USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_only_grows';
+END $$;
+"""
+GUARDED = (
+    ("score", "INSERT OR UPDATE OR DELETE", "guard_review"),
+    ("review", "INSERT OR DELETE OR UPDATE OF assignment_id, confidence, version, text_digest", "guard_review"),
+    ("assignment", "INSERT OR DELETE OR UPDATE OF state, round_id, question_id, person_id", "guard_assignment"),
+    ("comparison", "INSERT OR UPDATE OR DELETE", "guard_vote"),
+    ("ballot", "INSERT OR UPDATE OR DELETE", "guard_vote"),
+    ("ballot_place", "INSERT OR UPDATE OR DELETE", "guard_ballot_place"),
+    ("vote_version", "INSERT OR UPDATE OR DELETE", "guard_vote_version"),
+    ("chain_link", "UPDATE OR DELETE", "guard_chain"),
+    ("chain_anchor", "UPDATE OR DELETE", "guard_chain"),
+)
+NEVER_EMPTIED = ("vote_version", "chain_link", "chain_anchor")
+
 WIDER = (
     (
         "conflict_of_interest",
@@ -65,9 +169,11 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
     for table, column in DEFAULTED:
         op.alter_column(table, column, server_default=None)
+    add_guards()
 
 
 def downgrade() -> None:
+    take_guards()
     for table, name, _ in NEW_CHECKS:
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
     forget_what_is_new()
@@ -557,6 +663,7 @@ def add_columns() -> None:
     op.add_column(
         "conflict_of_interest", sa.Column("signs", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
+    op.execute("UPDATE conflict_of_interest SET signs = ARRAY[source]")
     op.add_column("conflict_of_interest", sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "conflict_of_interest", sa.Column("decision_note", sa.Text(), nullable=False, server_default=sa.text("''"))
@@ -568,10 +675,12 @@ def add_columns() -> None:
         type_=sa.String(length=11),
         existing_nullable=False,
     )
+    op.add_column("panelist", sa.Column("conflict_words", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("panelist", sa.Column("expertise", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column(
         "panelist", sa.Column("own_titles", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'"))
     )
+    op.add_column("person", sa.Column("uses_keys", sa.Boolean(), nullable=False, server_default=sa.text("true")))
     op.add_column("ranking_row", sa.Column("expected_place", sa.Double(), nullable=True))
     op.add_column(
         "ranking_row", sa.Column("n_comparisons", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
@@ -704,8 +813,10 @@ def take_columns() -> None:
     op.drop_column("ranking_row", "n_ballots")
     op.drop_column("ranking_row", "n_comparisons")
     op.drop_column("ranking_row", "expected_place")
+    op.drop_column("person", "uses_keys")
     op.drop_column("panelist", "own_titles")
     op.drop_column("panelist", "expertise")
+    op.drop_column("panelist", "conflict_words")
     op.alter_column(
         "conflict_of_interest",
         "source",
@@ -763,3 +874,25 @@ def take_tables() -> None:
     op.drop_table("seat_offer")
     op.drop_table("theme_expertise")
     op.drop_table("conflict_policy")
+
+
+def add_guards() -> None:
+    op.execute(GUARDS)
+    for table, acts, guard in GUARDED:
+        op.execute(f"CREATE TRIGGER guard BEFORE {acts} ON {table} FOR EACH ROW EXECUTE FUNCTION {guard}()")
+    for table in NEVER_EMPTIED:
+        op.execute(
+            f"CREATE TRIGGER guard_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION guard_chain()"
+        )
+
+
+def take_guards() -> None:
+    for table in NEVER_EMPTIED:
+        op.execute(f"DROP TRIGGER guard_all ON {table}")
+    for table, _, _ in GUARDED:
+        op.execute(f"DROP TRIGGER guard ON {table}")
+    for guard in sorted({guard for _, _, guard in GUARDED}):
+        op.execute(f"DROP FUNCTION {guard}()")
+    op.execute("DROP FUNCTION require_round_of_assignment(bigint)")
+    op.execute("DROP FUNCTION require_round(bigint, text[])")
+    op.execute("DROP FUNCTION is_erasing()")

@@ -1,20 +1,33 @@
-"""Who reviews what: the assignment of greatest affinity under demands, loads and conflicts."""
+"""Who reviews what: the assignment of greatest affinity under demands, loads, caps and conflicts."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from ml.decision.assignment_caps import Caps, Ints
+from ml.decision.assignment_flow import (
+    COST_SCALE,
+    SOLVERS,
+    Bools,
+    Demands,
+    Floats,
+    build_network,
+    cheapest_flow,
+    feasible_pairs,
+    is_feasible,
+)
+from ml.decision.assignment_prices import Solved, best_pairs, guess_prices, improving_pairs
+from ml.decision.assignment_shortage import InfeasibleAssignment, Shortage, explain_shortage
 
-# Statuses of scipy.optimize.linprog.
-OPTIMAL = 0
-INFEASIBLE = 2
+__all__ = ["Assignment", "Caps", "InfeasibleAssignment", "Shortage", "assign_panelists"]
+
+# Up to so many pairs are solved all at once.
+FEW_PAIRS = 200_000
+# Pairs of each question, beyond twice its demand, in the first try at more.
+SPARE_PAIRS = 4
+# The search for the floor goes down from its upper bound in steps of this share of the range, doubled each time.
+FIRST_STEP = 1 / 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,59 +37,18 @@ class Assignment:
     question, panelist: int, shape (n_pairs,).
     load: int, shape (n_panelists,); questions given to each panelist.
     total_affinity: sum over the pairs, pinned ones included.
+    floor: least affinity of a pair that was not pinned; NaN if there is none.
+    n_flows: feasibility flows that the search for the floor took.
+    solver: "ortools" or "scipy"; both reach the same total, but may choose among equals differently.
     """
 
     question: Ints
     panelist: Ints
     load: Ints
     total_affinity: float
-
-
-@dataclass(frozen=True, eq=False)
-class Shortage:
-    """Why no assignment exists, in indexes and numbers. A seat is one panelist on one question.
-
-    Pinned pairs are taken out of all demands and loads first.
-
-    seats_over_load: by how many seats the demand exceeds all maximum loads together, else 0.
-    minimum_over_demand: by how many seats all minimum loads together exceed the demand, else 0.
-    scarce_question, scarce_by: questions with too few eligible panelists, and how many are missing.
-    idle_panelist, idle_by: panelists eligible for too few questions to reach their minimum, and how many.
-    unfilled_seats: seats that stay empty whatever is done, with maximum loads and conflicts.
-    competing_question: questions that compete for those seats; together they lack unfilled_seats panelists.
-    unfilled_minimum: part of the minimum loads that stays unfilled whatever is done.
-    competing_panelist: panelists whose minimum loads compete for too few questions.
-    """
-
-    seats_over_load: int
-    minimum_over_demand: int
-    scarce_question: Ints
-    scarce_by: Ints
-    idle_panelist: Ints
-    idle_by: Ints
-    unfilled_seats: int
-    competing_question: Ints
-    unfilled_minimum: int
-    competing_panelist: Ints
-
-
-class InfeasibleAssignment(Exception):
-    """No assignment keeps all limits; ``shortage`` says why."""
-
-    def __init__(self, shortage: Shortage) -> None:
-        super().__init__("No assignment keeps all demands, loads and conflicts.")
-        self.shortage = shortage
-
-
-@dataclass(frozen=True, eq=False)
-class _Network:
-    """What is left to decide once pinned pairs are taken out. No edge is made for a conflict."""
-
-    edge_question: Ints
-    edge_panelist: Ints
-    demand: Ints
-    min_load: Ints
-    max_load: Ints
+    floor: float
+    n_flows: int
+    solver: str
 
 
 def assign_panelists(
@@ -87,29 +59,34 @@ def assign_panelists(
     max_load: Ints,
     forbidden: Bools,
     pinned: Bools | None = None,
+    caps: Caps | None = None,
+    floor: bool = True,
+    solver: str = SOLVERS[0],
 ) -> Assignment:
     """Maximize the total affinity: each question gets its demand, each panelist a load within limits.
 
-    affinity: float, shape (n_questions, n_panelists), finite; any unit.
+    affinity: float, shape (n_questions, n_panelists), finite; any unit. It counts to a millionth of the power of ten
+    above the largest: to six digits up to 1, to four up to 100.
     demand: int, shape (n_questions,); panelists that each question needs.
     min_load, max_load: int, shape (n_panelists,). forbidden: bool, as affinity; conflicts of interest.
-    pinned: bool, as affinity; pairs that must be made.
-    Integral because the constraint matrix is totally unimodular and the simplex method ends in a vertex. The
-    same input gives the same pairs; between assignments of equal affinity the order of the input decides.
+    pinned: bool, as affinity; pairs that must be made. They count for caps, and where they exceed one they stay.
+    caps: most raters of a question from one side, region, institution.
+    floor: raise the least affinity of a pair as far as it goes first, then maximize the sum above it.
+    The same input and solver give the same pairs; between assignments of equal affinity the solver decides.
     Raises: InfeasibleAssignment with a Shortage; ValueError on shapes that do not match, a pinned pair that
     is forbidden, or pinned pairs beyond a demand or a load.
-    Source: METHODS.md section 2 (linear program of the Toronto Paper Matching System, with minimum loads).
+    Source: METHODS.md section 2 (the flow of the Toronto Paper Matching System, with minimum loads and floor).
     """
     pinned = np.zeros_like(forbidden) if pinned is None else pinned
     _check_input(affinity, demand, min_load, max_load, forbidden, pinned)
-    network = _network(demand, min_load, max_load, forbidden, pinned)
-    used = _solve(network, -affinity[network.edge_question, network.edge_panelist])
-    chosen = pinned.copy()
-    chosen[network.edge_question[used], network.edge_panelist[used]] = True
-    load = chosen.sum(axis=0)
-    _check_result(chosen, load, demand, min_load, max_load)
-    question, panelist = np.nonzero(chosen)
-    return Assignment(question, panelist, load, float(affinity[question, panelist].sum()))
+    load = pinned.sum(axis=0)
+    demands = Demands(demand - pinned.sum(axis=1), np.maximum(min_load - load, 0), max_load - load, caps, pinned)
+    score = _whole_numbers(affinity)
+    allowed = ~forbidden & ~pinned
+    search = _FloorSearch(score, allowed, demands)
+    above = allowed & (score >= search.highest()) if floor else allowed
+    made = _solve(score, above, demands, solver)
+    return _assignment(affinity, made, pinned, search.n_flows, solver)
 
 
 def _check_input(
@@ -129,87 +106,106 @@ def _check_input(
         raise ValueError("More pairs are pinned than a demand or a load allows.")
 
 
-def _network(demand: Ints, min_load: Ints, max_load: Ints, forbidden: Bools, pinned: Bools) -> _Network:
-    edge_question, edge_panelist = np.nonzero(~forbidden & ~pinned)
-    pinned_load = pinned.sum(axis=0)
-    return _Network(
-        edge_question=edge_question,
-        edge_panelist=edge_panelist,
-        demand=demand - pinned.sum(axis=1),
-        min_load=np.maximum(min_load - pinned_load, 0),
-        max_load=max_load - pinned_load,
+def _whole_numbers(affinity: Floats) -> Ints:
+    """Affinity in the smallest steps that count, so that every solver adds without rounding."""
+    largest = float(np.abs(affinity).max(initial=0.0))
+    digits = math.ceil(math.log10(largest)) if largest > 0 else 0
+    return np.round(affinity * (COST_SCALE / 10.0**digits)).astype(np.int64)
+
+
+class _FloorSearch:
+    """The largest score such that pairs below it can all be left out; ``n_flows`` counts the flows it takes."""
+
+    def __init__(self, score: Ints, allowed: Bools, demands: Demands) -> None:
+        self.score, self.allowed, self.demands = score, allowed, demands
+        self.n_flows = 0
+
+    def fits(self, threshold: int) -> bool:
+        self.n_flows += 1
+        pairs = np.nonzero(self.allowed & (self.score >= threshold))
+        return is_feasible(build_network(*pairs, self.demands))
+
+    def highest(self) -> int:
+        """Down from the upper bound in growing steps until it fits, then halving between the scores there are.
+
+        The least score of all if nothing fits.
+        """
+        lowest, bound = int(self.score.min(initial=0)), self._upper_bound()
+        step = max(1, int((bound - lowest) * FIRST_STEP))
+        good, bad = bound, bound + 1
+        while not self.fits(good):
+            if good == lowest:
+                return lowest
+            good, bad, step = max(lowest, good - step), good, 2 * step
+        between = self.allowed & (self.score > good) & (self.score < bad)
+        values = np.concatenate([[good], np.unique(self.score[between])])
+        first, last = 0, len(values) - 1
+        while first < last:
+            middle = (first + last + 1) // 2
+            first, last = (middle, last) if self.fits(values[middle]) else (first, middle - 1)
+        return int(values[first])
+
+    def _upper_bound(self) -> int:
+        """No floor is above a question's d-th best score, nor above a panelist's l-th best for a least load l."""
+        lowest = int(self.score.min(initial=0))
+        score = np.where(self.allowed, self.score, lowest)
+        return min(_least_nth(score, self.demands.demand, lowest), _least_nth(score.T, self.demands.min_load, lowest))
+
+
+def _least_nth(score: Ints, needed: Ints, otherwise: int) -> int:
+    """The least of each row's n-th best score, n being what the row needs; without needs, the best there is."""
+    bounds = [int(score.max(initial=otherwise))]
+    for count in np.unique(needed[(needed > 0) & (needed <= score.shape[1])]):
+        bounds.append(int(np.partition(score[needed == count], -count, axis=1)[:, -count].min()))
+    return min(bounds)
+
+
+def _likely_pairs(score: Ints, allowed: Bools, demands: Demands) -> Bools:
+    """All pairs where they are few, else the best of each question at guessed prices."""
+    if np.count_nonzero(allowed) <= FEW_PAIRS:
+        return allowed
+    worth = score - guess_prices(score, allowed, demands)
+    return best_pairs(worth, allowed, 2 * int(demands.demand.max(initial=0)) + SPARE_PAIRS)
+
+
+def _solve(score: Ints, allowed: Bools, demands: Demands, solver: str) -> Bools:
+    """The pairs of an optimum: over the likely pairs, then over more, until none left out could improve it."""
+    kept = _likely_pairs(score, allowed, demands)
+    if not is_feasible(build_network(*np.nonzero(kept), demands)):
+        filled = feasible_pairs(allowed, demands)
+        if filled is None:
+            raise InfeasibleAssignment(explain_shortage(allowed=allowed, likely=kept, demands=demands, solver=solver))
+        kept = kept | filled
+    while True:
+        chosen = _solve_kept(score, kept, demands, solver)
+        if kept is allowed:
+            return chosen
+        better = improving_pairs(Solved(score, allowed, kept, chosen, demands))
+        if not better.any():
+            return chosen
+        kept = kept | better
+
+
+def _solve_kept(score: Ints, kept: Bools, demands: Demands, solver: str) -> Bools:
+    question, panelist = np.nonzero(kept)
+    network = build_network(question, panelist, demands)
+    cost = np.zeros(len(network.tail), dtype=np.int64)
+    cost[: network.n_pairs] = -score[question, panelist]
+    used = cheapest_flow(network, cost, solver)[: network.n_pairs] > 0
+    chosen = np.zeros_like(kept)
+    chosen[question[used], panelist[used]] = True
+    return chosen
+
+
+def _assignment(affinity: Floats, chosen: Bools, pinned: Bools, n_flows: int, solver: str) -> Assignment:
+    decided = affinity[chosen]
+    question, panelist = np.nonzero(chosen | pinned)
+    return Assignment(
+        question=question,
+        panelist=panelist,
+        load=np.bincount(panelist, minlength=affinity.shape[1]),
+        total_affinity=float(affinity[question, panelist].sum()),
+        floor=float(decided.min()) if decided.size else float("nan"),
+        n_flows=n_flows,
+        solver=solver,
     )
-
-
-def _solve(network: _Network, cost: Floats) -> Bools:
-    """Edges of a cheapest flow, shape (n_edges,)."""
-    n_edges = len(cost)
-    if n_edges == 0:
-        if network.demand.any() or network.min_load.any():
-            raise InfeasibleAssignment(_shortage(network))
-        return np.zeros(0, dtype=bool)
-    ones, edges = np.ones(n_edges), np.arange(n_edges)
-    seats = sp.csr_array((ones, (network.edge_question, edges)), shape=(len(network.demand), n_edges))
-    loads = sp.csr_array((ones, (network.edge_panelist, edges)), shape=(len(network.max_load), n_edges))
-    result = linprog(
-        cost,
-        A_eq=seats,
-        b_eq=network.demand,
-        A_ub=sp.vstack([loads, -loads]),
-        b_ub=np.concatenate([network.max_load, -network.min_load]),
-        bounds=(0, 1),
-        method="highs-ds",
-    )
-    if result.status == INFEASIBLE:
-        raise InfeasibleAssignment(_shortage(network))
-    if result.status != OPTIMAL:
-        raise RuntimeError(f"The assignment was not solved: {result.message}")
-    return result.x > 0.5
-
-
-def _check_result(chosen: Bools, load: Ints, demand: Ints, min_load: Ints, max_load: Ints) -> None:
-    """Check the rounded solution in integers, so that no tolerance of the solver can break a limit."""
-    demand_met = np.array_equal(chosen.sum(axis=1), demand)
-    if not demand_met or (load < min_load).any() or (load > max_load).any():
-        raise RuntimeError("The rounded assignment breaks a limit.")
-
-
-def _shortage(network: _Network) -> Shortage:
-    """Two flows tell all: one fills demands under maximum loads, the other minimum loads under demands.
-
-    If both succeed, an assignment that does both exists, so together the two cuts explain every refusal.
-    Source: Lenchner, On a generalization of the marriage problem, arXiv 1907.05870, for seats.
-    """
-    demand, min_load, max_load = network.demand, network.min_load, network.max_load
-    edge_question, edge_panelist = network.edge_question, network.edge_panelist
-    missing = demand - np.bincount(edge_question, minlength=len(demand))
-    unused = min_load - np.bincount(edge_panelist, minlength=len(min_load))
-    unfilled_seats, competing_question = _cut(edge_question, edge_panelist, demand, max_load)
-    unfilled_minimum, competing_panelist = _cut(edge_panelist, edge_question, min_load, demand)
-    return Shortage(
-        seats_over_load=max(0, int(demand.sum() - max_load.sum())),
-        minimum_over_demand=max(0, int(min_load.sum() - demand.sum())),
-        scarce_question=np.flatnonzero(missing > 0),
-        scarce_by=missing[missing > 0],
-        idle_panelist=np.flatnonzero(unused > 0),
-        idle_by=unused[unused > 0],
-        unfilled_seats=unfilled_seats,
-        competing_question=competing_question,
-        unfilled_minimum=unfilled_minimum,
-        competing_panelist=competing_panelist,
-    )
-
-
-def _cut(edge_from: Ints, edge_to: Ints, supply: Ints, capacity: Ints) -> tuple[int, Ints]:
-    """Supply that no flow carries to the right side, and the left nodes that compete for its capacity."""
-    n_left, n_right = len(supply), len(capacity)
-    source, sink = n_left + n_right, n_left + n_right + 1
-    tails = np.concatenate([np.full(n_left, source), edge_from, n_left + np.arange(n_right)])
-    heads = np.concatenate([np.arange(n_left), n_left + edge_to, np.full(n_right, sink)])
-    room = np.concatenate([supply, np.ones_like(edge_from), capacity]).astype(np.int32)
-    graph = sp.csr_array((room, (tails, heads)), shape=(sink + 1, sink + 1))
-    flow = maximum_flow(graph, source, sink)
-    residual = sp.csr_array(graph - flow.flow)
-    residual.eliminate_zeros()
-    reached = breadth_first_order(residual, source, return_predecessors=False)
-    return int(supply.sum() - flow.flow_value), np.sort(reached[reached < n_left])

@@ -29,8 +29,10 @@ LARGEST_RATIO = 1e6
 SMALLEST_RATIO = 1e-7
 # The search starts from the best pair of these, because a round with hardly any noise can have two valleys.
 FIRST_RATIOS = (0.0, 0.1, 1.0, 10.0, 1000.0)
-# Change of the criterion per e-fold of a ratio that still counts as flat.
+# Change of the criterion per e-fold of a ratio that still counts as flat, in a round of up to so many ratings. The
+# criterion is a sum over them, so the last digit of the search is worth more in a larger one.
 STEEPEST_OPTIMUM = 1e-3
+FEW_RATINGS = 10_000
 # Published values are rounded to this many digits, and ratings that agree so far are equal.
 DIGITS = 9
 ROUNDING = 10.0**-DIGITS
@@ -122,7 +124,8 @@ def search_ratios(design: Design, bounds: list[tuple[float, float]]) -> Floats:
     logs = minimize(criterion, logs, jac=True, method="SLSQP", bounds=log_bounds, options=options).x
     ratios = np.expm1(logs)
     ratios[ratios < SMALLEST_RATIO] = 0.0
-    _check_optimum(ratios, _gradient(design, solve(design, *ratios)), bounds)
+    steepness = _gradient(design, solve(design, *ratios)) / max(1.0, design.n_ratings / FEW_RATINGS)
+    _check_optimum(ratios, steepness, bounds)
     return ratios
 
 

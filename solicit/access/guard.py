@@ -95,14 +95,19 @@ def load_identity(endpoint: str | None, values: dict | None) -> None:
     if found is None:
         session.pop(TOKEN_KEY)
         return
-    g.identity, g.is_fresh = found.identity, found.is_fresh
-    if not found.has_second_factor and needs_second_factor(found.identity.grants):
-        # Until they have one, they are whoever they are without their privileged roles.
+    g.identity, g.is_fresh = admitted(found.identity, has_second_factor=found.has_second_factor), found.is_fresh
+    if g.identity is not found.identity:
         g.without_second_factor = found.identity
-        g.identity = _unprivileged(found.identity)
     if found.is_stale:
         with transaction() as database:
             service.touch_sign_in(database, token=token, now=utcnow())
+
+
+def admitted(identity: Identity, *, has_second_factor: bool) -> Identity:
+    """Who somebody is to the doors: until they have the second factor they need, without their privileged roles."""
+    if has_second_factor or not needs_second_factor(identity.grants):
+        return identity
+    return replace(identity, grants=frozenset(grant for grant in identity.grants if grant.role not in PRIVILEGED))
 
 
 def needs_second_factor(grants: frozenset[Grant]) -> bool:
@@ -184,10 +189,6 @@ def _page_of_request() -> str:
 
 def _tokens() -> list[str]:
     return [session[key] for key in (TOKEN_KEY, PENDING_KEY) if key in session]
-
-
-def _unprivileged(identity: Identity) -> Identity:
-    return replace(identity, grants=frozenset(grant for grant in identity.grants if grant.role not in PRIVILEGED))
 
 
 def ask_to_sign_in():

@@ -47,6 +47,7 @@ class Identity:
     locale: str
     scheme: str | None
     grants: frozenset[Grant] = frozenset()
+    uses_keys: bool = True
 
     def holds(self, role: Role, *, call_id: int | None = None, panel_id: int | None = None) -> bool:
         wanted = (
@@ -80,6 +81,8 @@ class Permission(enum.Enum):
     SUPPORT_QUESTION = "support a question"
     SEE_REVIEW_QUEUE = "see the own review queue"
     REVIEW = "review an assigned question"
+    SEE_DISCUSSIONS = "see the list of discussions"
+    DISCUSS = "take part in the discussion of a question"
     CHAIR_PANEL = "see a panel's progress"
     SEE_DASHBOARD = "see the organizer's dashboard"
     SCREEN_QUESTIONS = "screen questions"
@@ -91,9 +94,13 @@ class Permission(enum.Enum):
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
+    RUN_ROUND = "run a round"
+    DECIDE_CONFLICT = "decide on a suspected conflict"
     SEE_RANKING = "see a frozen ranking"
-    SEE_RANKING_AS_CHAIR = "see a frozen ranking as a chair"
+    ANNOTATE_RANKING = "write a remark beside a frozen ranking"
     FREEZE_RANKING = "freeze a ranking"
+    SEE_HEALTH = "see the health of a panel"
+    DECIDE_HEALTH_CASE = "decide on a panelist whose ratings stand out"
     SELECT_INVITEES = "select invitees"
     EXPORT = "export"
     SEE_JOBS = "see the long jobs of a call"
@@ -151,6 +158,8 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SUPPORT_QUESTION: ((anyone_signed_in,),),
     Permission.SEE_REVIEW_QUEUE: ((sits_on_a_panel,),),
     Permission.REVIEW: ((sits_on_a_panel, is_assigned),),
+    Permission.SEE_DISCUSSIONS: ((is_organizer,), (sits_on_a_panel,)),
+    Permission.DISCUSS: ((is_organizer,), (sits_on_a_panel, is_assigned)),
     Permission.CHAIR_PANEL: ((chairs_the_panel,), (is_organizer,)),
     Permission.SEE_DASHBOARD: ((is_organizer,),),
     Permission.SCREEN_QUESTIONS: ((is_organizer,),),
@@ -162,13 +171,17 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
-    Permission.SEE_RANKING: ((is_organizer,),),
-    Permission.SEE_RANKING_AS_CHAIR: ((chairs_a_panel,),),
-    Permission.FREEZE_RANKING: ((is_organizer,),),
+    Permission.RUN_ROUND: ((is_organizer,), (chairs_the_panel,)),
+    Permission.SEE_RANKING: ((is_organizer,), (chairs_a_panel,)),
+    Permission.ANNOTATE_RANKING: ((is_organizer,), (chairs_a_panel,)),
+    Permission.FREEZE_RANKING: ((is_organizer,), (chairs_the_panel,)),
+    Permission.SEE_HEALTH: ((is_organizer,), (chairs_the_panel,)),
+    Permission.DECIDE_HEALTH_CASE: ((is_organizer,), (chairs_the_panel,)),
+    Permission.DECIDE_CONFLICT: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
-    Permission.SEE_JOB: ((is_organizer,),),
+    Permission.SEE_JOB: ((is_organizer,), (chairs_a_panel, owns_it)),
     Permission.SEE_MAIL: ((is_organizer,),),
     Permission.ADMINISTER: ((is_administrator,),),
 }
@@ -184,14 +197,18 @@ def wrote_it(who: Identity, subject: Subject) -> bool:
 
 DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.REVIEW: (has_a_conflict, wrote_it),
+    Permission.DISCUSS: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
     Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
+    Permission.DECIDE_CONFLICT: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
+    Permission.DECIDE_HEALTH_CASE: (has_a_conflict,),
 }
 
 # Doors that everybody knows exist answer 403 and name the role; any other door hides what is behind it.
 KNOWN_DOORS: dict[Permission, Role] = {
     Permission.SEE_REVIEW_QUEUE: Role.PANELIST,
+    Permission.SEE_DISCUSSIONS: Role.PANELIST,
     Permission.CHAIR_PANEL: Role.CHAIR,
     Permission.SEE_DASHBOARD: Role.ORGANIZER,
     Permission.SCREEN_QUESTIONS: Role.ORGANIZER,
@@ -200,9 +217,11 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.IMPORT_SUBMISSIONS: Role.ORGANIZER,
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
-    Permission.SEE_RANKING: Role.ORGANIZER,
-    Permission.SEE_RANKING_AS_CHAIR: Role.CHAIR,
-    Permission.FREEZE_RANKING: Role.ORGANIZER,
+    Permission.RUN_ROUND: Role.CHAIR,
+    Permission.SEE_RANKING: Role.CHAIR,
+    Permission.ANNOTATE_RANKING: Role.CHAIR,
+    Permission.FREEZE_RANKING: Role.CHAIR,
+    Permission.SEE_HEALTH: Role.CHAIR,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
     Permission.SEE_JOBS: Role.ORGANIZER,

@@ -26,6 +26,7 @@ person = sa.table(
     sa.column("full_name"),
     sa.column("locale"),
     sa.column("scheme"),
+    sa.column("uses_keys"),
     sa.column("active"),
     sa.column("totp_confirmed_at"),
 )
@@ -49,6 +50,7 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
             person.c.full_name,
             person.c.locale,
             person.c.scheme,
+            person.c.uses_keys,
             SignIn.created_at,
             SignIn.seen_at,
             SignIn.proved_at,
@@ -69,7 +71,7 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
     grants = frozenset(Grant(row.role, row.call_id, row.panel_id) for row in rows if row.role)
     if first.created_at <= now - absolute_limit(grants):
         return None
-    identity = Identity(first.id, first.full_name, first.locale, first.scheme, grants)
+    identity = Identity(first.id, first.full_name, first.locale, first.scheme, grants, first.uses_keys)
     return SignedIn(
         identity,
         is_stale=first.seen_at < now - TOUCH_EVERY,

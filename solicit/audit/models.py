@@ -25,7 +25,8 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (sa.Index("ix_audit_event_subject", "subject", "subject_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # It counts what everybody did, votes among it.
+    id: Mapped[int] = mapped_column(primary_key=True, info=WITHHELD)
     at: Mapped[datetime]
     actor_key: Mapped[UUID | None] = mapped_column(info=WITHHELD)
     act: Mapped[str] = mapped_column(info=PERSONAL)

@@ -10,15 +10,17 @@ from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
 from solicit.db import transaction
-from solicit.demo import arrivals, desk, judging
+from solicit.demo import arrivals, desk, judging, voting
 from solicit.demo.content import SamplePeople, SamplePerson, sample_call, sample_people, sample_questions
 from solicit.invitations.models import Selection
 from solicit.mail.service import discard_queued
+from solicit.panels.service import rounds
 from solicit.people.service.credentials import Credentials
+from solicit.rankings.service import freeze
 
 Report = Callable[[str], None]
 Ids = Mapping[str, int]
-N_STEPS = 9
+N_STEPS = 10
 
 
 class Incomplete(Exception):
@@ -84,13 +86,21 @@ def _judge(
     report("Asking panels to review questions")
     run_id = _first_round(call, people.panelists, judges, organizer_ids[0], now)
     report("Asking panels to review plans")
+    spared = frozenset({ids[people.panelists[0].key]})
     with transaction() as session:
         round_id = judging.open_round(
             session, call=call, kind=Kind.PLAN, name="Exploration plans", days=(-3, 18), now=now
         )
-        spared = frozenset({ids[people.panelists[0].key]})
         judging.review_round(
             session, round_id=round_id, judges=judges, share=judging.DONE_SHARE, spared=spared, now=now
+        )
+    report("Asking a panel to read in stages")
+    with transaction() as session:
+        judging.open_staged_round(session, call=call, judges=judges, now=now)
+    report("Asking panels to compare and to order")
+    with transaction() as session:
+        voting.open_second_look(
+            session, call=call, judges=judges, organizer_id=organizer_ids[0], spared=spared, now=now
         )
     report("Nominating experts")
     with transaction() as session:
@@ -104,7 +114,7 @@ def _judge(
 def _first_round(
     call: CallFacts, panelists: Sequence[SamplePerson], judges: judging.Judges, organizer_id: int, now: datetime
 ) -> int:
-    """The questions, reviewed by everybody and frozen; returns the ranking run."""
+    """The questions, reviewed by everybody, their shortlist compared, and frozen; returns the ranking run."""
     moment = now - timedelta(days=10)
     with transaction() as session:
         judging.seat_panels(session, call=call, people=panelists, now=moment)
@@ -113,4 +123,8 @@ def _first_round(
         )
         judging.review_round(session, round_id=round_id, judges=judges, share=1, spared=frozenset(), now=now)
     with transaction() as session:
-        return judging.close_and_freeze(session, call=call, round_id=round_id, organizer_id=organizer_id, now=now)
+        rounds.close_round(session, round_id=round_id, actor_id=organizer_id, now=now)
+        voting.compare_before_freezing(
+            session, call=call, first_id=round_id, judges=judges, organizer_id=organizer_id, now=now
+        )
+        return freeze(session, call=call, round_id=round_id, seed=arrivals.SEED, actor_id=organizer_id, now=now)

@@ -88,9 +88,10 @@ class JobProgress:
 
 
 def job_subject(session: Session, *, call, job_id: int, **_) -> Subject | None:
-    """Facts for the policy: a job belongs to its call."""
-    found = session.scalar(sa.select(Job.call_id).where(Job.id == job_id, Job.call_id == call.id))
-    return Subject(call_id=found) if found else None
+    """Facts for the policy: a job belongs to its call, and is owned by who started it."""
+    this = Job.id == job_id, Job.call_id == call.id
+    found = session.execute(sa.select(Job.call_id, Job.started_by_id).where(*this)).one_or_none()
+    return Subject(call_id=found.call_id, owner_ids=frozenset({found.started_by_id})) if found else None
 
 
 def kind_word(kind: str) -> str:

@@ -44,5 +44,9 @@ KIND_WORDS = {
     "topics.group": N_("Group the questions into topics"),
     "topics.lay_out": N_("Draw the map"),
     "panels.assign": N_("Assign questions to panelists"),
+    "panels.find_conflicts": N_("Look for conflicts of interest"),
     "rankings.freeze": N_("Freeze a ranking"),
+    "rankings.correct": N_("Correct a ranking"),
+    "rankings.without": N_("Rank without some panelists"),
+    "panels.health": N_("Measure the health of a panel"),
 }

@@ -1,6 +1,7 @@
 """The lives of rounds, assignments and votes, and what a conflict of interest may be."""
 
 import enum
+from datetime import timedelta
 
 from solicit.words import N_
 
@@ -47,7 +48,7 @@ ASSIGNMENT_MOVES: dict[AssignmentState, frozenset[AssignmentState]] = {
         {AssignmentState.SUBMITTED, AssignmentState.ABSTAINED, AssignmentState.VOIDED}
     ),
     AssignmentState.ABSTAINED: frozenset(
-        {AssignmentState.DRAFT, AssignmentState.SUBMITTED, AssignmentState.ABSTAINED, AssignmentState.VOIDED}
+        {AssignmentState.SUBMITTED, AssignmentState.ABSTAINED, AssignmentState.VOIDED}
     ),
     AssignmentState.VOIDED: frozenset(),
 }
@@ -82,6 +83,14 @@ class ConflictState(enum.Enum):
     DISMISSED = "dismissed"
 
 
+CONFLICT_MOVES: dict[ConflictState, frozenset[ConflictState]] = {
+    ConflictState.SUSPECTED: frozenset({ConflictState.CONFIRMED, ConflictState.DISMISSED}),
+    # A decision may be taken back while nothing has followed from it; a new sign asks again.
+    ConflictState.CONFIRMED: frozenset({ConflictState.SUSPECTED}),
+    ConflictState.DISMISSED: frozenset({ConflictState.SUSPECTED}),
+}
+
+
 class ConflictSource(enum.Enum):
     """Signs of a conflict, the gravest first."""
 
@@ -92,6 +101,14 @@ class ConflictSource(enum.Enum):
     INSTITUTION = "institution"
     COUNTRY = "country"
 
+
+# What is only found, and so suspected, the gravest first.
+SUSPECTED_SOURCES = (
+    ConflictSource.CO_AUTHOR,
+    ConflictSource.GROUP,
+    ConflictSource.INSTITUTION,
+    ConflictSource.COUNTRY,
+)
 
 CONFLICT_SOURCE_WORDS = {
     ConflictSource.OWN: N_("Wrote a submission of this question"),
@@ -150,6 +167,16 @@ SEAT_OFFER_WORDS = {
 }
 
 
+OFFER_LIFE = timedelta(days=14)
+BETWEEN_OFFERS = timedelta(days=1)
+
+
+class SeatLink(enum.Enum):
+    """What a mailed link about a seat asks."""
+
+    OFFER = "seat offer"
+
+
 class Activity(enum.Enum):
     """What panelists do in a round."""
 
@@ -194,6 +221,14 @@ class ComparisonState(enum.Enum):
     VOIDED = "voided"
 
 
+COMPARISON_MOVES: dict[ComparisonState, frozenset[ComparisonState]] = {
+    ComparisonState.OFFERED: frozenset({ComparisonState.JUDGED, ComparisonState.VOIDED}),
+    # A choice may be undone while its round is open.
+    ComparisonState.JUDGED: frozenset({ComparisonState.OFFERED, ComparisonState.VOIDED}),
+    ComparisonState.VOIDED: frozenset(),
+}
+
+
 class Preference(enum.Enum):
     """Which of the two cards matters more; undecided has a reason and gives no vote."""
 
@@ -207,6 +242,14 @@ class BallotState(enum.Enum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     VOIDED = "voided"
+
+
+BALLOT_MOVES: dict[BallotState, frozenset[BallotState]] = {
+    BallotState.DRAFT: frozenset({BallotState.SUBMITTED, BallotState.VOIDED}),
+    # A submitted ballot may be taken back while its round is open.
+    BallotState.SUBMITTED: frozenset({BallotState.DRAFT, BallotState.VOIDED}),
+    BallotState.VOIDED: frozenset(),
+}
 
 
 class VoteKind(enum.Enum):
@@ -247,7 +290,7 @@ class CaseState(enum.Enum):
     UPHELD = "upheld"
 
 
-CASE_WORDS = {
+CASE_WORDS: dict[CaseState, str] = {
     CaseState.OPEN: N_("To look into"),
     CaseState.EXPLAINED: N_("Explained"),
     CaseState.UPHELD: N_("Upheld: shown with and without"),

@@ -184,3 +184,4 @@ class ProfileForm(BaseForm):
         _l("Colours"),
         choices=[(SYSTEM_SCHEME, _l("As my system")), ("light", _l("Light")), ("dark", _l("Dark"))],
     )
+    uses_keys = BooleanField(_l("Single keys on the pages of panels, such as N for the next question"))

@@ -40,6 +40,8 @@ class Person(Base, UserMixin):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     locale: Mapped[str] = mapped_column(default="en", info=PERSONAL)
     scheme: Mapped[str | None] = mapped_column(info=PERSONAL)
+    # Single keys on the pages of panelists.
+    uses_keys: Mapped[bool] = mapped_column(default=True)
 
 
 class FailedSignIn(Base):

@@ -33,11 +33,21 @@ PURPOSE_WORDS = {
 }
 
 
+# What shows the result of a round now is the latest of these; the others stay beside it.
+RESULTS = (Purpose.OFFICIAL, Purpose.CORRECTED)
+
+
 class RatingModel(enum.Enum):
     """The model of the ratings: crossed is M0, robust is M1."""
 
     CROSSED = "crossed"
     ROBUST = "robust"
+
+
+MODEL_WORDS = {
+    RatingModel.CROSSED: N_("Question, panelist and normal noise (M0)"),
+    RatingModel.ROBUST: N_("Question, severity and stretch of each panelist, noise with heavy tails (M1)"),
+}
 
 
 class Evidence(enum.Enum):
@@ -53,6 +63,17 @@ EVIDENCE_WORDS = {
 }
 
 
+# The group of those who live nowhere in particular, or where too few panelists live to be a group.
+OTHER_GROUPS = "others"
+
+SORT_WORDS = {
+    "place": N_("Place"),
+    "chance": N_("Chance of being among the first"),
+    "plain": N_("Plain mean"),
+    "votes": N_("Number of ratings"),
+}
+
+
 TOO_FEW_PANELISTS = N_("Too few panelists to separate severity.")
 
 # What a reader must be told of a run, by the key that the computation gives.
@@ -65,6 +86,13 @@ NOTE_WORDS = {
     "disconnected_design": N_(
         "The design falls apart: parts of the panel never rated a question in common. Each part is ranked alone, and "
         "places of different parts cannot be compared."
+    ),
+    "without_ratings": N_(
+        "Nothing was rated: values come from comparisons and ballots alone, and the scale is a convention."
+    ),
+    "choices_fall_apart": N_(
+        "Comparisons and ballots fall apart: some questions of a theme were never compared, not even through others. "
+        "Only ratings relate them."
     ),
     "promising_without_evidence": N_(
         "At least one question with fewer than 3 ratings may well be among the first: the chance is one in ten or more."

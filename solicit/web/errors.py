@@ -120,8 +120,12 @@ def _http_error(error: HTTPException):
 
 
 def _domain_error(error: errors.DomainError):
-    code = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 422)
-    return _answer(code, happened=_(error.message, **error.params))
+    return _answer(status_of(error), happened=_(error.message, **error.params))
+
+
+def status_of(error: errors.DomainError) -> int:
+    """The status that says what kind of refusal it was."""
+    return next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 422)
 
 
 def _database_error(error: OperationalError):

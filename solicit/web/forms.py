@@ -75,6 +75,11 @@ def weighted_length(text: str) -> int:
 class BaseForm(FlaskForm):
     """A form with a CSRF token; ``accepted`` is true for a valid POST and nothing else."""
 
+    @property
+    def first_error(self) -> str:
+        """What is wrong first, for an answer that is one sentence."""
+        return str(next(message for messages in self.errors.values() for message in messages))
+
     def accepted(self) -> bool:
         return request.method == "POST" and self.validate()
 

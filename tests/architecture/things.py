@@ -8,8 +8,20 @@ from builders_imports import keep_file
 from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
-from builders_panels import ask, make_panel, make_round, rate, seat
+from builders_panels import (
+    ask,
+    compare,
+    make_later_round,
+    make_panel,
+    make_round,
+    make_waiting_proposal,
+    rate,
+    seat,
+    vote,
+)
 from builders_questions import make_pair, make_report
+from builders_rankings import plain_inputs
+from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
 
@@ -20,8 +32,9 @@ from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
-from solicit.panels.models import ConflictOfInterest
-from solicit.panels.states import ConflictSource, ConflictState
+from solicit.panels.models import ConflictOfInterest, HealthCase
+from solicit.panels.service import discussion
+from solicit.panels.states import Activity, Alarm, BallotState, ConflictSource, ConflictState, Preference
 from solicit.people.models import Person
 from solicit.questions.models import DuplicateGroup, QuestionSource
 from solicit.questions.service import screen
@@ -58,11 +71,13 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "letter": "confirm_email",
         "key": f"{cast.owner.id}-no-such-key",
         "step": "close",
+        "dated_step": "extend",
         "file_format": "csv",
         "question_id": question.id,
         "label": label_of(question),
         **written,
-        **_judge(session, call, cast, question),
+        **(judged := _judge(session, call, cast, question)),
+        **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
@@ -174,7 +189,7 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
     for person in (cast.panelist, cast.conflicted):
         seat(session, call, panel, person=person)
     seat(session, call, panel, person=cast.chair, is_chair=True)
-    round_id = make_round(session, call, state="open")
+    round_id = make_round(session, call, state="open", panel_id=panel.id, is_staged=True)
     rate(session, ask(session, round_id, panel, cast.panelist, question), 4)
     # The assignment stands beside the conflict: the conflict alone must keep the question from them.
     ask(session, round_id, panel, cast.conflicted, question)
@@ -189,7 +204,41 @@ def _judge(session, call, cast: Cast, question) -> dict[str, object]:
         )
     )
     session.flush()
-    return {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id}
+    talk_id = make_later_round(session, round_id, Activity.DISCUSSION, [question])
+    said = {"round_id": talk_id, "question_id": question.id, "person_id": cast.panelist.id}
+    post_id = discussion.post(session, **said, text="What about dust?", now=utcnow())
+    case = HealthCase(
+        round_id=round_id,
+        alarm=Alarm.AGAINST_THE_PANEL,
+        person_id=cast.panelist.id,
+        measure=-0.5,
+        opened_at=utcnow(),
+    )
+    session.add(case)
+    session.flush()
+    asked = {"panel_id": panel.id, "person_id": cast.panelist.id, "round_id": round_id}
+    asked |= {"post_id": post_id, "case_id": case.id, "proposal_id": make_waiting_proposal(session, round_id)}
+    return asked | _seats(session, call, panel, question)
+
+
+def _seats(session, call, panel, question) -> dict[str, int]:
+    """A seat that is offered by mail, and the conflict with the question."""
+    conflict = sa.select(ConflictOfInterest.id).where(ConflictOfInterest.question_id == question.id)
+    return {
+        "offer_id": make_offer(session, call, panel).id,
+        "conflict_id": session.scalars(conflict).one(),
+    }
+
+
+def _vote(session, call, cast: Cast, question, first_id: int) -> dict[str, object]:
+    """A pair that waits for the panelist, and an order that they have begun, in later rounds of a series."""
+    questions = [question, *(make_question(session, call) for _ in range(3))]
+    comparing = make_later_round(session, first_id, Activity.COMPARING, questions)
+    compare(session, comparing, cast.panelist, questions[2], questions[1], Preference.LEFT)
+    balloting = make_later_round(session, first_id, Activity.BALLOT, questions)
+    vote(session, balloting, cast.panelist, {question: 1, questions[1]: 2}, state=BallotState.DRAFT)
+    offered = compare(session, comparing, cast.panelist, question, questions[3], None)
+    return {"comparison_id": offered.id, "theme_key": call.theme_by_id(question.theme_id).key}
 
 
 def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
@@ -197,7 +246,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
     make_candidates(session, call, run)
-    run.notes = []
+    run.notes, run.inputs = [], plain_inputs(session, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
     published.state, published.published_at = RunState.PUBLISHED, utcnow()

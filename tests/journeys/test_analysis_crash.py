@@ -15,7 +15,7 @@ from solicit.demo.content import sample_people
 from solicit.demo.many import load_generated
 from solicit.topics.commands.analyse import ANALYSES
 
-N_QUESTIONS = 200
+N_QUESTIONS = 100
 PATIENCE = 300
 LOOK_EVERY = 0.005
 RUNNING = "SELECT step FROM job WHERE id = :id AND state = 'running' AND started_at IS NOT NULL"

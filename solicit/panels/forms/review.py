@@ -7,7 +7,7 @@ from wtforms.widgets import HiddenInput
 
 from solicit.panels.queries.review import ReviewPage
 from solicit.panels.queries.rounds import CriterionView
-from solicit.panels.service.review import GivenReview
+from solicit.panels.service.review import GivenReview, answers_enough
 from solicit.panels.states import CONFIDENCE_WORDS, Confidence
 from solicit.web.forms import BaseForm, Line, Text
 
@@ -75,20 +75,23 @@ class ReviewForm(BaseForm):
             return is_valid
         if not self.confidence.data:
             self.confidence.errors = [_l("Say how well you know the field")]
-        elif self.confidence.data != Confidence.OUTSIDE.value:
+        elif self.confidence.data != Confidence.OUTSIDE.value and not self._answers_enough():
             for criterion, field in zip(self.criteria, self.score_fields, strict=True):
                 if field.data is None and not field.errors:
                     field.errors = [_l("Give a score: %(criterion)s", criterion=criterion.name)]
         return not self.errors
 
+    def _answers_enough(self) -> bool:
+        return answers_enough({criterion.id: criterion.weight for criterion in self.criteria}, self._scores())
+
+    def _scores(self) -> dict[int, int]:
+        pairs = zip(self.criteria, self.score_fields, strict=True)
+        return {criterion.id: field.data for criterion, field in pairs if field.data is not None}
+
     def given(self) -> GivenReview:
         return GivenReview(
             confidence=Confidence(self.confidence.data) if self.confidence.data else None,
-            scores={
-                criterion.id: field.data
-                for criterion, field in zip(self.criteria, self.score_fields, strict=True)
-                if field.data is not None
-            },
+            scores=self._scores(),
             comment_to_panel=self.comment_to_panel.data or "",
             comment_to_authors=self.comment_to_authors.data or "",
             version=self.version.data or 0,

@@ -35,6 +35,8 @@ class Panelist(Base):
     languages: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=lambda: ["en"], info=PERSONAL)
     min_load: Mapped[int] = mapped_column(default=0)
     max_load: Mapped[int] = mapped_column(default=40)
+    # With whom they say they are in conflict, for the organizers.
+    conflict_words: Mapped[str] = mapped_column(default="", info=PERSONAL)
     statement_accepted_at: Mapped[datetime | None]
 
 

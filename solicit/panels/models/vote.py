@@ -116,7 +116,8 @@ class VoteVersion(Base):
     )
 
     round_id: Mapped[int] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
+    # It counts the votes of everybody: their own file would tell panelists how many voted before them.
+    seq: Mapped[int] = mapped_column(primary_key=True, info=WITHHELD)
     kind: Mapped[VoteKind]
     # The assignment, comparison or ballot.
     vote_id: Mapped[int]

@@ -1,30 +1,12 @@
-"""Who may not judge what: a panelist's conflicts of interest, and the organizers' list of them."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""Who may not judge what: the pairs of questions and people in conflict."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from solicit.panels.models import ConflictOfInterest
-from solicit.panels.states import CONFLICT_SOURCE_WORDS, ConflictState
-from solicit.people.models import Person
+from solicit.panels.states import ConflictState
 from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.involvement import is_involved, questions_in_conflict_with
-from solicit.questions.states import question_label
+from solicit.questions.queries.involvement import questions_in_conflict_with
 from solicit.submissions.models import Authorship, CoAuthor, Submission
-from solicit.web.pagination import Window
-
-
-@dataclass(frozen=True)
-class ConflictRow:
-    label: str
-    title: str
-    language: str
-    person: str
-    source_word: str
-    reason: str
-    created_at: datetime
 
 
 def own_pairs() -> sa.CompoundSelect:
@@ -69,41 +51,3 @@ def _above() -> sa.CTE:
     above = merged.where(Question.merged_into_id.is_not(None)).cte(recursive=True)
     next_one = sa.select(above.c.start, Question.merged_into_id).join(Question, Question.id == above.c.id)
     return above.union(next_one.where(Question.merged_into_id.is_not(None)))
-
-
-def conflict_rows(
-    session: Session, *, call_id: int, viewer_id: int, window: Window
-) -> tuple[tuple[ConflictRow, ...], int]:
-    """The conflicts that ``viewer_id`` may know of, latest first, and how many there are.
-
-    They name authors, so not those of questions that this organizer reviews.
-    """
-    known = (
-        Question.call_id == call_id,
-        ConflictOfInterest.state == ConflictState.CONFIRMED,
-        ~is_involved(viewer_id, Question.id),
-    )
-    counted = sa.select(sa.func.count()).select_from(ConflictOfInterest)
-    total = session.scalar(counted.join(Question, Question.id == ConflictOfInterest.question_id).where(*known))
-    found = session.execute(
-        sa.select(ConflictOfInterest, Question.kind, Question.number, Question.title, Question.language, Person)
-        .join(Question, Question.id == ConflictOfInterest.question_id)
-        .join(Person, Person.id == ConflictOfInterest.person_id)
-        .where(*known)
-        .order_by(ConflictOfInterest.id.desc())
-        .limit(window.size)
-        .offset(window.offset)
-    )
-    return tuple(_row(*row) for row in found), total
-
-
-def _row(conflict: ConflictOfInterest, kind, number, title: str, language: str, person: Person) -> ConflictRow:
-    return ConflictRow(
-        label=question_label(kind, number) or "",
-        title=title,
-        language=language,
-        person=person.full_name,
-        source_word=CONFLICT_SOURCE_WORDS[conflict.source],
-        reason=conflict.reason,
-        created_at=conflict.created_at,
-    )

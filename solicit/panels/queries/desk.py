@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role, Subject
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.panels.models import Assignment, Panel, Panelist, Round
-from solicit.panels.states import DONE, AssignmentState, RoundState
+from solicit.panels.models import Assignment, Panel, Panelist, Round, SeatOffer
+from solicit.panels.queries.expertise import ThemeLevel, theme_levels
+from solicit.panels.states import DONE, AssignmentState, RoundState, SeatOfferState
 from solicit.people.models import Person
 from solicit.web.pagination import Window
 
@@ -37,6 +38,26 @@ class PanelistRow:
     has_accepted: bool
     n_assigned: int
     n_done: int
+    expertise: str
+    own_titles: tuple[str, ...]
+    themes: tuple[ThemeLevel, ...]
+    conflict_words: str
+
+    @property
+    def said_more(self) -> bool:
+        return bool(self.expertise or self.own_titles or self.themes or self.conflict_words)
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """A seat as the words of its form."""
+
+    name: str
+    is_chair: bool
+    keywords: str
+    languages: str
+    min_load: int
+    max_load: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +67,7 @@ class PanelPage:
     theme: ThemeView | None
     panelists: tuple[PanelistRow, ...]
     n_panelists: int
+    n_waiting: int
 
 
 def panel_subject(session: Session, *, call: CallFacts, panel_id: int, **_) -> Subject | None:
@@ -79,17 +101,16 @@ def panel_rows(session: Session, *, call: CallFacts) -> tuple[PanelRow, ...]:
 
 
 def panel_page(session: Session, *, call: CallFacts, panel_id: int, window: Window) -> PanelPage:
-    """One panel with a page of its panelists by name; two statements."""
+    """One panel with a page of its panelists by name; three statements."""
     n_panelists = sa.select(sa.func.count()).where(Panelist.panel_id == panel_id).scalar_subquery()
-    name, theme_id, total = session.execute(
-        sa.select(Panel.name, Panel.theme_id, n_panelists).where(Panel.id == panel_id)
+    is_waiting = sa.and_(SeatOffer.panel_id == panel_id, SeatOffer.state == SeatOfferState.OFFERED)
+    n_waiting = sa.select(sa.func.count()).where(is_waiting).scalar_subquery()
+    name, theme_id, total, waiting = session.execute(
+        sa.select(Panel.name, Panel.theme_id, n_panelists, n_waiting).where(Panel.id == panel_id)
     ).one()
     loads = _loads(Assignment.panel_id, Assignment.person_id).subquery()
-    chairs = sa.exists().where(
-        RoleGrant.person_id == Panelist.person_id, RoleGrant.panel_id == panel_id, RoleGrant.role == Role.CHAIR
-    )
     seats = session.execute(
-        sa.select(Panelist, Person.full_name, Person.email, chairs, loads.c.n_assigned, loads.c.n_done)
+        sa.select(Panelist, Person.full_name, Person.email, _is_chair(panel_id), loads.c.n_assigned, loads.c.n_done)
         .join(Person, Person.id == Panelist.person_id)
         .outerjoin(loads, (loads.c.panel_id == panel_id) & (loads.c.person_id == Panelist.person_id))
         .where(Panelist.panel_id == panel_id)
@@ -97,8 +118,40 @@ def panel_page(session: Session, *, call: CallFacts, panel_id: int, window: Wind
         .limit(window.size)
         .offset(window.offset)
     )
-    panelists = tuple(_panelist_row(*seat) for seat in seats)
-    return PanelPage(panel_id, name, call.theme_by_id(theme_id), panelists, total)
+    rows = seats.all()
+    levels = theme_levels(session, call=call, person_ids=[row.Panelist.person_id for row in rows])
+    panelists = tuple(_panelist_row(*row, levels[row.Panelist.person_id]) for row in rows)
+    return PanelPage(panel_id, name, call.theme_by_id(theme_id), panelists, total, waiting)
+
+
+def panel_title(session: Session, *, panel_id: int) -> str:
+    """The name of a panel."""
+    return session.scalars(sa.select(Panel.name).where(Panel.id == panel_id)).one()
+
+
+def panels_of(session: Session, *, call_id: int) -> tuple[int, ...]:
+    """The panels of a call by number."""
+    return tuple(session.scalars(sa.select(Panel.id).where(Panel.call_id == call_id).order_by(Panel.id)))
+
+
+def seat_of(session: Session, *, panel_id: int, person_id: int) -> SeatView | None:
+    """Somebody's seat on a panel, as its form holds it; one statement."""
+    row = session.execute(
+        sa.select(Panelist, Person.full_name, _is_chair(panel_id))
+        .join(Person, Person.id == Panelist.person_id)
+        .where(Panelist.panel_id == panel_id, Panelist.person_id == person_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    seat, name, is_chair = row
+    return SeatView(
+        name=name,
+        is_chair=is_chair,
+        keywords=", ".join(seat.keywords),
+        languages=", ".join(seat.languages),
+        min_load=seat.min_load,
+        max_load=seat.max_load,
+    )
 
 
 def panelist_name(session: Session, *, panel_id: int, person_id: int) -> str | None:
@@ -107,6 +160,12 @@ def panelist_name(session: Session, *, panel_id: int, person_id: int) -> str | N
         sa.select(Person.full_name)
         .join(Panelist, Panelist.person_id == Person.id)
         .where(Panelist.panel_id == panel_id, Panelist.person_id == person_id)
+    )
+
+
+def _is_chair(panel_id: int) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        RoleGrant.person_id == Panelist.person_id, RoleGrant.panel_id == panel_id, RoleGrant.role == Role.CHAIR
     )
 
 
@@ -125,7 +184,13 @@ def _loads(*keys) -> sa.Select:
 
 
 def _panelist_row(
-    seat: Panelist, name: str, email: str, is_chair: bool, n_assigned: int | None, n_done: int | None
+    seat: Panelist,
+    name: str,
+    email: str,
+    is_chair: bool,
+    n_assigned: int | None,
+    n_done: int | None,
+    themes: tuple[ThemeLevel, ...],
 ) -> PanelistRow:
     return PanelistRow(
         person_id=seat.person_id,
@@ -139,4 +204,8 @@ def _panelist_row(
         has_accepted=seat.statement_accepted_at is not None,
         n_assigned=n_assigned or 0,
         n_done=n_done or 0,
+        expertise=seat.expertise,
+        own_titles=tuple(seat.own_titles),
+        themes=themes,
+        conflict_words=seat.conflict_words,
     )

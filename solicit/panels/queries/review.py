@@ -1,4 +1,4 @@
-"""What a panelist sees: the queue and one question, without any word about who wrote it or what others said."""
+"""What a panelist sees of one question, without any word about who wrote it or what others said."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,25 +9,31 @@ from sqlalchemy.orm import Session
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role, Subject
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS, Kind
+from solicit.calls.states import Kind
 from solicit.errors import NotFound
 from solicit.panels.models import Assignment, Panel, Panelist, Review, Round, Score
 from solicit.panels.queries.conflicts import conflict_pairs, without_conflict
+from solicit.panels.queries.history import Said, history_from, sealed_versions
+from solicit.panels.queries.queue import HAS_OPENED, IN_SCOPE, NOT_VOIDED, QueueRow, queue_of
 from solicit.panels.queries.rounds import CriterionView, criteria_of
-from solicit.panels.states import ASSIGNMENT_WORDS, DONE, ROUND_WORDS, AssignmentState, Confidence, RoundState
+from solicit.panels.states import AssignmentState, Confidence, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
-from solicit.questions.queries.panel_wording import PanelWording, panel_columns, panel_text, wording_from
-from solicit.questions.states import QuestionState, parse_label, question_label
-from solicit.web.pagination import Window
+from solicit.questions.queries.page import PlanView, plan_view
+from solicit.questions.queries.panel_reading import (
+    TitleForPanel,
+    answered_titles,
+    nearest_titles,
+    original_wordings,
+    plan_columns,
+)
+from solicit.questions.queries.panel_wording import PanelWording, panel_columns, wording_from
+from solicit.questions.states import parse_label
+from solicit.submissions.service.self_naming import named_phrases
 
 # The queue beside a question: a few before it, a few after.
 NEIGHBOURS_BEFORE = 2
 NEIGHBOURS = 7
-
-NOT_VOIDED = Assignment.state != AssignmentState.VOIDED
-HAS_OPENED = Round.state != RoundState.DRAFT
-IN_SCOPE = Question.state == QuestionState.IN_SCOPE
 
 
 @dataclass(frozen=True)
@@ -37,35 +43,13 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class RoundOfPanelist:
-    """A round in which a panelist has something to read."""
+class Beside:
+    """What stands beside a question's own words."""
 
-    id: int
-    name: str
-    kind_word: str
-    is_open: bool
-    state_word: str
-    closes_at: datetime
-    n_assigned: int
-    n_done: int
-
-
-@dataclass(frozen=True)
-class QueueRow:
-    label: str
-    title: str
-    language: str
-    theme: ThemeView | None
-    state: str
-    state_word: str
-    is_done: bool
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    rounds: tuple[RoundOfPanelist, ...]
-    chosen: RoundOfPanelist | None
-    rows: tuple[QueueRow, ...]
+    plan: PlanView | None
+    answers: tuple[TitleForPanel, ...]
+    originals: tuple[PanelWording, ...]
+    nearest: tuple[TitleForPanel, ...]
 
 
 @dataclass(frozen=True)
@@ -73,11 +57,16 @@ class ReviewPage:
     """A question as its panelist reads it, with what this panelist has saved."""
 
     assignment_id: int
+    round_id: int
+    follows_id: int | None
+    question_id: int
     label: str
     kind: Kind
     theme: ThemeView | None
     wording: PanelWording
+    is_summary: bool
     wording_changed: bool
+    has_accepted: bool
     round_name: str
     is_open: bool
     is_frozen: bool
@@ -90,6 +79,9 @@ class ReviewPage:
     comment_to_panel: str
     comment_to_authors: str
     version: int
+    saved_at: datetime | None
+    history: tuple[Said, ...]
+    beside: Beside
     queue: tuple[QueueRow, ...]
 
     @property
@@ -105,19 +97,18 @@ class ReviewPage:
         return self.state == AssignmentState.ABSTAINED.value
 
     @property
-    def place(self) -> int:
-        return next(n for n, row in enumerate(self.queue) if row.label == self.label)
+    def is_done(self) -> bool:
+        return self.is_submitted or self.is_abstained
+
+    @property
+    def has_equal_weights(self) -> bool:
+        return len({criterion.weight for criterion in self.criteria}) == 1
 
     @property
     def neighbours(self) -> tuple[QueueRow, ...]:
-        first = max(0, min(self.place - NEIGHBOURS_BEFORE, len(self.queue) - NEIGHBOURS))
+        place = next(n for n, row in enumerate(self.queue) if row.label == self.label)
+        first = max(0, min(place - NEIGHBOURS_BEFORE, len(self.queue) - NEIGHBOURS))
         return self.queue[first : first + NEIGHBOURS]
-
-    @property
-    def next_label(self) -> str | None:
-        """The next undone question after this one, from the start again at the end."""
-        others = self.queue[self.place + 1 :] + self.queue[: self.place]
-        return next((row.label for row in others if not row.is_done), None)
 
 
 def review_subject(session: Session, *, call: CallFacts, label: str, **_) -> Subject | None:
@@ -144,47 +135,70 @@ def review_subject(session: Session, *, call: CallFacts, label: str, **_) -> Sub
 
 def has_accepted_statement(session: Session, *, call_id: int, person_id: int) -> bool:
     """Whether every seat of a person in this call was taken with the statement; one statement."""
-    waiting = (
-        sa.select(Panelist.person_id)
-        .join(Panel, Panel.id == Panelist.panel_id)
-        .where(Panel.call_id == call_id, Panelist.person_id == person_id, Panelist.statement_accepted_at.is_(None))
-    )
-    return not session.scalar(sa.select(waiting.exists()))
+    return bool(session.scalar(sa.select(_accepted(call_id, person_id))))
 
 
-def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: int | None, window: Window) -> QueuePage:
-    """The rounds of a panelist and a page of one queue; two statements."""
-    rounds = _rounds_of(session, call.id, person_id)
-    chosen = next((r for r in rounds if r.id == round_id), rounds[0] if rounds else None)
-    rows = _queue(session, call, chosen.id, person_id, window) if chosen else ()
-    return QueuePage(rounds, chosen, rows)
+def review_page(
+    session: Session, *, call: CallFacts, label: str, person_id: int, is_open_at: datetime | None = None
+) -> ReviewPage:
+    """One question for one of its panelists. The door has been opened already.
 
-
-def review_page(session: Session, *, call: CallFacts, label: str, person_id: int) -> ReviewPage:
-    """One question for one of its panelists; four statements. The door has been opened already."""
-    asked = _asked(session, call.id, label, person_id)
+    Four statements, and one more for a summary or a plan that answers questions. A round past its close is closed.
+    """
+    asked = _asked(session, call, label, person_id)
     assignment, round_, question, review = asked[:4]
     criteria = criteria_of(session, round_id=round_.id)
+    is_over = is_open_at is not None and is_open_at >= round_.closes_at
     return ReviewPage(
         assignment_id=assignment.id,
+        round_id=round_.id,
+        follows_id=round_.follows_id,
+        question_id=question.id,
         label=label,
         kind=question.kind,
         theme=call.theme_by_id(question.theme_id),
         wording=wording_from(asked),
+        is_summary=question.is_summary,
         wording_changed=review is not None and review.text_digest != question.text_digest,
+        has_accepted=asked.has_accepted,
         round_name=round_.name,
-        is_open=round_.state is RoundState.OPEN,
+        is_open=round_.state is RoundState.OPEN and not is_over,
         is_frozen=round_.state is RoundState.FROZEN,
         closes_at=round_.closes_at,
         criteria=criteria,
         state=assignment.state.value,
         abstain_reason=assignment.abstain_reason,
-        confidence=review.confidence if review else None,
-        scores=_scores(session, assignment.id, criteria),
-        comment_to_panel=review.comment_to_panel if review else "",
-        comment_to_authors=review.comment_to_authors if review else "",
-        version=review.version if review else 0,
-        queue=_queue(session, call, round_.id, person_id, None),
+        **_saved(review, asked.scores or {}, criteria),
+        history=history_from(asked.versions, criteria),
+        beside=_beside(session, call, asked, person_id),
+        queue=queue_of(session, call=call, round_id=round_.id, person_id=person_id),
+    )
+
+
+def _saved(review: Review | None, scores: dict[str, int], criteria: tuple[CriterionView, ...]) -> dict:
+    return {
+        "confidence": review.confidence if review else None,
+        "scores": tuple(scores.get(str(criterion.id)) for criterion in criteria),
+        "comment_to_panel": review.comment_to_panel if review else "",
+        "comment_to_authors": review.comment_to_authors if review else "",
+        "version": review.version if review else 0,
+        "saved_at": review.saved_at if review else None,
+    }
+
+
+def _beside(session: Session, call: CallFacts, found: sa.Row, person_id: int) -> Beside:
+    """Only what this panelist may read: nothing in conflict, and before publication only what they are asked."""
+    asked = sa.exists().where(Assignment.question_id == Question.id, Assignment.person_id == person_id, NOT_VOIDED)
+    may_read = sa.and_(
+        without_conflict(Question.id, person_id), sa.true() if call.publishes_while_open else asked.correlate(Question)
+    )
+    question = found.Question
+    near = dict(question_id=question.id, theme_id=question.theme_id)
+    return Beside(
+        plan=plan_view(found.plan, found.missions),
+        answers=answered_titles(session, call=call, plan=found.plan, keep=may_read),
+        originals=original_wordings(session, question_id=question.id) if question.is_summary else (),
+        nearest=nearest_titles(session, call=call, **near, keep=may_read),
     )
 
 
@@ -200,15 +214,42 @@ def organizer_contacts(session: Session, *, call_id: int) -> tuple[Contact, ...]
     return tuple(Contact(*row) for row in found)
 
 
-def _asked(session: Session, call_id: int, label: str, person_id: int) -> sa.Row:
+def own_names_in(session: Session, text: str, *, person_id: int) -> tuple[str, ...]:
+    """What in a panelist's comment tells its readers who wrote it; one statement."""
+    names = sa.select(Person.full_name, Person.email, Person.affiliation).where(Person.id == person_id)
+    full_name, email, affiliation = session.execute(names).one()
+    return named_phrases(text, names=[full_name, email], affiliations=[affiliation])
+
+
+def _accepted(call_id: int, person_id: int) -> sa.ColumnElement[bool]:
+    waiting = (
+        sa.select(Panelist.person_id)
+        .join(Panel, Panel.id == Panelist.panel_id)
+        .where(Panel.call_id == call_id, Panelist.person_id == person_id, Panelist.statement_accepted_at.is_(None))
+    )
+    return ~waiting.exists()
+
+
+def _asked(session: Session, call: CallFacts, label: str, person_id: int) -> sa.Row:
     """The latest assignment of a panelist for a question, in an open round if there is one; raises NotFound."""
     kind, number = parse_label(label) or (Kind.QUESTION, 0)
+    scores = sa.select(sa.func.jsonb_object_agg(Score.criterion_id, Score.value))
     found = session.execute(
-        sa.select(Assignment, Round, Question, Review, *panel_columns())
+        sa.select(
+            Assignment,
+            Round,
+            Question,
+            Review,
+            *panel_columns(),
+            *plan_columns(call),
+            scores.where(Score.assignment_id == Assignment.id).correlate(Assignment).scalar_subquery().label("scores"),
+            sealed_versions().label("versions"),
+            _accepted(call.id, person_id).label("has_accepted"),
+        )
         .join(Round, Round.id == Assignment.round_id)
         .join(Question, Question.id == Assignment.question_id)
         .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Question.call_id == call_id, Question.kind == kind, Question.number == number)
+        .where(Question.call_id == call.id, Question.kind == kind, Question.number == number)
         .where(Assignment.person_id == person_id, NOT_VOIDED, HAS_OPENED)
         .order_by((Round.state == RoundState.OPEN).desc(), Round.id.desc())
         .limit(1)
@@ -217,68 +258,3 @@ def _asked(session: Session, call_id: int, label: str, person_id: int) -> sa.Row
     if found is None:  # taken away since the door was opened
         raise NotFound
     return found
-
-
-def _rounds_of(session: Session, call_id: int, person_id: int) -> tuple[RoundOfPanelist, ...]:
-    """Open ones first, then the latest."""
-    found = session.execute(
-        sa.select(Round, sa.func.count(Assignment.id), sa.func.count(Assignment.id).filter(Assignment.state.in_(DONE)))
-        .join(Assignment, Assignment.round_id == Round.id)
-        .join(Question, Question.id == Assignment.question_id)
-        .where(Round.call_id == call_id, HAS_OPENED, Assignment.person_id == person_id, NOT_VOIDED, IN_SCOPE)
-        .where(without_conflict(Assignment.question_id, person_id))
-        .group_by(Round.id)
-        .order_by((Round.state == RoundState.OPEN).desc(), Round.id.desc())
-    )
-    return tuple(
-        RoundOfPanelist(
-            id=row.id,
-            name=row.name,
-            kind_word=KIND_WORDS[row.kind],
-            is_open=row.state is RoundState.OPEN,
-            state_word=ROUND_WORDS[row.state],
-            closes_at=row.closes_at,
-            n_assigned=n_assigned,
-            n_done=n_done,
-        )
-        for row, n_assigned, n_done in found
-    )
-
-
-def _queue(
-    session: Session, call: CallFacts, round_id: int, person_id: int, window: Window | None
-) -> tuple[QueueRow, ...]:
-    wanted = (
-        sa.select(
-            Question.kind,
-            Question.number,
-            panel_text("title"),
-            Question.language,
-            Question.theme_id,
-            Assignment.state,
-        )
-        .join(Question, Question.id == Assignment.question_id)
-        .where(Assignment.round_id == round_id, Assignment.person_id == person_id, NOT_VOIDED, IN_SCOPE)
-        .where(without_conflict(Assignment.question_id, person_id))
-        .order_by(Assignment.queue_order, Assignment.id)
-    )
-    if window is not None:
-        wanted = wanted.limit(window.size).offset(window.offset)
-    return tuple(
-        QueueRow(
-            label=question_label(kind, number) or "",
-            title=title,
-            language=language,
-            theme=call.theme_by_id(theme_id),
-            state=state.value,
-            state_word=ASSIGNMENT_WORDS[state],
-            is_done=state in DONE,
-        )
-        for kind, number, title, language, theme_id, state in session.execute(wanted)
-    )
-
-
-def _scores(session: Session, assignment_id: int, criteria: tuple[CriterionView, ...]) -> tuple[int | None, ...]:
-    found = session.execute(sa.select(Score.criterion_id, Score.value).where(Score.assignment_id == assignment_id))
-    given = {criterion_id: value for criterion_id, value in found}
-    return tuple(given.get(criterion.id) for criterion in criteria)

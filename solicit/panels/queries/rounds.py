@@ -1,4 +1,4 @@
-"""Rounds as the organizers see them: what is scored, and which questions still lack panelists."""
+"""Rounds as those who run them see them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,27 +8,47 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
-from solicit.calls.queries import CallFacts, ThemeView
+from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, Kind
-from solicit.panels.models import Assignment, Criterion, Panel, Panelist, Review, Round
-from solicit.panels.queries.conflicts import without_conflict
-from solicit.panels.states import DONE, LIVE, ROUND_WORDS, AssignmentState, Confidence, RoundState
-from solicit.questions.models import Question
-from solicit.questions.states import QuestionState, question_label
-from solicit.web.pagination import Window
+from solicit.panels.models import (
+    Assignment,
+    AssignmentProposal,
+    Criterion,
+    Panel,
+    Review,
+    Round,
+    RoundQuestion,
+)
+from solicit.panels.queries.round_rows import activity_word
+from solicit.panels.queries.series import first_of
+from solicit.panels.states import (
+    LIVE,
+    ROUND_WORDS,
+    Activity,
+    AssignmentState,
+    Confidence,
+    ProposalState,
+    RoundState,
+)
 
-
-@dataclass(frozen=True)
-class RoundRow:
-    id: int
-    name: str
-    kind_word: str
-    state: str
-    state_word: str
-    opens_at: datetime
-    closes_at: datetime
-    n_assigned: int
-    n_done: int
+_SHOWN_AS_THEY_ARE = (
+    "id",
+    "call_id",
+    "panel_id",
+    "name",
+    "instruction",
+    "kind",
+    "opens_at",
+    "closes_at",
+    "reviews_per_question",
+    "is_staged",
+    "stage",
+    "home_share",
+    "most_per_region",
+    "most_per_institution",
+    "pairs_per_panelist",
+    "publishes_ratings",
+)
 
 
 @dataclass(frozen=True)
@@ -55,91 +75,97 @@ class RoundCounts:
 
 
 @dataclass(frozen=True)
-class RoundPage:
+class SeriesRow:
+    """Another round of the same series."""
+
     id: int
     name: str
+    activity_word: str
+    state: str
+    state_word: str
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """A round as who runs it sees it; ``first_id`` is the scoring round that its series began with."""
+
+    id: int
+    first_id: int
+    call_id: int
+    panel_id: int | None
+    panel: str | None
+    activity: str
+    activity_word: str
+    name: str
+    instruction: str
     kind: Kind
     kind_word: str
     state: str
     state_word: str
     opens_at: datetime
     closes_at: datetime
+    theme_ids: tuple[int, ...]
     reviews_per_question: int
+    is_staged: bool
+    stage: int
+    home_share: float
+    most_per_region: int | None
+    most_per_institution: int | None
+    pairs_per_panelist: int
+    publishes_ratings: bool
     criteria: tuple[CriterionView, ...]
     counts: RoundCounts
+    series: tuple[SeriesRow, ...]
+    proposal_id: int | None
 
     @property
     def n_done(self) -> int:
         return self.counts.n_scored + self.counts.n_outside + self.counts.n_abstained
 
     @property
+    def is_first(self) -> bool:
+        return self.id == self.first_id
+
+    @property
+    def follows_id(self) -> int | None:
+        return None if self.is_first else self.first_id
+
+    @property
+    def is_scoring(self) -> bool:
+        return self.activity == Activity.SCORING.value
+
+    @property
     def takes_assignments(self) -> bool:
-        return self.state in (RoundState.DRAFT.value, RoundState.OPEN.value)
+        """Whether panelists can be proposed for its questions; later stages are assigned by themselves."""
+        is_prepared = self.state in (RoundState.DRAFT.value, RoundState.OPEN.value)
+        return self.is_scoring and is_prepared and self.stage < 2
 
-
-@dataclass(frozen=True)
-class CoverageRow:
-    """A question and how many panelists read it; ``has_reader`` is False if nobody reads its language."""
-
-    label: str
-    title: str
-    language: str
-    theme: ThemeView | None
-    n_live: int
-    has_reader: bool
-
-
-@dataclass(frozen=True)
-class Coverage:
-    rows: tuple[CoverageRow, ...]
-    n_questions: int
-    n_short: int
+    @property
+    def wanted_per_question(self) -> int:
+        return 1 if self.is_staged else self.reviews_per_question
 
 
 def round_subject(session: Session, *, call: CallFacts, round_id: int, **_) -> Subject | None:
-    """Facts for the policy: a round belongs to its call."""
-    found = session.scalar(sa.select(Round.id).where(Round.id == round_id, Round.call_id == call.id))
-    return Subject(call_id=call.id) if found else None
-
-
-def round_rows(session: Session, *, call_id: int) -> tuple[RoundRow, ...]:
-    """The rounds of a call, latest first; one statement."""
-    given = Assignment.state != AssignmentState.VOIDED
+    """Facts for the policy: a round belongs to its call, and the round of one panel to its chair, too."""
     found = session.execute(
-        sa.select(
-            Round,
-            sa.func.count(Assignment.id).filter(given),
-            sa.func.count(Assignment.id).filter(Assignment.state.in_(DONE)),
-        )
-        .outerjoin(Assignment, Assignment.round_id == Round.id)
-        .where(Round.call_id == call_id)
-        .group_by(Round.id)
-        .order_by(Round.id.desc())
-    )
-    return tuple(
-        RoundRow(
-            id=row.id,
-            name=row.name,
-            kind_word=KIND_WORDS[row.kind],
-            state=row.state.value,
-            state_word=ROUND_WORDS[row.state],
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            n_assigned=n_assigned,
-            n_done=n_done,
-        )
-        for row, n_assigned, n_done in found
-    )
+        sa.select(Round.panel_id).where(Round.id == round_id, Round.call_id == call.id)
+    ).one_or_none()
+    return Subject(call_id=call.id, panel_id=found.panel_id) if found else None
 
 
 def questions_in_open_round(session: Session, *, question_ids: Collection[int]) -> frozenset[int]:
-    """Those of these questions that panelists of an open round have to judge."""
+    """Those of these questions that panelists of an open round have to judge, compare, order or discuss."""
     asked = (
         sa.select(Assignment.question_id)
         .join(Round, Round.id == Assignment.round_id)
         .where(Round.state == RoundState.OPEN, Assignment.state.in_(LIVE), Assignment.question_id.in_(question_ids))
     )
-    return frozenset(session.scalars(asked))
+    listed = (
+        sa.select(RoundQuestion.question_id)
+        .join(Round, Round.id == RoundQuestion.round_id)
+        .where(Round.state == RoundState.OPEN, RoundQuestion.question_id.in_(question_ids))
+    )
+    return frozenset(session.scalars(sa.union(asked, listed)))
 
 
 def criteria_of(session: Session, *, round_id: int) -> tuple[CriterionView, ...]:
@@ -149,57 +175,41 @@ def criteria_of(session: Session, *, round_id: int) -> tuple[CriterionView, ...]
 
 
 def round_page(session: Session, *, round_id: int) -> RoundPage:
-    """One round with its criteria and counts; three statements."""
-    row = session.get_one(Round, round_id, populate_existing=True)
+    """One round with its criteria, its counts and the other rounds of its series; three statements."""
+    first_id = sa.select(sa.func.coalesce(Round.follows_id, Round.id)).where(Round.id == round_id).scalar_subquery()
+    found = session.execute(
+        sa.select(Round, Panel.name, _waiting_proposal())
+        .outerjoin(Panel, Panel.id == Round.panel_id)
+        .where(sa.or_(Round.id == first_id, Round.follows_id == first_id))
+        .order_by(Round.follows_id.is_not(None), Round.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    row, panel, proposal_id = next(each for each in found if each[0].id == round_id)
+    plain = {name: getattr(row, name) for name in _SHOWN_AS_THEY_ARE}
     return RoundPage(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
+        **plain,
+        first_id=first_of(row),
+        panel=panel,
+        activity=row.activity.value,
+        activity_word=activity_word(row),
         kind_word=KIND_WORDS[row.kind],
         state=row.state.value,
         state_word=ROUND_WORDS[row.state],
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        reviews_per_question=row.reviews_per_question,
+        theme_ids=tuple(row.theme_ids),
         criteria=criteria_of(session, round_id=round_id),
         counts=_counts(session, round_id),
+        series=tuple(_series_row(each) for each, _, _ in found if each.id != round_id),
+        proposal_id=proposal_id,
     )
 
 
-def coverage(session: Session, *, call: CallFacts, round_: RoundPage, viewer_id: int, window: Window) -> Coverage:
-    """Questions that lack panelists, fewest first, without those ``viewer_id`` is in conflict with; two statements."""
-    live = (
-        sa.select(sa.func.count())
-        .where(Assignment.round_id == round_.id, Assignment.question_id == Question.id, Assignment.state.in_(LIVE))
-        .scalar_subquery()
-    )
-    has_reader = (
-        sa.exists()
-        .where(Panelist.panel_id == Panel.id, Panel.call_id == call.id)
-        .where(Question.language == sa.any_(Panelist.languages))
-    )
-    ranked = (
-        Question.call_id == call.id,
-        Question.kind == round_.kind,
-        Question.state == QuestionState.IN_SCOPE,
-        without_conflict(Question.id, viewer_id),
-    )
-    short = live < round_.reviews_per_question
-    n_questions, n_short = session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(short)).select_from(Question).where(*ranked)
-    ).one()
-    found = session.execute(
-        sa.select(Question.number, Question.title, Question.language, Question.theme_id, live, has_reader)
-        .where(*ranked, short)
-        .order_by(live, Question.number)
-        .limit(window.size)
-        .offset(window.offset)
-    )
-    rows = tuple(
-        CoverageRow(question_label(round_.kind, number) or "", title, language, call.theme_by_id(theme_id), n, reader)
-        for number, title, language, theme_id, n, reader in found
-    )
-    return Coverage(rows, n_questions, n_short)
+def _waiting_proposal() -> sa.ScalarSelect:
+    waiting = AssignmentProposal.round_id == Round.id, AssignmentProposal.state == ProposalState.PROPOSED
+    return sa.select(AssignmentProposal.id).where(*waiting).scalar_subquery()
+
+
+def _series_row(row: Round) -> SeriesRow:
+    return SeriesRow(row.id, row.name, activity_word(row), row.state.value, ROUND_WORDS[row.state])
 
 
 def _counts(session: Session, round_id: int) -> RoundCounts:

@@ -12,9 +12,12 @@ from solicit.errors import Closed, Conflict, NotFound, Refused, check_move
 from solicit.panels.models import Assignment, Criterion, Review, Round, Score
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.queries.review import has_accepted_statement
-from solicit.panels.states import ASSIGNMENT_MOVES, AssignmentState, Confidence, RoundState
+from solicit.panels.queries.seals import review_content
+from solicit.panels.service.chain import seal_vote
+from solicit.panels.service.taking import is_taking_votes
+from solicit.panels.states import ASSIGNMENT_MOVES, DONE, AssignmentState, Confidence, RoundState, VoteKind
 from solicit.questions.models import Question
-from solicit.questions.states import QuestionState
+from solicit.questions.states import QuestionState, question_label
 from solicit.words import N_
 
 
@@ -35,58 +38,95 @@ class GivenReview:
     version: int
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """An assignment, locked, with what is said of it elsewhere."""
+
+    assignment: Assignment
+    question: str  # its label
+    text_digest: bytes
+    call_id: int
+
+
 def save_draft(session: Session, *, assignment_id: int, person_id: int, given: GivenReview, now: datetime) -> int:
     """Keep an unfinished review and return its new version."""
-    assignment, digest, _ = _take(session, assignment_id, person_id)
-    return _store(session, assignment, given, AssignmentState.DRAFT, digest, now)
+    taken = _take(session, assignment_id, person_id, now)
+    if taken.assignment.state in DONE:
+        raise Refused(N_("This review was sent: it changes when you send it again."))
+    return _store(session, taken, given, AssignmentState.DRAFT, now).version
 
 
 def submit_review(session: Session, *, assignment_id: int, person_id: int, given: GivenReview, now: datetime) -> int:
     """Send a review, or change a sent one while the round is open; return its new version.
 
-    Outside one's expertise there are no scores; otherwise every criterion needs one.
+    Outside one's expertise there are no scores; otherwise at least half of the weight is answered.
     """
-    assignment, digest, call_id = _take(session, assignment_id, person_id)
+    taken = _take(session, assignment_id, person_id, now)
     if given.confidence is None:
         raise Refused(N_("Say how well you know the field."))
-    wanted = set(session.scalars(sa.select(Criterion.id).where(Criterion.round_id == assignment.round_id)))
-    if given.confidence is not Confidence.OUTSIDE and set(given.scores) != wanted:
-        raise Refused(N_("Give a score on every criterion, or say that this is outside your expertise."))
-    version = _store(session, assignment, given, AssignmentState.SUBMITTED, digest, now)
-    record(
-        session,
-        act="submit_review",
-        subject="assignment",
-        subject_id=assignment_id,
-        call_id=call_id,
-        actor_id=person_id,
-        now=now,
-    )
-    return version
+    criteria = session.scalars(sa.select(Criterion).where(Criterion.round_id == taken.assignment.round_id)).all()
+    if given.confidence is not Confidence.OUTSIDE and not answers_enough(
+        {c.id: c.weight for c in criteria}, given.scores
+    ):
+        raise Refused(N_("Answer at least half of the criteria by weight, or say that this is outside your expertise."))
+    review = _store(session, taken, given, AssignmentState.SUBMITTED, now)
+    keys = {criterion.id: criterion.key for criterion in criteria}
+    scores = {} if given.confidence is Confidence.OUTSIDE else {keys[id_]: n for id_, n in given.scores.items()}
+    content = review_content(taken.assignment.round_id, taken.question, review, scores)
+    _record_and_seal(session, taken, "submit_review", content, now)
+    return review.version
 
 
 def abstain(session: Session, *, assignment_id: int, person_id: int, reason: str, now: datetime) -> None:
     """Decline to judge a question, with a reason; it counts as done and gives no rating."""
-    assignment, _, call_id = _take(session, assignment_id, person_id)
-    _move(assignment, AssignmentState.ABSTAINED, now)
-    assignment.abstain_reason = reason
+    taken = _take(session, assignment_id, person_id, now)
+    _move(taken.assignment, AssignmentState.ABSTAINED, now)
+    taken.assignment.abstain_reason = reason
+    session.flush()
+    content = review_content(taken.assignment.round_id, taken.question, None, {}, reason)
+    _record_and_seal(session, taken, "abstain", content, now)
+
+
+def skip(session: Session, *, assignment_id: int, person_id: int, now: datetime) -> None:
+    """Put a question off: it stays to do, and comes after those that were not put off."""
+    taken = _take(session, assignment_id, person_id, now)
+    taken.assignment.skipped_at = now
+    session.flush()
+
+
+def answers_enough(weights: Mapping[int, int], scores: Mapping[int, int]) -> bool:
+    """Whether at least half of the weight is answered, on criteria of the round only."""
+    return 2 * sum(weights.get(id_, 0) for id_ in scores) >= sum(weights.values())
+
+
+def _record_and_seal(session: Session, taken: _Taken, act: str, content: dict, now: datetime) -> None:
+    assignment = taken.assignment
     record(
         session,
-        act="abstain",
+        act=act,
         subject="assignment",
-        subject_id=assignment_id,
-        call_id=call_id,
-        actor_id=person_id,
+        subject_id=assignment.id,
+        call_id=taken.call_id,
+        actor_id=assignment.person_id,
+        now=now,
+    )
+    seal_vote(
+        session,
+        round_id=assignment.round_id,
+        kind=VoteKind.REVIEW,
+        vote_id=assignment.id,
+        person_id=assignment.person_id,
+        content=content,
         now=now,
     )
 
 
-def _take(session: Session, assignment_id: int, person_id: int) -> tuple[Assignment, bytes, int]:
-    """The assignment, locked, with the digest of its question's wording and its call, if it may be worked on now."""
+def _take(session: Session, assignment_id: int, person_id: int, now: datetime) -> _Taken:
+    """The assignment, locked, if it may be worked on now."""
     # Held before the assignment, so that closing the round waits for this review or comes before it.
-    state, call_id = _held_round(session, assignment_id)
+    round_ = _held_round(session, assignment_id)
     found = session.execute(
-        sa.select(Assignment, Question.text_digest)
+        sa.select(Assignment, Question.kind, Question.number, Question.text_digest)
         .join(Question, Question.id == Assignment.question_id)
         .where(Assignment.id == assignment_id, Assignment.person_id == person_id)
         .where(Assignment.state != AssignmentState.VOIDED, Question.state == QuestionState.IN_SCOPE)
@@ -94,29 +134,29 @@ def _take(session: Session, assignment_id: int, person_id: int) -> tuple[Assignm
         .with_for_update(of=Assignment)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None or state is RoundState.DRAFT:
+    if found is None or round_.state is RoundState.DRAFT:
         raise NotFound
-    if state is not RoundState.OPEN:
+    if not is_taking_votes(round_, now):
         raise Closed(N_("This round is closed: reviews can no longer be changed. Write to the organizers."))
-    if not has_accepted_statement(session, call_id=call_id, person_id=person_id):
+    if not has_accepted_statement(session, call_id=round_.call_id, person_id=person_id):
         raise StatementNotAccepted
-    return found[0], found[1], call_id
+    assignment, kind, number, digest = found
+    return _Taken(assignment, question_label(kind, number) or "", digest, round_.call_id)
 
 
-def _held_round(session: Session, assignment_id: int) -> tuple[RoundState, int]:
+def _held_round(session: Session, assignment_id: int) -> sa.Row:
     found = session.execute(
-        sa.select(Round.state, Round.call_id)
+        sa.select(Round.state, Round.closes_at, Round.call_id)
         .where(Round.id == sa.select(Assignment.round_id).where(Assignment.id == assignment_id).scalar_subquery())
         .with_for_update(read=True, key_share=True)
     ).one_or_none()
     if found is None:
         raise NotFound
-    return found.state, found.call_id
+    return found
 
 
-def _store(
-    session: Session, assignment: Assignment, given: GivenReview, to: AssignmentState, digest: bytes, now: datetime
-) -> int:
+def _store(session: Session, taken: _Taken, given: GivenReview, to: AssignmentState, now: datetime) -> Review:
+    assignment = taken.assignment
     review = session.get(Review, assignment.id, populate_existing=True)
     if given.version != (review.version if review else 0):
         raise Conflict(N_("You saved this review in another window. Compare both, then save again."))
@@ -126,12 +166,12 @@ def _store(
     review.confidence = given.confidence
     review.comment_to_panel = given.comment_to_panel
     review.comment_to_authors = given.comment_to_authors
-    review.text_digest, review.saved_at = digest, now
+    review.text_digest, review.saved_at = taken.text_digest, now
     review.version += 1
     session.add(review)
     session.flush()
     _store_scores(session, assignment, given)
-    return review.version
+    return review
 
 
 def _store_scores(session: Session, assignment: Assignment, given: GivenReview) -> None:

@@ -4,6 +4,39 @@ from flask import Blueprint
 
 bp = Blueprint("panels", __name__)
 
-from solicit.panels.views import desk, review, rounds  # noqa: E402
+from solicit.panels.views import (  # noqa: E402
+    attendance,
+    ballot,
+    conflicts,
+    desk,
+    discussion,
+    health,
+    offers,
+    pairs,
+    profile,
+    progress,
+    rescoring,
+    review,
+    rounds,
+    visibility,
+    votes,
+)
 
-__all__ = ["bp", "desk", "review", "rounds"]
+__all__ = [
+    "attendance",
+    "ballot",
+    "bp",
+    "conflicts",
+    "desk",
+    "discussion",
+    "health",
+    "offers",
+    "pairs",
+    "profile",
+    "progress",
+    "rescoring",
+    "review",
+    "rounds",
+    "visibility",
+    "votes",
+]

@@ -1,4 +1,4 @@
-"""The organizers' desk: panels, their panelists, conflicts of interest."""
+"""The organizers' desk: panels and their panelists."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,16 +9,16 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.panels.forms.desk import PanelForm, SeatForm
-from solicit.panels.queries import conflicts as conflict_queries
+from solicit.panels.forms.desk import PanelForm, SeatedForm, SeatForm
 from solicit.panels.queries import desk as queries
-from solicit.panels.queries import rounds as round_queries
+from solicit.panels.queries.round_rows import round_rows
 from solicit.panels.service import seats as service
+from solicit.panels.states import EXPERTISE_WORDS
 from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import paginate, window_from
 
-USUAL_LANGUAGE, USUAL_MIN_LOAD, USUAL_MAX_LOAD = "en", 0, 40
+USUAL_SEAT = {"languages": "en", "min_load": 0, "max_load": 40}
 
 
 @bp.get("/<call>/organize/panels")
@@ -47,8 +47,7 @@ def add_panel(call: CallFacts):
 @bp.get("/<call>/organize/panels/<id:panel_id>")
 @requires(Permission.RUN_PANELS, queries.panel_subject)
 def panel(call: CallFacts, panel_id: int):
-    usual = {"languages": USUAL_LANGUAGE, "min_load": USUAL_MIN_LOAD, "max_load": USUAL_MAX_LOAD}
-    return _panel_page(call, panel_id, SeatForm(data=usual | typed_before_proof()))
+    return _panel_page(call, panel_id, SeatForm(data=USUAL_SEAT | typed_before_proof()))
 
 
 @bp.post("/<call>/organize/panels/<id:panel_id>")
@@ -65,6 +64,27 @@ def seat(call: CallFacts, panel_id: int):
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _panel_page(call, panel_id, form), 422
+    flash(_("The seat was saved."), "success")
+    return redirect(url_for(".panel", panel_id=panel_id), 303)
+
+
+@bp.get("/<call>/organize/panels/<id:panel_id>/panelists/<id:person_id>")
+@requires(Permission.RUN_PANELS, queries.panel_subject)
+def edit_seat(call: CallFacts, panel_id: int, person_id: int):
+    view = queries.seat_of(db.session(), panel_id=panel_id, person_id=person_id) or abort(404)
+    return _seat_page(panel_id, person_id, view, SeatedForm(data=vars(view) | typed_before_proof()))
+
+
+@bp.post("/<call>/organize/panels/<id:panel_id>/panelists/<id:person_id>")
+@requires(Permission.RUN_PANELS, queries.panel_subject, fresh=True)
+def change_seat(call: CallFacts, panel_id: int, person_id: int):
+    view = queries.seat_of(db.session(), panel_id=panel_id, person_id=person_id) or abort(404)
+    form = SeatedForm()
+    if not form.accepted():
+        return _seat_page(panel_id, person_id, view, form), 422
+    changed = dict(panel_id=panel_id, person_id=person_id, seat=form.seat())
+    with transaction() as session:
+        service.change_seat(session, call=call, actor_id=g.identity.person_id, now=utcnow(), **changed)
     flash(_("The seat was saved."), "success")
     return redirect(url_for(".panel", panel_id=panel_id), 303)
 
@@ -93,23 +113,12 @@ def unseat(call: CallFacts, panel_id: int, person_id: int):
     return redirect(url_for(".panel", panel_id=panel_id), 303)
 
 
-@bp.get("/<call>/organize/panels/conflicts")
-@requires(Permission.RUN_PANELS, call_subject)
-def conflicts(call: CallFacts):
-    window = window_from(request.args.get("page"))
-    rows, total = conflict_queries.conflict_rows(
-        db.session(), call_id=call.id, viewer_id=g.identity.person_id, window=window
-    )
-    pagination = paginate(window, total, lambda page: url_for(".conflicts", page=page))
-    return render_template("panels/conflicts.html", rows=rows, pagination=pagination)
-
-
 def _desk_page(call: CallFacts, form: PanelForm) -> str:
     return render_template(
         "panels/desk.html",
         form=form,
         panels=queries.panel_rows(db.session(), call=call),
-        rounds=round_queries.round_rows(db.session(), call_id=call.id),
+        rounds=round_rows(db.session(), call_id=call.id),
     )
 
 
@@ -117,4 +126,8 @@ def _panel_page(call: CallFacts, panel_id: int, form: SeatForm) -> str:
     window = window_from(request.args.get("page"))
     view = queries.panel_page(db.session(), call=call, panel_id=panel_id, window=window)
     pagination = paginate(window, view.n_panelists, lambda page: url_for(".panel", panel_id=panel_id, page=page))
-    return render_template("panels/panel.html", form=form, panel=view, pagination=pagination)
+    return render_template("panels/panel.html", form=form, panel=view, pagination=pagination, levels=EXPERTISE_WORDS)
+
+
+def _seat_page(panel_id: int, person_id: int, view: queries.SeatView, form: SeatedForm) -> str:
+    return render_template("panels/seat_form.html", form=form, view=view, panel_id=panel_id, person_id=person_id)

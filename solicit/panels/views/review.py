@@ -1,22 +1,32 @@
-"""The panelists' side: the statement, the queue, one question; and the chair's view of progress."""
+"""The panelists' side: the statement, the queue, one question."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission, Role
+from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject, call_texts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Conflict, DomainError, InvalidMove
-from solicit.panels.forms.review import DRAFT, SKIP, AbstainForm, ConflictForm, ReviewForm, StatementForm, review_form
+from solicit.errors import Conflict, DomainError
+from solicit.panels.forms.review import (
+    DRAFT,
+    NEXT,
+    SKIP,
+    AbstainForm,
+    ConflictForm,
+    ReviewForm,
+    StatementForm,
+    review_form,
+)
+from solicit.panels.queries import queue as queues
 from solicit.panels.queries import review as queries
-from solicit.panels.queries.desk import panel_subject
-from solicit.panels.queries.progress import progress_page
+from solicit.panels.queries.discussion.feedback import Feedback, feedback
+from solicit.panels.queries.labels import PanelLabels
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
-from solicit.rankings.queries import runs
+from solicit.web.errors import status_of
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
@@ -25,10 +35,10 @@ from solicit.web.routing import id_from
 @requires(Permission.SEE_REVIEW_QUEUE, call_subject)
 def queue(call: CallFacts):
     person_id = g.identity.person_id
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=person_id):
+    if not g.attendance.has_accepted:
         return redirect(url_for(".statement"), 303)
     window = window_from(request.args.get("page"))
-    view = queries.queue_page(
+    view = queues.queue_page(
         db.session(), call=call, person_id=person_id, round_id=id_from(request.args.get("round")), window=window
     )
     contacts = queries.organizer_contacts(db.session(), call_id=call.id) if not view.chosen else ()
@@ -56,10 +66,10 @@ def accept_statement(call: CallFacts):
 @bp.get("/<call>/review/<label>")
 @requires(Permission.REVIEW, queries.review_subject)
 def review(call: CallFacts, label: str):
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    page = _review(call, label)
+    if not page.has_accepted:
         flash(_("Before the first question, please read the statement of confidentiality and accept it."), "warning")
         return redirect(url_for(".statement"), 303)
-    page = _review(call, label)
     return _review_page(call, page, review_form(page))
 
 
@@ -68,6 +78,8 @@ def review(call: CallFacts, label: str):
 def save_review(call: CallFacts, label: str):
     page = _accepted_review(call, label)
     form = review_form(page)
+    if request.accept_mimetypes.best == "application/json":
+        return _autosave(page, form)
     if not form.accepted():
         return _review_page(call, page, form), 422
     try:
@@ -122,38 +134,43 @@ def declare_conflict(call: CallFacts, label: str):
     return _go_on(page)
 
 
-@bp.get("/<call>/review/panels/<id:panel_id>")
-@requires(Permission.CHAIR_PANEL, panel_subject)
-def progress(call: CallFacts, panel_id: int):
-    view = progress_page(db.session(), call=call, panel_id=panel_id)
-    is_chair = g.identity.holds(Role.CHAIR, call_id=call.id, panel_id=panel_id)
-    frozen = runs(db.session(), call_id=call.id) if is_chair else ()
-    return render_template("panels/progress.html", view=view, runs=frozen)
-
-
 def _review(call: CallFacts, label: str) -> queries.ReviewPage:
-    return queries.review_page(db.session(), call=call, label=label, person_id=g.identity.person_id)
+    return queries.review_page(
+        db.session(), call=call, label=label, person_id=g.identity.person_id, is_open_at=utcnow()
+    )
 
 
 def _accepted_review(call: CallFacts, label: str) -> queries.ReviewPage:
     """The question, whose text may be shown again, for somebody who accepted the statement."""
-    if not queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    page = _review(call, label)
+    if not page.has_accepted:
         raise service.StatementNotAccepted
-    return _review(call, label)
+    return page
 
 
 def _save(session, page: queries.ReviewPage, form: ReviewForm) -> None:
     """Skipping keeps what was typed, but never changes a review that was sent."""
-    if form.action.data == SKIP and (form.is_blank or page.is_submitted or page.is_abstained):
-        return
-    save = service.save_draft if form.action.data in (DRAFT, SKIP) else service.submit_review
-    save(
-        session,
-        assignment_id=page.assignment_id,
-        person_id=g.identity.person_id,
-        given=form.given(),
-        now=utcnow(),
-    )
+    whose = dict(assignment_id=page.assignment_id, person_id=g.identity.person_id, now=utcnow())
+    if form.action.data == NEXT:
+        service.submit_review(session, given=form.given(), **whose)
+    elif form.action.data == DRAFT or not (form.is_blank or page.is_done):
+        service.save_draft(session, given=form.given(), **whose)
+    if form.action.data == SKIP:
+        service.skip(session, **whose)
+
+
+def _autosave(page: queries.ReviewPage, form: ReviewForm):
+    """The answer to the script that saves while somebody writes: always a draft."""
+    form.action.data, now = DRAFT, utcnow()
+    if not form.validate():
+        return {"problem": "refused", "message": form.first_error}, 422
+    try:
+        with transaction() as session:
+            whose = dict(assignment_id=page.assignment_id, person_id=g.identity.person_id, now=now)
+            version = service.save_draft(session, given=form.given(), **whose)
+    except DomainError as error:
+        return {"problem": "refused", "message": _(error.message, **error.params)}, status_of(error)
+    return {"version": version, "saved_at": now.isoformat(), "is_signed_out": False}
 
 
 def _refused(call: CallFacts, label: str, form: ReviewForm, error: DomainError):
@@ -164,37 +181,57 @@ def _refused(call: CallFacts, label: str, form: ReviewForm, error: DomainError):
     if is_newer:
         form.version.data = page.version
         form.version.raw_data = None
-    status = 409 if not isinstance(error, InvalidMove) else 422
-    return _review_page(call, page, form, saved=page if is_newer else None), status
+    return _review_page(call, page, form, saved=page if is_newer else None), status_of(error)
 
 
 def _after(page: queries.ReviewPage, form: ReviewForm):
+    if form.action.data != SKIP:
+        _warn_of_own_name(page, form)
     if form.action.data == DRAFT:
         flash(_("The draft of %(label)s is saved.", label=page.label), "success")
         return redirect(url_for(".review", label=page.label), 303)
-    if form.action.data != SKIP:
+    if form.action.data == NEXT:
         flash(_("Your review of %(label)s is saved.", label=page.label), "success")
     return _go_on(page)
 
 
+def _warn_of_own_name(page: queries.ReviewPage, form: ReviewForm) -> None:
+    """Only of what names the panelist: a warning about authors would say who they are."""
+    comments = f"{form.comment_to_panel.data or ''}\n{form.comment_to_authors.data or ''}"
+    if comments.strip() and (phrases := queries.own_names_in(db.session(), comments, person_id=g.identity.person_id)):
+        words = _("Your comment on %(label)s may say who you are: %(phrases)s. You can still change it.")
+        flash(words % {"label": page.label, "phrases": ", ".join(phrases)}, "warning")
+
+
 def _go_on(page: queries.ReviewPage):
-    """To the next undone question, or back to the queue when none is left."""
-    if page.next_label is None:
+    """To the undone question that is served next, or back to the queue when none is left."""
+    label = queues.next_label(db.session(), round_id=page.round_id, person_id=g.identity.person_id, after=page.label)
+    if label in (None, page.label):
         return redirect(url_for(".queue"), 303)
-    return redirect(url_for(".review", label=page.next_label), 303)
+    return redirect(url_for(".review", label=label), 303)
 
 
 def _review_page(call: CallFacts, page: queries.ReviewPage, form: ReviewForm, **more) -> str:
     contacts = () if page.is_open else queries.organizer_contacts(db.session(), call_id=call.id)
     forms = {"abstain_form": AbstainForm(formdata=None), "conflict_form": ConflictForm(formdata=None), "saved": None}
-    return render_template("panels/review.html", view=page, form=form, contacts=contacts, **forms | more)
+    return render_template(
+        "panels/review.html", view=page, form=form, contacts=contacts, feedback=_feedback(page), **forms | more
+    )
+
+
+def _feedback(page: queries.ReviewPage) -> Feedback | None:
+    """In a round of scoring again: what the panel said before."""
+    if page.follows_id is None:
+        return None
+    about = dict(first_id=page.follows_id, question_id=page.question_id, viewer_id=g.identity.person_id)
+    return feedback(db.session(), **about, labels=PanelLabels(current_app.config["SECRET_KEY"]))
 
 
 def _statement_page(call: CallFacts, form: StatementForm) -> str:
     _consent, text = call_texts(db.session(), call_id=call.id)
-    has_accepted = queries.has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id)
+    has_accepted = g.attendance.has_accepted
     return render_template("panels/statement.html", form=form, text=text, has_accepted=has_accepted)
 
 
-def _page_url(view: queries.QueuePage):
+def _page_url(view: queues.QueuePage):
     return lambda page: url_for(".queue", round=view.chosen.id, page=page)

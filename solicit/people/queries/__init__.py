@@ -42,6 +42,7 @@ class PersonProfile:
     ror: str | None
     locale: str
     scheme: str | None
+    uses_keys: bool
     has_password: bool
     has_second_factor: bool
 
@@ -117,6 +118,7 @@ def person_profile(session: Session, person_id: int) -> PersonProfile | None:
         ror=person.ror,
         locale=person.locale,
         scheme=person.scheme,
+        uses_keys=person.uses_keys,
         has_password=person.password is not None,
         has_second_factor=person.totp_confirmed_at is not None,
     )

@@ -31,6 +31,7 @@ class Profile:
     ror: str | None = None
     locale: str
     scheme: str | None
+    uses_keys: bool = True
 
 
 def register(

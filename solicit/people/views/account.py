@@ -133,4 +133,5 @@ def _profile(form: ProfileForm) -> service.Profile:
         ror=form.ror.data or None,
         locale=form.locale.data,
         scheme=None if form.scheme.data == SYSTEM_SCHEME else form.scheme.data,
+        uses_keys=form.uses_keys.data,
     )

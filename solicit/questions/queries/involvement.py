@@ -12,6 +12,9 @@ from solicit.submissions.models import Authorship, CoAuthor, Submission
 
 # Who judges a question belongs to the panels, which build on questions; the desk knows only the columns it reads.
 assignment = sa.table("assignment", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
+comparison = sa.table("comparison", *map(sa.column, ("left_id", "right_id", "person_id", "state")))
+ballot = sa.table("ballot", sa.column("id"), sa.column("person_id"))
+ballot_place = sa.table("ballot_place", sa.column("ballot_id"), sa.column("question_id"))
 conflict = sa.table("conflict_of_interest", sa.column("question_id"), sa.column("person_id"), sa.column("state"))
 IS_CONFIRMED = conflict.c.state == "confirmed"
 
@@ -27,10 +30,20 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
 
 def questions_of(person_id: int) -> sa.CompoundSelect:
     """The ids of the questions in which the person has a part."""
-    asked = sa.select(assignment.c.question_id).where(
-        assignment.c.person_id == person_id, assignment.c.state != "voided"
+    judged = _judged()
+    theirs = sa.select(judged.c.question_id).where(judged.c.person_id == person_id)
+    return sa.union_all(questions_in_conflict_with(person_id), theirs)
+
+
+def _judged() -> sa.Subquery:
+    """(question_id, person_id) of what somebody is asked to score or to compare, and of what they put in order."""
+    asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
+    sides = (comparison.c.left_id, comparison.c.right_id)
+    offered = (sa.select(side, comparison.c.person_id).where(comparison.c.state != "voided") for side in sides)
+    placed = sa.select(ballot_place.c.question_id, ballot.c.person_id).join(
+        ballot, ballot.c.id == ballot_place.c.ballot_id
     )
-    return sa.union_all(questions_in_conflict_with(person_id), asked)
+    return sa.union_all(asked, *offered, placed).subquery("judged")
 
 
 def questions_in_conflict_with(person_id: int) -> sa.Select:
@@ -70,8 +83,9 @@ def involved_people(question_ids: Sequence[int] | sa.Select) -> sa.CompoundSelec
     agreed_once = agreed_once.where(CoAuthor.person_id.is_not(None))
     submitters = sa.select(sources.c.submitter_id).where(sources.c.submitter_id.is_not(None))
     in_conflict = sa.select(conflict.c.person_id).join(below, below.c.id == conflict.c.question_id).where(IS_CONFIRMED)
-    asked = sa.select(assignment.c.person_id).where(assignment.c.question_id.in_(question_ids))
-    return sa.union(authors, agreed_once, submitters, in_conflict, asked.where(assignment.c.state != "voided"))
+    judged = _judged()
+    judges = sa.select(judged.c.person_id).where(judged.c.question_id.in_(question_ids))
+    return sa.union(authors, agreed_once, submitters, in_conflict, judges)
 
 
 def question_subject(session: Session, *, call: CallFacts, question_id: int, **_) -> Subject | None:

@@ -59,7 +59,7 @@ def nearest_for_desk(
     if space is None:
         return ()
     keep = _is_compared(space, question_id) & ~is_involved(viewer_id, Question.id)
-    near = _nearest(space, question_id, keep, limit)
+    near = nearest_texts(space, question_id, keep, limit)
     rows = session.execute(near.add_columns(Question))
     return tuple(_neighbour(call, row.Question, row.cosine) for row in rows)
 
@@ -77,7 +77,7 @@ def nearest_of_kind(session: Session, *, question_id: int, limit: int) -> Sequen
         return []
     space, own = Space(row.Question.call_id, row.model_id, row.width), row.Question
     keep = _is_compared(space, question_id) & (Question.kind == own.kind)
-    near = _nearest(space, question_id, keep, limit)
+    near = nearest_texts(space, question_id, keep, limit)
     are_bare = sa.and_(own.goal_overview == "", Question.goal_overview == "")
     return [Nearness(*row) for row in session.execute(near.add_columns(are_bare))]
 
@@ -89,7 +89,7 @@ def _is_compared(space: Space, question_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-def _nearest(space: Space, question_id: int, keep: sa.ColumnElement[bool], limit: int) -> sa.Select:
+def nearest_texts(space: Space, question_id: int, keep: sa.ColumnElement[bool], limit: int) -> sa.Select:
     """``id`` and ``cosine`` of the nearest questions by their texts; nothing is near a text that was not read yet."""
     own = sa.select(Own.vector).where(
         Own.question_id == question_id, Own.model_id == space.model_id, Own.aspect == Aspect.TEXT

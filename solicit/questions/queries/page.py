@@ -239,7 +239,7 @@ def _page(found: sa.Row, call: CallFacts, viewer: Viewer, **related) -> Question
         theme=call.theme_by_id(question.theme_id),
         topic=TopicLink(found.topic_id, found.topic_name) if found.topic_id and is_there else None,
         wording=_wording(question) if is_there else _title_only(question),
-        plan=_plan_view(question, found.missions) if is_there else None,
+        plan=plan_view(question.plan, found.missions) if is_there else None,
         withdrawn_at=None if is_there else found.withdrawn_at,
         grouped_with=question_label(found.target_kind, found.target_number) if is_grouped else None,
         n_submissions=found.n_submissions,
@@ -254,8 +254,9 @@ def _page(found: sa.Row, call: CallFacts, viewer: Viewer, **related) -> Question
     )
 
 
-def _plan_view(question: Question, missions: list[str] | None) -> PlanView | None:
-    plan = PlanValues.from_json(question.plan)
+def plan_view(kept: dict | None, missions: list[str] | None) -> PlanView | None:
+    """What the database keeps of a plan, with the names of its missions."""
+    plan = PlanValues.from_json(kept)
     return plan and PlanView(
         target_body=plan.target_body,
         mission_type_word=MISSION_TYPE_WORDS.get(plan.mission_type),

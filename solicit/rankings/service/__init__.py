@@ -1,6 +1,7 @@
-"""Freezing, verifying and publishing rankings."""
+"""Freezing, correcting, verifying, annotating and publishing rankings."""
 
-from solicit.rankings.service.freeze import freeze, verify
+from solicit.rankings.service.freeze import freeze
 from solicit.rankings.service.publish import publish
+from solicit.rankings.service.verify import verify
 
 __all__ = ["freeze", "publish", "verify"]

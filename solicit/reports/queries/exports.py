@@ -14,40 +14,15 @@ from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
+from solicit.rankings.states import RESULTS, Evidence
 from solicit.reports.queries.columns import Column
+from solicit.reports.queries.ranked_columns import RANKED_THEMES as RANKED_THEMES
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE, PlanValues
 from solicit.topics.models import Topic, TopicMember
 from solicit.web.csv import Cell
 
 BATCH = 200
-
-RANKED_THEMES = (
-    Column("question", "text", "Number of the question or plan; never used again"),
-    Column("theme_key", "text", "Short key of the theme"),
-    Column("theme", "text", "Name of the theme"),
-    Column("kind", "text", "question or plan"),
-    Column("place_first", "integer", "First place of the band inside theme and kind; empty if not ranked"),
-    Column("place_last", "integer", "Last place of the band; questions of one band are not clearly ordered"),
-    Column("band", "integer", "Band inside theme and kind, 0 is the first; empty if not ranked"),
-    Column("mean", "number", "Posterior mean on the rubric's scale"),
-    Column("low", "number", "5 % quantile of the question's value"),
-    Column("high", "number", "95 % quantile of the question's value"),
-    Column("p_top_k", "number", "Probability of being among the announced places of theme and kind"),
-    Column("plain_mean", "number", "Plain mean of the ratings, for comparison; empty without ratings"),
-    Column("n_ratings", "integer", "Ratings used"),
-    Column("n_outside", "integer", "Panelists who said it is outside their expertise"),
-    Column("evidence", "text", "ranked, or insufficient with fewer than three ratings"),
-    Column("title", "text", "Title when the ranking was frozen"),
-    Column("language", "text", "Language of the text, as a BCP 47 tag"),
-    Column("goal_overview", "text", "Goal overview"),
-    Column("significance", "text", "Scientific significance"),
-    Column("approach", "text", "How it could be explored; empty if not given"),
-    Column("topic", "text", "Label of the topic; empty if in none"),
-    Column("n_submissions", "integer", "Submissions that speak through this question"),
-    Column("run", "integer", "Number of the ranking run"),
-    Column("result_digest", "text", "SHA-256 of the run's result"),
-)
 
 # An import knows its columns by these names, so that what is taken away can be brought in elsewhere.
 QUESTIONS = (
@@ -101,7 +76,7 @@ class RunFacts:
 def run_facts(
     session: Session, *, call: CallFacts, run_id: int | None, viewer_id: int | None = None
 ) -> RunFacts | None:
-    """A frozen run of this call, the latest one if no number is given; one statement.
+    """A frozen run of this call, the latest result if no number is given; one statement.
 
     ``n_rows`` are those that the viewer may see: not the questions they are in conflict with.
     """
@@ -114,7 +89,8 @@ def run_facts(
         .order_by(RankingRun.id.desc())
         .limit(1)
     )
-    row = session.execute(wanted if run_id is None else wanted.where(RankingRun.id == run_id)).one_or_none()
+    asked = RankingRun.purpose.in_(RESULTS) if run_id is None else RankingRun.id == run_id
+    row = session.execute(wanted.where(asked)).one_or_none()
     if row is None:
         return None
     run = row.RankingRun
@@ -161,7 +137,7 @@ def ranked_theme_rows(
     order = {theme.id: place for place, theme in enumerate(call.themes)}
     place = sa.case(order, value=RankingRow.theme_id, else_=len(order))
     rows = session.execute(
-        wanted.order_by(place, RankingRow.evidence.desc(), RankingRow.position, RankingRow.question_id),
+        wanted.order_by(place, *_in_sections(), RankingRow.position, RankingRow.question_id),
         execution_options={"yield_per": BATCH},
     )
     for row in rows:
@@ -214,6 +190,7 @@ def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
         ranked.plain_mean,
         ranked.n_ratings,
         ranked.n_outside,
+        *_other_views(ranked),
         ranked.evidence.value,
         ranked.title,
         ranked.language,
@@ -222,6 +199,30 @@ def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
         row.n_submissions,
         run.id,
         run.result_digest,
+    )
+
+
+def _in_sections() -> tuple[sa.ColumnElement, ...]:
+    """What is ranked, then what was set aside, then what too few people rated."""
+    return RankingRow.evidence != Evidence.RANKED, RankingRow.evidence.desc()
+
+
+def _other_views(ranked: RankingRow) -> tuple[Cell, ...]:
+    """What else a run says of a question, beside its places and value."""
+    return (
+        ranked.n_comparisons,
+        ranked.n_ballots,
+        ranked.expected_place,
+        ranked.place_by_ratings,
+        ranked.place_by_comparisons,
+        ranked.place_by_ballots,
+        ranked.place_by_groups,
+        "; ".join(ranked.priority_of_groups),
+        ranked.place_best,
+        ranked.place_worst,
+        "yes" if ranked.is_divided else "no",
+        "yes" if ranked.is_method_sensitive else "no",
+        ranked.component,
     )
 
 

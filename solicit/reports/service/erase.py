@@ -21,10 +21,10 @@ from solicit.invitations.states import Rule
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.mail.states import MailState
-from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review
-from solicit.panels.states import AssignmentState
+from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist, SeatOffer, ThemeExpertise
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
 from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
+from solicit.rankings.models import RankingAnnotation
 from solicit.reports.service.texts import (
     ask_for_a_look,
     blank_texts,
@@ -33,14 +33,13 @@ from solicit.reports.service.texts import (
     titles_of,
     unlink_texts,
 )
+from solicit.reports.service.votes import NOTHING, quieten_votes
 from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
 from solicit.submissions.states import Typed
 from solicit.words import N_
 
 ERASED_HOST = "erased.invalid"
 LAST_LETTER = "account_erased"
-UNSENT = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
-NOTHING = "-"  # where a constraint wants a reason
 
 
 class StillNeeded(Refused):
@@ -99,7 +98,8 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     worded = texts.kept_with_others if blanks_texts else texts.kept
     ask_for_a_look(session, worded, summarized_ids=texts.kept, now=now)
     _unlink_rows(session, person)
-    _quieten_reviews(session, person_id, blanks_texts=blanks_texts, now=now)
+    _quieten_posts(session, person_id, now=now)
+    quieten_votes(session, person_id=person_id, blanks_texts=blanks_texts, now=now)
     _empty(person)
     erasure = insert(Erasure).values(person_id=person_id, blanks_texts=blanks_texts, erased_at=now)
     session.execute(erasure.on_conflict_do_nothing(index_elements=["person_id"]))
@@ -141,9 +141,15 @@ def _names_of(session: Session, person: Person) -> set[str]:
     names = sa.union(
         sa.select(Authorship.full_name).where(Authorship.person_id == person.id),
         sa.select(CoAuthor.full_name).where(asked),
+        sa.select(SeatOffer.full_name).where(_is_offered(person)),
         begun.where(Submission.submitter_id == person.id, Draft.author["full_name"].astext.is_not(None)),
     )
     return {person.full_name, *session.scalars(names)}
+
+
+def _is_offered(person: Person) -> sa.ColumnElement[bool]:
+    """The condition that a seat was offered to somebody."""
+    return sa.or_(SeatOffer.person_id == person.id, SeatOffer.email == person.email)
 
 
 def _drop_jobs(session: Session, person: Person) -> None:
@@ -162,11 +168,12 @@ def _unlink_rows(session: Session, person: Person) -> None:
     """Everything else that says who somebody was, what they may do, or where they are."""
     for table in (
         SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
-        ConflictOfInterest, Nomination, Invitation, ScreeningClaim,
+        ThemeExpertise, ConflictOfInterest, Nomination, Invitation, ScreeningClaim, RankingAnnotation,
     ):  # fmt: skip
         session.execute(sa.delete(table).where(table.person_id == person.id))
     named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
     session.execute(sa.delete(CoAuthor).where(named))
+    session.execute(sa.delete(SeatOffer).where(_is_offered(person)))
     guarded = sa.update(Draft).where(Draft.guardian_email == person.email)
     nothing = dict.fromkeys(("guardian_email", "guardian_nonce", "guardian_asked_at", "guardian_confirmed_at"))
     session.execute(guarded.values(**nothing))
@@ -193,18 +200,10 @@ def _forget_in_drafts(session: Session, email: str) -> None:
     session.flush()
 
 
-def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, now: datetime) -> None:
-    """Drop what they had not handed in; scores that count stay, and their comments unless these are to go, too."""
-    theirs = sa.select(Assignment.id).where(Assignment.person_id == person_id)
-    unsent = theirs.where(Assignment.state != AssignmentState.SUBMITTED)
-    session.execute(sa.delete(Review).where(Review.assignment_id.in_(unsent)))
-    waiting = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.state.in_(UNSENT))
-    session.execute(waiting.values(state=AssignmentState.VOIDED, changed_at=now))
-    if blanks_texts:
-        said = sa.update(Review).where(Review.assignment_id.in_(theirs))
-        session.execute(said.values(comment_to_panel="", comment_to_authors=""))
-        abstained = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.abstain_reason != "")
-        session.execute(abstained.values(abstain_reason=NOTHING))
+def _quieten_posts(session: Session, person_id: int, *, now: datetime) -> None:
+    """What they said in discussions goes; that somebody wrote there stays, so that answers keep their place."""
+    said = sa.update(DiscussionPost).where(DiscussionPost.person_id == person_id)
+    session.execute(said.values(text="", withdrawn_at=sa.func.coalesce(DiscussionPost.withdrawn_at, now)))
 
 
 def _empty(person: Person) -> None:

@@ -1,12 +1,12 @@
 """Mailed links that ask one person one question, and are good for one answer."""
 
+import enum
 import secrets
 from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from solicit.errors import DomainError
-from solicit.submissions.states import AnswerLink
 from solicit.words import N_
 
 
@@ -30,17 +30,17 @@ class AnswerLinks:
 
     secret: str
 
-    def token(self, asked: AnswerLink, *, number: int, nonce: str) -> str:
+    def token(self, asked: enum.Enum, *, number: int, nonce: str) -> str:
         return self._signer(asked).dumps([number, nonce])
 
-    def read(self, asked: AnswerLink, token: str) -> LinkKey:
+    def read(self, asked: enum.Enum, token: str) -> LinkKey:
         """What a token is bound to; raises LinkUsedUp if it is forged or asks something else."""
         try:
             return LinkKey(*self._signer(asked).loads(token))
         except BadData:
             raise LinkUsedUp from None
 
-    def _signer(self, asked: AnswerLink) -> URLSafeSerializer:
+    def _signer(self, asked: enum.Enum) -> URLSafeSerializer:
         return URLSafeSerializer(self.secret, salt=f"submissions {asked.value}")
 
 

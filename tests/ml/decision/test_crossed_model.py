@@ -277,3 +277,15 @@ def test_fit_refuses_ratings_that_make_no_sense(change):
     sound = {"question": np.array([0, 1]), "panelist": np.array([0, 0]), "rating": np.array([1.0, 2.0])}
     with pytest.raises(ValueError):
         fit_crossed_model(**{**sound, **change}, n_questions=2, n_panelists=1)
+
+
+def test_a_round_of_twenty_thousand_questions_converges():
+    random = np.random.default_rng(1)
+    question = np.concatenate([random.permutation(20_000) for _ in range(3)])
+    panelist = random.integers(600, size=60_000)
+    value = random.standard_normal(20_000)[question] + 0.7 * random.standard_normal(600)[panelist]
+    rating = np.clip(np.round(4 * (3 + value + 0.8 * random.standard_normal(60_000))) / 4, 1, 5)
+    fit = fit_crossed_model(question=question, panelist=panelist, rating=rating, n_questions=20_000, n_panelists=600)
+
+    assert fit.question_variance == pytest.approx(0.69, abs=0.02)
+    assert fit.panelist_variance == pytest.approx(0.36, abs=0.05)

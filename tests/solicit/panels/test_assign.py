@@ -21,17 +21,27 @@ from ml.language.embedding import text_digest
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel, TextVector
-from solicit.errors import Closed, Refused
+from solicit.errors import Closed, Conflict
 from solicit.mail.models import OutboxMail
-from solicit.panels.models import Assignment, ConflictOfInterest
-from solicit.panels.service.assign import assign_questions
-from solicit.panels.states import AssignmentState, Confidence, ConflictSource
-from solicit.questions.models import QuestionVector
-from solicit.questions.states import Aspect, QuestionState
+from solicit.panels.models import Assignment, AssignmentProposal, ConflictOfInterest, ProposedPair, ThemeExpertise
+from solicit.panels.service.assign import deploy_proposal, discard_proposal, propose_assignment
+from solicit.panels.states import AssignmentState, Confidence, ConflictSource, ConflictState, Expertise, ProposalState
+from solicit.questions.models import QuestionVector, Redaction, Translation
+from solicit.questions.queries.panel_wording import TEXTS
+from solicit.questions.states import Aspect, QuestionState, TranslationSource
 
 
-def assign(session, round_id, **values):
-    return assign_questions(session, round_id=round_id, actor_id=None, now=utcnow(), **values)
+def propose(session, round_id) -> AssignmentProposal:
+    proposal_id = propose_assignment(session, round_id=round_id, actor_id=None, now=utcnow(), seed=5)
+    return session.get_one(AssignmentProposal, proposal_id)
+
+
+def deploy(session, proposal):
+    return deploy_proposal(session, proposal_id=proposal.id, actor_id=None, now=utcnow())
+
+
+def assign(session, round_id):
+    return deploy(session, propose(session, round_id))
 
 
 def pairs(session, round_id) -> set[tuple[int, int]]:
@@ -122,41 +132,46 @@ def test_an_abstention_and_an_outside_review_are_replaced(session):
 def test_a_language_that_nobody_reads_is_named_and_left_out(session):
     call, panel, _, _, round_id = world(session, n_questions=1)
     arabic = make_read_question(session, call, language="ar")
-    assert assign(session, round_id).unread == (f"Q-{arabic.number}",)
+    proposal = propose(session, round_id)
+    assert proposal.summary["unread"] == [["ar", [arabic.id]]] and proposal.summary["n_short"] == 0
+    deploy(session, proposal)
     assert arabic.id not in {question_id for question_id, _ in pairs(session, round_id)}
     for _ in range(3):
         seat(session, call, panel, languages=("ar",))
-    assert assign(session, round_id).unread == ()
-    readers = {person_id for question_id, person_id in pairs(session, round_id) if question_id == arabic.id}
-    assert len(readers) == 3
+    assert propose(session, round_id).summary["unread"] == []
 
 
-def test_too_few_panelists_are_named_with_numbers_and_nothing_is_assigned(session):
-    call, _, people, questions, round_id = world(session, n_panelists=3, n_questions=2)
+def test_a_translation_that_panels_see_finds_readers_and_one_beside_a_redacted_copy_does_not(session):
+    call, _, _, _, round_id = world(session, n_questions=0)
+    read, copied = (make_read_question(session, call, language="ar") for _ in range(2))
+    for question in (read, copied):
+        translate(session, question, "en")
+    session.add(Redaction(question_id=copied.id, **dict.fromkeys(TEXTS, "Words"), of_digest=b"", redacted_at=utcnow()))
+    session.flush()
+    proposal = propose(session, round_id)
+    assert proposal.summary["unread"] == [["ar", [copied.id]]]
+    assert proposal.summary["n_pairs"] == 3
+
+
+def test_too_few_eligible_panelists_are_named_and_the_others_are_assigned(session):
+    call, _, people, _, round_id = world(session, n_panelists=3, n_questions=2)
     scarce = make_read_question(session, call, authors=(people[0],))
-    with pytest.raises(Refused) as refusal:
-        assign(session, round_id)
-    assert f"Q-{scarce.number}: 2 eligible, 3 needed" in refusal.value.message
-    assert f"Q-{questions[0].number}" not in refusal.value.message
-    assert pairs(session, round_id) == set()
+    proposal = propose(session, round_id)
+    assert proposal.summary["short"] == [[scarce.id, 1, "eligible"]]
+    assert deploy(session, proposal).n_new == 8
 
 
-def test_fewer_panelists_are_accepted_on_request(session):
-    call, _, people, _, round_id = world(session, n_panelists=3, n_questions=1)
-    scarce = make_read_question(session, call, authors=(people[0],))
-    assert assign(session, round_id, accept_fewer=True).n_new == 5
-    assert len([1 for question_id, _ in pairs(session, round_id) if question_id == scarce.id]) == 2
-
-
-def test_loads_that_cannot_carry_the_demand_are_named(session):
+def test_loads_that_cannot_carry_the_demand_are_met_as_far_as_they_go_with_the_cheapest_way_out(session):
     call = make_call(session)
     panel = make_panel(session, call)
     for _ in range(3):
         seat(session, call, panel, max_load=1)
     for _ in range(2):
         make_read_question(session, call)
-    with pytest.raises(Refused, match="3 more reviews are needed"):
-        assign(session, make_round(session, call))
+    summary = propose(session, make_round(session, call)).summary
+    assert summary["n_pairs"] == 3 and summary["n_short"] >= 1
+    assert summary["shortage"]["unfilled_seats"] == 3
+    assert sum(by for _, by in summary["shortage"]["raise_load"]) == 3
 
 
 def test_minimum_loads_beyond_the_demand_are_named(session):
@@ -165,8 +180,9 @@ def test_minimum_loads_beyond_the_demand_are_named(session):
     for _ in range(3):
         seat(session, call, panel, min_load=2)
     make_read_question(session, call)
-    with pytest.raises(Refused, match="smallest loads ask for 3 reviews too many"):
-        assign(session, make_round(session, call))
+    summary = propose(session, make_round(session, call)).summary
+    assert summary["n_pairs"] == 3 and summary["n_short"] == 0
+    assert sum(by for _, by in summary["shortage"]["lower_minimum"]) == 3
 
 
 def test_the_home_panel_comes_first(session):
@@ -176,7 +192,7 @@ def test_the_home_panel_comes_first(session):
     others = {seat(session, call, away).id for _ in range(3)}
     space = [make_read_question(session, call, theme="space") for _ in range(3)]
     life = [make_read_question(session, call, theme="life") for _ in range(3)]
-    round_id = make_round(session, call)
+    round_id = make_round(session, call, home_share=1.0)
     assign(session, round_id)
     made = pairs(session, round_id)
     assert {p for q, p in made if q in {question.id for question in space}} == at_home
@@ -257,7 +273,147 @@ def test_nothing_is_assigned_after_the_close(session, state):
 
 def test_without_questions_or_panelists_nothing_happens(session):
     call = make_call(session)
+    question = make_read_question(session, call)
+    summary = propose(session, make_round(session, call)).summary
+    assert summary["n_pairs"] == 0 and summary["unread"] == [["en", [question.id]]]
+
+
+def test_half_of_the_raters_come_from_other_panels(session):
+    call = make_call(session)
+    home, away = make_panel(session, call, theme="space"), make_panel(session, call, theme="life")
+    for panel in (home, away):
+        for _ in range(6):
+            seat(session, call, panel)
+    for _ in range(10):
+        make_read_question(session, call, theme="space")
+    summary = propose(session, make_round(session, call, reviews_per_question=2)).summary
+    assert summary["home_share"] == 0.5 and summary["mixes_themes"]
+    summary = propose(session, make_round(session, call, reviews_per_question=3)).summary
+    assert 0.4 <= summary["home_share"] <= 0.6
+
+
+def test_a_panel_without_neighbours_is_asked_alone(session):
+    _, _, _, _, round_id = world(session)
+    summary = propose(session, round_id).summary
+    assert summary["home_share"] == 1.0 and summary["n_short"] == 0
+
+
+def test_whoever_cannot_judge_a_theme_is_never_asked_about_it(session):
+    call, _, people, _, round_id = world(session, n_panelists=4, n_questions=3)
+    theme_id = call.theme("space").id
+    session.add(ThemeExpertise(person_id=people[0].id, theme_id=theme_id, level=Expertise.NONE))
+    session.flush()
+    assign(session, round_id)
+    assert people[0].id not in {person_id for _, person_id in pairs(session, round_id)}
+
+
+def test_a_suspected_conflict_is_kept_out_of_a_proposal(session):
+    _, _, people, questions, round_id = world(session, n_panelists=4, n_questions=1)
+    suspect(session, questions[0], people[0])
+    assert {p for _, p in proposed(session, propose(session, round_id))} == {person.id for person in people[1:]}
+
+
+def test_a_conflict_found_since_takes_its_pair_away(session):
+    _, _, people, questions, round_id = world(session, n_panelists=3, n_questions=2)
+    proposal = propose(session, round_id)
+    add_submission(session, questions[0], authors=(people[0],))
+    suspect(session, questions[1], people[1])
+    done = deploy(session, proposal)
+    assert (done.n_new, done.n_dropped) == (4, 2)
+    left = {(questions[0].id, people[0].id), (questions[1].id, people[1].id)}
+    assert not left & pairs(session, round_id)
+
+
+@pytest.mark.parametrize("what", ["question", "seat", "assignment"])
+def test_a_proposal_whose_world_has_changed_is_computed_again(session, what):
+    call, panel, people, questions, round_id = world(session, reviews=2)
+    proposal = propose(session, round_id)
+    if what == "question":
+        make_read_question(session, call)
+    elif what == "seat":
+        seat(session, call, panel)
+    else:
+        ask(session, round_id, panel, people[0], questions[0])
+    with pytest.raises(Conflict, match="Compute it again"):
+        deploy(session, proposal)
+
+
+def test_a_pair_that_was_changed_by_hand_is_noticed(session):
+    _, _, _, _, round_id = world(session)
+    proposal = propose(session, round_id)
+    first = sa.select(ProposedPair).where(ProposedPair.proposal_id == proposal.id).limit(1)
+    session.delete(session.scalars(first).one())
+    session.flush()
+    with pytest.raises(Conflict):
+        deploy(session, proposal)
+
+
+def test_a_proposal_is_decided_once_and_a_new_one_puts_the_waiting_one_away(session):
+    _, _, _, _, round_id = world(session)
+    first, second = propose(session, round_id), propose(session, round_id)
+    session.refresh(first)
+    assert (first.state, second.state) == (ProposalState.DISCARDED, ProposalState.PROPOSED)
+    discard_proposal(session, proposal_id=second.id, actor_id=None, now=utcnow())
+    for decide in (deploy_proposal, discard_proposal):
+        with pytest.raises(Conflict, match="decided already"):
+            decide(session, proposal_id=second.id, actor_id=None, now=utcnow())
+    assert pairs(session, round_id) == set()
+
+
+def test_the_same_world_gives_the_same_proposal(session):
+    _, _, _, _, round_id = world(session)
+    first, second = propose(session, round_id), propose(session, round_id)
+    assert proposed(session, first) == proposed(session, second)
+    assert first.summary == second.summary and first.input_digest == second.input_digest
+
+
+def test_no_more_raters_of_one_region_or_institution_than_the_round_allows(session):
+    call = make_call(session)
+    panel = make_panel(session, call)
+    for country, ror in (("DE", "a"), ("FR", "a"), ("JP", "b"), ("CN", "b"), ("BR", ""), ("CL", "")):
+        seat(session, call, panel, person=make_person(session, country=country, ror=ror or None, affiliation=""))
     make_read_question(session, call)
-    round_id = make_round(session, call)
-    done = assign(session, round_id)
-    assert done.n_new == 0 and len(done.unread) == 1
+    summary = propose(session, make_round(session, call, most_per_region=1, most_per_institution=1)).summary
+    assert summary["n_pairs"] == 3
+    assert summary["most_of_region"] == 1 and summary["most_of_institution"] <= 1
+
+
+def test_a_round_of_themes_leaves_the_others_alone(session):
+    call, _, _, questions, _ = world(session, n_questions=1)
+    make_read_question(session, call, theme="life")
+    round_id = make_round(session, call, theme_ids=(call.theme("space").id,))
+    assign(session, round_id)
+    assert {question_id for question_id, _ in pairs(session, round_id)} == {questions[0].id}
+
+
+def proposed(session, proposal) -> set[tuple[int, int]]:
+    found = sa.select(ProposedPair.question_id, ProposedPair.person_id).where(ProposedPair.proposal_id == proposal.id)
+    return set(session.execute(found))
+
+
+def suspect(session, question, person) -> None:
+    session.add(
+        ConflictOfInterest(
+            question_id=question.id,
+            person_id=person.id,
+            state=ConflictState.SUSPECTED,
+            source=ConflictSource.INSTITUTION,
+            created_at=utcnow(),
+        )
+    )
+    session.flush()
+
+
+def translate(session, question, language) -> None:
+    session.add(
+        Translation(
+            question_id=question.id,
+            source=TranslationSource.DESK,
+            language=language,
+            **dict.fromkeys(TEXTS, "Words"),
+            of_digest=question.text_digest,
+            is_screened=True,
+            made_at=utcnow(),
+        )
+    )
+    session.flush()

@@ -18,7 +18,6 @@ from solicit.clock import utcnow
 from solicit.jobs.models import Job
 from solicit.panels.models import Criterion, Panel, Panelist, Round
 from solicit.panels.service import conflicts
-from solicit.panels.states import RoundState
 
 SEAT = {"languages": "en, fr", "keywords": "dust, ice", "min_load": "1", "max_load": "30"}
 ROUND = {
@@ -27,6 +26,8 @@ ROUND = {
     "opens_at": "2027-01-15 09:00",
     "closes_at": "2027-02-28 23:59",
     "reviews_per_question": "3",
+    "is_staged": "simple",
+    "home_percent": "50",
     "criterion_1_name": "Importance",
     "criterion_1_question": "Does it matter?",
     "criterion_1_low": "Little",
@@ -100,7 +101,7 @@ def test_things_of_another_call_are_missing(desk):
         f"/{desk.panel.id}/panelists/999999/unseat",
     ):
         assert desk.client.get(desk.address + path).status_code == 404, path
-    for path in (f"/{foreign_panel}", f"/rounds/{foreign_round}/assign", f"/rounds/{foreign_round}/open"):
+    for path in (f"/{foreign_panel}", f"/rounds/{foreign_round}/propose", f"/rounds/{foreign_round}/open"):
         assert desk.client.post(desk.address + path, data=SEAT).status_code == 404, path
 
 
@@ -201,6 +202,10 @@ def test_a_round_is_prepared_and_changed(desk):
         {"closes_at": "\x00"},
         {"reviews_per_question": "0"},
         {"reviews_per_question": "1e9"},
+        {"is_staged": ""},
+        {"home_percent": "101"},
+        {"most_per_region": "0"},
+        {"themes": "x"},
         {"criterion_1_name": ""},
         {"criterion_1_weight": "0"},
         {"criterion_1_weight": ""},
@@ -215,14 +220,15 @@ def test_a_bad_round_is_refused(desk, wrong):
     assert desk.count(Round) == desk.count(Criterion) == 0
 
 
-def test_assigning_starts_one_job(desk):
+def test_computing_a_proposal_starts_one_job(desk):
     round_id = make_round(desk.session, desk.call)
-    address = f"{desk.address}/rounds/{round_id}/assign"
-    answer = desk.client.post(address, data={"accept_fewer": "y"})
+    address = f"{desk.address}/rounds/{round_id}"
+    answer = desk.client.post(f"{address}/propose")
     job = desk.session.scalars(sa.select(Job)).one()
     assert answer.status_code == 303 and answer.location.endswith(f"/organize/jobs/{job.id}")
-    again = desk.client.post(address)
-    assert again.status_code == 409 and "already waiting or running" in again.text
+    again = desk.client.post(f"{address}/propose")
+    assert again.location == address
+    assert "already waiting or running" in desk.client.get(address).text
     assert desk.count(Job) == 1
 
 
@@ -233,10 +239,14 @@ def test_moves_of_a_round_are_confirmed_and_refused_in_words(desk):
     assert refused.status_code == 409 and "Assign the questions first" in refused.text
     person = seat(desk.session, desk.call, desk.panel)
     ask(desk.session, round_id, desk.panel, person, make_read_question(desk.session, desk.call))
-    for step, state in (("open", RoundState.OPEN), ("close", RoundState.CLOSED), ("reopen", RoundState.OPEN)):
+    later = {"closes_at": "2099-02-28 23:59"}
+    moves = (("open", {}, "open"), ("extend", later, "open"), ("close", {}, "closed"), ("reopen", later, "open"))
+    for step, data, state in moves:
         assert desk.client.get(f"{address}/{step}").status_code == 200
-        assert desk.client.post(f"{address}/{step}").location == address
-        assert desk.session.get_one(Round, round_id, populate_existing=True).state is state
+        assert desk.client.post(f"{address}/{step}", data=data).location == address
+        assert desk.session.get_one(Round, round_id, populate_existing=True).state.value == state
+    assert desk.client.post(f"{address}/extend", data={"closes_at": "soon"}).status_code == 422
+    assert desk.client.post(f"{address}/extend", data={"closes_at": "2027-01-01 00:00"}).status_code == 409
     assert desk.client.post(f"{address}/freeze").status_code == 404
 
 
@@ -265,7 +275,7 @@ def test_the_conflict_list_hides_questions_the_organizer_is_in_conflict_with(des
     for question in (own, other):
         add_submission(desk.session, question, authors=(make_person(desk.session), person))
     conflicts.confirm_own_conflicts(desk.session, call_id=desk.call.id, now=utcnow())
-    page = desk.client.get(f"{desk.address}/conflicts").text
+    page = desk.client.get(f"{desk.address}/conflicts?state=all").text
     assert other.title in page and own.title not in page
     assert "1–1 of 1" in page
     elsewhere = make_organizer(desk.session, make_call(desk.session))
@@ -280,9 +290,9 @@ def test_the_conflict_list_names_no_author_of_what_the_organizer_reviews(desk):
     question = make_read_question(desk.session, desk.call, authors=(author,))
     round_id = make_round(desk.session, desk.call, state="open")
     conflicts.confirm_own_conflicts(desk.session, call_id=desk.call.id, now=utcnow())
-    assert author.full_name in desk.client.get(f"{desk.address}/conflicts").text
+    assert author.full_name in desk.client.get(f"{desk.address}/conflicts?state=all").text
     ask(desk.session, round_id, desk.panel, desk.organizer, question)
-    page = desk.client.get(f"{desk.address}/conflicts").text
+    page = desk.client.get(f"{desk.address}/conflicts?state=all").text
     assert author.full_name not in page and question.title not in page
 
 
@@ -293,7 +303,7 @@ def test_a_declared_conflict_is_listed_with_its_reason(desk):
     conflicts.declare_conflict(
         desk.session, assignment_id=assignment.id, person_id=person.id, reason="My <b>student</b>", now=utcnow()
     )
-    page = desk.client.get(f"{desk.address}/conflicts").text
+    page = desk.client.get(f"{desk.address}/conflicts?state=all").text
     assert "My &lt;b&gt;student&lt;/b&gt;" in page and person.full_name in page
 
 
@@ -323,7 +333,7 @@ def test_pages_of_the_desk_cost_few_statements(desk, count_statements, n):
         ask(desk.session, round_id, desk.panel, person, question)
         seat(desk.session, desk.call, panel)
         add_submission(desk.session, question, authors=(make_person(desk.session),))
-    costs = {"": 4, f"/{desk.panel.id}": 5, f"/rounds/{round_id}": 8, "/conflicts": 4}
+    costs = {"": 4, f"/{desk.panel.id}": 6, f"/rounds/{round_id}": 8, "/conflicts": 6}
     for path, cost in costs.items():
         count_statements.clear()
         assert desk.client.get(desk.address + path).status_code == 200

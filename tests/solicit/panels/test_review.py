@@ -15,7 +15,7 @@ from builders_panels import (
     seat,
 )
 
-from solicit.errors import Closed, Conflict, InvalidMove, NotFound, Refused
+from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.panels.models import Assignment, Review, Round, Score
 from solicit.panels.queries.results import ratings
 from solicit.panels.service import conflicts
@@ -46,16 +46,16 @@ def scores_of(session, assignment) -> list[int]:
     ).all()
 
 
-def test_a_draft_may_have_holes_and_a_review_may_not(session, asked, now):
+def test_a_draft_may_be_empty_and_a_review_answers_half_of_the_weight(session, asked, now):
     partly = given(session, asked.round_id, [5, None, 3], confidence=None)
     assert save(session, asked, partly, now, act=service.save_draft) == 1
     assert (asked.state, scores_of(session, asked)) == (AssignmentState.DRAFT, [5, 3])
     with pytest.raises(Refused, match="how well"):
         save(session, asked, given(session, asked.round_id, 4, confidence=None, version=1), now)
-    with pytest.raises(Refused, match="every criterion"):
-        save(session, asked, given(session, asked.round_id, [5, None, 3], version=1), now)
-    assert save(session, asked, given(session, asked.round_id, [5, 4, 3], version=1), now) == 2
-    assert (asked.state, scores_of(session, asked)) == (AssignmentState.SUBMITTED, [5, 4, 3])
+    with pytest.raises(Refused, match="half of the criteria"):
+        save(session, asked, given(session, asked.round_id, [None, 3, None], version=1), now)
+    assert save(session, asked, given(session, asked.round_id, [5, None, None], version=1), now) == 2
+    assert (asked.state, scores_of(session, asked)) == (AssignmentState.SUBMITTED, [5])
 
 
 def test_outside_ones_expertise_no_scores_are_kept(session, asked, now):
@@ -74,7 +74,7 @@ def test_a_review_changes_while_the_round_is_open(session, asked, now):
 
 def test_a_sent_review_does_not_go_back_to_a_draft(session, asked, now):
     rate(session, asked, 4)
-    with pytest.raises(InvalidMove):
+    with pytest.raises(Refused, match="was sent"):
         save(session, asked, given(session, asked.round_id, 2, version=1), now, act=service.save_draft)
     assert scores_of(session, asked) == [4, 4, 4]
 
@@ -183,7 +183,7 @@ def make_round_beside(session, asked, panel_id) -> Assignment:
         closes_at=row.closes_at,
         seed=1,
         created_at=row.created_at,
-        state=RoundState.FROZEN,
+        state=RoundState.OPEN,
     )
     session.add(earlier)
     session.flush()
@@ -199,6 +199,7 @@ def make_round_beside(session, asked, panel_id) -> Assignment:
     )
     session.add(assignment)
     session.flush()
+    force_state(session, earlier.id, "frozen")
     return assignment
 
 

@@ -69,7 +69,7 @@ def test_a_review_is_read_scored_and_leads_to_the_next(world):
     assert page.status_code == 200
     assert world.questions[0].title in page.text and "authors hidden" in page.text
     answer = world.client.post(world.address(), data=world.sent())
-    assert (answer.status_code, answer.location) == (303, world.address(1))
+    assert answer.status_code == 303 and answer.location in (world.address(1), world.address(2))
     assert world.mine[0].state is AssignmentState.SUBMITTED
     assert "You have sent this review" in world.client.get(world.address()).text
 
@@ -83,8 +83,12 @@ def test_the_last_review_leads_back_to_the_queue(world):
 
 
 def test_skipping_leads_on_and_comes_round_again(world):
-    assert world.client.post(world.address(1), data={"action": "skip"}).location == world.address(2)
-    assert world.client.post(world.address(2), data={"action": "skip"}).location == world.address(0)
+    first = world.client.post(world.address(1), data={"action": "skip"}).location
+    assert first in (world.address(0), world.address(2))
+    second = world.client.post(first, data={"action": "skip"}).location
+    assert {world.address(1), first, second} == {world.address(n) for n in range(3)}
+    assert world.client.post(second, data={"action": "skip"}).location == world.address(1)
+    assert world.client.get(world.address()).text.count(">Skipped</") == 2
     assert world.session.scalar(sa.select(sa.func.count()).select_from(Review)) == 0
 
 
@@ -110,7 +114,8 @@ def test_a_draft_needs_nothing_and_stays_on_the_page(world):
 
 def test_missing_scores_are_named_and_the_rest_is_kept(world):
     data = world.sent(comment_to_panel="Keep this text of mine")
-    del data[next(iter(data))]
+    criteria = criteria_of(world.session, round_id=world.round_id)
+    del data[f"score_{criteria[0].id}"], data[f"score_{criteria[1].id}"]
     page = world.client.post(world.address(), data=data)
     assert page.status_code == 422
     assert "Give a score: Importance" in page.text and "Keep this text of mine" in page.text
@@ -325,7 +330,7 @@ def test_doors_of_the_progress_page(session, client):
 def test_pages_cost_few_statements_and_always_the_same(session, client, count_statements, n_questions):
     world = World(session, client, n_questions)
     sign_in(client, session, world.person)
-    costs = {"/review": 5, f"/review/{world.label()}": 8}
+    costs = {"/review": 5, f"/review/{world.label()}": 6}
     for path, cost in costs.items():
         count_statements.clear()
         assert client.get(f"/{world.call.slug}{path}").status_code == 200

@@ -3,14 +3,15 @@
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, sign_in
-from builders_panels import ask, make_panel, make_round, seat
+from builders_panels import ask, compare, make_panel, make_round, seat, vote
 from builders_questions import make_pair, make_question
 from builders_submissions import text_values
+from builders_voting import make_balloting, make_comparing
 
 from solicit.clock import utcnow
 from solicit.panels.models import ConflictOfInterest
 from solicit.panels.queries.conflicts import without_conflict
-from solicit.panels.states import ConflictSource, ConflictState
+from solicit.panels.states import BallotState, ComparisonState, ConflictSource, ConflictState
 from solicit.questions.models import Question
 from solicit.questions.queries.involvement import is_involved, people_involved
 from solicit.questions.service.merge import merge_questions
@@ -123,3 +124,22 @@ def test_desk_of_a_summary_stays_shut_after_it_was_merged_on(client, session, ca
     assert title not in client.get(f"{desk}/questions?state=all").text
     assert title not in client.get(f"{desk}/questions.csv?state=all").text
     assert title not in client.get(f"{desk}/merges?state=all").text
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_whoever_compares_a_question_has_a_part_in_both(session, n):
+    voting = make_comparing(session, n_questions=3)
+    pair = compare(session, voting.round_id, voting.person, *voting.questions[:2], None)
+    assert parts_of(session, voting.person) == {question.id for question in voting.questions[:2]}
+    assert voting.person.id in people_involved(session, question_ids=[voting.questions[n].id])
+    pair.state = ComparisonState.VOIDED
+    session.flush()
+    assert parts_of(session, voting.person) == set()
+    assert voting.person.id not in people_involved(session, question_ids=[voting.questions[n].id])
+
+
+def test_whoever_puts_a_question_in_order_has_a_part_in_it(session):
+    voting = make_balloting(session, n_questions=3)
+    vote(session, voting.round_id, voting.person, {voting.questions[0]: 1}, state=BallotState.DRAFT)
+    assert parts_of(session, voting.person) == {voting.questions[0].id}
+    assert voting.person.id in people_involved(session, question_ids=[voting.questions[0].id])

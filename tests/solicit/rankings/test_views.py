@@ -86,7 +86,7 @@ def test_what_is_not_ranked_is_said_so(judged, organizer, session, client):
     judged.questions.append(weak)
     judged.score(0, 6, [None] * 3, confidence=Confidence.OUTSIDE)
     page = client.get(page_of(judged, judged.freeze())).text
-    assert page.count("Not ranked yet: fewer than 3 ratings") == 1
+    assert page.count(">Not ranked yet: fewer than 3 ratings</h3>") == 1
     assert page.index(weak.title) > page.index(judged.questions[0].title)
 
 
@@ -150,16 +150,20 @@ def test_runs_of_another_call_are_missing(judged, session, client):
     assert client.post(f"/{other.slug}/organize/ranking/{run_id}/publish").status_code == 404
 
 
-def test_a_chair_reads_the_ranking_after_the_freeze_and_cannot_publish(judged, session, client):
+def test_a_chair_reads_the_ranking_after_the_freeze_and_publishes_only_their_own_rounds(judged, session, client):
     run_id = judged.freeze()
     chair = seat(session, judged.call, judged.panel, is_chair=True)
     sign_in(client, session, chair)
-    address = f"/{judged.call.slug}/review/ranking/{run_id}"
+    address = page_of(judged, run_id)
     progress = client.get(f"/{judged.call.slug}/review/panels/{judged.panel.id}")
     assert address in progress.text
     page = client.get(address)
     assert page.status_code == 200 and judged.questions[0].title in page.text
-    assert "/organize/" not in page.text
+    assert f"{address}/publish" not in page.text and client.get(f"{address}/publish").status_code == 403
+    session.get_one(Round, judged.round_id).panel_id = judged.panel.id
+    session.flush()
+    assert f"{address}/publish" in client.get(address).text
+    assert client.post(f"{address}/publish").status_code == 303
     sign_in(client, session, judged.people[0])
     assert client.get(address).status_code == 403
 
@@ -236,7 +240,7 @@ def test_pages_cost_few_statements(session, client, count_statements, n_question
     assert client.get(public_page(judged)).status_code == 200
     assert len(count_statements) == 4
     sign_in(client, session, make_organizer(session, judged.call))
-    for path, cost in ((page_of(judged, run_id), 6), (f"/{judged.call.slug}/organize/ranking", 4)):
+    for path, cost in ((page_of(judged, run_id), 7), (f"/{judged.call.slug}/organize/ranking", 4)):
         count_statements.clear()
         assert client.get(path).status_code == 200
         assert len(count_statements) == cost, count_statements

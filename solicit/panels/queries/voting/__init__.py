@@ -1,0 +1,1 @@
+"""Reads of comparisons and ranked ballots."""

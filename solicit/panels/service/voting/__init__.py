@@ -1,0 +1,1 @@
+"""Votes beside reviews: comparisons of two questions, and ranked ballots."""

@@ -1,0 +1,58 @@
+"""Signed remarks beside a frozen ranking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.access.policy import Identity, Role
+from solicit.panels.models import Panel
+from solicit.panels.queries.conflicts import without_conflict
+from solicit.people.models import Person
+from solicit.questions.models import Question
+from solicit.questions.states import question_label
+from solicit.rankings.models import RankingAnnotation
+
+
+@dataclass(frozen=True)
+class Remark:
+    """``label`` names the question, and is empty where the remark is about the whole ranking."""
+
+    label: str
+    text: str
+    panel: str
+    signed_by: str
+    written_at: datetime
+
+
+def remarks(session: Session, *, run_id: int, viewer_id: int) -> tuple[Remark, ...]:
+    """The remarks beside a run, but not those on questions that ``viewer_id`` is in conflict with; one statement."""
+    own = RankingAnnotation.question_id
+    found = session.execute(
+        sa.select(RankingAnnotation, Panel.name, Person.full_name, Question.kind, Question.number)
+        .join(Panel, Panel.id == RankingAnnotation.panel_id)
+        .join(Person, Person.id == RankingAnnotation.person_id)
+        .outerjoin(Question, Question.id == own)
+        .where(RankingAnnotation.run_id == run_id, sa.or_(own.is_(None), without_conflict(own, viewer_id)))
+        .order_by(RankingAnnotation.id)
+    )
+    return tuple(
+        Remark(
+            label=(question_label(kind, number) or "") if kind else "",
+            text=row.text,
+            panel=panel,
+            signed_by=name,
+            written_at=row.written_at,
+        )
+        for row, panel, name, kind, number in found
+    )
+
+
+def panels_spoken_for(session: Session, *, call_id: int, who: Identity) -> tuple[tuple[int, str], ...]:
+    """The panels in whose name somebody may write: a chair for their own, an organizer for each; one statement."""
+    wanted = sa.select(Panel.id, Panel.name).where(Panel.call_id == call_id).order_by(Panel.name, Panel.id)
+    if not who.holds(Role.ORGANIZER, call_id=call_id):
+        chaired = [g.panel_id for g in who.grants if g.role is Role.CHAIR and g.call_id == call_id]
+        wanted = wanted.where(Panel.id.in_(chaired))
+    return tuple((id_, name) for id_, name in session.execute(wanted))

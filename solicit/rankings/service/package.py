@@ -1,0 +1,128 @@
+"""A run as files that anybody can check: ratings, votes, draws and places, without a name in them."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.questions.models import Question
+from solicit.questions.queries.involvement import questions_in_conflict_with
+from solicit.questions.states import question_label
+from solicit.rankings.models import RankingRun
+from solicit.rankings.queries.evidence import arrays_of
+from solicit.rankings.service.compute import ComputedRow, draws_of
+from solicit.rankings.service.verify import stored_rows, stored_run
+
+FORMAT = "solicit ranking 1"
+RANKING = (
+    "question", "theme", "evidence", "place_first", "place_last", "mean", "low", "high", "n_ratings", "plain_mean",
+)  # fmt: skip
+DIGITS = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """A run ready to be written; ``labels`` has None for a question that the reader is in conflict with."""
+
+    run: RankingRun
+    rows: tuple[ComputedRow, ...]
+    labels: tuple[str | None, ...]
+    draws: np.ndarray
+
+    def files(self) -> dict[str, Callable[[], Iterator[str]]]:
+        """The name of every file and what writes it, line by line."""
+        return {
+            "ratings.csv": self._ratings,
+            "comparisons.csv": self._comparisons,
+            "ballots.csv": self._ballots,
+            "draws.csv": self._draws,
+            "ranking.csv": self._ranking,
+            "manifest.json": self._manifest,
+        }
+
+    def _ratings(self) -> Iterator[str]:
+        yield _line(["panelist", "question", "rating"])
+        for question, panelist, value in arrays_of(self.run.inputs).rows():
+            yield from self._voted(panelist, [question], _number(value))
+
+    def _comparisons(self) -> Iterator[str]:
+        yield _line(["panelist", "left", "right", "share_left"])
+        for left, right, panelist, share in self.run.inputs.get("comparisons", ()):
+            yield from self._voted(panelist, [left, right], _number(share))
+
+    def _ballots(self) -> Iterator[str]:
+        yield _line(["panelist", "question", "place"])
+        for panelist, places in self.run.inputs.get("ballots", ()):
+            for place, question in places:
+                yield from self._voted(panelist, [question], str(place))
+
+    def _voted(self, panelist: int, questions: list[int], said: str) -> Iterator[str]:
+        labels = [self.labels[question] for question in questions]
+        if None not in labels:
+            yield _line([str(panelist + 1), *labels, said])
+
+    def _draws(self) -> Iterator[str]:
+        yield _line(["question", *(f"draw_{n}" for n in range(1, self.draws.shape[1] + 1))])
+        for label, values in zip(self.labels, self.draws, strict=True):
+            if label is not None:
+                yield _line([label, *(f"{value:.{DIGITS}f}" for value in values.tolist())])
+
+    def _ranking(self) -> Iterator[str]:
+        yield _line(RANKING)
+        for label, row in zip(self.labels, self.rows, strict=True):
+            if label is not None:
+                cells = (getattr(row, name) for name in RANKING[1:])
+                yield _line([label, *(_cell(value) for value in cells)])
+
+    def _manifest(self) -> Iterator[str]:
+        run = self.run
+        about = {
+            "format": FORMAT,
+            "run": run.id,
+            "purpose": run.purpose.value,
+            "model": run.rating_model.value,
+            "seed": run.seed,
+            "salt": run.salt,
+            "parameters": run.parameters,
+            "versions": run.versions,
+            "variances": run.variances,
+            "notes": run.notes,
+            "frozen_at": run.frozen_at.isoformat(),
+            "input_digest": run.input_digest.hex(),
+            "result_digest": run.result_digest.hex(),
+            "draws_digest": run.draws_digest.hex() if run.draws_digest else None,
+            "n_questions_left_out": self.labels.count(None),
+        }
+        yield json.dumps(about, indent=2, sort_keys=True) + "\n"
+
+
+def package(session: Session, *, run_id: int, viewer_id: int | None = None) -> Package:
+    """A run with its draws, computed again; a viewer gets nothing of the questions they are in conflict with."""
+    run = stored_run(session, run_id)
+    ids = [question["id"] for question in run.inputs["questions"]]
+    labels = _labels(session, ids, viewer_id)
+    return Package(run, stored_rows(session, run), tuple(labels.get(id_) for id_ in ids), draws_of(run.inputs))
+
+
+def _labels(session: Session, ids: Collection[int], viewer_id: int | None) -> dict[int, str | None]:
+    wanted = sa.select(Question.id, Question.kind, Question.number).where(Question.id.in_(ids))
+    if viewer_id is not None:
+        wanted = wanted.where(Question.id.not_in(questions_in_conflict_with(viewer_id)))
+    return {id_: question_label(kind, number) for id_, kind, number in session.execute(wanted)}
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ",".join(cells) + "\n"
+
+
+def _cell(value: str | int | float | None) -> str:
+    if value is None:
+        return ""
+    return _number(value) if isinstance(value, float) else str(value)
+
+
+def _number(value: float) -> str:
+    return repr(round(value, DIGITS))
