@@ -14,7 +14,7 @@ from solicit.db import db
 from solicit.panels.queries.desk import panel_subject
 from solicit.panels.queries.progress import Pace, progress_page
 from solicit.panels.views import bp
-from solicit.rankings.queries import runs
+from solicit.rankings.queries.runs import runs
 
 
 @bp.get("/<call>/review/panels/<id:panel_id>")
