@@ -86,6 +86,7 @@ def assign_panelists(
     search = _FloorSearch(score, allowed, demands)
     above = allowed & (score >= search.highest()) if floor else allowed
     made = _solve(score, above, demands, solver)
+    _check_result(made, demands)
     return _assignment(affinity, made, pinned, search.n_flows, solver)
 
 
@@ -104,6 +105,14 @@ def _check_input(
         raise ValueError("A pinned pair is forbidden.")
     if (pinned.sum(axis=1) > demand).any() or (pinned.sum(axis=0) > max_load).any():
         raise ValueError("More pairs are pinned than a demand or a load allows.")
+
+
+def _check_result(made: Bools, demands: Demands) -> None:
+    """Check the solution in whole numbers, so that no tolerance of a solver can break a limit."""
+    load = made.sum(axis=0)
+    within_loads = (load >= demands.min_load).all() and (load <= demands.max_load).all()
+    if not within_loads or not np.array_equal(made.sum(axis=1), demands.demand):
+        raise RuntimeError("The rounded assignment breaks a limit.")
 
 
 def _whole_numbers(affinity: Floats) -> Ints:

@@ -45,6 +45,17 @@ class Caps:
     most_per_region: int | None = None
     most_per_institution: int | None = None
 
+    def __post_init__(self) -> None:
+        n_questions, n_panelists = self.home.shape
+        most = [self.most_home, self.most_per_region, self.most_per_institution]
+        if not n_panelists == len(self.region) == len(self.institution):
+            raise ValueError("The shapes of home, region and institution do not match.")
+        if self.most_home is not None and len(self.most_home) != n_questions:
+            raise ValueError("most_home must hold one number per question.")
+        least = [np.min(values, initial=0) for values in (self.region, self.institution, *most) if values is not None]
+        if min(least) < 0:
+            raise ValueError("Regions, institutions and caps must be at least 0.")
+
     def levels(self, question: Ints, panelist: Ints) -> Iterator[Level]:
         """The levels in use, outermost first, for pairs given as arrays that broadcast against each other."""
         code = np.zeros(np.broadcast_shapes(question.shape, panelist.shape), dtype=np.int64)

@@ -127,3 +127,18 @@ def test_started_work_beyond_a_cap_stays_and_takes_nobody_else():
     )
 
     assert result.panelist.tolist() == [0, 1, 3]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"region": np.zeros(3, int)},
+        {"institution": np.array([0, -1])},
+        {"most_home": np.array([1, 1])},
+        {"most_per_region": -1},
+    ],
+)
+def test_caps_that_make_no_sense_are_refused(change):
+    sound = {"home": np.ones((1, 2), bool), "region": np.zeros(2, int), "institution": np.zeros(2, int)}
+    with pytest.raises(ValueError):
+        Caps(**{**sound, **change})
