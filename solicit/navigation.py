@@ -103,7 +103,8 @@ def _with_votes(area: tuple) -> tuple:
     """The panelists' links with those of open votes after the first."""
     if area is not PANELIST:
         return area
-    asked = getattr(g, "open_votes", frozenset())
+    attendance = getattr(g, "attendance", None)
+    asked = attendance.asked_to if attendance else frozenset()
     return (*area[:1], *(link for activity, link in VOTING.items() if activity in asked), *area[1:])
 
 

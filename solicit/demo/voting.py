@@ -21,6 +21,8 @@ from solicit.panels.states import Activity, ComparisonState, Pick, Preference
 
 PAIRS, DAYS_OPEN = 20, 12
 PER_THEME = 12
+# So that pairs are still worth comparing.
+FEW_RATINGS = 0.3
 STEEPNESS, NEARLY_EQUAL = 1.5, 0.08
 WHAT_TO_COMPARE = "Which question would change our understanding more?"
 WHAT_TO_ORDER = "Which of these questions should come first?"
@@ -58,7 +60,7 @@ def open_second_look(
         theme_ids=(call.theme(THEME).id,),
         now=now,
     )
-    judging.review_round(session, round_id=first_id, judges=judges, share=1, spared=frozenset(), now=now)
+    judging.review_round(session, round_id=first_id, judges=judges, share=FEW_RATINGS, spared=frozenset(), now=now)
     rounds.close_round(session, round_id=first_id, actor_id=organizer_id, now=now)
     comparing = _open(session, call, first_id, Activity.COMPARING, "Pairs, second look", WHAT_TO_COMPARE, now)
     compare(session, round_id=comparing, judges=judges, spared=spared, now=now)

@@ -5,22 +5,25 @@ from flask import Blueprint
 bp = Blueprint("panels", __name__)
 
 from solicit.panels.views import (  # noqa: E402
+    attendance,
     ballot,
     conflicts,
     desk,
     discussion,
     health,
     offers,
-    open_votes,
     pairs,
     profile,
     progress,
+    rescoring,
     review,
     rounds,
     visibility,
+    votes,
 )
 
 __all__ = [
+    "attendance",
     "ballot",
     "bp",
     "conflicts",
@@ -28,11 +31,12 @@ __all__ = [
     "discussion",
     "health",
     "offers",
-    "open_votes",
     "pairs",
     "profile",
     "progress",
+    "rescoring",
     "review",
     "rounds",
     "visibility",
+    "votes",
 ]

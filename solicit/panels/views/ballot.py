@@ -10,7 +10,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import Conflict, DomainError, NotFound
 from solicit.panels.forms.voting import SAVE, SUBMIT, BallotForm, ballot_form
-from solicit.panels.queries.review import has_accepted_statement, organizer_contacts
+from solicit.panels.queries.review import organizer_contacts
 from solicit.panels.queries.voting import ballots as queries
 from solicit.panels.service.voting import ballot as service
 from solicit.panels.views import bp
@@ -22,7 +22,7 @@ from solicit.web.routing import id_from
 @requires(Permission.SEE_REVIEW_QUEUE, call_subject)
 def ballots(call: CallFacts):
     person_id = g.identity.person_id
-    if not has_accepted_statement(db.session(), call_id=call.id, person_id=person_id):
+    if not g.attendance.has_accepted:
         return redirect(url_for(".statement"), 303)
     view = queries.ballots_page(
         db.session(), call=call, person_id=person_id, round_id=id_from(request.args.get("round")), now=utcnow()
@@ -34,7 +34,7 @@ def ballots(call: CallFacts):
 @bp.get("/<call>/review/rank/<theme_key>")
 @requires(Permission.SEE_REVIEW_QUEUE, queries.theme_subject)
 def ballot(call: CallFacts, theme_key: str):
-    if not has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    if not g.attendance.has_accepted:
         return redirect(url_for(".statement"), 303)
     page = _page(call, theme_key)
     if page is None:

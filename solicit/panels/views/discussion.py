@@ -15,7 +15,6 @@ from solicit.panels.forms.discussion import HIDE, ModerateForm, PostForm, Summar
 from solicit.panels.queries.discussion.access import discussed_rows, discussion_subject
 from solicit.panels.queries.discussion.thread import DiscussionPage, discussion_page
 from solicit.panels.queries.labels import PanelLabels
-from solicit.panels.queries.review import has_accepted_statement
 from solicit.panels.service import discussion as service
 from solicit.panels.service.review import StatementNotAccepted
 from solicit.panels.views import bp
@@ -119,7 +118,7 @@ def _chaired(call: CallFacts, label: str) -> DiscussionPage:
 
 def _accepted(call: CallFacts) -> None:
     """Panelists read nothing before they accept the statement; organizers have none to accept."""
-    if not has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    if not g.attendance.has_accepted:
         raise StatementNotAccepted
 
 

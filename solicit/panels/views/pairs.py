@@ -1,6 +1,6 @@
 """Comparing two questions: one pair at a time, with a way back."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -10,12 +10,12 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.forms.voting import PairForm
-from solicit.panels.queries.review import has_accepted_statement, organizer_contacts
+from solicit.panels.queries.review import organizer_contacts
 from solicit.panels.queries.rounds import round_subject
 from solicit.panels.queries.voting import pairs as queries
 from solicit.panels.queries.voting.stopping import standings_page
 from solicit.panels.service.voting import compare as service
-from solicit.panels.service.voting.pairs import offer_pairs
+from solicit.panels.service.voting.pairs import Offered, offer_pairs
 from solicit.panels.states import Preference
 from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
@@ -25,7 +25,7 @@ from solicit.web.routing import id_from
 @bp.get("/<call>/review/pairs")
 @requires(Permission.SEE_REVIEW_QUEUE, call_subject)
 def pairs(call: CallFacts):
-    if not has_accepted_statement(db.session(), call_id=call.id, person_id=g.identity.person_id):
+    if not g.attendance.has_accepted:
         return redirect(url_for(".statement"), 303)
     return _pairs_page(call, PairForm())
 
@@ -38,11 +38,11 @@ def more_pairs(call: CallFacts):
     if not form.accepted() or round_id is None:
         return _pairs_page(call, form), 422
     try:
-        _offer(round_id)
+        offered = _offer(round_id)
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _pairs_page(call, form), 409
-    return redirect(url_for(".pairs", round=round_id), 303)
+    return _after(round_id, offered)
 
 
 @bp.post("/<call>/review/pairs/<id:comparison_id>")
@@ -62,11 +62,11 @@ def judge_pair(call: CallFacts, comparison_id: int):
                 now=utcnow(),
             )
         # Of its own: what was said is kept, whatever comes of the next pairs.
-        _offer(round_id)
+        offered = _offer(round_id)
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _pairs_page(call, form), 409
-    return redirect(url_for(".pairs", round=round_id), 303)
+    return _after(round_id, offered)
 
 
 @bp.post("/<call>/review/pairs/<id:comparison_id>/undo")
@@ -93,11 +93,14 @@ def comparing(call: CallFacts, round_id: int):
     return render_template("panels/comparing.html", view=view)
 
 
-def _offer(round_id: int) -> None:
+def _offer(round_id: int) -> Offered:
     with transaction() as session:
-        offered = offer_pairs(session, round_id=round_id, person_id=g.identity.person_id, now=utcnow())
-    if offered.is_settled:
-        flash(_("The order is settled: nothing more to compare. Thank you."), "success")
+        return offer_pairs(session, round_id=round_id, person_id=g.identity.person_id, now=utcnow())
+
+
+def _after(round_id: int, offered: Offered):
+    """To the next pair; why there is none is told where it was found, since looking again costs what offering does."""
+    return redirect(url_for(".pairs", round=round_id, settled=1 if offered.is_settled else None), 303)
 
 
 def _pairs_page(call: CallFacts, form: PairForm | ActionForm) -> str:
@@ -106,4 +109,12 @@ def _pairs_page(call: CallFacts, form: PairForm | ActionForm) -> str:
     view = queries.pairs_page(db.session(), call=call, person_id=person_id, round_id=round_id, now=now)
     contacts = () if view.chosen else organizer_contacts(db.session(), call_id=call.id)
     undecided = form if isinstance(form, PairForm) else PairForm(formdata=None)
-    return render_template("panels/pairs.html", view=view, form=form, undecided=undecided, contacts=contacts, now=now)
+    return render_template(
+        "panels/pairs.html",
+        view=view,
+        form=form,
+        undecided=undecided,
+        contacts=contacts,
+        now=now,
+        is_settled="settled" in request.args,
+    )

@@ -31,6 +31,14 @@ class VotingRound:
     n_wanted: int
 
 
+@dataclass(frozen=True)
+class Attendance:
+    """Whether a panelist took every seat in a call with the statement, and what they are asked to do now."""
+
+    has_accepted: bool
+    asked_to: frozenset[Activity]
+
+
 def voting_rounds(
     session: Session, *, call_id: int, person_id: int, activity: Activity, now: datetime
 ) -> tuple[VotingRound, ...]:
@@ -44,10 +52,14 @@ def voting_rounds(
     return tuple(VotingRound(row.id, row.name, row.instruction, row.closes_at, row.pairs_per_panelist) for row in found)
 
 
-def votes_in(session: Session, *, call_id: int, person_id: int, now: datetime) -> frozenset[Activity]:
-    """What a panelist is asked to do beside reviewing; one statement."""
-    running = sa.select(Round.activity).where(Round.call_id == call_id, holds_seat(person_id), takes_votes(now))
-    return frozenset(session.scalars(running.distinct()))
+def attendance(session: Session, *, call_id: int, person_id: int, now: datetime) -> Attendance:
+    """What every page of a panelist needs to know; one statement."""
+    waiting = _seats_of(person_id).where(Panel.call_id == call_id, Panelist.statement_accepted_at.is_(None))
+    asked = sa.select(Round.activity).where(Round.call_id == call_id, holds_seat(person_id), takes_votes(now))
+    is_waiting, activities = session.execute(
+        sa.select(waiting.exists(), sa.func.array(asked.distinct().scalar_subquery()))
+    ).one()
+    return Attendance(not is_waiting, frozenset(map(Activity, activities)))
 
 
 def takes_votes(now: datetime) -> sa.ColumnElement[bool]:

@@ -108,6 +108,18 @@ def test_all_pairs_compared_says_so(started, client, session):
     assert "You have compared all your pairs" in page.text and "10 of 10" in page.text
 
 
+def test_a_settled_order_says_so_and_offers_nothing(session, client):
+    voting = make_comparing(session, n_questions=3, n_people=30)
+    a, b, c = voting.questions
+    for person in voting.people[1:]:
+        for better, worse in ((a, b), (b, c), (a, c)):
+            compare(session, voting.round_id, person, better, worse, Preference.LEFT)
+    sign_in(client, session, voting.person)
+    answer = client.post(voting.address("pairs"), data={"round": voting.round_id})
+    page = client.get(answer.location)
+    assert "The order is settled: nothing more to compare" in page.text and "Start comparing" not in page.text
+
+
 def test_after_the_close_the_page_says_so_and_nothing_is_saved(started, client):
     row = started.pairs()[0]
     force_state(started.session, started.round_id, "closed")
@@ -186,14 +198,14 @@ def test_whoever_sits_on_no_panel_is_told_which_role_it_takes(voting, client, se
 
 
 @pytest.mark.parametrize("n_questions", [2, 12])
-def test_the_page_costs_eight_statements(session, client, count_statements, n_questions):
+def test_the_page_costs_seven_statements(session, client, count_statements, n_questions):
     voting = make_comparing(session, n_questions=n_questions)
     sign_in(client, session, voting.person)
     client.post(voting.address("pairs"), data={"round": voting.round_id})
     session.expire_all()
     count_statements.clear()
     assert client.get(voting.address("pairs")).status_code == 200
-    assert len(count_statements) == 8
+    assert len(count_statements) == 7
 
 
 def test_a_question_that_leaves_the_round_leaves_the_page(started, client, session):
