@@ -87,7 +87,7 @@ def open_staged_round(session: Session, *, call: CallFacts, judges: Judges, now:
         is_staged=True,
     )
     review_round(session, round_id=round_id, judges=judges, share=1, spared=frozenset(), now=now)
-    assign.next_batch(session, round_id=round_id, now=now, seed=SEED)
+    assign.next_batch(session, round_id=round_id, now=now, go_on=True, seed=SEED)
 
 
 def make_judges(sent: Iterable[Sent], panelist_ids: Iterable[int]) -> Judges:

@@ -208,10 +208,8 @@ class ProposalState(enum.Enum):
     DISCARDED = "discarded"
 
 
-PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
-    ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
-    ProposalState.DEPLOYED: frozenset(),
-    ProposalState.DISCARDED: frozenset(),
+PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = dict.fromkeys(ProposalState, frozenset()) | {
+    ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED})
 }
 
 

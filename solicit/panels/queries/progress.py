@@ -68,9 +68,8 @@ class ProgressPage:
 
 
 def progress_page(session: Session, *, call: CallFacts, panel_id: int, now: datetime) -> ProgressPage:
-    """Each panelist's counts in the round that the panel works on, and all rounds of the panel; five statements."""
-    name, theme_id = session.execute(sa.select(Panel.name, Panel.theme_id).where(Panel.id == panel_id)).one()
-    round_ = _round_of(session, call, panel_id, theme_id)
+    """Each panelist's counts in the round that the panel works on, and all rounds of the panel; four statements."""
+    name, theme_id, round_ = _panel_and_round(session, panel_id)
     rows = _rows(session, panel_id, round_)
     is_scoring = round_ is None or round_.activity is Activity.SCORING
     n_assigned, n_done = sum(row.n_assigned for row in rows), sum(row.n_done for row in rows)
@@ -95,17 +94,24 @@ def progress_page(session: Session, *, call: CallFacts, panel_id: int, now: date
     )
 
 
-def _round_of(session: Session, call: CallFacts, panel_id: int, theme_id: int | None) -> Round | None:
-    """The panel's own round before one of the call, an open one before the latest."""
-    about_theme = sa.or_(sa.func.cardinality(Round.theme_ids) == 0, sa.literal(theme_id) == sa.any_(Round.theme_ids))
-    of_call = sa.and_(Round.panel_id.is_(None), about_theme) if theme_id else Round.panel_id.is_(None)
-    return session.scalar(
-        sa.select(Round)
-        .where(Round.call_id == call.id, Round.state != RoundState.DRAFT, sa.or_(Round.panel_id == panel_id, of_call))
-        .order_by((Round.state == RoundState.OPEN).desc(), sa.func.coalesce(Round.panel_id, 0).desc(), Round.id.desc())
+def _panel_and_round(session: Session, panel_id: int) -> sa.Row:
+    """(name, theme, round): the panel's own round before one of the call, an open one before the latest."""
+    is_about_theme = sa.or_(
+        Panel.theme_id.is_(None),
+        sa.func.cardinality(Round.theme_ids) == 0,
+        Panel.theme_id == sa.any_(Round.theme_ids),
+    )
+    is_its = sa.or_(Round.panel_id == Panel.id, sa.and_(Round.panel_id.is_(None), is_about_theme))
+    return session.execute(
+        sa.select(Panel.name, Panel.theme_id, Round)
+        .outerjoin(Round, sa.and_(Round.call_id == Panel.call_id, Round.state != RoundState.DRAFT, is_its))
+        .where(Panel.id == panel_id)
+        .order_by(
+            (Round.state == RoundState.OPEN).desc().nulls_last(), Round.panel_id.is_(None), Round.id.desc().nulls_last()
+        )
         .limit(1)
         .execution_options(populate_existing=True)
-    )
+    ).one()
 
 
 def _rows(session: Session, panel_id: int, round_: Round | None) -> tuple[ProgressRow, ...]:
