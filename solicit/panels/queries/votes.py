@@ -1,5 +1,6 @@
 """Everything that was sent in a scoring round, for organizers after the close, and the seals of its chain."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,20 +59,21 @@ def votes_subject(session: Session, *, call: CallFacts, round_id: int, **_) -> S
 
 
 def votes_page(session: Session, *, round_id: int, viewer_id: int, window: Window) -> VotesPage:
-    """Five statements after the close, two before it."""
+    """Four statements after the close, two before it."""
     round_ = session.get(Round, round_id, populate_existing=True)
     if round_ is None:
         raise NotFound
     is_over = round_.state in OVER
-    sent = _sent(round_id, viewer_id)
-    n_votes = session.scalar(sa.select(sa.func.count()).select_from(sent.subquery())) if is_over else 0
-    votes = _votes(session, round_id, sent.limit(window.size).offset(window.offset)) if n_votes else ()
-    return VotesPage(round_id, round_.name, is_over, n_votes or 0, votes, _anchors(session, round_id))
+    sent = _sent(round_id, viewer_id).limit(window.size).offset(window.offset)
+    rows = session.execute(sent).all() if is_over else []
+    votes = _votes(session, round_id, rows) if rows else ()
+    return VotesPage(round_id, round_.name, is_over, rows[0].n_votes if rows else 0, votes, _anchors(session, round_id))
 
 
 def _sent(round_id: int, viewer_id: int) -> sa.Select:
     return (
         sa.select(VoteVersion.seq, Person.full_name, Question.kind, Question.number, _content(), VoteVersion.cast_at)
+        .add_columns(sa.func.count().over().label("n_votes"))
         .join(Assignment, Assignment.id == VoteVersion.vote_id)
         .join(Question, Question.id == Assignment.question_id)
         .join(Person, Person.id == VoteVersion.person_id)
@@ -89,7 +91,7 @@ def _content() -> sa.ColumnElement[list]:
     )
 
 
-def _votes(session: Session, round_id: int, sent: sa.Select) -> tuple[SentVote, ...]:
+def _votes(session: Session, round_id: int, rows: Sequence[sa.Row]) -> tuple[SentVote, ...]:
     criteria = criteria_of(session, round_id=round_id)
     return tuple(
         SentVote(
@@ -98,7 +100,7 @@ def _votes(session: Session, round_id: int, sent: sa.Select) -> tuple[SentVote, 
             question_label(row.kind, row.number) or "",
             said_in(row.cast_at, row.both[1], row.both[0], criteria),
         )
-        for row in session.execute(sent)
+        for row in rows
     )
 
 
