@@ -25,7 +25,7 @@ from benchmarks.panel_designs import (
     robust,
     z_values,
 )
-from benchmarks.panel_times import WORK, measure
+from benchmarks.panel_times import print_target, print_times
 from benchmarks.worlds import N_THEMES, Floats, LivePanel, Panel, collude, flat_panel
 from ml.decision.health import co_deviation, effects_without, leave_one_out_correlation
 from ml.decision.scoring import draw_question_values
@@ -75,8 +75,8 @@ def flat(n: int) -> None:
             tau, share = FLAT_PUBLISHED[name][scenario]
             print(f"  {name:12}{taus[name]:.3f} ({tau:.3f})   {_mean(recall)} ({share:.2f})")
         if title.startswith("B"):
-            _target("tau at least the z-score's", taus["M1"] >= taus["z-score"], f"{taus['M1']:.3f}")
-            _target("tau >= .866", taus["M1"] >= 0.866, f"{taus['M1']:.4f}", moonshot=True)
+            print_target("tau at least the z-score's", taus["M1"] >= taus["z-score"], f"{taus['M1']:.3f}")
+            print_target("tau >= .866", taus["M1"] >= 0.866, f"{taus['M1']:.4f}", moonshot=True)
 
 
 def intervals(n: int) -> None:
@@ -89,8 +89,8 @@ def intervals(n: int) -> None:
         found += [means[1]]
         print(f"  {title:40}M0 {means[0]:.3f}   M1 {means[1]:.3f}")
     figures = ", ".join(f"{value:.3f}" for value in found)
-    _target("M1 covers 85-95 % everywhere", all(0.85 <= value <= 0.95 for value in found), figures)
-    _target("M1 covers 88-92 % everywhere", all(0.88 <= value <= 0.92 for value in found), figures, moonshot=True)
+    print_target("M1 covers 85-95 % everywhere", all(0.85 <= value <= 0.95 for value in found), figures)
+    print_target("M1 covers 88-92 % everywhere", all(0.88 <= value <= 0.92 for value in found), figures, moonshot=True)
 
 
 def _coverages(panel: Panel, seed: int) -> tuple[float, float]:
@@ -115,9 +115,9 @@ def stages(n: int) -> None:
     for name, recalls in rows.items():
         print(f"  {name:48}{_mean(recalls)}   ({published[name]})")
     best = max(np.mean(rows[name]) for name in rows if name.startswith("staged, "))
-    _target("staged scoring >= .65", best >= 0.65, f"{best:.3f}")
+    print_target("staged scoring >= .65", best >= 0.65, f"{best:.3f}")
     pairs = np.mean(rows["3,400 ratings, then 1,400 votes, M1"])
-    _target("ratings and pairs at equal effort >= .75", pairs >= 0.75, f"{pairs:.3f}", moonshot=True)
+    print_target("ratings and pairs at equal effort >= .75", pairs >= 0.75, f"{pairs:.3f}", moonshot=True)
 
 
 def _flat_recalls(seed: int) -> dict[str, float]:
@@ -179,8 +179,8 @@ def hostile(n: int) -> None:
     print("\n12 of 60 hostile, 400 questions, recall@10 (METHODS: M0 .22, M1 .80, oracle .78)")
     print(f"  mean {mean:.3f}   z-score {z:.3f}   M0 {m0:.3f}   M1 {m1:.3f}   M0 of the honest alone {oracle:.3f}")
     print(f"  out of step: {true:.1f} of 12, false {false:.1f} (METHODS: 12 of 12, false 0)")
-    _target("M1 recall >= .75", m1 >= 0.75, f"{m1:.3f}")
-    _target("M1 within .02 of the panel without them", m1 >= oracle - 0.02, f"{m1 - oracle:+.3f}", moonshot=True)
+    print_target("M1 recall >= .75", m1 >= 0.75, f"{m1:.3f}")
+    print_target("M1 within .02 of the panel without them", m1 >= oracle - 0.02, f"{m1 - oracle:+.3f}", moonshot=True)
 
 
 def colluders(n: int) -> None:
@@ -195,8 +195,8 @@ def colluders(n: int) -> None:
             f"  {count} at home share {share:.0%} (METHODS {HOME_WISHES[wish]}){'':14}{m0[0]:.1f}/{m0[1]:.1f}"
             f" ({published[0]})   {m1[0]:.1f}/{m1[1]:.1f} ({published[1]})   {alarms}"
         )
-    _target("6 colluders, half outside: kept >= 6", kept[0.4, 6] >= 6, f"{kept[0.4, 6]:.1f}")
-    _target("6 colluders, 25 % home: kept >= 7.5", kept[0.0, 6] >= 7.5, f"{kept[0.0, 6]:.1f}", moonshot=True)
+    print_target("6 colluders, half outside: kept >= 6", kept[0.4, 6] >= 6, f"{kept[0.4, 6]:.1f}")
+    print_target("6 colluders, 25 % home: kept >= 7.5", kept[0.0, 6] >= 7.5, f"{kept[0.0, 6]:.1f}", moonshot=True)
 
 
 def _collusion(n: int, wish: float, count: int) -> tuple[Floats, str, float]:
@@ -231,58 +231,13 @@ def pairs(n: int) -> None:
         needed[name] = next((mark for mark, r in zip(MARKS, recalls, strict=True) if r >= PAIR_GOAL), MARKS[-1] + 1)
     ours = needed["mix (ours)"]
     print("  first of these marks with .78: " + ", ".join(f"{name} {count:,}" for name, count in needed.items()))
-    _target("recall .78 in <= 1,000 votes", ours <= 1000, f"{ours:,}")
-    _target("recall .78 in <= 750 votes", ours <= 750, f"{ours:,}", moonshot=True)
-
-
-LIMITS = {
-    "M0, 2,000 x 60": (0.1, 0.07),
-    "M0, 20,000 x 600": (5, 2.9),
-    "pairs fit, 2,000 and 30,000 votes": (3, 2.1),
-    "assign 20,000 x 600, ortools": (10, 6.4),
-    "assign 20,000 x 600, scipy": (90, None),
-    "50 pairs of 40": (0.06, 0.03),
-}
+    print_target("recall .78 in <= 1,000 votes", ours <= 1000, f"{ours:,}")
+    print_target("recall .78 in <= 750 votes", ours <= 750, f"{ours:,}", moonshot=True)
 
 
 def times(n: int) -> None:
-    """CPU seconds (best of three where short) and peak memory, each in a process of its own."""
-    print(f"\nTimes, one thread{'':26}cpu-s      GB   found")
-    found = {}
-    for name in WORK:
-        runs = [measure(name)]
-        if runs[0]["seconds"] < 3:
-            runs += [measure(name), measure(name)]
-        found[name] = best = min(runs, key=lambda run: run["seconds"])
-        words = ", ".join(f"{key} {value:.6g}" if key != "total" else f"{key} {value:,.3f}"
-                          for key, value in best.items() if key not in ("seconds", "gigabytes"))  # fmt: skip
-        print(f"  {name:40}{best['seconds']:>8.3f}{best['gigabytes']:>8.2f}   {words}", flush=True)
-    for name, (target, moonshot) in LIMITS.items():
-        if name in found:
-            seconds = found[name]["seconds"]
-            _target(f"{name} in {target} s", seconds <= target, f"{seconds:.3f}")
-            if moonshot:
-                _target(f"{name} in {moonshot} s", seconds <= moonshot, f"{seconds:.3f}", moonshot=True)
-    _assignment_targets(found)
-
-
-def _assignment_targets(found: dict[str, dict]) -> None:
-    alone = [found[name]["gigabytes"] for name in found if name.startswith("assign 20,000") and "scipy" in name]
-    _target("scipy alone in 2 GB", max(alone) <= 2, f"{max(alone):.2f}")
-    for size in ("2,000 x 60", "20,000 x 600"):
-        for floor in ("", ", floor"):
-            names = [f"assign {size}{floor}, {solver}" for solver in ("ortools", "scipy")]
-            totals = [found[name]["total"] for name in names if name in found]
-            # Each affinity is a whole number of millionths.
-            is_one = len({round(total * 1e6) for total in totals}) == 1
-            _target(f"one optimum of {len(totals)} solvers, {size}{floor}", is_one, f"{totals[0]:,.6f}")
-    ours, peer = found["assign 2,000 x 60, popular"], found["peer MinMax, 2,000 x 60, popular"]
-    gain = 100 * (ours["total"] / peer["total"] - 1)
-    _target("beats MinMax by .1-.2 %", gain >= 0.1, f"{gain:.3f} %", moonshot=True)
-    floored = found["assign 2,000 x 60, popular, floor"]
-    cost = 100 * (1 - floored["total"] / ours["total"])
-    floors = f"{floored['floor']:.3f} instead of {ours['floor']:.3f}"
-    print(f"  floor {floors} for {cost:.3f} % of the sum (METHODS .618, .402, .03 %)")
+    """CPU seconds and peak memory, each in a process of its own; replications do not matter."""
+    print_times()
 
 
 def _tau(panel: Panel, value: Floats) -> float:
@@ -292,10 +247,6 @@ def _tau(panel: Panel, value: Floats) -> float:
 
 def _mean(values: list[float]) -> str:
     return f"{np.mean(values):.3f} ± {np.std(values) / np.sqrt(len(values)):.3f}"
-
-
-def _target(words: str, is_reached: bool, figure: str, *, moonshot: bool = False) -> None:
-    print(f"  {'moonshot' if moonshot else 'target'}: {words}: {figure}, {'reached' if is_reached else 'MISSED'}")
 
 
 PARTS: dict[str, Callable[[int], None]] = {

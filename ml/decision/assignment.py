@@ -1,5 +1,6 @@
 """Who reviews what: the assignment of greatest affinity under demands, loads, caps and conflicts."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,8 +65,8 @@ def assign_panelists(
 ) -> Assignment:
     """Maximize the total affinity: each question gets its demand, each panelist a load within limits.
 
-    affinity: float, shape (n_questions, n_panelists), finite; any unit. Differences below a millionth of the largest
-    count as none.
+    affinity: float, shape (n_questions, n_panelists), finite; any unit. It counts to a millionth of the power of ten
+    above the largest: to six digits up to 1, to four up to 100.
     demand: int, shape (n_questions,); panelists that each question needs.
     min_load, max_load: int, shape (n_panelists,). forbidden: bool, as affinity; conflicts of interest.
     pinned: bool, as affinity; pairs that must be made. They count for caps, and where they exceed one they stay.
@@ -80,7 +81,7 @@ def assign_panelists(
     _check_input(affinity, demand, min_load, max_load, forbidden, pinned)
     load = pinned.sum(axis=0)
     demands = Demands(demand - pinned.sum(axis=1), np.maximum(min_load - load, 0), max_load - load, caps, pinned)
-    score = np.round(affinity * (COST_SCALE / max(np.abs(affinity).max(initial=0), 1e-300))).astype(np.int64)
+    score = _whole_numbers(affinity)
     allowed = ~forbidden & ~pinned
     search = _FloorSearch(score, allowed, demands)
     above = allowed & (score >= search.highest()) if floor else allowed
@@ -103,6 +104,13 @@ def _check_input(
         raise ValueError("A pinned pair is forbidden.")
     if (pinned.sum(axis=1) > demand).any() or (pinned.sum(axis=0) > max_load).any():
         raise ValueError("More pairs are pinned than a demand or a load allows.")
+
+
+def _whole_numbers(affinity: Floats) -> Ints:
+    """Affinity in the smallest steps that count, so that every solver adds without rounding."""
+    largest = float(np.abs(affinity).max(initial=0.0))
+    digits = math.ceil(math.log10(largest)) if largest > 0 else 0
+    return np.round(affinity * (COST_SCALE / 10.0**digits)).astype(np.int64)
 
 
 class _FloorSearch:

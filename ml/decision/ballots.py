@@ -5,6 +5,7 @@ Copeland, Brandt et al. (2016), Handbook of computational social choice, chapter
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.decision.choices import ChoiceFit, Choices, LikelihoodFit, fit_choices, lone_prior, maximize_likelihood
 from ml.decision.crossed_model import DIGITS, Floats, Ints
-from ml.decision.kemeny import MOST_ITEMS, best_order
+from ml.decision.kemeny import NoProvenOrder, best_order
 
 UNRANKED = 0
 
@@ -144,7 +145,8 @@ def condorcet_winner(ballots: Ballots, *, n_items: int) -> int | None:
 def kemeny(ballots: Ballots, *, n_items: int) -> tuple[Ints, int]:
     """The order that agrees with most pairs on the ballots, best first, and with how many it agrees.
 
-    Raises: ValueError above 60 questions, where proving the best order takes too long.
+    Raises: NoProvenOrder (a ValueError) above 50 questions, or where the ballots contradict each other throughout:
+    proving an order the best would take too long.
     """
     return best_order(preferences(ballots, n_items=n_items))
 
@@ -152,7 +154,7 @@ def kemeny(ballots: Ballots, *, n_items: int) -> tuple[Ints, int]:
 def method_sensitive(ballots: Ballots, *, n_items: int, k: int) -> np.ndarray:
     """Whether a question is among the first k by one method and not by another, bool, shape (n_items,).
 
-    The methods are Plackett-Luce, Borda and, up to 60 questions, Kemeny. Questions on no ballot are never.
+    The methods are Plackett-Luce, Borda and, where its order can be proven, Kemeny. Questions on no ballot are never.
     """
     on_ballot = np.unique(ballots.item)
     compact = Ballots(ballots.ballot, np.searchsorted(on_ballot, ballots.item), ballots.place)
@@ -161,7 +163,7 @@ def method_sensitive(ballots: Ballots, *, n_items: int, k: int) -> np.ndarray:
     if n <= k:
         return result
     scores = [fit_ballots(compact, n_items=n).value, borda(compact, n_items=n)]
-    if n <= MOST_ITEMS:
+    with suppress(NoProvenOrder):
         scores.append(-np.argsort(kemeny(compact, n_items=n)[0]).astype(float))
     first = np.array([np.round(score, DIGITS) >= np.round(np.sort(score)[-k], DIGITS) for score in scores])
     result[on_ballot] = first.any(axis=0) & ~first.all(axis=0)

@@ -19,7 +19,7 @@ from solicit.invitations.queries.limits import Limits, QuotaLimit, limits_as_jso
 from solicit.invitations.service import nominate as nominations
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.states import QuotaField
-from solicit.panels.models import Assignment
+from solicit.panels.models import Assignment, Panel
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import assign, review, rounds, seats
 from solicit.panels.states import Confidence
@@ -59,32 +59,35 @@ def seat_panels(session: Session, *, call: CallFacts, people: Iterable[SamplePer
 
 
 def open_round(
-    session: Session,
-    *,
-    call: CallFacts,
-    kind: Kind,
-    name: str,
-    days: tuple[int, int],
-    theme_ids: tuple[int, ...] = (),
-    now: datetime,
+    session: Session, *, call: CallFacts, kind: Kind, name: str, days: tuple[int, int], now: datetime, **values
 ) -> int:
     """A round over one kind, assigned and open; ``days`` are its first and last, counted from ``now``."""
     first, last = (now + timedelta(days=day) for day in days)
     criteria = tuple(rounds.NewCriterion(**criterion) for criterion in sample_call()["criteria"])
-    new = rounds.NewRound(
-        kind=kind,
-        name=name,
-        opens_at=first,
-        closes_at=last,
-        reviews_per_question=REVIEWS,
-        criteria=criteria,
-        theme_ids=theme_ids,
-    )
+    usual = dict(kind=kind, name=name, opens_at=first, closes_at=last, reviews_per_question=REVIEWS, criteria=criteria)
+    new = rounds.NewRound(**usual | values)
     round_id = rounds.create_round(session, call=call, new=new, actor_id=None, now=first, seed=SEED)
     proposal_id = assign.propose_assignment(session, round_id=round_id, actor_id=None, now=first, seed=SEED)
     assign.deploy_proposal(session, proposal_id=proposal_id, actor_id=None, now=first)
     rounds.open_round(session, round_id=round_id, actor_id=None, now=first)
     return round_id
+
+
+def open_staged_round(session: Session, *, call: CallFacts, judges: Judges, now: datetime) -> None:
+    """The round of one panel, in its second stage: every question was read once."""
+    panel_id = session.scalar(sa.select(sa.func.min(Panel.id)).where(Panel.call_id == call.id))
+    round_id = open_round(
+        session,
+        call=call,
+        kind=Kind.QUESTION,
+        name="Reading in stages",
+        days=(-4, 12),
+        now=now,
+        panel_id=panel_id,
+        is_staged=True,
+    )
+    review_round(session, round_id=round_id, judges=judges, share=1, spared=frozenset(), now=now)
+    assign.next_batch(session, round_id=round_id, now=now, seed=SEED)
 
 
 def make_judges(sent: Iterable[Sent], panelist_ids: Iterable[int]) -> Judges:

@@ -94,6 +94,9 @@ def _judge(
         judging.review_round(
             session, round_id=round_id, judges=judges, share=judging.DONE_SHARE, spared=spared, now=now
         )
+    report("Asking a panel to read in stages")
+    with transaction() as session:
+        judging.open_staged_round(session, call=call, judges=judges, now=now)
     report("Asking panels to compare and to order")
     with transaction() as session:
         voting.open_second_look(

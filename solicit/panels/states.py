@@ -194,30 +194,12 @@ ACTIVITY_WORDS = {
 }
 
 
-# The same word twice in a series would be unclear.
-LATER_WORDS = ACTIVITY_WORDS | {Activity.SCORING: N_("Scoring again")}
-
-
 class Pick(enum.Enum):
     """Why a question is part of a later round."""
 
     SHORTLIST = "shortlist"
     CONTESTED = "contested"
     CHOSEN = "chosen"
-
-
-PICK_WORDS = {
-    Pick.SHORTLIST: N_("The shortlist: those that most likely belong to the first of their theme"),
-    Pick.CONTESTED: N_("The contested ones: undecided, or rated far apart"),
-    Pick.CHOSEN: N_("None yet: I choose them by hand"),
-}
-
-
-PICK_SHORT = {
-    Pick.SHORTLIST: N_("Shortlist"),
-    Pick.CONTESTED: N_("Contested"),
-    Pick.CHOSEN: N_("Chosen by hand"),
-}
 
 
 class ProposalState(enum.Enum):
@@ -230,13 +212,6 @@ PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
     ProposalState.DEPLOYED: frozenset(),
     ProposalState.DISCARDED: frozenset(),
-}
-
-
-PROPOSAL_WORDS = {
-    ProposalState.PROPOSED: N_("Waits for you"),
-    ProposalState.DEPLOYED: N_("Deployed"),
-    ProposalState.DISCARDED: N_("Put away"),
 }
 
 

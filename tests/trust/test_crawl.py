@@ -10,7 +10,7 @@ from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, planted_world, rules
 
 # Those who may see something are walked further than those who may see nothing.
 KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organizer")
-N_PAGES, N_PAGES_KNOWING, N_PAGES_FULL = 20, 200, 700
+N_PAGES, N_PAGES_KNOWING, N_PAGES_FULL = 20, 300, 700
 SEED = 5
 
 

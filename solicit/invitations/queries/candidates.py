@@ -19,7 +19,7 @@ from solicit.people.states import Career
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.rankings.states import Evidence
+from solicit.rankings.states import RESULTS, Evidence
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 
@@ -96,7 +96,7 @@ def candidate_pool(session: Session, *, call: CallFacts, run_id: int) -> Candida
     run = session.execute(
         sa.select(RankingRun.id, RankingRun.salt, RankingRun.parameters, RankingRun.result_digest, Round.kind)
         .join(Round, Round.id == RankingRun.round_id)
-        .where(RankingRun.id == run_id, RankingRun.call_id == call.id)
+        .where(RankingRun.id == run_id, RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
     ).one_or_none()
     if run is None:
         return None

@@ -17,6 +17,7 @@ from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import AssignmentState
 from solicit.people.models import Person
 from solicit.rankings.models import RankingRun
+from solicit.rankings.states import RESULTS
 from solicit.web.pagination import Window
 
 proposer = aliased(Person)
@@ -86,11 +87,11 @@ def selection_lines(session: Session, *, call: CallFacts, window: Window) -> tup
 
 
 def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
-    """The frozen rankings of the call, latest first; one statement."""
+    """The frozen rankings of the call that may be its result, latest first; one statement."""
     rows = session.execute(
         sa.select(RankingRun.id, Round.name, Round.kind, RankingRun.frozen_at)
         .join(Round, Round.id == RankingRun.round_id)
-        .where(RankingRun.call_id == call.id)
+        .where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
         .order_by(RankingRun.id.desc())
     )
     return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)

@@ -5,12 +5,20 @@ from wtforms import RadioField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from solicit.panels.forms.fields import SENTENCE_LONGEST, UTCField, line, whole
+from solicit.panels.queries.round_rows import LATER_WORDS
 from solicit.panels.queries.rounds import RoundPage
 from solicit.panels.service.rounds import NewLaterRound
-from solicit.panels.states import LATER_WORDS, PICK_WORDS, Activity, Pick
+from solicit.panels.states import Activity, Pick
 from solicit.web.forms import BaseForm, Line
+from solicit.words import N_
 
 USUAL = {"per_theme": 35, "pairs_per_panelist": 60, "pick": Pick.SHORTLIST.value}
+
+PICK_WORDS = {
+    Pick.SHORTLIST: N_("The shortlist: those that most likely belong to the first of their theme"),
+    Pick.CONTESTED: N_("The contested ones: undecided, or rated far apart"),
+    Pick.CHOSEN: N_("None yet: I choose them by hand"),
+}
 
 
 class LaterRoundForm(BaseForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from solicit.panels.models import Assignment, VoteVersion
 from solicit.panels.queries.rounds import CriterionView
@@ -27,7 +27,7 @@ class Said:
 def sealed_versions() -> sa.ScalarSelect[list]:
     """Every state of the review of the outer statement's assignment, the first one first."""
     state = sa.func.jsonb_build_object("at", VoteVersion.cast_at, "content", VoteVersion.content)
-    versions = sa.select(sa.func.jsonb_agg(sa.dialects.postgresql.aggregate_order_by(state, VoteVersion.seq)))
+    versions = sa.select(sa.func.jsonb_agg(aggregate_order_by(state, VoteVersion.seq)))
     own = (VoteVersion.kind == VoteKind.REVIEW, VoteVersion.vote_id == Assignment.id)
     return versions.where(*own).correlate(Assignment).scalar_subquery()
 
@@ -37,17 +37,13 @@ def history_from(versions: Sequence[dict] | None, criteria: Sequence[CriterionVi
     said, before = [], {}
     for version in versions or ():
         content = version["content"]
-        said.append(_said(datetime.fromisoformat(version["at"]), content, before, criteria))
+        said.append(said_in(datetime.fromisoformat(version["at"]), content, before, criteria))
         before = content
     return tuple(reversed(said))
 
 
-def history_of(session: Session, *, assignment_id: int, criteria: Sequence[CriterionView]) -> tuple[Said, ...]:
-    """One review's history by itself; one statement."""
-    return history_from(session.scalar(sa.select(sealed_versions()).where(Assignment.id == assignment_id)), criteria)
-
-
-def _said(cast_at: datetime, content: dict, before: dict, criteria: Sequence[CriterionView]) -> Said:
+def said_in(cast_at: datetime, content: dict, before: dict, criteria: Sequence[CriterionView]) -> Said:
+    """One sealed state in words, and what differs from the state ``before`` it."""
     comments = ("comment_to_panel", "comment_to_authors")
     scores = content.get("scores", {})
     confidence = content.get("confidence")

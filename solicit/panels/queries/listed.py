@@ -9,11 +9,18 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.panels.models import RoundQuestion
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.panels.queries.rounds import RoundPage, round_page
-from solicit.panels.states import PICK_SHORT, Pick
+from solicit.panels.states import Pick
 from solicit.questions.models import Question
 from solicit.questions.queries.panel_wording import panel_text
 from solicit.questions.states import question_label
 from solicit.web.pagination import Window
+from solicit.words import N_
+
+PICK_SHORT = {
+    Pick.SHORTLIST: N_("Shortlist"),
+    Pick.CONTESTED: N_("Contested"),
+    Pick.CHOSEN: N_("Chosen by hand"),
+}
 
 
 @dataclass(frozen=True)

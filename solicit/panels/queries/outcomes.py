@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.panels.models import Assignment, Review, Round
 from solicit.panels.queries.results import rating_values
-from solicit.panels.queries.series import in_series
+from solicit.panels.queries.series import in_series, round_questions
 from solicit.panels.states import AssignmentState, Confidence
 from solicit.questions.models import Question
-from solicit.questions.states import QuestionState
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,15 +62,8 @@ def health_input(session: Session, *, round_: Round) -> HealthInput:
 
 def _questions(session: Session, round_: Round) -> tuple[dict[int, int], int]:
     """The theme's number of each question of a round, in the order of wordings, and the places of a theme."""
-    wanted = (
-        sa.select(Question.id, Question.theme_id)
-        .where(Question.call_id == round_.call_id, Question.kind == round_.kind)
-        .where(Question.state == QuestionState.IN_SCOPE, Question.theme_id.is_not(None))
-        .order_by(Question.text_digest, Question.id)
-    )
-    if round_.theme_ids:
-        wanted = wanted.where(Question.theme_id.in_(round_.theme_ids))
-    found = session.execute(wanted).all()
+    wanted = sa.select(Question.id, Question.theme_id).where(round_questions(round_))
+    found = session.execute(wanted.order_by(Question.text_digest, Question.id)).all()
     themes = sorted({theme_id for _, theme_id in found})
     places = session.scalars(sa.select(Call.n_places).where(Call.id == round_.call_id)).one()
     return {id_: themes.index(theme_id) for id_, theme_id in found}, places

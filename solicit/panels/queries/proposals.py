@@ -11,12 +11,18 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import AssignmentProposal, Panel, ProposedPair, Round
 from solicit.panels.queries.conflicts import without_conflict
-from solicit.panels.states import PROPOSAL_WORDS, ProposalState, RoundState
+from solicit.panels.states import ProposalState, RoundState
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
+from solicit.words import N_
 
 MOST_NAMED = 10
+PROPOSAL_WORDS = {
+    ProposalState.PROPOSED: N_("Waits for you"),
+    ProposalState.DEPLOYED: N_("Deployed"),
+    ProposalState.DISCARDED: N_("Put away"),
+}
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ class ReviewPage:
 
     assignment_id: int
     round_id: int
+    follows_id: int | None
+    question_id: int
     label: str
     kind: Kind
     theme: ThemeView | None
@@ -150,6 +152,8 @@ def review_page(
     return ReviewPage(
         assignment_id=assignment.id,
         round_id=round_.id,
+        follows_id=round_.follows_id,
+        question_id=question.id,
         label=label,
         kind=question.kind,
         theme=call.theme_by_id(question.theme_id),

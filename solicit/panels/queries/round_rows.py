@@ -11,13 +11,16 @@ from solicit.panels.models import Assignment, Ballot, Comparison, Panel, Round
 from solicit.panels.states import (
     ACTIVITY_WORDS,
     DONE,
-    LATER_WORDS,
     ROUND_WORDS,
     Activity,
     AssignmentState,
     BallotState,
     ComparisonState,
 )
+from solicit.words import N_
+
+# The same word twice in a series would be unclear.
+LATER_WORDS = ACTIVITY_WORDS | {Activity.SCORING: N_("Scoring again")}
 
 
 @dataclass(frozen=True)

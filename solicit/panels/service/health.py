@@ -61,14 +61,16 @@ def decide_case(session: Session, *, case_id: int, verdict: CaseState, note: str
     )
     if case is None:
         raise NotFound
+    round_ = session.get_one(Round, case.round_id, populate_existing=True)
+    if round_.state not in CLOSED:
+        raise Closed(N_("Scores are compared after the round has closed."))
     if case.state is not CaseState.OPEN:
         raise Conflict(N_("Somebody decided on this case already."))
     if verdict is CaseState.OPEN or not note.strip():
         raise Refused(N_("Choose what became of the case, and say why."))
     case.state, case.decision_note, case.decided_by_id, case.decided_at = verdict, note.strip(), actor_id, now
     session.flush()
-    call_id = session.scalar(sa.select(Round.call_id).where(Round.id == case.round_id))
-    about = dict(subject="health_case", subject_id=case_id, call_id=call_id)
+    about = dict(subject="health_case", subject_id=case_id, call_id=round_.call_id)
     record(session, act="decide", **about, actor_id=actor_id, now=now, verdict=verdict.value)
 
 

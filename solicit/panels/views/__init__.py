@@ -15,9 +15,11 @@ from solicit.panels.views import (  # noqa: E402
     pairs,
     profile,
     progress,
+    rescoring,
     review,
     rounds,
     visibility,
+    votes,
 )
 
 __all__ = [
@@ -32,7 +34,9 @@ __all__ = [
     "pairs",
     "profile",
     "progress",
+    "rescoring",
     "review",
     "rounds",
     "visibility",
+    "votes",
 ]

@@ -1,6 +1,6 @@
 """The health of a round's panel, for organizers and its chair, after the close."""
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
@@ -67,15 +67,26 @@ def measure_health(call: CallFacts, round_id: int):
 @bp.get("/<call>/organize/panels/rounds/<id:round_id>/health/panelists")
 @requires(Permission.SEE_HEALTH, queries.health_subject)
 def panelist_health(call: CallFacts, round_id: int):
+    """The way to the values by panelist: opening an address notes nothing, so that it shows nothing either."""
+    view = queries.health_page(db.session(), round_id=round_id)
+    return render_template("panels/panelist_health.html", view=view, form=ActionForm())
+
+
+@bp.post("/<call>/organize/panels/rounds/<id:round_id>/health/panelists")
+@requires(Permission.SEE_HEALTH, queries.health_subject)
+def read_panelist_health(call: CallFacts, round_id: int):
     """Values by panelist: who reads them is noted."""
+    form = ActionForm()
+    if not form.accepted():
+        view = queries.health_page(db.session(), round_id=round_id)
+        return render_template("panels/panelist_health.html", view=view, form=form), 422
     with transaction() as session:
-        service.record_reading(
-            session, call_id=call.id, round_id=round_id, reader_id=g.identity.person_id, now=utcnow()
-        )
+        reading = dict(call_id=call.id, round_id=round_id, reader_id=g.identity.person_id, now=utcnow())
+        service.record_reading(session, **reading)
     view = queries.health_of_panelists(db.session(), round_id=round_id, with_names=reads_names(call))
     widest = max([SMALLEST_SCALE, *(max(abs(row.low), abs(row.high)) for row in view.panelists)])
     rows = [(row, interval_row(row.low, row.severity, row.high, -widest, widest)) for row in view.panelists]
-    return render_template("panels/panelist_health.html", view=view, rows=rows, widest=widest)
+    return render_template("panels/panelist_values.html", view=view, rows=rows, widest=widest)
 
 
 @bp.get("/<call>/organize/panels/health/cases/<id:case_id>")
@@ -128,6 +139,6 @@ def _bars(counted: dict, words: dict) -> tuple:
 
 
 def _case_page(call: CallFacts, case_id: int, form: CaseForm) -> str:
-    case = queries.case_row(db.session(), case_id=case_id, with_names=reads_names(call)) or abort(404)
+    case = queries.case_row(db.session(), case_id=case_id, with_names=reads_names(call))
     round_id = queries.round_of_case(db.session(), case_id=case_id)
     return render_template("panels/health_case.html", case=case, round_id=round_id, form=form)

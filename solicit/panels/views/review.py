@@ -1,6 +1,6 @@
 """The panelists' side: the statement, the queue, one question."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -21,6 +21,8 @@ from solicit.panels.forms.review import (
 )
 from solicit.panels.queries import queue as queues
 from solicit.panels.queries import review as queries
+from solicit.panels.queries.discussion.feedback import Feedback, feedback
+from solicit.panels.queries.labels import PanelLabels
 from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
@@ -212,7 +214,17 @@ def _go_on(page: queries.ReviewPage):
 def _review_page(call: CallFacts, page: queries.ReviewPage, form: ReviewForm, **more) -> str:
     contacts = () if page.is_open else queries.organizer_contacts(db.session(), call_id=call.id)
     forms = {"abstain_form": AbstainForm(formdata=None), "conflict_form": ConflictForm(formdata=None), "saved": None}
-    return render_template("panels/review.html", view=page, form=form, contacts=contacts, **forms | more)
+    return render_template(
+        "panels/review.html", view=page, form=form, contacts=contacts, feedback=_feedback(page), **forms | more
+    )
+
+
+def _feedback(page: queries.ReviewPage) -> Feedback | None:
+    """In a round of scoring again: what the panel said before."""
+    if page.follows_id is None:
+        return None
+    about = dict(first_id=page.follows_id, question_id=page.question_id, viewer_id=g.identity.person_id)
+    return feedback(db.session(), **about, labels=PanelLabels(current_app.config["SECRET_KEY"]))
 
 
 def _statement_page(call: CallFacts, form: StatementForm) -> str:

@@ -14,11 +14,11 @@ from solicit.calls.queries import CallFacts
 from solicit.panels.models import Round
 from solicit.panels.queries.results import Rating, ratings
 from solicit.panels.queries.rounds import criteria_of
+from solicit.panels.queries.series import round_questions
 from solicit.panels.queries.voting.results import ComparedPair, RankedBallot, ballots_of, comparisons_of
 from solicit.people.models import Person
 from solicit.people.queries import subregion_of
 from solicit.questions.models import Question
-from solicit.questions.states import QuestionState
 from solicit.rankings.states import OTHER_GROUPS, RatingModel
 
 N_DRAWS = 2_000
@@ -52,7 +52,7 @@ def collect(session: Session, *, call: CallFacts, round_: Round, seed: int) -> d
         "themes": [theme.key for theme in call.themes],
         "questions": [
             {"id": q.id, "digest": q.text_digest.hex(), "theme": themes[q.theme_id]}
-            for q in questions_ranked(session, call=call, round_=round_)
+            for q in questions_ranked(session, round_=round_)
         ],
         "is_staged": round_.is_staged,
         "n_places": call.n_places,
@@ -63,16 +63,10 @@ def collect(session: Session, *, call: CallFacts, round_: Round, seed: int) -> d
     return run | _collect_votes(session, round_id=round_.id, questions=run["questions"])
 
 
-def questions_ranked(session: Session, *, call: CallFacts, round_: Round) -> list[Question]:
+def questions_ranked(session: Session, *, round_: Round) -> list[Question]:
     """What a round ranks, ordered by wording first, so that ids decide nothing; one statement."""
-    themes = [theme.id for theme in call.themes if not round_.theme_ids or theme.id in round_.theme_ids]
-    found = session.scalars(
-        sa.select(Question)
-        .where(Question.call_id == call.id, Question.kind == round_.kind, Question.theme_id.in_(themes))
-        .where(Question.state == QuestionState.IN_SCOPE)
-        .order_by(Question.text_digest, Question.id)
-    )
-    return list(found)
+    wanted = sa.select(Question).where(round_questions(round_)).order_by(Question.text_digest, Question.id)
+    return list(session.scalars(wanted))
 
 
 def _collect_votes(session: Session, *, round_id: int, questions: Iterable[Mapping]) -> dict:

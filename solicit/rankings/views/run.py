@@ -8,7 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission
+from solicit.access.policy import Permission, Subject, permits
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -59,6 +59,7 @@ def page(call: CallFacts, run_id: int):
         n_hidden=counted.n_hidden,
         remarks=notes.remarks(db.session(), run_id=run_id, viewer_id=viewer_id),
         may_freeze=may_freeze(call, view.panel_id),
+        may_export=permits(g.identity, Permission.EXPORT, Subject(call_id=call.id)),
         pagination=paginate(window, counted.n_fitting(wanted), lambda page: list_url(filters, page=page)),
     )
 

@@ -14,6 +14,7 @@ from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow, RankingRun
+from solicit.rankings.states import RESULTS, Evidence
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.ranked_columns import RANKED_THEMES as RANKED_THEMES
 from solicit.submissions.models import Submission
@@ -75,7 +76,7 @@ class RunFacts:
 def run_facts(
     session: Session, *, call: CallFacts, run_id: int | None, viewer_id: int | None = None
 ) -> RunFacts | None:
-    """A frozen run of this call, the latest one if no number is given; one statement.
+    """A frozen run of this call, the latest result if no number is given; one statement.
 
     ``n_rows`` are those that the viewer may see: not the questions they are in conflict with.
     """
@@ -88,7 +89,8 @@ def run_facts(
         .order_by(RankingRun.id.desc())
         .limit(1)
     )
-    row = session.execute(wanted if run_id is None else wanted.where(RankingRun.id == run_id)).one_or_none()
+    asked = RankingRun.purpose.in_(RESULTS) if run_id is None else RankingRun.id == run_id
+    row = session.execute(wanted.where(asked)).one_or_none()
     if row is None:
         return None
     run = row.RankingRun
@@ -135,7 +137,7 @@ def ranked_theme_rows(
     order = {theme.id: place for place, theme in enumerate(call.themes)}
     place = sa.case(order, value=RankingRow.theme_id, else_=len(order))
     rows = session.execute(
-        wanted.order_by(place, RankingRow.evidence.desc(), RankingRow.position, RankingRow.question_id),
+        wanted.order_by(place, *_in_sections(), RankingRow.position, RankingRow.question_id),
         execution_options={"yield_per": BATCH},
     )
     for row in rows:
@@ -198,6 +200,11 @@ def _ranked_cells(call: CallFacts, run: RunFacts, row) -> tuple[Cell, ...]:
         run.id,
         run.result_digest,
     )
+
+
+def _in_sections() -> tuple[sa.ColumnElement, ...]:
+    """What is ranked, then what was set aside, then what too few people rated."""
+    return RankingRow.evidence != Evidence.RANKED, RankingRow.evidence.desc()
 
 
 def _other_views(ranked: RankingRow) -> tuple[Cell, ...]:

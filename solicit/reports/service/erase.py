@@ -24,6 +24,7 @@ from solicit.mail.states import MailState
 from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist, SeatOffer, ThemeExpertise
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
 from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
+from solicit.rankings.models import RankingAnnotation
 from solicit.reports.service.texts import (
     ask_for_a_look,
     blank_texts,
@@ -167,7 +168,7 @@ def _unlink_rows(session: Session, person: Person) -> None:
     """Everything else that says who somebody was, what they may do, or where they are."""
     for table in (
         SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
-        ThemeExpertise, ConflictOfInterest, Nomination, Invitation, ScreeningClaim,
+        ThemeExpertise, ConflictOfInterest, Nomination, Invitation, ScreeningClaim, RankingAnnotation,
     ):  # fmt: skip
         session.execute(sa.delete(table).where(table.person_id == person.id))
     named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)

@@ -19,7 +19,7 @@ from ml.decision.ballots import (
     preferences,
 )
 from ml.decision.choices import log_likelihood
-from ml.decision.kemeny import MOST_ITEMS
+from ml.decision.kemeny import MOST_ITEMS, NoProvenOrder, best_order
 from tests.ml.decision.published import (
     CITIES,
     TENNESSEE,
@@ -173,6 +173,23 @@ def test_kemeny_refuses_what_it_cannot_prove():
     n = MOST_ITEMS + 1
     with pytest.raises(ValueError, match=f"at most {MOST_ITEMS} questions, not {n}"):
         kemeny(Ballots(np.zeros(n, int), np.arange(n), np.arange(1, n + 1)), n_items=n)
+
+
+def test_kemeny_refuses_a_search_without_end():
+    """A tournament of thirty by coin: every pair is contested, and no order is much better than another."""
+    coins = np.triu(np.random.default_rng(0).integers(0, 2, (30, 30)), 1)
+    with pytest.raises(NoProvenOrder, match="contradict"):
+        best_order(coins + np.tril(1 - coins.T, -1))
+
+
+def test_kemeny_searches_a_small_tournament():
+    coins = np.triu(np.random.default_rng(2).integers(0, 2, (8, 8)), 1)
+    above = coins + np.tril(1 - coins.T, -1)
+    order, agreements = best_order(above)
+
+    best = max(sum(above[a, b] for i, a in enumerate(one) for b in one[i + 1 :]) for one in permutations(range(8)))
+    assert agreements == best
+    assert sorted(order) == list(range(8))
 
 
 def test_methods_are_compared_without_kemeny_where_it_takes_too_long():

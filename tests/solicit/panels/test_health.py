@@ -75,7 +75,7 @@ def test_an_open_round_is_not_measured_and_not_shown(session, judged, client):
         measure_health(session, round_id=judged.round_id, actor_id=None, now=utcnow())
     sign_in(client, session, make_organizer(session, judged.call))
     assert "after the round has closed" in client.get(address(judged)).text
-    assert judged.people[0].full_name not in client.get(address(judged, "/panelists")).text
+    assert judged.people[0].full_name not in client.post(address(judged, "/panelists")).text
     with pytest.raises(NotFound):
         measure_health(session, round_id=999_999, actor_id=None, now=utcnow())
 
@@ -102,6 +102,8 @@ def test_organizers_read_names_and_each_reading_is_noted(session, judged, client
     )
     assert session.scalar(reading) == 0
     page = client.get(address(judged, "/panelists")).text
+    assert all(person.full_name not in page for person in judged.people) and session.scalar(reading) == 0
+    page = client.post(address(judged, "/panelists")).text
     assert all(person.full_name in page for person in judged.people)
     assert session.scalar(reading) == 1
 
@@ -115,7 +117,7 @@ def test_the_chair_of_the_panel_reads_numbers_without_names_or_counts(session, j
     session.get_one(Round, judged.round_id).panel_id = judged.panel.id
     session.flush()
     assert client.get(address(judged)).status_code == 200
-    page = client.get(address(judged, "/panelists")).text
+    page = client.post(address(judged, "/panelists")).text
     assert all(person.full_name not in page for person in judged.people)
     assert "Panelist 10" in page and ">Ratings<" not in page
 
@@ -127,7 +129,7 @@ def test_a_chair_reads_nothing_of_two_panelists(session, client):
     measured(session, judged)
     session.get_one(Round, judged.round_id).panel_id = judged.panel.id
     sign_in(client, session, seat(session, judged.call, judged.panel, is_chair=True))
-    page = client.get(address(judged, "/panelists")).text
+    page = client.post(address(judged, "/panelists")).text
     assert "Fewer than 3 panelists rated" in page and "Panelist 1" not in page
 
 
@@ -155,7 +157,12 @@ def test_nobody_decides_on_their_own_case(session, judged, client):
     assert client.post(page, data={"verdict": "upheld"}).status_code == 422
     assert client.get(page).status_code == 200
     answer = client.post(page, data={"verdict": "upheld", "note": "They told us so."})
-    assert answer.status_code == 303 and "They told us so." in client.get(answer.location).text
+    assert answer.status_code == 303 and "They told us so." in client.post(answer.location).text
+    force_state(session, judged.round_id, "open")
+    assert (
+        "not shown now" in client.get(page).text
+        and client.post(page, data={"verdict": "upheld", "note": "x"}).status_code == 409
+    )
     case.person_id = make_organizer(session, judged.call).id
     session.flush()
     sign_in(client, session, session.get_one(type(judged.people[0]), case.person_id))
@@ -182,9 +189,9 @@ def test_health_pages_cost_few_statements(session, judged, client, count_stateme
     measured(session, judged)
     sign_in(client, session, make_organizer(session, judged.call))
     session.commit()
-    for more, cost in (("", 4), ("/panelists", 8)):
+    for method, more, cost in (("GET", "", 4), ("GET", "/panelists", 4), ("POST", "/panelists", 8)):
         count_statements.clear()
-        assert client.get(address(judged, more)).status_code == 200
+        assert client.open(address(judged, more), method=method).status_code == 200
         assert len(count_statements) == cost, count_statements
 
 

@@ -1,9 +1,5 @@
 """Corrected rankings, rankings without upheld panelists, what differs between them, and remarks beside them."""
 
-import io
-import json
-import zipfile
-
 import pytest
 import sqlalchemy as sa
 from builders import make_organizer, sign_in
@@ -14,20 +10,21 @@ from solicit.calls.service import move_call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.errors import Closed, NotFound, Refused
+from solicit.invitations.queries.selections import run_lines
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.panels.models import HealthCase, Panel, Round
 from solicit.panels.states import Alarm, CaseState
 from solicit.rankings import tasks
-from solicit.rankings.commands import rank as rank_command
 from solicit.rankings.models import RankingAnnotation, RankingRun
 from solicit.rankings.queries.differences import differences
 from solicit.rankings.queries.runs import runs
 from solicit.rankings.service import publish, verify
 from solicit.rankings.service.again import correct, without
 from solicit.rankings.service.annotate import annotate
-from solicit.rankings.service.compute import draws_digest, draws_of
 from solicit.rankings.states import Purpose
+from solicit.reports.queries.exports import run_facts
+from solicit.reports.service.erase import erase_person
 from solicit.web.pagination import Window
 
 
@@ -108,6 +105,8 @@ def test_without_upheld_panelists_is_for_comparison_only(session, judged):
     assert (run.purpose, run.parameters["n_left_out"], run.parameters["cases"]) == (Purpose.WITHOUT, 1, [case.id])
     assert len(run.inputs["ratings"]) == 24
     assert {link.id: link.is_current for link in runs(session, call_id=judged.call.id)}[judged.run_id]
+    assert [line.id for line in run_lines(session, call=judged.call)] == [judged.run_id]
+    assert run_facts(session, call=judged.call, run_id=None).id == judged.run_id
     case.state, case.decided_at = CaseState.OPEN, None
     session.flush()
     for case_ids in ([case.id], [], [999_999]):
@@ -194,6 +193,18 @@ def test_remarks_are_written_for_own_panels_and_hide_with_their_question(session
     assert session.scalar(sa.select(sa.func.count()).select_from(RankingAnnotation)) == 1
 
 
+def test_erasing_a_person_takes_their_remarks_and_leaves_the_run(session, judged):
+    chair = seat(session, judged.call, judged.panel, is_chair=True)
+    said = dict(call=judged.call, run_id=judged.run_id, panel_id=judged.panel.id, now=utcnow())
+    annotate(session, label="", text="My own words.", person_id=chair.id, **said)
+    for person in (chair, judged.people[0]):
+        erase_person(session, person_id=person.id, blanks_texts=True, now=utcnow())
+    assert session.scalar(sa.select(sa.func.count()).select_from(RankingAnnotation)) == 0
+    assert verify(session, judged.run_id).holds
+    with pytest.raises(Refused, match="nothing to correct"):
+        corrected(session, judged)
+
+
 def test_single_ratings_are_public_only_where_the_round_said_so(session, judged, client):
     publish(session, call=judged.call, run_id=judged.run_id, actor_id=None, now=utcnow())
     public = f"/en/{judged.call.slug}/ranking"
@@ -229,62 +240,3 @@ def test_filters_search_and_sort_keep_to_what_is_shown(session, judged, client):
     assert all(question.title in votes for question in judged.questions)
     for odd in ("q=%00", "sort=x", "evidence=x", "q=%25&sort=chance", "page=9"):
         assert client.get(f"{page}?{odd}").status_code == 200
-
-
-def test_the_package_is_complete_and_names_nobody(session, judged, client):
-    organizer = make_organizer(session, judged.call)
-    sign_in(client, session, organizer)
-    answer = client.get(page_of(judged, judged.run_id, "/package.zip"))
-    files = zipfile.ZipFile(io.BytesIO(answer.data))
-    texts = {name: files.read(name).decode() for name in files.namelist()}
-    assert sorted(texts) == [
-        "ballots.csv", "comparisons.csv", "draws.csv", "manifest.json", "ranking.csv", "ratings.csv",
-    ]  # fmt: skip
-    assert texts["ratings.csv"].splitlines()[0] == "panelist,question,rating"
-    assert len(texts["ratings.csv"].splitlines()) == 31 and len(texts["draws.csv"].splitlines()) == 7
-    assert len(texts["draws.csv"].splitlines()[1].split(",")) == 2_001
-    manifest = json.loads(texts["manifest.json"])
-    run = session.get_one(RankingRun, judged.run_id)
-    assert (manifest["seed"], manifest["draws_digest"]) == (7, run.draws_digest.hex())
-    assert draws_digest(draws_of(run.inputs)) == run.draws_digest
-    everything = "".join(texts.values())
-    assert all(person.full_name not in everything for person in judged.people)
-    assert not any(key in everything for key in run.inputs["panelists"])
-    add_submission(session, judged.questions[0], authors=(organizer,))
-    answer = client.get(page_of(judged, judged.run_id, "/package.zip"))
-    files = zipfile.ZipFile(io.BytesIO(answer.data))
-    label = f"Q-{judged.questions[0].number}"
-    assert not any(f"{label}," in files.read(name).decode() for name in files.namelist() if name.endswith("csv"))
-    assert json.loads(files.read("manifest.json"))["n_questions_left_out"] == 1
-
-
-def test_numbers_means_and_bands_follow_from_the_package(session, judged, tmp_path, app):
-    session.commit()
-    answer = app.test_cli_runner().invoke(rank_command, ["--export", str(judged.run_id), str(tmp_path / "run")])
-    assert answer.exit_code == 0, answer.output
-    lines = [line.split(",") for line in (tmp_path / "run" / "draws.csv").read_text().splitlines()[1:]]
-    draws = {line[0]: [float(value) for value in line[1:]] for line in lines}
-    ratings = [line.split(",") for line in (tmp_path / "run" / "ratings.csv").read_text().splitlines()[1:]]
-    head, *rows = [line.split(",") for line in (tmp_path / "run" / "ranking.csv").read_text().splitlines()]
-    table = sorted((dict(zip(head, row, strict=True)) for row in rows), key=lambda row: -float(row["mean"]))
-    first, start = None, 1
-    for place, row in enumerate(table, 1):
-        own = [float(value) for _, question, value in ratings if question == row["question"]]
-        assert int(row["n_ratings"]) == len(own) and float(row["plain_mean"]) == pytest.approx(sum(own) / len(own))
-        pairs = zip(draws[first], draws[row["question"]], strict=True) if first else ()
-        if first is None or sum(a > b for a, b in pairs) / 2_000 >= 0.9:
-            first, start = row["question"], place
-        assert int(row["place_first"]) == start
-
-
-def test_the_command_verifies_and_finds_tampering(session, judged, app):
-    session.commit()
-    runner = app.test_cli_runner()
-    answer = runner.invoke(rank_command, ["--verify", str(judged.run_id)])
-    assert answer.exit_code == 0 and answer.output.count("same digest") == 4
-    judged.rows(judged.run_id)[0].mean += 1e-6
-    session.commit()
-    answer = runner.invoke(rank_command, ["--verify", str(judged.run_id)])
-    assert answer.exit_code == 1 and "stored rows: DIFFERENT" in answer.output
-    assert runner.invoke(rank_command, ["--verify", "999999"]).exit_code == 1
-    assert runner.invoke(rank_command, []).exit_code == 2

@@ -90,7 +90,7 @@ def test_comparisons_and_ballots_move_a_question(session, judged):
         5,
     )
     assert verify(session, run_id).holds
-    assert session.get_one(Round, judged.round_id).state is RoundState.FROZEN
+    assert {session.get_one(Round, id_).state for id_ in (pairs, ballots, judged.round_id)} == {RoundState.FROZEN}
 
 
 def test_the_latest_rating_of_a_series_counts(session, judged):
