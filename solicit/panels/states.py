@@ -102,14 +102,6 @@ class ConflictSource(enum.Enum):
     COUNTRY = "country"
 
 
-# What is only found, and so suspected, the gravest first.
-SUSPECTED_SOURCES = (
-    ConflictSource.CO_AUTHOR,
-    ConflictSource.GROUP,
-    ConflictSource.INSTITUTION,
-    ConflictSource.COUNTRY,
-)
-
 CONFLICT_SOURCE_WORDS = {
     ConflictSource.OWN: N_("Wrote a submission of this question"),
     ConflictSource.DECLARED: N_("Declared by the panelist"),

@@ -10,10 +10,17 @@ from solicit.audit.service import record
 from solicit.panels.models import ConflictOfInterest, ConflictPolicy
 from solicit.panels.queries.signs import Policy, found_signs, policy_of, seated_in
 from solicit.panels.service.conflicts.declare import confirm_own_conflicts
-from solicit.panels.states import SUSPECTED_SOURCES, ConflictState
+from solicit.panels.states import ConflictSource, ConflictState
 from solicit.questions.models import Question
 
 Signs = sa.ColumnElement[list]
+# What is only found, and so suspected, the gravest first.
+SUSPECTED_SOURCES = (
+    ConflictSource.CO_AUTHOR,
+    ConflictSource.GROUP,
+    ConflictSource.INSTITUTION,
+    ConflictSource.COUNTRY,
+)
 
 
 def find_conflicts(session: Session, *, call_id: int, now: datetime) -> int:
