@@ -210,8 +210,7 @@ class ProposalState(enum.Enum):
 
 PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
-    ProposalState.DEPLOYED: frozenset(),
-    ProposalState.DISCARDED: frozenset(),
+    **dict.fromkeys((ProposalState.DEPLOYED, ProposalState.DISCARDED), frozenset()),
 }
 
 
@@ -295,7 +294,6 @@ CASE_WORDS: dict[CaseState, str] = {
     CaseState.EXPLAINED: N_("Explained"),
     CaseState.UPHELD: N_("Upheld: shown with and without"),
 }
-
 
 # What still asks for a rating, or has given one.
 LIVE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT, AssignmentState.SUBMITTED)
