@@ -200,8 +200,14 @@ class ProposalState(enum.Enum):
     DISCARDED = "discarded"
 
 
+<<<<<<< HEAD
 PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = dict.fromkeys(ProposalState, frozenset()) | {
     ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED})
+=======
+PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
+    ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
+    **dict.fromkeys((ProposalState.DEPLOYED, ProposalState.DISCARDED), frozenset()),
+>>>>>>> room/ranking
 }
 
 
@@ -285,7 +291,6 @@ CASE_WORDS: dict[CaseState, str] = {
     CaseState.EXPLAINED: N_("Explained"),
     CaseState.UPHELD: N_("Upheld: shown with and without"),
 }
-
 
 # What still asks for a rating, or has given one.
 LIVE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT, AssignmentState.SUBMITTED)
