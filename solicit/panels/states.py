@@ -200,14 +200,8 @@ class ProposalState(enum.Enum):
     DISCARDED = "discarded"
 
 
-<<<<<<< HEAD
 PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = dict.fromkeys(ProposalState, frozenset()) | {
     ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED})
-=======
-PROPOSAL_MOVES: dict[ProposalState, frozenset[ProposalState]] = {
-    ProposalState.PROPOSED: frozenset({ProposalState.DEPLOYED, ProposalState.DISCARDED}),
-    **dict.fromkeys((ProposalState.DEPLOYED, ProposalState.DISCARDED), frozenset()),
->>>>>>> room/ranking
 }
 
 
