@@ -53,11 +53,18 @@ def plant_votes(planter: Planter, sealed: Question, near: Question) -> dict[str,
         activity.value: make_later_round(session, first, activity, [sealed, near])
         for activity in (Activity.COMPARING, Activity.BALLOT, Activity.DISCUSSION)
     }
+    _comparison(planter, rounds["comparing"], peers[0], sealed, near)
+    for peer in peers[:2]:
+        _ballot(planter, rounds["ballot"], peer, (sealed, near))
+    return rounds | {"scoring": first}
+
+
+def _comparison(planter: Planter, round_id: int, person: Person, sealed: Question, near: Question) -> None:
     planter.add(
         Comparison(
-            round_id=rounds["comparing"],
+            round_id=round_id,
             theme_id=sealed.theme_id,
-            person_id=peers[0].id,
+            person_id=person.id,
             left_id=sealed.id,
             right_id=near.id,
             batch=1,
@@ -68,9 +75,6 @@ def plant_votes(planter: Planter, sealed: Question, near: Question) -> dict[str,
             judged_at=utcnow(),
         )
     )
-    for peer in peers[:2]:
-        _ballot(planter, rounds["ballot"], peer, (sealed, near))
-    return rounds | {"scoring": first}
 
 
 def _ballot(planter: Planter, round_id: int, person: Person, ordered: tuple[Question, ...]) -> None:

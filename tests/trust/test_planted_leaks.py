@@ -30,7 +30,7 @@ BEST_FIRST = (
 )
 N_ASKED = "SELECT count(*) FROM assignment"
 N_QUESTIONS = "SELECT count(*) FROM question WHERE state <> 'withdrawn'"
-LAST_SAVED = "SELECT max(saved_at) FROM review"
+FIRST_SAVED = "SELECT min(saved_at) FROM review"
 SUSPECTED = "SELECT count(*) FROM conflict_of_interest WHERE state = 'suspected'"
 
 
@@ -106,8 +106,8 @@ def hidden_total(answer: Response) -> Response:
     return write(answer, f"<p>20 of {told(N_QUESTIONS)}</p>")
 
 
-def moment_of_last_vote(answer: Response) -> Response:
-    answer.headers["Last-Modified"] = told(LAST_SAVED)
+def moment_of_first_vote(answer: Response) -> Response:
+    answer.headers["Last-Modified"] = told(FIRST_SAVED)
     return answer
 
 
@@ -139,7 +139,7 @@ LEAKS = [
     Leak(order_by_score, "questions.index", "owner", "another_score"),
     Leak(count_in_title, "questions.page", "unassigned", "one_more_assignment"),
     Leak(hidden_total, "questions.index", "administrator", "no_unscreened_text"),
-    Leak(moment_of_last_vote, "calls.page", "visitor", "another_moment"),
+    Leak(moment_of_first_vote, "calls.page", "visitor", "another_moment"),
     Leak(status_of_conflict, "panels.review", "unassigned", "suspected_conflict"),
 ]
 
