@@ -229,16 +229,16 @@ class Preference(enum.Enum):
 
 
 class BallotState(enum.Enum):
+    """A conflict takes its question out where votes are counted; the ballot itself stays as it was sealed."""
+
     DRAFT = "draft"
     SUBMITTED = "submitted"
-    VOIDED = "voided"
 
 
 BALLOT_MOVES: dict[BallotState, frozenset[BallotState]] = {
-    BallotState.DRAFT: frozenset({BallotState.SUBMITTED, BallotState.VOIDED}),
+    BallotState.DRAFT: frozenset({BallotState.SUBMITTED}),
     # A submitted ballot may be taken back while its round is open.
-    BallotState.SUBMITTED: frozenset({BallotState.DRAFT, BallotState.VOIDED}),
-    BallotState.VOIDED: frozenset(),
+    BallotState.SUBMITTED: frozenset({BallotState.DRAFT}),
 }
 
 
