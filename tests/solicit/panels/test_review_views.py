@@ -330,7 +330,7 @@ def test_doors_of_the_progress_page(session, client):
 def test_pages_cost_few_statements_and_always_the_same(session, client, count_statements, n_questions):
     world = World(session, client, n_questions)
     sign_in(client, session, world.person)
-    costs = {"/review": 6, f"/review/{world.label()}": 7}
+    costs = {"/review": 5, f"/review/{world.label()}": 7}
     for path, cost in costs.items():
         count_statements.clear()
         assert client.get(f"/{world.call.slug}{path}").status_code == 200
