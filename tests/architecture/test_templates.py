@@ -35,6 +35,13 @@ def test_template_parses_and_holds_nothing_forbidden(app, template: Path):
     assert found == ({"inline style"} if template.name == MAIL_FRAME else set())
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_sentences_of_a_template_double_their_percent_signs(template: Path):
+    sentences = re.findall(r'gettext\("([^"]*)"|\b_\("([^"]*)"', template.read_text())
+    alone = [text for pair in sentences for text in pair if re.search(r"%(?!\()", text.replace("%%", ""))]
+    assert alone == []
+
+
 @pytest.mark.parametrize("wrap", [lambda p: p, lambda p: [p], lambda p: {"a": (p,)}, lambda p: Wrapped(inside=[p])])
 def test_orm_object_handed_to_a_template_is_refused(app, session, wrap):
     person = make_person(session)
