@@ -94,10 +94,31 @@ def _judge(
         judging.review_round(
             session, round_id=round_id, judges=judges, share=judging.DONE_SHARE, spared=spared, now=now
         )
+    _later_rounds(call, people, ids, judges, organizer_ids[0], now, report)
+    report("Nominating experts")
+    with transaction() as session:
+        judging.nominate_experts(
+            session, call=call, experts=people.experts, organizer_ids=organizer_ids, secret=secret, now=now
+        )
+    report("Choosing whom to invite")
+    judging.propose_invitees(call=call, run_id=run_id, organizer_id=organizer_ids[0], now=now)
+
+
+def _later_rounds(
+    call: CallFacts,
+    people: SamplePeople,
+    ids: Ids,
+    judges: judging.Judges,
+    organizer_id: int,
+    now: datetime,
+    report: Report,
+) -> None:
+    """A series in which panels compare, order, discuss and score again, and a round in stages."""
+    spared = frozenset(ids[person.key] for person in people.shown_judges)
     report("Asking panels to compare and to order")
     with transaction() as session:
         first_id = voting.open_second_look(
-            session, call=call, judges=judges, organizer_id=organizer_ids[0], spared=spared, now=now
+            session, call=call, judges=judges, organizer_id=organizer_id, spared=spared, now=now
         )
     report("Asking them to discuss and to score again")
     chair = next(person for person in people.panelists if person.chair and person.panel == voting.THEME)
@@ -106,13 +127,6 @@ def _judge(
     report("Asking a panel to read in stages")
     with transaction() as session:
         judging.open_staged_round(session, call=call, judges=judges, now=now)
-    report("Nominating experts")
-    with transaction() as session:
-        judging.nominate_experts(
-            session, call=call, experts=people.experts, organizer_ids=organizer_ids, secret=secret, now=now
-        )
-    report("Choosing whom to invite")
-    judging.propose_invitees(call=call, run_id=run_id, organizer_id=organizer_ids[0], now=now)
 
 
 def _first_round(
