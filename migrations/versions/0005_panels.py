@@ -334,7 +334,7 @@ def add_tables() -> None:
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("draft", "submitted", "voided", name="ballotstate", native_enum=False, create_constraint=True),
+            sa.Enum("draft", "submitted", name="ballotstate", native_enum=False, create_constraint=True),
             nullable=False,
         ),
         sa.Column("version", sa.BigInteger(), nullable=False),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 from threadpoolctl import threadpool_limits
 
@@ -151,23 +152,26 @@ def kemeny(ballots: Ballots, *, n_items: int) -> tuple[Ints, int]:
     return best_order(preferences(ballots, n_items=n_items))
 
 
-def method_sensitive(ballots: Ballots, *, n_items: int, k: int) -> np.ndarray:
-    """Whether a question is among the first k by one method and not by another, bool, shape (n_items,).
+def method_sensitive(ballots: Ballots, *, n_items: int, k: int) -> tuple[NDArray[np.bool_], bool]:
+    """Whether a question is among the first k by one method and not by another, and whether Kemeny had to be left out.
 
     The methods are Plackett-Luce, Borda and, where its order can be proven, Kemeny. Questions on no ballot are never.
+    Returns: bool, shape (n_items,); and True where Kemeny's order was wanted and could not be proven.
     """
     on_ballot = np.unique(ballots.item)
     compact = Ballots(ballots.ballot, np.searchsorted(on_ballot, ballots.item), ballots.place)
     n = len(on_ballot)
     result = np.zeros(n_items, dtype=bool)
     if n <= k:
-        return result
+        return result, False
     scores = [fit_ballots(compact, n_items=n).value, borda(compact, n_items=n)]
+    has_kemeny = False
     with suppress(NoProvenOrder):
         scores.append(-np.argsort(kemeny(compact, n_items=n)[0]).astype(float))
+        has_kemeny = True
     first = np.array([np.round(score, DIGITS) >= np.round(np.sort(score)[-k], DIGITS) for score in scores])
     result[on_ballot] = first.any(axis=0) & ~first.all(axis=0)
-    return result
+    return result, not has_kemeny
 
 
 def _each(ballots: Ballots) -> Iterator[tuple[Ints, Ints]]:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
-from ml.decision.choices import Choices, LikelihoodFit, connected_parts, fit_choices, maximize_likelihood
+from ml.decision.choices import Choices, LikelihoodFit, fit_choices, maximize_likelihood
 from ml.decision.crossed_model import Floats, Ints
 
 
@@ -78,11 +78,6 @@ def fit_bradley_terry(comparisons: Comparisons, *, n_items: int, reference: int)
     """
     with threadpool_limits(limits=1, user_api="blas"):
         return maximize_likelihood(comparison_choices(comparisons, n_items), reference=reference)
-
-
-def compared_parts(comparisons: Comparisons, n_items: int) -> Ints:
-    """Part of each question, shape (n_items,): no chain of comparisons joins questions of different parts."""
-    return connected_parts(comparison_choices(comparisons, n_items))
 
 
 def comparison_choices(comparisons: Comparisons, n_items: int) -> Choices:

@@ -29,8 +29,8 @@ def best_order(above: Ints) -> tuple[Ints, int]:
     """The order, best first, that agrees with most of the pairwise preferences, and with how many.
 
     above: int, shape (n_items, n_items); how many put the row's question above the column's.
-    Raises: NoProvenOrder above ``MOST_ITEMS`` questions, and where more than ``MOST_SEARCHED`` are left open by the
-    relaxation.
+    Raises: NoProvenOrder above ``MOST_ITEMS`` questions, where more than ``MOST_SEARCHED`` are left open by the
+    relaxation, and where the solver ends without an order.
     """
     n = len(above)
     if n > MOST_ITEMS:
@@ -55,7 +55,7 @@ def _solve(gain: Ints, n: int, *, is_whole: bool) -> Floats:
     whole = np.full(len(gain), int(is_whole))
     solution = milp(-gain, integrality=whole, bounds=Bounds(0, 1), constraints=_no_circles(n))
     if solution.status != 0:
-        raise RuntimeError(f"Kemeny's order was not found: {solution.message}")
+        raise NoProvenOrder(f"Kemeny's order was not found: {solution.message}")
     return solution.x
 
 

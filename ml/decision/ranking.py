@@ -127,6 +127,8 @@ def _rank_canonical(evidence: Evidence, request: _Request) -> RankingTable:
     low, high = interval(draws)
     band, place_first, place_last = _bands(mean, draws, placed)
     falls_apart = len(cell_group) > len(np.unique(request.group))
+    k = request.k[cell_group][cell]
+    sensitive, without_kemeny = sensitive_to_method(evidence.ballots, placed, k)
     return RankingTable(
         mean=mean,
         low=_rounded(low),
@@ -137,23 +139,21 @@ def _rank_canonical(evidence: Evidence, request: _Request) -> RankingTable:
         band=band,
         place_first=place_first,
         place_last=place_last,
-        **_views(evidence, posterior, request, placed, request.k[cell_group][cell]),
+        **_views(evidence, posterior, request, placed, k),
+        method_sensitive=sensitive,
         component=component,
-        cell=cell,
         evidence=level,
         draws=draws,
-        notes=(*posterior.notes, *_design_notes(evidence, falls_apart=falls_apart)),
+        notes=(*posterior.notes, *_notes(evidence, falls_apart=falls_apart, without_kemeny=without_kemeny)),
     )
 
 
 def _counts(evidence: Evidence) -> dict[str, NDArray]:
     """The columns that count what was said."""
     means = plain_means(question=evidence.question, rating=evidence.rating, n_questions=evidence.n_questions)
-    pairs = np.unique(np.column_stack([evidence.question, evidence.panelist]), axis=0)
     return {
         "plain_mean": _rounded(means),
         "n_ratings": evidence.n_ratings,
-        "n_panelists": np.bincount(pairs[:, 0], minlength=evidence.n_questions),
         "n_comparisons": evidence.n_comparisons,
         "n_ballots": evidence.n_ballots,
         "divided": divides(evidence),
@@ -175,7 +175,6 @@ def _views(evidence: Evidence, posterior: Posterior, request: _Request, cell: In
         "minority_priority": is_minority_priority(first_of_groups, posterior.mean, cell, k),
         "place_best": best,
         "place_worst": worst,
-        "method_sensitive": sensitive_to_method(evidence.ballots, cell, k),
     }
 
 
@@ -214,12 +213,14 @@ def _bands(mean: Floats, draws: Floats, cell: Ints) -> tuple[Ints, Ints, Ints]:
     return band, first, last
 
 
-def _design_notes(evidence: Evidence, *, falls_apart: bool) -> tuple[str, ...]:
+def _notes(evidence: Evidence, *, falls_apart: bool, without_kemeny: bool) -> tuple[str, ...]:
     notes = []
     if len(evidence.rating) and evidence.n_panelists < FEW_PANELISTS:
         notes.append("too_few_panelists")
     if falls_apart:
         notes.append("disconnected_design")
+    if without_kemeny:
+        notes.append("without_kemeny")
     return tuple(notes)
 
 

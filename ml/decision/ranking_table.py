@@ -18,6 +18,8 @@ NO_PLACE = 0
 class RankingTable:
     """What a run announces; arrays have shape (n_questions,) unless said otherwise, floats rounded to 1e-9.
 
+    Places are counted in a cell: a group, or one component of a group whose design falls apart.
+
     mean, low, high: value on the rubric's scale with its 5-95 % interval.
     p_top_k: probability to be among the first k of the cell, questions without a place included.
     expected_place: mean place over the draws among the ranked of the cell, NaN if unplaced.
@@ -35,7 +37,6 @@ class RankingTable:
     method_sensitive: among the first k by Plackett-Luce, Borda or Kemeny, and not by another of them.
     divided: more than a quarter of its ratings are at most 2, and more than a quarter at least 4.
     component: which comparable part of the design, -1 without evidence.
-    cell: where places are counted: a group, or one component of a group whose design falls apart.
     evidence: RANKED from three ratings on (without any rating: three comparisons or ballots), SET_ASIDE after a
     first rating that leaves no hope, in a staged series, else INSUFFICIENT.
     draws: float, shape (n_questions, n_draws); joint draws of the values, from which all this can be checked.
@@ -49,7 +50,6 @@ class RankingTable:
     expected_place: Floats
     plain_mean: Floats
     n_ratings: Ints
-    n_panelists: Ints
     n_comparisons: Ints
     n_ballots: Ints
     band: Ints
@@ -66,7 +66,6 @@ class RankingTable:
     method_sensitive: NDArray[np.bool_]
     divided: NDArray[np.bool_]
     component: Ints
-    cell: Ints
     evidence: NDArray[np.str_]
     draws: Floats
     notes: tuple[str, ...]

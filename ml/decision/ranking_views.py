@@ -14,7 +14,7 @@ from ml.decision.choices import Choices, fit_choices, lone_prior
 from ml.decision.crossed_model import DIGITS, Floats, Ints
 from ml.decision.ranking_evidence import NO_GROUP, Evidence
 from ml.decision.ranking_table import NO_PLACE
-from ml.decision.scoring import CrossedFit, crossed_values, fit_crossed_model
+from ml.decision.scoring import CrossedFit, crossed_values, fit_crossed_model, plain_means
 
 Bools = NDArray[np.bool_]
 
@@ -117,18 +117,20 @@ def perturbed_places(
     return each.min(axis=0), each.max(axis=0)
 
 
-def sensitive_to_method(ballots: Ballots, cell: Ints, k: Ints) -> Bools:
+def sensitive_to_method(ballots: Ballots, cell: Ints, k: Ints) -> tuple[Bools, bool]:
     """Whether the rules of counting ballots disagree on a question's place among the first k of its cell.
 
     k: int, shape (n_questions,); places announced in the question's cell.
+    Returns: bool, shape (n_questions,); and whether Kemeny had to be left out, as some cell has no proven order.
     """
-    result = np.zeros(len(cell), dtype=bool)
+    result, without_kemeny = np.zeros(len(cell), dtype=bool), False
     for members in _cells(cell):
         inside = np.isin(ballots.item, members)
         if inside.any():
             own = Ballots(ballots.ballot[inside], ballots.item[inside], ballots.place[inside])
-            result |= method_sensitive(own, n_items=len(cell), k=int(k[members[0]]))
-    return result
+            of_cell, left_out = method_sensitive(own, n_items=len(cell), k=int(k[members[0]]))
+            result, without_kemeny = result | of_cell, without_kemeny or left_out
+    return result, without_kemeny
 
 
 def divides(evidence: Evidence) -> Bools:
@@ -140,16 +142,18 @@ def divides(evidence: Evidence) -> Bools:
 
 
 def _values_of(evidence: Evidence, rows: Bools) -> Floats:
-    """The crossed model's values from some of the ratings; NaN for questions that these do not rate."""
-    fit = fit_crossed_model(
-        question=evidence.question[rows],
-        panelist=evidence.panelist[rows],
-        rating=evidence.rating[rows],
-        n_questions=evidence.n_questions,
-        n_panelists=evidence.n_panelists,
-    )
-    rated = np.bincount(evidence.question[rows], minlength=evidence.n_questions) > 0
-    return np.where(rated, fit.mean + fit.question_effect, np.nan)
+    """The crossed model's values from some of the ratings; NaN for questions that these do not rate.
+
+    Plain means where the search for the variances finds no end, as it may with a handful of ratings: a reading beside
+    the ranking must not keep the ranking from being frozen.
+    """
+    means = dict(question=evidence.question[rows], rating=evidence.rating[rows], n_questions=evidence.n_questions)
+    plain = plain_means(**means)
+    try:
+        fit = fit_crossed_model(panelist=evidence.panelist[rows], n_panelists=evidence.n_panelists, **means)
+    except RuntimeError:
+        return plain
+    return np.where(np.isnan(plain), np.nan, fit.mean + fit.question_effect)
 
 
 def _cells(cell: Ints) -> Iterator[Ints]:

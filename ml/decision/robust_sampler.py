@@ -122,9 +122,9 @@ def sweep_once(chains: Chains, rows: Rows, priors: Priors, random: np.random.Gen
         total = precision.sum(axis=0, keepdims=True)
         centre = (precision * left).sum(axis=0, keepdims=True) / total
         chains.mean = centre + random.standard_normal((1, N_CHAINS)) / np.sqrt(total)
-    _shift_together(chains, rows, priors, random)
+    _shift_together(chains, priors, random)
     _draw_noise(chains, rows, priors, random)
-    _draw_variances(chains, rows, priors, random)
+    _draw_variances(chains, priors, random)
 
 
 def _draw_effects(chains: Chains, rows: Rows, precision: Floats, random: np.random.Generator) -> None:
@@ -158,7 +158,7 @@ def _draw_scale(chains: Chains, rows: Rows, precision: Floats, effect: Floats, r
     chains.scale = centre - spread * ndtri_exp(np.log(uniform) + log_ndtr(centre / spread))
 
 
-def _shift_together(chains: Chains, rows: Rows, priors: Priors, random: np.random.Generator) -> None:
+def _shift_together(chains: Chains, priors: Priors, random: np.random.Generator) -> None:
     """Move what explains each other by a common amount, which no rating can feel: chains mix faster."""
     noise = random.standard_normal((2, 1, N_CHAINS))
     precision = len(chains.effect) / chains.question_variance
@@ -189,7 +189,7 @@ def _draw_noise(chains: Chains, rows: Rows, priors: Priors, random: np.random.Ge
     chains.weight = random.standard_gamma((DEGREES_OF_FREEDOM + 1.0) / 2.0, squares.shape) / rate
 
 
-def _draw_variances(chains: Chains, rows: Rows, priors: Priors, random: np.random.Generator) -> None:
+def _draw_variances(chains: Chains, priors: Priors, random: np.random.Generator) -> None:
     if not priors.is_question_variance_assumed:
         chains.question_variance = _variance(chains.effect, priors.question_variance, random)
     if priors.has_leniency:

@@ -82,7 +82,7 @@ def count(election: Election, *, k: int = K) -> Results:
         alpha=agreement.alpha,
         alpha_low=agreement.low,
         alpha_high=agreement.high,
-        is_sensitive=method_sensitive(ballots, n_items=n, k=min(k, n)),
+        is_sensitive=method_sensitive(ballots, n_items=n, k=min(k, n))[0],
     )
 
 

@@ -94,6 +94,10 @@ NOTE_WORDS = {
         "Comparisons and ballots fall apart: some questions of a theme were never compared, not even through others. "
         "Only ratings relate them."
     ),
+    "without_kemeny": N_(
+        "Whether the rules of counting ballots disagree was judged without Kemeny's: with this many questions, or "
+        "ballots that contradict each other this much, no order can be proven the best."
+    ),
     "promising_without_evidence": N_(
         "At least one question with fewer than 3 ratings may well be among the first: the chance is one in ten or more."
     ),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.keys import derived_key
-from solicit.panels.models import Ballot, Comparison, Criterion, Review, Round
+from solicit.panels.models import Comparison, Criterion, Review, Round
 from solicit.panels.states import ChainAct, VoteKind
 
 
@@ -95,6 +95,6 @@ def comparison_content(row: Comparison, left: str, right: str) -> dict:
     }
 
 
-def ballot_content(row: Ballot, theme: str, places: Mapping[str, int]) -> dict:
+def ballot_content(theme: str, places: Mapping[str, int]) -> dict:
     """A submitted ballot as it is sealed; ``theme`` is its key, ``places`` by label."""
     return {"places": dict(places), "theme": theme}

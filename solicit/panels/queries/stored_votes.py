@@ -148,7 +148,7 @@ def _ballots(session: Session, round_id: int, erased: frozenset[int]) -> dict[Vo
     )
     return {
         (VoteKind.BALLOT, row.id): StoredVote(
-            ballot_content(row, key, places[row.id]) if row.state is BallotState.SUBMITTED else None,
+            ballot_content(key, places[row.id]) if row.state is BallotState.SUBMITTED else None,
             row.person_id in erased,
         )
         for row, key in found

@@ -10,7 +10,7 @@ from solicit.access.policy import Permission, Role
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Conflict, DomainError
+from solicit.errors import Conflict, DomainError, NotFound
 from solicit.panels.forms.discussion import HIDE, ModerateForm, PostForm, SummaryForm
 from solicit.panels.queries.discussion.access import discussed_rows, discussion_subject
 from solicit.panels.queries.discussion.thread import DiscussionPage, discussion_page
@@ -92,6 +92,8 @@ def _changed(call: CallFacts, view: DiscussionPage, form, name: str, change):
     try:
         with transaction() as session:
             change(session, **about, now=utcnow())
+    except NotFound:
+        raise
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         fresh = _page(call, view.label)

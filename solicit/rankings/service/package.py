@@ -8,6 +8,9 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from solicit.panels.models import Round
+from solicit.panels.queries.series import in_series
+from solicit.panels.states import Activity, RoundState
 from solicit.questions.models import Question
 from solicit.questions.queries.involvement import questions_in_conflict_with
 from solicit.questions.states import question_label
@@ -18,19 +21,24 @@ from solicit.rankings.service.verify import stored_rows, stored_run
 
 FORMAT = "solicit ranking 1"
 RANKING = (
-    "question", "theme", "evidence", "place_first", "place_last", "mean", "low", "high", "n_ratings", "plain_mean",
+    "question", "theme", "component", "evidence", "place_first", "place_last", "mean", "low", "high", "n_ratings",
+    "plain_mean",
 )  # fmt: skip
 DIGITS = 9
 
 
 @dataclass(frozen=True, eq=False)
 class Package:
-    """A run ready to be written; ``labels`` has None for a question that the reader is in conflict with."""
+    """A run ready to be written; ``labels`` has None for a question that the reader is in conflict with.
+
+    n_scoring_rounds: how many rounds of its series the ratings may come from.
+    """
 
     run: RankingRun
     rows: tuple[ComputedRow, ...]
     labels: tuple[str | None, ...]
     draws: np.ndarray
+    n_scoring_rounds: int
 
     def files(self) -> dict[str, Callable[[], Iterator[str]]]:
         """The name of every file and what writes it, line by line."""
@@ -71,8 +79,10 @@ class Package:
                 yield _line([label, *(f"{value:.{DIGITS}f}" for value in values.tolist())])
 
     def _ranking(self) -> Iterator[str]:
+        """In the order of places: the only one in which equal means keep the order that was drawn for them."""
         yield _line(RANKING)
-        for label, row in zip(self.labels, self.rows, strict=True):
+        in_order = sorted(zip(self.labels, self.rows, strict=True), key=lambda pair: (pair[1].theme, pair[1].position))
+        for label, row in in_order:
             if label is not None:
                 cells = (getattr(row, name) for name in RANKING[1:])
                 yield _line([label, *(_cell(value) for value in cells)])
@@ -83,6 +93,7 @@ class Package:
             "format": FORMAT,
             "run": run.id,
             "purpose": run.purpose.value,
+            "n_scoring_rounds": self.n_scoring_rounds,
             "model": run.rating_model.value,
             "seed": run.seed,
             "salt": run.salt,
@@ -104,7 +115,18 @@ def package(session: Session, *, run_id: int, viewer_id: int | None = None) -> P
     run = stored_run(session, run_id)
     ids = [question["id"] for question in run.inputs["questions"]]
     labels = _labels(session, ids, viewer_id)
-    return Package(run, stored_rows(session, run), tuple(labels.get(id_) for id_ in ids), draws_of(run.inputs))
+    return Package(
+        run,
+        rows=stored_rows(session, run),
+        labels=tuple(labels.get(id_) for id_ in ids),
+        draws=draws_of(run.inputs),
+        n_scoring_rounds=_n_scoring_rounds(session, run),
+    )
+
+
+def _n_scoring_rounds(session: Session, run: RankingRun) -> int:
+    began = in_series(run.round_id), Round.activity == Activity.SCORING, Round.state != RoundState.DRAFT
+    return session.scalar(sa.select(sa.func.count()).select_from(Round).where(*began))
 
 
 def _labels(session: Session, ids: Collection[int], viewer_id: int | None) -> dict[int, str | None]:

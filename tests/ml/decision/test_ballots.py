@@ -164,9 +164,9 @@ def test_where_methods_disagree_the_questions_are_named():
 
     assert kemeny(ballots, n_items=3)[0][0] == 0
     assert borda(ballots, n_items=3).argmax() == fit_ballots(ballots, n_items=3).value.argmax() == 1
-    assert method_sensitive(ballots, n_items=4, k=1).tolist() == [True, True, False, False]
-    assert method_sensitive(ballots, n_items=4, k=2).tolist() == [False, False, False, False]
-    assert method_sensitive(ballots, n_items=4, k=3).tolist() == [False] * 4
+    assert method_sensitive(ballots, n_items=4, k=1)[0].tolist() == [True, True, False, False]
+    assert method_sensitive(ballots, n_items=4, k=2)[0].tolist() == [False, False, False, False]
+    assert method_sensitive(ballots, n_items=4, k=3)[0].tolist() == [False] * 4
 
 
 def test_kemeny_refuses_what_it_cannot_prove():
@@ -196,7 +196,9 @@ def test_methods_are_compared_without_kemeny_where_it_takes_too_long():
     n = MOST_ITEMS + 1
     ballots = Ballots(np.zeros(n, int), np.arange(n), np.arange(1, n + 1))
 
-    assert not method_sensitive(ballots, n_items=n, k=10).any()
+    flags, without_kemeny = method_sensitive(ballots, n_items=n, k=10)
+    assert not flags.any() and without_kemeny
+    assert method_sensitive(ballots, n_items=n, k=n)[1] is False
 
 
 @pytest.mark.parametrize("rows", [([0, 0], [1, 1], [1, 2]), ([0], [1], [-1]), ([0], [1, 2], [1]), ([0], [-1], [1])])

@@ -15,7 +15,7 @@ from ml.decision.ranking_table import INSUFFICIENT, NO_BAND, NO_PLACE, RANKED, S
 from ml.decision.scoring import composite_rating
 
 # The component is a name only: it is numbered in the order of the questions.
-ARRAYS = [field.name for field in fields(RankingTable) if field.name not in ("notes", "component", "cell")]
+ARRAYS = [field.name for field in fields(RankingTable) if field.name not in ("notes", "component")]
 
 
 def digest(table):
@@ -182,16 +182,6 @@ def test_too_few_ratings_give_no_place_but_a_probability():
     assert table.band.tolist()[2] == NO_BAND
     assert table.place_first.tolist() == [1, 2, NO_PLACE]
     assert table.p_top_k[2] > 0.5
-
-
-def test_repeated_ratings_by_one_panelist_count_one_panelist():
-    given_input = complete_panel(np.array([[5.0, 4.0], [1.0, 2.0]]))
-    for name in ("question", "panelist", "rating"):
-        given_input[name] = np.append(given_input[name], given_input[name][0])
-    table = rank(**given_input)
-
-    assert table.n_ratings.tolist() == [3, 2]
-    assert table.n_panelists.tolist() == [2, 2]
 
 
 def test_a_design_in_two_parts_is_ranked_in_two_parts():

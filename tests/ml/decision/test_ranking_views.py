@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from ml.decision import crossed_model
 from ml.decision.ballots import Ballots
 from ml.decision.comparisons import Comparisons, comparison_choices
 from ml.decision.ranking_evidence import given_evidence
@@ -151,8 +152,21 @@ def test_methods_are_compared_in_each_cell():
     cell = np.array([0, 0, 0, 1, 1, 1, NO_CELL])
     ballots = Ballots(*np.array(rows).T)
 
-    assert sensitive_to_method(ballots, cell, np.ones(7, dtype=int)).tolist() == [True, True] + [False] * 5
-    assert not sensitive_to_method(ballots, cell, np.full(7, 2)).any()
+    flags, without_kemeny = sensitive_to_method(ballots, cell, np.ones(7, dtype=int))
+    assert flags.tolist() == [True, True] + [False] * 5 and not without_kemeny
+    assert not sensitive_to_method(ballots, cell, np.full(7, 2))[0].any()
+
+
+def test_a_group_whose_variances_are_not_found_speaks_by_plain_means(monkeypatch):
+    """No slope is as flat as this, so that every search for variances ends without an optimum."""
+    monkeypatch.setattr(crossed_model, "STEEPEST_OPTIMUM", -1.0)
+    evidence = panel_evidence([[1, 2], [5, 4], [3, 3]], panel_group=np.zeros(2, dtype=int))
+    with pytest.raises(RuntimeError):
+        fit_crossed_model(rating=evidence.rating, **evidence.design)
+
+    place, first = group_places(evidence, np.zeros(3, dtype=int))
+
+    assert place.tolist() == [3, 1, 2] and not first.any()
 
 
 def test_a_question_divides_when_both_ends_hold_more_than_a_quarter():

@@ -87,9 +87,9 @@ def write_ratings(folder) -> None:
     walk = sorted(names, key=lambda name: -means[name])
     draws = {name: [10 - place, 10 - place] for place, name in enumerate(walk)}
     write(folder / "draws.csv", [("question", "draw_1", "draw_2"), *((name, *draws[name]) for name in names)])
-    head = ("question", "theme", "evidence", "place_first", "place_last", "mean", "plain_mean")
+    head = ("question", "theme", "component", "place_first", "place_last", "mean", "plain_mean", "n_ratings")
     places = {name: place for place, name in enumerate(walk, 1)}
-    rows = [(n, "space", "ranked", places[n], places[n], 10 - places[n], means[n]) for n in names]
+    rows = [(n, "space", 0, places[n], places[n], 10 - places[n], means[n], labels.count(n)) for n in names]
     write(folder / "ranking.csv", [head, *rows])
 
 
@@ -139,6 +139,7 @@ TAMPERED = {
     "another rating": ("ratings.csv", lambda file: change(file, 1, 2, lambda _: "4.9")),
     "another place": ("ranking.csv", lambda file: change(file, 1, 3, lambda _: "9")),
     "another mean": ("ranking.csv", lambda file: change(file, 1, 6, lambda _: "1.5")),
+    "another number": ("ranking.csv", lambda file: change(file, 1, 7, lambda _: "9")),
 }
 
 

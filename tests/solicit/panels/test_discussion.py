@@ -311,14 +311,14 @@ def test_page_needs_the_same_statements_for_any_thread(talk, client, session, co
     url = talk.url()
     count_statements.clear()
     assert client.get(url).status_code == 200
-    assert len(count_statements) == 8, count_statements
+    assert len(count_statements) == 7, count_statements
 
 
 def test_list_needs_the_same_statements_for_any_length(talk, client, session, count_statements):
     sign_in(client, session, talk.people[1])
     count_statements.clear()
     assert client.get(f"/{talk.call.slug}/review/discussions").status_code == 200
-    assert len(count_statements) == 6, count_statements
+    assert len(count_statements) == 5, count_statements
 
 
 def test_stranger_is_refused_by_the_list(talk, client, session):

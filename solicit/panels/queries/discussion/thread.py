@@ -78,11 +78,11 @@ def discussion_page(
     found = _discussed(session, call.id, label, viewer_id)
     with_names = with_names and not found.has_judged
     round_, question_id = found.Round, found.id
-    first_id = round_.follows_id
+    about = dict(first_id=round_.follows_id, question_id=question_id)
+    said = feedback(session, **about, viewer_id=viewer_id, labels=labels, with_names=with_names)
     return DiscussionPage(
         round_id=round_.id,
-        first_id=first_id,
-        question_id=question_id,
+        **about,
         label=label,
         theme=call.theme_by_id(found.theme_id),
         wording=wording_from(found),
@@ -90,17 +90,10 @@ def discussion_page(
         is_open=round_.state is RoundState.OPEN and round_.opens_at <= now < round_.closes_at,
         state_word=ROUND_WORDS[round_.state],
         closes_at=round_.closes_at,
-        own_label=labels.of(first_id=first_id, question_id=question_id, person_id=viewer_id),
+        own_label=labels.of(**about, person_id=viewer_id),
         is_chair=found.is_chair,
         takes_part=found.is_chair or found.has_judged,
-        feedback=feedback(
-            session,
-            first_id=first_id,
-            question_id=question_id,
-            viewer_id=viewer_id,
-            labels=labels,
-            with_names=with_names,
-        ),
+        feedback=said,
         posts=_posts(session, round_, question_id, viewer_id, labels, with_names),
         summary=_summary(found.DiscussionSummary),
     )

@@ -112,7 +112,7 @@ def seal_ballot(session: Session, ballot: Ballot, *, now: datetime) -> None:
     places = {question_label(kind, number) or "": place for kind, number, place in found}
     theme = session.scalar(sa.select(Theme.key).where(Theme.id == ballot.theme_id))
     vote = dict(round_id=ballot.round_id, kind=VoteKind.BALLOT, vote_id=ballot.id, person_id=ballot.person_id)
-    seal_vote(session, **vote, content=ballot_content(ballot, theme, places), now=now)
+    seal_vote(session, **vote, content=ballot_content(theme, places), now=now)
 
 
 def _stored(
