@@ -2,6 +2,7 @@
 
 from babel import Locale
 from flask import g, request, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from solicit.access.policy import Permission, Role, Subject, permits
@@ -20,10 +21,11 @@ OWN = (("submissions.mine", N_("My submissions")),)
 PANELIST = (("panels.queue", N_("Review")), ("topics.index", N_("Topics")))
 # A chair finds the pages of a round of their panel beside those of organizers.
 CHAIR = (*PANELIST, ("rankings.index", N_("Ranking")))
-# What a panelist is asked to do beside reviewing, where a round of it is open for them.
+# What a panelist is asked to do beside reviewing, where there is a round of it for them.
 VOTING = {
     Activity.COMPARING: ("panels.pairs", N_("Compare")),
     Activity.BALLOT: ("panels.ballots", N_("Put in order")),
+    Activity.DISCUSSION: ("panels.discussions", N_("Discussions")),
 }
 ORGANIZER = (
     ("reports.dashboard", N_("Dashboard")),
@@ -45,6 +47,7 @@ BELONGS_TO = {
     "questions.merge_groups": "questions.duplicates",
     "questions.merges": "questions.duplicates",
     "panels.offers": "panels.desk",
+    "panels.progress": "panels.desk",
     "panels.visibility": "panels.desk",
     "panels.visibility_of": "panels.desk",
     "questions.reword": "questions.duplicates",
@@ -68,7 +71,7 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
         scheme=current_scheme(),
         brand=brand,
         home_url=url_for("calls.page") if call else url_for("calls.home"),
-        nav=_links(_with_votes(_area(identity)), call),
+        nav=_links(_with_votes(_area(identity)), call) + _own_panels(identity, call),
         account=Account(identity.name, url_for("people.account"), url_for("people.sign_out")) if identity else None,
         sign_in_url=url_for("people.sign_in"),
         roles=_role_links(identity, call),
@@ -83,13 +86,21 @@ def _area(identity) -> tuple:
     if "/organize" in endpoint_path:
         return CHAIR if identity and not _organizes(identity) else ORGANIZER
     if "/review" in endpoint_path:
-        return ORGANIZER if _only_organizes(identity) else PANELIST
+        return ORGANIZER if _only_organizes(identity) else CHAIR if _chaired(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
 
 
 def _organizes(identity) -> bool:
     call = getattr(g, "call", None)
     return identity.holds(Role.ORGANIZER, call_id=call.id if call else None)
+
+
+def _chaired(identity) -> list[int]:
+    """The panels of this call that somebody chairs."""
+    call = getattr(g, "call", None)
+    if identity is None or call is None:
+        return []
+    return sorted(grant.panel_id for grant in identity.grants if grant.role is Role.CHAIR and grant.call_id == call.id)
 
 
 def _only_organizes(identity) -> bool:
@@ -101,11 +112,23 @@ def _only_organizes(identity) -> bool:
 
 def _with_votes(area: tuple) -> tuple:
     """The panelists' links with those of open votes after the first."""
-    if area is not PANELIST:
+    if area not in (PANELIST, CHAIR):
         return area
     attendance = getattr(g, "attendance", None)
     asked = attendance.asked_to if attendance else frozenset()
     return (*area[:1], *(link for activity, link in VOTING.items() if activity in asked), *area[1:])
+
+
+def _own_panels(identity, call) -> tuple[Link, ...]:
+    """A chair's way to the progress and the rounds of each panel that they chair."""
+    if call is None or _area(identity) is not CHAIR:
+        return ()
+    urls = [url_for("panels.progress", panel_id=panel_id) for panel_id in _chaired(identity)]
+    if len(urls) == 1:
+        return (Link(_("Your panel"), urls[0], is_above(urls[0])),)
+    return tuple(
+        Link(_("Your panel %(number)s", number=format_decimal(n)), url, is_above(url)) for n, url in enumerate(urls, 1)
+    )
 
 
 def _links(area: tuple, call) -> tuple[Link, ...]:
@@ -114,7 +137,7 @@ def _links(area: tuple, call) -> tuple[Link, ...]:
         return ()
     urls = {endpoint: url_for(endpoint) for endpoint, _label in area}
     above = max(filter(is_above, urls.values()), key=len, default=None)
-    current = urls.get(BELONGS_TO.get(request.endpoint), above)
+    current = urls.get(BELONGS_TO[request.endpoint]) if request.endpoint in BELONGS_TO else above
     return tuple(Link(_(label), urls[endpoint], urls[endpoint] == current) for endpoint, label in area)
 
 

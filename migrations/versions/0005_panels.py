@@ -116,6 +116,7 @@ DECLARE ids bigint[] := CASE TG_OP
     ELSE ARRAY[OLD.ballot_id, NEW.ballot_id]
 END;
 BEGIN
+    IF TG_OP = 'DELETE' AND is_erasing() THEN RETURN OLD; END IF;
     -- A draft ballot that is being erased is gone before its places.
     PERFORM require_round(round_id, 'open') FROM ballot WHERE id = ANY (ids);
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -448,6 +449,7 @@ def add_tables() -> None:
         sa.Column("round_id", sa.BigInteger(), nullable=False),
         sa.Column("question_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_chair", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),

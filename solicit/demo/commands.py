@@ -106,12 +106,14 @@ def _refresh_statistics(app: Flask) -> None:
 
 
 def print_links(app: Flask, public_url: str) -> None:
-    """A link for each of four sample people; each opens a page with one button."""
+    """A link for each of five sample people; each opens a page with one button."""
     people = sample_people()
     first, second = people.organizers[:2]
+    chair, panelist = people.shown_judges
     shown = (
         (people.authors[0], "scientist"),
-        (people.panelists[0], ROLE_WORDS[Role.PANELIST]),
+        (panelist, ROLE_WORDS[Role.PANELIST]),
+        (chair, ROLE_WORDS[Role.CHAIR]),
         (first, ROLE_WORDS[Role.ORGANIZER]),
         (second, ROLE_WORDS[Role.ORGANIZER]),
     )

@@ -56,6 +56,11 @@ class SamplePeople:
     organizers: tuple[SamplePerson, ...]
     experts: tuple[SamplePerson, ...]
 
+    @property
+    def shown_judges(self) -> tuple[SamplePerson, ...]:
+        """The first panel's chair and one of its panelists: who tries the site out as them finds their work undone."""
+        return self.panelists[:2]
+
 
 def sample_questions() -> tuple[SampleQuestion, ...]:
     """All sample texts, in the order of their keys within each language."""
@@ -78,6 +83,11 @@ def sample_call() -> dict:
 def sample_comments() -> tuple[dict, ...]:
     """Short comments to the panel: theme or None, sentiment, text."""
     return tuple(json.loads((FOLDER / "panel_comments.json").read_text()))
+
+
+def sample_posts() -> tuple[tuple[str, ...], ...]:
+    """What panelists say to each other, a thread for each question that they talk about."""
+    return tuple(tuple(thread) for thread in json.loads((FOLDER / "discussions.json").read_text()))
 
 
 def _person(values: dict) -> SamplePerson:

@@ -10,7 +10,7 @@ from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
 from solicit.db import transaction
-from solicit.demo import arrivals, desk, judging, voting
+from solicit.demo import arrivals, desk, judging, talking, voting
 from solicit.demo.content import SamplePeople, SamplePerson, sample_call, sample_people, sample_questions
 from solicit.invitations.models import Selection
 from solicit.mail.service import discard_queued
@@ -20,7 +20,7 @@ from solicit.rankings.service import freeze
 
 Report = Callable[[str], None]
 Ids = Mapping[str, int]
-N_STEPS = 10
+N_STEPS = 11
 
 
 class Incomplete(Exception):
@@ -86,7 +86,7 @@ def _judge(
     report("Asking panels to review questions")
     run_id = _first_round(call, people.panelists, judges, organizer_ids[0], now)
     report("Asking panels to review plans")
-    spared = frozenset({ids[people.panelists[0].key]})
+    spared = frozenset(ids[person.key] for person in people.shown_judges)
     with transaction() as session:
         round_id = judging.open_round(
             session, call=call, kind=Kind.PLAN, name="Exploration plans", days=(-3, 18), now=now
@@ -94,14 +94,7 @@ def _judge(
         judging.review_round(
             session, round_id=round_id, judges=judges, share=judging.DONE_SHARE, spared=spared, now=now
         )
-    report("Asking panels to compare and to order")
-    with transaction() as session:
-        voting.open_second_look(
-            session, call=call, judges=judges, organizer_id=organizer_ids[0], spared=spared, now=now
-        )
-    report("Asking a panel to read in stages")
-    with transaction() as session:
-        judging.open_staged_round(session, call=call, judges=judges, now=now)
+    _later_rounds(call, people, ids, judges, organizer_ids[0], now, report)
     report("Nominating experts")
     with transaction() as session:
         judging.nominate_experts(
@@ -109,6 +102,31 @@ def _judge(
         )
     report("Choosing whom to invite")
     judging.propose_invitees(call=call, run_id=run_id, organizer_id=organizer_ids[0], now=now)
+
+
+def _later_rounds(
+    call: CallFacts,
+    people: SamplePeople,
+    ids: Ids,
+    judges: judging.Judges,
+    organizer_id: int,
+    now: datetime,
+    report: Report,
+) -> None:
+    """A series in which panels compare, order, discuss and score again, and a round in stages."""
+    spared = frozenset(ids[person.key] for person in people.shown_judges)
+    report("Asking panels to compare and to order")
+    with transaction() as session:
+        first_id = voting.open_second_look(
+            session, call=call, judges=judges, organizer_id=organizer_id, spared=spared, now=now
+        )
+    report("Asking them to discuss and to score again")
+    chair = next(person for person in people.panelists if person.chair and person.panel == voting.THEME)
+    with transaction() as session:
+        talking.talk(session, call=call, first_id=first_id, chair_id=ids[chair.key], now=now)
+    report("Asking a panel to read in stages")
+    with transaction() as session:
+        judging.open_staged_round(session, call=call, judges=judges, now=now)
 
 
 def _first_round(

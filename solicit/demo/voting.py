@@ -21,12 +21,12 @@ from solicit.panels.states import Activity, ComparisonState, Pick, Preference
 
 PAIRS, DAYS_OPEN = 20, 12
 PER_THEME = 12
-# So that pairs are still worth comparing.
-FEW_RATINGS = 0.3
+# Enough to have something to discuss, few enough that pairs are still worth comparing.
+FEW_RATINGS = 0.7
 STEEPNESS, NEARLY_EQUAL = 1.5, 0.08
 WHAT_TO_COMPARE = "Which question would change our understanding more?"
 WHAT_TO_ORDER = "Which of these questions should come first?"
-THEME = "space"
+THEME = "life"
 
 
 def compare_before_freezing(
@@ -46,10 +46,10 @@ def open_second_look(
     organizer_id: int,
     spared: frozenset[int],
     now: datetime,
-) -> None:
+) -> int:
     """A second series on one theme: scored and closed, then an open round of comparing and one of ballots.
 
-    ``spared`` panelists have everything before them, for the demonstration.
+    ``spared`` panelists have everything before them, for the demonstration. Returns the round that begins the series.
     """
     first_id = judging.open_round(
         session,
@@ -66,6 +66,7 @@ def open_second_look(
     compare(session, round_id=comparing, judges=judges, spared=spared, now=now)
     ballots = _open(session, call, first_id, Activity.BALLOT, "Orders, second look", WHAT_TO_ORDER, now)
     put_in_order(session, round_id=ballots, call=call, judges=judges, spared=spared, now=now)
+    return first_id
 
 
 def compare(session: Session, *, round_id: int, judges: judging.Judges, spared: frozenset[int], now: datetime) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission
+from solicit.access.policy import Permission, Subject, permits
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -32,7 +32,14 @@ def index(call: CallFacts):
 @requires(Permission.SEE_JOB, queries.job_subject)
 def page(call: CallFacts, job_id: int):
     job = queries.job_page(db.session(), job_id=job_id)
-    return render_template("jobs/page.html", job=job, rest=job.rest(utcnow()), refresh_seconds=REFRESH_SECONDS)
+    sees_desks = permits(g.identity, Permission.SEE_JOBS, Subject(call_id=call.id))
+    return render_template(
+        "jobs/page.html",
+        job=job,
+        rest=job.rest(utcnow()),
+        refresh_seconds=REFRESH_SECONDS,
+        sees_desks=sees_desks,
+    )
 
 
 @bp.get("/<call>/organize/jobs/<id:job_id>/fragment")

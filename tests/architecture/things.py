@@ -95,7 +95,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
             call_id=call.id,
             task="topics.group",
             n_steps=1,
-            started_by_id=cast.organizer.id,
+            started_by_id=cast.chair.id,
             now=utcnow(),
         ),
         "sign_in_id": _sign_in(session, cast.owner),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from builders import make_call
 from builders_people import make_account
 from builders_submissions import author_values
+from walking import PASSWORD, assign, link_in, sign_in, wait_for_job
 
 from solicit.access import service as access
 from solicit.access.policy import Role
@@ -26,10 +27,8 @@ from solicit.rankings.models import RankingRow
 from solicit.submissions import service as submissions
 from solicit.submissions.states import TextValues
 
-PASSWORD = "seven small orbits around one lamp"
 N_SAMPLES = 8
 COMPARED_WITHIN = 60
-LINK = re.compile(r"http://127\.0\.0\.1:\d+(\S+)")
 
 pytestmark = pytest.mark.browser
 
@@ -85,27 +84,13 @@ def _send(session, call, sample) -> int:
     return open_question(session, submission_id=receipt.submission_id, call_id=call.id, text=text, now=utcnow())
 
 
-def sign_in(page, email: str) -> None:
-    page.goto("/en/sign-in")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r".*/(?!en/sign-in).*"))
-
-
-def wait_for_job(page) -> None:
-    """Stay on a job's page until its result is there, and go to it."""
-    page.get_by_role("link", name=re.compile("result", re.I)).click(timeout=60_000)
-
-
 def register(page, site) -> None:
     page.goto("/en/register")
     page.get_by_label("Full name").fill("Amina Diallo")
     page.get_by_label("E-mail").fill("amina@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Open the account").click()
-    mail = site.mailbox.wait_for("amina@example.org", "Confirm")
-    page.goto(LINK.search(mail.get_body(("plain",)).get_content())[1])
+    page.goto(link_in(site.mailbox.wait_for("amina@example.org", "Confirm")))
     page.get_by_role("button", name="Confirm the address").click()
     sign_in(page, "amina@example.org")
 
@@ -174,14 +159,14 @@ def open_round(page, arranged: Arranged) -> None:
     page.get_by_label("Name of the round").fill("First reading")
     page.get_by_label("Opens").fill(f"{utcnow():%Y-%m-%d} 00:00")
     page.get_by_label("Closes").fill(f"{utcnow() + timedelta(days=9):%Y-%m-%d} 12:00")
+    page.get_by_label("Share of raters from the home theme").fill("100")  # there is no other panel
     page.get_by_label("Criterion", exact=True).first.fill("Importance")
     page.get_by_label("The question it asks").first.fill("Would an answer change what we know?")
     page.get_by_label("What 1 means").first.fill("Hardly")
     page.get_by_label("What 5 means").first.fill("Entirely")
     page.get_by_label("Weight").first.fill("100")
     page.get_by_role("button", name="Save the round").click()
-    page.get_by_role("button", name="Assign").click()
-    wait_for_job(page)
+    assign(page)
     page.get_by_role("link", name="Open the round").click()
     page.get_by_role("button", name=re.compile("Open")).click()
     page.get_by_role("link", name="Close the round").wait_for()

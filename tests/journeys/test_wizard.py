@@ -4,21 +4,17 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from builders import make_call
 from builders_people import make_account
 from builders_submissions import GOAL, SIGNIFICANCE, label_of, make_question
+from walking import PASSWORD, PHONE, give_password, link_in, look_over, sign_in
 
 from solicit.access.models import SignIn
 from solicit.calls.queries import call_facts
 from solicit.submissions.models import Submission
 from solicit.submissions.states import SubmissionState
 
-PASSWORD = "seven small orbits around one lamp"
-LINK = re.compile(r"http://127\.0\.0\.1:\d+(\S+)")
 TITLE = "Where does interstellar dust come from?"
-SMALL = {"width": 320, "height": 700}
-PHONE = {"width": 360, "height": 780}
 
 pytestmark = pytest.mark.browser
 
@@ -39,12 +35,6 @@ def begin(page) -> None:
     page.wait_for_url("**/question")
 
 
-def sign_in(page) -> None:
-    page.get_by_label("E-mail").fill("amina@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def write_text(page) -> None:
     page.get_by_label("Question", exact=True).fill(TITLE)
     page.get_by_label("Unexplored Space").check()
@@ -62,16 +52,6 @@ def write_about(page) -> None:
 def save_and_go_on(page, to: str) -> None:
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(f"**/{to}")
-
-
-def look_over(page) -> None:
-    """No rule of axe is broken, and nothing is wider than a small phone."""
-    width = page.viewport_size
-    page.set_viewport_size(SMALL)
-    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url} {found.generate_report()}"
-    page.set_viewport_size(width)
 
 
 def stored(in_site, site) -> Submission:
@@ -97,8 +77,7 @@ def test_from_nothing_to_the_receipt_without_an_account(site, in_site, open_brow
     page.get_by_role("heading", name="Check your e-mail").wait_for()
     look_over(page)
     mail = site.mailbox.wait_for("new@example.org", "Your link to finish")
-    link = LINK.search(mail.get_body(("plain",)).get_content())[1]
-    page.goto(link)
+    page.goto(link_in(mail))
     page.get_by_role("button", name="Open the draft").click()
     page.get_by_label("I agree to the terms").check()
     look_over(page)
@@ -145,8 +124,7 @@ def test_without_a_connection_the_text_stays_in_the_browser(site, in_site, open_
 
 def test_sign_in_that_ends_in_the_middle_loses_nothing(site, in_site, open_browser):
     page = open_browser(base_url=site.url, viewport=PHONE)
-    page.goto("/en/sign-in")
-    sign_in(page)
+    sign_in(page, "amina@example.org")
     page.wait_for_url("**/deep-space/")
     begin(page)
     write_text(page)
@@ -159,7 +137,7 @@ def test_sign_in_that_ends_in_the_middle_loses_nothing(site, in_site, open_brows
     page.get_by_label("Scientific significance").fill(SIGNIFICANCE + " The last words.")
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(re.compile("/sign-in"))
-    sign_in(page)
+    give_password(page, "amina@example.org")
     page.wait_for_url("**/about")
     write_about(page)
     save_and_go_on(page, "check")

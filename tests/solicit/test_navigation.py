@@ -4,6 +4,9 @@ import re
 
 import pytest
 from builders import make_call, make_organizer, sign_in
+from builders_panels import force_state, make_later_round, make_panel, make_round, seat
+
+from solicit.panels.states import Activity
 
 CURRENT = re.compile(r'<a href="([^"]+)" aria-current="true">([^<]+)</a>')
 
@@ -30,3 +33,43 @@ def test_page_stands_under_its_desk(client, session, path, desk):
     bar = client.get(f"/{call.slug}/organize{path}").text.split('aria-label="Main"')[1].split("</nav>")[0]
 
     assert [label for _url, label in CURRENT.findall(bar)] == [desk]
+
+
+def bar_of(client, path: str) -> str:
+    return client.get(path).text.split('aria-label="Main"')[1].split("</nav>")[0]
+
+
+def test_a_chair_finds_their_panel_from_every_page_of_the_panel(client, session):
+    call = make_call(session)
+    panel = make_panel(session, call)
+    sign_in(client, session, seat(session, call, panel, is_chair=True))
+    home = f"/{call.slug}/review/panels/{panel.id}"
+
+    assert f'<a href="{home}">Your panel</a>' in bar_of(client, f"/{call.slug}/review")
+    assert CURRENT.findall(bar_of(client, home)) == [(home, "Your panel")]
+    assert f'<a href="{home}">Your panel</a>' in bar_of(client, f"/{call.slug}/organize/ranking")
+
+
+def test_a_chair_of_two_panels_finds_both(client, session):
+    call = make_call(session)
+    panels = [make_panel(session, call, theme=theme) for theme in ("space", "life")]
+    chair = seat(session, call, panels[0], is_chair=True)
+    seat(session, call, panels[1], person=chair, is_chair=True)
+    sign_in(client, session, chair)
+
+    bar = bar_of(client, f"/{call.slug}/review")
+
+    assert "Your panel 1</a>" in bar and "Your panel 2</a>" in bar
+
+
+def test_discussions_stand_in_the_bar_of_a_panelist_once_there_is_one(client, session):
+    call = make_call(session)
+    person = seat(session, call, make_panel(session, call))
+    first_id = make_round(session, call, state="closed")
+    talk = make_later_round(session, first_id, Activity.DISCUSSION, [], state="draft")
+    sign_in(client, session, person)
+    assert "Discussions" not in bar_of(client, f"/{call.slug}/review")
+
+    for state in ("open", "closed"):
+        force_state(session, talk, state)
+        assert f'<a href="/{call.slug}/review/discussions">Discussions</a>' in bar_of(client, f"/{call.slug}/review")

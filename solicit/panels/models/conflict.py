@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.db import IMPERSONAL, PERSONAL, Base
+from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.panels.states import ConflictSource, ConflictState
 
 
@@ -25,7 +25,8 @@ class ConflictOfInterest(Base):
     state: Mapped[ConflictState]
     source: Mapped[ConflictSource]
     # Every sign that was found, by the values of ConflictSource; ``source`` is the gravest.
-    signs: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=list, info=IMPERSONAL)
+    # They tell who wrote the question.
+    signs: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), default=list, info=WITHHELD)
     reason: Mapped[str] = mapped_column(default="", info=PERSONAL)
     created_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

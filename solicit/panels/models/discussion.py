@@ -11,7 +11,10 @@ from solicit.panels.states import Alarm, CaseState
 
 
 class DiscussionPost(Base):
-    """One post in the discussion of a question; readers see a label, never the name."""
+    """One post in the discussion of a question; readers see a label, never the name.
+
+    ``by_chair`` is said of the moment of writing: a label shown, or hidden, later would tell whose it is.
+    """
 
     __tablename__ = "discussion_post"
     __table_args__ = (sa.Index("ix_discussion_post_thread", "round_id", "question_id", "id"),)
@@ -20,6 +23,7 @@ class DiscussionPost(Base):
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    by_chair: Mapped[bool] = mapped_column(default=False)
     text: Mapped[str] = mapped_column(info=PERSONAL)
     posted_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

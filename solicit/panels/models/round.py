@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import Kind
-from solicit.db import IMPERSONAL, PERSONAL, Base
+from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.panels.states import Activity, AssignmentState, Pick, ProposalState, RoundState
 
 
@@ -144,7 +144,7 @@ class ProposedPair(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     panel_id: Mapped[int] = mapped_column(sa.ForeignKey("panel.id"))
     affinity: Mapped[float]
-    is_random: Mapped[bool] = mapped_column(default=False)
+    is_random: Mapped[bool] = mapped_column(default=False, info=WITHHELD)
 
 
 class Assignment(Base):
@@ -167,7 +167,7 @@ class Assignment(Base):
     affinity: Mapped[float]
     stage: Mapped[int] = mapped_column(default=0)
     # One in ten of a later stage, so that what the stages set aside is checked.
-    is_random: Mapped[bool] = mapped_column(default=False)
+    is_random: Mapped[bool] = mapped_column(default=False, info=WITHHELD)
     queue_order: Mapped[int]
     assigned_at: Mapped[datetime]
     skipped_at: Mapped[datetime | None]

@@ -65,7 +65,7 @@ class Comparison(Base):
     left_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
     right_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
     batch: Mapped[int]
-    is_random: Mapped[bool] = mapped_column(default=False)
+    is_random: Mapped[bool] = mapped_column(default=False, info=WITHHELD)
     state: Mapped[ComparisonState] = mapped_column(default=ComparisonState.OFFERED)
     preference: Mapped[Preference | None]
     reason: Mapped[str] = mapped_column(default="", info=PERSONAL)

@@ -34,6 +34,8 @@ class RoundOfPanelist:
     name: str
     kind_word: str
     is_open: bool
+    is_staged: bool
+    is_again: bool
     state_word: str
     closes_at: datetime
     n_assigned: int
@@ -158,6 +160,8 @@ def _rounds_of(session: Session, call_id: int, person_id: int) -> tuple[RoundOfP
             name=row.name,
             kind_word=KIND_WORDS[row.kind],
             is_open=row.state is RoundState.OPEN,
+            is_staged=row.is_staged,
+            is_again=row.follows_id is not None,
             state_word=ROUND_WORDS[row.state],
             closes_at=row.closes_at,
             n_assigned=n_assigned,

@@ -13,7 +13,7 @@ from ml.decision.scoring import CrossedFit, composite_rating, fit_crossed_model
 from solicit.panels.models import Assignment, Criterion, Review, Round, Score
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.series import in_series
-from solicit.panels.states import AssignmentState, Confidence
+from solicit.panels.states import AssignmentState, Confidence, RoundState
 
 # (question_id, person_id, rating on the rubric's scale)
 RatingValue = tuple[int, int, float]
@@ -38,7 +38,7 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
 
     Whoever is in a conflict is left out, and so are abstentions and voided assignments. A later round of scoring
     asks by the criteria of the first, which are known by their keys. A review outside the panelist's expertise has
-    no scores.
+    no scores. A later round says nothing before it has closed: what is computed from it would tell how others score.
     """
     keys = session.scalars(
         sa.select(Criterion.key).where(Criterion.round_id == round_id).order_by(Criterion.position)
@@ -51,11 +51,12 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
         .scalar_subquery()
     )
     in_conflict = sa.tuple_(Assignment.question_id, Assignment.person_id).in_(sa.select(conflict_pairs()))
+    may_tell = sa.or_(Round.id == round_id, Round.state != RoundState.OPEN)
     found = session.execute(
         sa.select(Assignment.question_id, Assignment.person_id, Review.confidence, values)
         .join(Review, Review.assignment_id == Assignment.id)
         .join(Round, Round.id == Assignment.round_id)
-        .where(in_series(round_id), Assignment.state == AssignmentState.SUBMITTED, ~in_conflict)
+        .where(in_series(round_id), may_tell, Assignment.state == AssignmentState.SUBMITTED, ~in_conflict)
         .ext(distinct_on(Assignment.question_id, Assignment.person_id))
         .order_by(Assignment.question_id, Assignment.person_id, Assignment.round_id.desc())
     )

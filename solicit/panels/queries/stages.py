@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.panels.models import Assignment, AssignmentProposal, ProposedPair, Recall, Round
+from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.rounds import RoundPage, round_page
 from solicit.panels.queries.series import round_questions
 from solicit.panels.states import DONE, LIVE, UNDONE, AssignmentState, ProposalState
@@ -68,7 +69,7 @@ def is_batch_due(session: Session, *, round_: Round) -> bool:
 
 
 def recalled_questions(session: Session, *, round_id: int) -> list[int]:
-    """Questions that two panelists called back and that nobody was asked about since."""
+    """Questions that two panelists, in no conflict with them, called back and nobody was asked about since."""
     asked_last = (
         sa.select(sa.func.max(Assignment.assigned_at))
         .where(Assignment.round_id == round_id, Assignment.question_id == Recall.question_id)
@@ -78,6 +79,7 @@ def recalled_questions(session: Session, *, round_id: int) -> list[int]:
     found = session.execute(
         sa.select(Recall.question_id, sa.func.count())
         .where(Recall.round_id == round_id, Recall.recalled_at > sa.func.coalesce(asked_last, Recall.recalled_at))
+        .where(sa.tuple_(Recall.question_id, Recall.person_id).not_in(sa.select(conflict_pairs())))
         .group_by(Recall.question_id)
         .order_by(Recall.question_id)
     )

@@ -12,6 +12,14 @@ from solicit.panels.models import Assignment, Panel, Panelist, Round
 from solicit.panels.states import LIVE, UNDONE, Activity
 from solicit.people.models import Person
 
+# Where a panelist does what a round asks.
+PATHS = {
+    Activity.SCORING: "review",
+    Activity.COMPARING: "review/pairs",
+    Activity.BALLOT: "review/rank",
+    Activity.DISCUSSION: "review/discussions",
+}
+
 
 def tell_panelists(session: Session, *, round_: Round, now: datetime, only: frozenset[int] | None = None) -> int:
     """Write to everybody with something to do in an open round, or to ``only`` those; return how many."""
@@ -31,6 +39,8 @@ def tell_that_it_closed(session: Session, *, round_: Round, now: datetime) -> in
 
 def _write(session: Session, round_: Round, kind: str, readers: Sequence[sa.Row], now: datetime) -> int:
     slug, title = session.execute(sa.select(Call.slug, Call.title).where(Call.id == round_.call_id)).one()
+    # In a closed round there is nothing left to vote on.
+    page = PATHS[Activity.SCORING if kind == "round_closed" else round_.activity]
     for reader in readers:
         params = {
             "name": reader.full_name,
@@ -40,7 +50,7 @@ def _write(session: Session, round_: Round, kind: str, readers: Sequence[sa.Row]
             "is_staged": round_.is_staged,
             "n_questions": reader.n_questions,
             "closes_at": f"{round_.closes_at:%Y-%m-%d %H:%M}",
-            "path": f"/{slug}/review",
+            "path": f"/{slug}/{page}",
         }
         to = Recipient(reader.email, reader.locale, reader.id)
         enqueue(session, to=to, kind=kind, params=params, now=now, call_id=round_.call_id)

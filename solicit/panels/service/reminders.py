@@ -10,12 +10,12 @@ from solicit.calls.models import Call
 from solicit.mail.service import Recipient, enqueue
 from solicit.panels.models import Round, RoundReminder
 from solicit.panels.queries.undone import undone_in
-from solicit.panels.states import Activity, RoundState
+from solicit.panels.service.letters import PATHS
+from solicit.panels.states import RoundState
 from solicit.people.models import Person
 
 # What a reminder is called, and from when on it is due.
 MARKS = {0: timedelta(days=1), 2: timedelta(days=2), 7: timedelta(days=7)}
-PATHS = {Activity.SCORING: "review", Activity.COMPARING: "review/pairs", Activity.BALLOT: "review/rank"}
 
 
 def remind_panelists(session: Session, *, now: datetime) -> int:

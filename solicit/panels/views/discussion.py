@@ -10,7 +10,7 @@ from solicit.access.policy import Permission, Role
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Conflict, DomainError
+from solicit.errors import Conflict, DomainError, NotFound
 from solicit.panels.forms.discussion import HIDE, ModerateForm, PostForm, SummaryForm
 from solicit.panels.queries.discussion.access import discussed_rows, discussion_subject
 from solicit.panels.queries.discussion.thread import DiscussionPage, discussion_page
@@ -19,6 +19,7 @@ from solicit.panels.service import discussion as service
 from solicit.panels.service.review import StatementNotAccepted
 from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
+from solicit.web.limits import asker, limiter
 from solicit.web.pagination import paginate, window_from
 
 
@@ -42,8 +43,11 @@ def discussion(call: CallFacts, label: str):
 
 @bp.post("/<call>/review/<label>/discussion")
 @requires(Permission.DISCUSS, discussion_subject)
+@limiter.limit("60 per hour", key_func=asker)
 def post(call: CallFacts, label: str):
     view, form = _page(call, label), PostForm()
+    if not view.takes_part:
+        abort(404)
     return _changed(call, view, form, "post_form", partial(_post, form))
 
 
@@ -88,6 +92,8 @@ def _changed(call: CallFacts, view: DiscussionPage, form, name: str, change):
     try:
         with transaction() as session:
             change(session, **about, now=utcnow())
+    except NotFound:
+        raise
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         fresh = _page(call, view.label)
@@ -137,6 +143,4 @@ def _discussion_page(call: CallFacts, view: DiscussionPage, **forms) -> str:
         "summary_form": SummaryForm(formdata=None, data=summary),
         "action_form": ActionForm(formdata=None),
     }
-    return render_template(
-        "panels/discussion.html", view=view, takes_part=not _is_organizer(call) or view.is_chair, **empty | forms
-    )
+    return render_template("panels/discussion.html", view=view, **empty | forms)

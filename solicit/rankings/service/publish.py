@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import CallState
-from solicit.errors import Closed, NotFound, check_move
+from solicit.errors import Closed, NotFound, Refused, check_move
 from solicit.rankings.models import RankingRun
-from solicit.rankings.states import MOVES, RunState
+from solicit.rankings.states import MOVES, RESULTS, RunState
 from solicit.words import N_
 
 
@@ -22,6 +22,9 @@ def publish(session: Session, *, call: CallFacts, run_id: int, actor_id: int | N
         raise NotFound
     if call.state in (CallState.DRAFT, CallState.OPEN):
         raise Closed(N_("The call is still open. Close it before you publish a ranking."))
+    if run.purpose not in RESULTS:
+        # Beside the result it would tell what single panelists said, question by question.
+        raise Refused(N_("This ranking is there for comparison only: it is not published."))
     check_move(MOVES, run.state, RunState.PUBLISHED)
     run.state, run.published_at = RunState.PUBLISHED, now
     record(

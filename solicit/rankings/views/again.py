@@ -16,6 +16,7 @@ from solicit.rankings.forms import ReasonForm, WithoutForm
 from solicit.rankings.queries.runs import series_subject
 from solicit.rankings.tasks import CORRECT, WITHOUT
 from solicit.rankings.views import bp
+from solicit.web.routing import id_from
 
 
 @bp.get("/<call>/organize/ranking/rounds/<id:round_id>/correct")
@@ -41,7 +42,7 @@ def confirm_without(call: CallFacts, round_id: int):
 @requires(Permission.FREEZE_RANKING, series_subject)
 def without(call: CallFacts, round_id: int):
     form = _without_form(call, round_id)
-    case_ids = sorted(int(each) for each in form.cases.data or () if each.isdigit())
+    case_ids = sorted(number for number in map(id_from, form.cases.data or ()) if number)
     return _started(call, round_id, form, WITHOUT, "rankings/without.html", case_ids=case_ids)
 
 

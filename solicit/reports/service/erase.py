@@ -87,6 +87,8 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     person = _locked(session, person_id)
     if person.email.endswith(f"@{ERASED_HOST}"):
         return
+    # First: later nothing says any more with what they are in conflict.
+    quieten_votes(session, person_id=person_id, blanks_texts=blanks_texts, now=now)
     texts = part_texts(session, person_id=person_id, email=person.email)
     no_longer_said = texts.gone + (texts.kept_alone if blanks_texts else ())
     _drop_mails(session, person, titles_of(session, no_longer_said))
@@ -99,7 +101,6 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     ask_for_a_look(session, worded, summarized_ids=texts.kept, now=now)
     _unlink_rows(session, person)
     _quieten_posts(session, person_id, now=now)
-    quieten_votes(session, person_id=person_id, blanks_texts=blanks_texts, now=now)
     _empty(person)
     erasure = insert(Erasure).values(person_id=person_id, blanks_texts=blanks_texts, erased_at=now)
     session.execute(erasure.on_conflict_do_nothing(index_elements=["person_id"]))

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.panels.models import Assignment, Ballot, Comparison, Review, VoteVersion
+from solicit.panels.models import Assignment, Ballot, BallotPlace, Comparison, Review, VoteVersion
+from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import UNDONE, AssignmentState, BallotState, ComparisonState
 
 NOTHING = "-"  # where a constraint wants a reason
@@ -24,8 +25,18 @@ def quieten_votes(session: Session, *, person_id: int, blanks_texts: bool, now: 
     reasons = sa.update(Comparison).where(Comparison.person_id == person_id, Comparison.reason != "")
     session.execute(reasons.values(reason=NOTHING))
     session.execute(sa.delete(Ballot).where(Ballot.person_id == person_id, Ballot.state == BallotState.DRAFT))
+    _drop_places_in_conflict(session, person_id)
     _quieten_reviews(session, person_id, blanks_texts=blanks_texts, now=now)
     session.execute(sa.text("SET LOCAL solicit.erasing = 'no'"))
+
+
+def _drop_places_in_conflict(session: Session, person_id: int) -> None:
+    """Places that do not count: once nothing says of the conflict any more, they would."""
+    pairs = conflict_pairs()
+    ballots = sa.select(Ballot.id).where(Ballot.person_id == person_id)
+    conflicted = sa.select(pairs.c.question_id).where(pairs.c.person_id == person_id)
+    theirs = BallotPlace.ballot_id.in_(ballots), BallotPlace.question_id.in_(conflicted)
+    session.execute(sa.delete(BallotPlace).where(*theirs))
 
 
 def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
+from builders_panels import make_panel, seat
 
 from solicit.clock import utcnow
 from solicit.db import transaction
@@ -63,6 +64,17 @@ def test_page_shows_progress_and_stops_refreshing_at_the_end(client, session, ca
     service.finish_job(session, job_id=job_id, now=utcnow(), result_path="/there")
     done = client.get(f"/{call.slug}/organize/jobs/{job_id}").text
     assert 'href="/there"' in done and "http-equiv" not in done
+
+
+def test_a_chairs_way_back_from_their_job_is_open_to_them(client, session, call):
+    chair = seat(session, call, make_panel(session, call), is_chair=True)
+    job_id = make_job(session, call, kind="panels.assign", starter=chair)
+    sign_in(client, session, chair)
+
+    page = client.get(f"/{call.slug}/organize/jobs/{job_id}").text
+
+    crumbs = page.split('aria-label="Breadcrumb"')[1].split("</nav>")[0]
+    assert f'<a href="/{call.slug}/review">Review</a>' in crumbs and "/organize" not in crumbs
 
 
 def test_fragment_is_the_panel_alone(client, session, call):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from solicit.errors import Conflict, NotFound, Refused
 from solicit.jobs.models import Job
 from solicit.panels import tasks
 from solicit.panels.models import Assignment, ChainLink, Comparison, ConflictOfInterest, ConflictPolicy, Panelist
+from solicit.panels.queries.own_conflicts import declared_by
 from solicit.panels.service import conflicts
 from solicit.panels.states import (
     Activity,
@@ -34,6 +36,7 @@ from solicit.panels.states import (
     ConflictState,
     Preference,
 )
+from solicit.reports.queries.personal import personal_data
 
 CONFIRMED, SUSPECTED, DISMISSED = ConflictState.CONFIRMED, ConflictState.SUSPECTED, ConflictState.DISMISSED
 
@@ -303,3 +306,16 @@ def test_desk_costs_few_statements(desk, client, count_statements, n):
     count_statements.clear()
     assert client.get(desk.address).status_code == 200
     assert len(count_statements) == 6
+
+
+def test_who_declares_what_was_suspected_reads_nothing_of_the_suspicion(session):
+    call = make_call(session)
+    panel = make_panel(session, call)
+    person, question = seat(session, call, panel), make_read_question(session, call)
+    round_id = make_round(session, call, state="open")
+    asked, now = ask(session, round_id, panel, person, question), utcnow()
+    make_suspicion(session, question, person, created_at=now - timedelta(days=3))
+    conflicts.declare_conflict(session, assignment_id=asked.id, person_id=person.id, reason="A friend", now=now)
+    assert [row.declared_at for row in declared_by(session, call_id=call.id, person_id=person.id)] == [now]
+    (row,) = personal_data(session, person_id=person.id)["conflict_of_interest"]["rows"]
+    assert row["created_at"] == now.isoformat() and ConflictSource.INSTITUTION.value not in str(row)

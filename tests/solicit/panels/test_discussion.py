@@ -134,10 +134,52 @@ def test_posts_stand_in_order_under_labels_and_the_chair_is_named_as_such(talk):
         False,
     )
     assert (second.text, second.label, second.is_chair, second.name) == ("Second.", "", True, None)
-    assert [post.name for post in talk.page(talk.chair, with_names=True).posts] == [
+    organizer = make_organizer(talk.session, talk.call)
+    assert [post.name for post in talk.page(organizer, with_names=True).posts] == [
         talk.people[2].full_name,
         talk.chair.full_name,
     ]
+
+
+def test_posts_keep_their_label_whoever_chairs_later(talk, session):
+    talk.post(talk.chair, "As chair.")
+    talk.post(talk.people[1], "As panelist.")
+    for person, is_chair in ((talk.chair, False), (talk.people[1], True)):
+        seat(session, talk.call, talk.panel, person=person, is_chair=is_chair)
+    first, second = talk.page(talk.people[2]).posts
+    assert (first.label, first.is_chair) == ("", True)
+    assert (second.label, second.is_chair) == (talk.label(talk.people[1]), False)
+
+
+def test_chair_of_another_panel_takes_no_part_in_the_discussion_of_a_panel(talk, client, session):
+    stranger = seat(session, talk.call, make_panel(session, talk.call, theme=None), is_chair=True)
+    sign_in(client, session, stranger)
+    assert client.get(talk.url()).status_code == 200
+    session.get_one(Round, talk.round_id).panel_id = talk.panel.id
+    session.flush()
+    assert client.get(talk.url()).status_code == 404
+    assert label_of(talk.questions[0]) not in client.get(f"/{talk.call.slug}/review/discussions").text
+    sign_in(client, session, talk.chair)
+    assert "Keep it out" in client.get(talk.url()).text
+
+
+def test_organizer_who_judged_a_question_reads_it_as_a_panelist(talk, client, session):
+    organizer = make_organizer(session, talk.call)
+    seat(session, talk.call, talk.panel, person=organizer)
+    sign_in(client, session, organizer)
+    assert talk.people[2].full_name in client.get(talk.url()).text
+    force_state(session, talk.first_id, "open")
+    rate(session, ask(session, talk.first_id, talk.panel, organizer, talk.questions[0]), 3)
+    force_state(session, talk.first_id, "closed")
+    page = client.get(talk.url()).text
+    assert "I say 3." in page and talk.people[2].full_name not in page
+    assert client.post(talk.url(), data={"text": "As a panelist."}).status_code == 303
+
+
+def test_organizer_who_takes_no_part_writes_nothing_in_the_voice_of_a_panelist(talk, client, session):
+    sign_in(client, session, make_organizer(session, talk.call))
+    assert client.post(talk.url(), data={"text": "I am one of you."}).status_code == 404
+    assert session.scalar(sa.select(sa.func.count()).select_from(DiscussionPost)) == 0
 
 
 def test_same_words_sent_twice_are_one_post(talk, session):
@@ -269,14 +311,14 @@ def test_page_needs_the_same_statements_for_any_thread(talk, client, session, co
     url = talk.url()
     count_statements.clear()
     assert client.get(url).status_code == 200
-    assert len(count_statements) == 8, count_statements
+    assert len(count_statements) == 7, count_statements
 
 
 def test_list_needs_the_same_statements_for_any_length(talk, client, session, count_statements):
     sign_in(client, session, talk.people[1])
     count_statements.clear()
     assert client.get(f"/{talk.call.slug}/review/discussions").status_code == 200
-    assert len(count_statements) == 6, count_statements
+    assert len(count_statements) == 5, count_statements
 
 
 def test_stranger_is_refused_by_the_list(talk, client, session):

@@ -5,7 +5,7 @@ import random
 import pytest
 import sqlalchemy as sa
 from builders import make_organizer, make_person, sign_in
-from builders_panels import force_state, seat
+from builders_panels import ask, force_state, make_later_round, rate, seat
 from builders_rankings import Judged
 
 from solicit.audit.models import AuditEvent
@@ -16,7 +16,8 @@ from solicit.jobs.states import JobState
 from solicit.panels import tasks
 from solicit.panels.models import HealthCase, PanelHealth, Round
 from solicit.panels.service.health import decide_case, measure_health
-from solicit.panels.states import Alarm, CaseState, Confidence
+from solicit.panels.service.rounds.later import _copy_criteria
+from solicit.panels.states import Activity, Alarm, CaseState, Confidence
 
 
 @pytest.fixture
@@ -199,3 +200,15 @@ def test_strangers_stay_out(session, judged, client):
     for person in (make_person(session), judged.people[0]):
         sign_in(client, session, person)
         assert client.get(address(judged)).status_code == client.post(address(judged)).status_code == 403
+
+
+def test_scoring_again_says_nothing_before_it_closes(session, judged):
+    before = measured(session, judged).report["panelists"]
+    again = make_later_round(session, judged.round_id, Activity.SCORING, judged.questions)
+    first = session.get_one(Round, judged.round_id)
+    _copy_criteria(session, first.id, again)
+    for question in judged.questions:
+        rate(session, ask(session, again, judged.panel, judged.people[0], question), 1)
+    assert measured(session, judged).report["panelists"] == before
+    force_state(session, again, "closed")
+    assert measured(session, judged).report["panelists"] != before

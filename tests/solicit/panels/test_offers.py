@@ -404,3 +404,13 @@ def test_pages_cost_few_statements(desk, client, count_statements, n):
     count_statements.clear()
     assert client.get(desk.address).status_code == 200
     assert len(count_statements) == 6
+
+
+def test_an_address_gets_few_letters_a_day_even_if_each_is_taken_back(desk):
+    taken_back = dict(call=desk.call, panel_id=desk.panel.id, actor_id=desk.organizer.id, now=utcnow())
+    for _ in range(3):
+        seats.withdraw_offer(desk.session, offer_id=desk.offer().id, **taken_back)
+    with pytest.raises(Refused, match="3 invitations"):
+        desk.offer()
+    assert desk.offer(email="bo@example.org")
+    assert desk.offer(now=utcnow() + timedelta(days=1, minutes=1))

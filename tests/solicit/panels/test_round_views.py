@@ -261,6 +261,8 @@ def test_a_panelist_calls_a_question_back(chair):
     assert question.title in chair.page(address) and said["reason"] in chair.page(address)
     sign_in(chair.client, chair.session, chair.people[1])
     assert said["reason"] not in chair.page(address)
+    assert chair.client.post(address, data=said).location == address
+    assert "Noted. A question that two panelists ask for" in chair.page(address)
     simple = make_round(chair.session, chair.call, state="closed")
     assert chair.client.get(f"/{chair.call.slug}/review/rounds/{simple}/recall").status_code == 404
 

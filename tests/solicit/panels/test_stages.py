@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 from builders import make_call
-from builders_panels import make_panel, make_read_question, make_round, rate, seat
+from builders_panels import add_submission, make_panel, make_read_question, make_round, rate, seat
 
 from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict, NotFound, Refused
@@ -47,10 +47,10 @@ class Staged:
         found = assign.next_batch(self.session, round_id=self.round_id, now=utcnow(), seed=9, **values)
         return self.session.get_one(AssignmentProposal, found) if found else None
 
-    def recall(self, question, person, **values) -> int:
+    def recall(self, question, person, **values) -> None:
         said = dict(label=f"Q-{question.number}", reason="It was read by somebody of another field altogether.")
         who = dict(round_id=self.round_id, person_id=person.id, now=utcnow())
-        return assign.recall_question(self.session, **who, **said | values)
+        assign.recall_question(self.session, **who, **said | values)
 
 
 @pytest.fixture
@@ -128,12 +128,20 @@ def test_whoever_has_nothing_left_gets_a_letter_with_each_batch(staged):
 def test_two_panelists_with_reasons_bring_a_question_back(staged):
     staged.rate_all()
     lowest = staged.questions[0]
-    assert staged.recall(lowest, staged.people[0]) == 1
-    assert staged.recall(lowest, staged.people[1]) == 2
+    staged.recall(lowest, staged.people[0])
+    staged.recall(lowest, staged.people[1])
     proposal = staged.next()
     assert proposal.parameters["recalled"] == [lowest.id]
     assert lowest.id in {each.question_id for each in staged.assignments(AssignmentState.ASSIGNED)}
     staged.rate_all()
+    assert staged.next().parameters["recalled"] == []
+
+
+def test_who_turns_out_to_be_in_conflict_brings_nothing_back(staged):
+    staged.rate_all()
+    for person in staged.people[:2]:
+        staged.recall(staged.questions[0], person)
+    add_submission(staged.session, staged.questions[0], authors=(staged.people[0],))
     assert staged.next().parameters["recalled"] == []
 
 

@@ -130,7 +130,8 @@ def test_both_are_asked_for_on_pages_and_done_by_jobs(session, judged, client):
         job = session.scalars(sa.select(Job).where(Job.kind == f"rankings.{name}")).one()
         works[name](job_id=job.id, **job.arguments)
         assert session.get_one(Job, job.id, populate_existing=True).state is JobState.DONE
-    assert client.post(f"{base}/without", data={"reason": "x", "cases": ["999"]}).status_code == 422
+    for odd in ("999", "²", "9" * 30, "x"):
+        assert client.post(f"{base}/without", data={"reason": "x", "cases": [odd]}).status_code == 422
     page = client.get(page_of(judged, judged.run_id)).text
     assert "Another ranking is the current one" in page and page.count("What differs") == 2
 
@@ -240,3 +241,14 @@ def test_filters_search_and_sort_keep_to_what_is_shown(session, judged, client):
     assert all(question.title in votes for question in judged.questions)
     for odd in ("q=%00", "sort=x", "evidence=x", "q=%25&sort=chance", "page=9"):
         assert client.get(f"{page}?{odd}").status_code == 200
+
+
+def test_a_ranking_without_panelists_is_never_published(session, judged, client):
+    asked = dict(call=judged.call, round_id=judged.round_id, reason="To compare.", actor_id=None, now=utcnow())
+    run_id = without(session, case_ids=[upheld(session, judged).id], **asked)
+    with pytest.raises(Refused, match="comparison only"):
+        publish(session, call=judged.call, run_id=run_id, actor_id=None, now=utcnow())
+    sign_in(client, session, make_organizer(session, judged.call))
+    assert client.post(f"{page_of(judged, run_id)}/publish").status_code == 409
+    assert "/publish" not in client.get(page_of(judged, run_id)).text
+    assert "/publish" in client.get(page_of(judged, judged.run_id)).text

@@ -166,6 +166,15 @@ def test_the_job_names_what_lacks_ratings(session, judged):
     assert f"Q-{weak.number}" in session.scalars(sa.select(JobNote.params)).one()["labels"]
 
 
+def test_the_job_names_nothing_that_a_reader_is_in_conflict_with(session, judged):
+    weak = make_read_question(session, judged.call, authors=(make_organizer(session, judged.call),))
+    judged.questions.append(weak)
+    judged.score(0, 6, 5)
+    session.get_one(Round, judged.round_id).is_staged = True
+    assert started(session, judged).state is JobState.FAILED
+    assert session.scalars(sa.select(JobNote.params)).one()["labels"] == "–"
+
+
 def test_what_changes_while_it_is_computed_is_not_frozen(session, judged):
     force_state(session, judged.round_id, "closed")
     asked = dict(call=judged.call, round_id=judged.round_id)

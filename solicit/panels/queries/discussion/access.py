@@ -66,8 +66,13 @@ def discussion_subject(session: Session, *, call: CallFacts, label: str, **_) ->
 
 
 def is_chair_of(person_id: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """The condition that a person chairs a panel at home of the outer statement's question."""
+    """The condition that a person chairs the discussion of the outer statement's question."""
     return _has(_chairs(), person_id)
+
+
+def has_judged(person_id: int) -> sa.ColumnElement[bool]:
+    """The condition that a person judged the outer statement's question in the series that is discussed."""
+    return _has(_judges(), person_id)
 
 
 def discussed_rows(
@@ -114,10 +119,15 @@ def _judges() -> sa.Select:
 
 
 def _chairs() -> sa.Select:
-    """Who chairs a panel at home of the outer question's theme."""
+    """Who chairs the panel that discusses the outer question; where all panels do, those at home of its theme."""
+    discussed, talk = aliased(Round), aliased(RoundQuestion)
     return (
         sa.select(RoleGrant.person_id)
         .join(Panel, Panel.id == RoleGrant.panel_id)
+        .join(discussed, sa.or_(discussed.panel_id.is_(None), discussed.panel_id == Panel.id))
+        .join(talk, talk.round_id == discussed.id)
+        .where(talk.question_id == Question.id, discussed.activity == Activity.DISCUSSION)
+        .where(discussed.state != RoundState.DRAFT)
         .where(RoleGrant.role == Role.CHAIR, Panel.call_id == Question.call_id)
         .where(sa.or_(Panel.theme_id.is_(None), Panel.theme_id == Question.theme_id))
     )

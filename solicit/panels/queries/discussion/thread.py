@@ -10,7 +10,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.errors import NotFound
 from solicit.panels.models import DiscussionPost, DiscussionSummary, Round, RoundQuestion
 from solicit.panels.queries.conflicts import conflict_pairs
-from solicit.panels.queries.discussion.access import HAS_OPENED, is_chair_of
+from solicit.panels.queries.discussion.access import HAS_OPENED, has_judged, is_chair_of
 from solicit.panels.queries.discussion.feedback import Feedback, feedback
 from solicit.panels.queries.labels import PanelLabels
 from solicit.panels.states import ROUND_WORDS, RoundState
@@ -55,6 +55,7 @@ class DiscussionPage:
     closes_at: datetime
     own_label: str
     is_chair: bool
+    takes_part: bool
     feedback: Feedback
     posts: tuple[Post, ...]
     summary: Summary
@@ -70,14 +71,18 @@ def discussion_page(
     with_names: bool,
     now: datetime,
 ) -> DiscussionPage:
-    """One discussion for a reader whose door has been opened; four statements. Raises NotFound."""
+    """One discussion for a reader whose door has been opened; four statements. Raises NotFound.
+
+    Names are not for somebody who judged the question, whatever else they are in the call.
+    """
     found = _discussed(session, call.id, label, viewer_id)
+    with_names = with_names and not found.has_judged
     round_, question_id = found.Round, found.id
-    first_id = round_.follows_id
+    about = dict(first_id=round_.follows_id, question_id=question_id)
+    said = feedback(session, **about, viewer_id=viewer_id, labels=labels, with_names=with_names)
     return DiscussionPage(
         round_id=round_.id,
-        first_id=first_id,
-        question_id=question_id,
+        **about,
         label=label,
         theme=call.theme_by_id(found.theme_id),
         wording=wording_from(found),
@@ -85,16 +90,10 @@ def discussion_page(
         is_open=round_.state is RoundState.OPEN and round_.opens_at <= now < round_.closes_at,
         state_word=ROUND_WORDS[round_.state],
         closes_at=round_.closes_at,
-        own_label=labels.of(first_id=first_id, question_id=question_id, person_id=viewer_id),
+        own_label=labels.of(**about, person_id=viewer_id),
         is_chair=found.is_chair,
-        feedback=feedback(
-            session,
-            first_id=first_id,
-            question_id=question_id,
-            viewer_id=viewer_id,
-            labels=labels,
-            with_names=with_names,
-        ),
+        takes_part=found.is_chair or found.has_judged,
+        feedback=said,
         posts=_posts(session, round_, question_id, viewer_id, labels, with_names),
         summary=_summary(found.DiscussionSummary),
     )
@@ -112,6 +111,7 @@ def _discussed(session: Session, call_id: int, label: str, viewer_id: int) -> sa
             Question.id,
             Question.theme_id,
             is_chair_of(viewer_id).label("is_chair"),
+            has_judged(viewer_id).label("has_judged"),
             *panel_columns(),
         )
         .join(RoundQuestion, RoundQuestion.round_id == Round.id)
@@ -137,9 +137,8 @@ def _posts(
     """The thread over all discussions of the series, in the order of writing."""
     of_series = sa.select(Round.id).where(Round.follows_id == round_.follows_id)
     found = session.execute(
-        sa.select(DiscussionPost, Person.full_name, is_chair_of(DiscussionPost.person_id))
+        sa.select(DiscussionPost, Person.full_name)
         .join(Person, Person.id == DiscussionPost.person_id)
-        .join(Question, Question.id == DiscussionPost.question_id)
         .where(DiscussionPost.round_id.in_(of_series), DiscussionPost.question_id == question_id)
         .where(sa.tuple_(DiscussionPost.question_id, DiscussionPost.person_id).not_in(sa.select(conflict_pairs())))
         .order_by(DiscussionPost.id)
@@ -150,16 +149,16 @@ def _posts(
             id=post.id,
             # Everybody knows who chairs, so a chair's post has no label: it would name their ratings.
             label=""
-            if is_chair
+            if post.by_chair
             else labels.of(first_id=round_.follows_id, question_id=question_id, person_id=post.person_id),
             name=name if with_names else None,
             is_own=post.person_id == viewer_id,
-            is_chair=is_chair,
+            is_chair=post.by_chair,
             text=post.text,
             posted_at=post.posted_at,
             is_withdrawn=post.withdrawn_at is not None,
         )
-        for post, name, is_chair in found
+        for post, name in found
     )
 
 

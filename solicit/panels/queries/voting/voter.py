@@ -15,6 +15,7 @@ from solicit.panels.models import (
     ThemeExpertise,
 )
 from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.discussion.access import HAS_OPENED
 from solicit.panels.states import Activity, ConflictState, Expertise, RoundState
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
@@ -33,7 +34,10 @@ class VotingRound:
 
 @dataclass(frozen=True)
 class Attendance:
-    """Whether a panelist took every seat in a call with the statement, and what they are asked to do now."""
+    """Whether a panelist took every seat in a call with the statement, and what they are asked to do now.
+
+    A discussion stays in ``asked_to`` after its close: it can still be read.
+    """
 
     has_accepted: bool
     asked_to: frozenset[Activity]
@@ -55,7 +59,8 @@ def voting_rounds(
 def attendance(session: Session, *, call_id: int, person_id: int, now: datetime) -> Attendance:
     """What every page of a panelist needs to know; one statement."""
     waiting = _seats_of(person_id).where(Panel.call_id == call_id, Panelist.statement_accepted_at.is_(None))
-    asked = sa.select(Round.activity).where(Round.call_id == call_id, holds_seat(person_id), takes_votes(now))
+    asked = sa.select(Round.activity).where(Round.call_id == call_id, holds_seat(person_id))
+    asked = asked.where(sa.or_(takes_votes(now), HAS_OPENED))
     is_waiting, activities = session.execute(
         sa.select(waiting.exists(), sa.func.array(asked.distinct().scalar_subquery()))
     ).one()

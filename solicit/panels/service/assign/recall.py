@@ -18,8 +18,8 @@ from solicit.words import N_
 SHORTEST_REASON = 30
 
 
-def recall_question(session: Session, *, round_id: int, label: str, person_id: int, reason: str, now: datetime) -> int:
-    """Ask for another reading of a question in an open staged round; return how many asked for it so far."""
+def recall_question(session: Session, *, round_id: int, label: str, person_id: int, reason: str, now: datetime) -> None:
+    """Ask for another reading of a question in an open staged round."""
     round_ = session.scalar(sa.select(Round).where(Round.id == round_id).with_for_update(read=True, key_share=True))
     if round_ is None or not round_.is_staged or not _sits(session, round_, person_id):
         raise NotFound
@@ -43,8 +43,6 @@ def recall_question(session: Session, *, round_id: int, label: str, person_id: i
         now=now,
         question_id=question_id,
     )
-    counted = sa.select(sa.func.count()).where(Recall.round_id == round_id, Recall.question_id == question_id)
-    return session.scalar(counted)
 
 
 def _sits(session: Session, round_: Round, person_id: int) -> bool:

@@ -86,7 +86,8 @@ def _confirm(
         reason=reason,
         created_at=now,
     )
-    undecided = dict(decided_at=None, decided_by_id=None, decision_note="")
+    # As if nothing had been suspected before: the panelist reads when it was written down.
+    undecided = dict(decided_at=None, decided_by_id=None, decision_note="", created_at=now)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["question_id", "person_id"],

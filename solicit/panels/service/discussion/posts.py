@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.errors import Closed, NotFound
 from solicit.panels.models import DiscussionPost, Round, RoundQuestion
+from solicit.panels.queries.discussion.access import is_chair_of
 from solicit.panels.states import Activity, RoundState
+from solicit.questions.models import Question
 from solicit.words import N_
 
 
@@ -23,7 +25,8 @@ def post(session: Session, *, round_id: int, question_id: int, person_id: int, t
     )
     if latest and (latest.person_id, latest.text, latest.withdrawn_at) == (person_id, text, None):
         return latest.id
-    row = DiscussionPost(round_id=round_id, question_id=question_id, person_id=person_id, text=text, posted_at=now)
+    about = dict(round_id=round_id, question_id=question_id, person_id=person_id)
+    row = DiscussionPost(**about, by_chair=_chairs_it(session, question_id, person_id), text=text, posted_at=now)
     session.add(row)
     session.flush()
     record(
@@ -36,6 +39,10 @@ def post(session: Session, *, round_id: int, question_id: int, person_id: int, t
         now=now,
     )
     return row.id
+
+
+def _chairs_it(session: Session, question_id: int, person_id: int) -> bool:
+    return bool(session.scalar(sa.select(is_chair_of(person_id)).where(Question.id == question_id)))
 
 
 def withdraw_post(

@@ -127,13 +127,13 @@ def add_question(session: Session, *, round_id: int, label: str, actor_id: int, 
 
 def remove_question(session: Session, *, round_id: int, question_id: int, actor_id: int, now: datetime) -> None:
     """Take a question off the list of a later round in preparation, with what was assigned of it."""
-    row = _in_preparation(session, round_id)
-    if not session.scalar(sa.select(without_conflict(sa.literal(question_id), actor_id))):
-        raise NotFound
-    session.execute(sa.delete(Assignment).where(Assignment.round_id == round_id, Assignment.question_id == question_id))
     listed = RoundQuestion.round_id == round_id, RoundQuestion.question_id == question_id
-    if not session.execute(sa.delete(RoundQuestion).where(*listed)).rowcount:
+    is_theirs = without_conflict(RoundQuestion.question_id, actor_id)
+    if not session.scalar(sa.select(sa.exists().where(*listed, is_theirs))):
         raise NotFound
+    row = _in_preparation(session, round_id)
+    session.execute(sa.delete(Assignment).where(Assignment.round_id == round_id, Assignment.question_id == question_id))
+    session.execute(sa.delete(RoundQuestion).where(*listed))
     _record_list(session, row, "remove_question", question_id, actor_id, now)
 
 

@@ -21,6 +21,7 @@ from solicit.words import N_
 
 SEAT_OFFER = "seat_offer"
 LETTERS_A_DAY = 60
+LETTERS_TO_ONE = 3
 FORGOTTEN_AFTER = timedelta(days=365)
 
 
@@ -115,7 +116,7 @@ def _send(
 ) -> None:
     if call.state in OVER:
         raise Refused(N_("This call is over: nobody is invited to its panels any more."))
-    _check_letters(session, actor_id, now)
+    _check_letters(session, actor_id, offer.email, now)
     offer.offered_by_id, offer.nonce = actor_id, new_nonce()
     offer.offered_at, offer.expires_at = now, now + OFFER_LIFE
     _store(session, offer)
@@ -153,12 +154,14 @@ def _check_not_seated(session: Session, panel_id: int, email: str) -> None:
         raise Refused(N_("Somebody with this address sits on the panel already."))
 
 
-def _check_letters(session: Session, actor_id: int, now: datetime) -> None:
-    """Inviting is no way to write to strangers in great number."""
-    written = sa.select(sa.func.count()).where(
-        SeatOffer.offered_by_id == actor_id, SeatOffer.offered_at > now - timedelta(days=1)
-    )
-    if session.scalar(written) >= LETTERS_A_DAY:
+def _check_letters(session: Session, actor_id: int, email: str, now: datetime) -> None:
+    """Inviting is no way to write to strangers in great number, or to one of them again and again."""
+    written = sa.select(sa.func.count()).where(SeatOffer.offered_at > now - timedelta(days=1))
+    if session.scalar(written.where(SeatOffer.email == email)) >= LETTERS_TO_ONE:
+        raise Refused(
+            N_("This address got %(most)s invitations within a day. Write again tomorrow."), most=LETTERS_TO_ONE
+        )
+    if session.scalar(written.where(SeatOffer.offered_by_id == actor_id)) >= LETTERS_A_DAY:
         raise Refused(N_("You invited %(most)s people within a day. Invite the others tomorrow."), most=LETTERS_A_DAY)
 
 

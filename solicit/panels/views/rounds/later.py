@@ -8,7 +8,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import DomainError
+from solicit.errors import DomainError, NotFound
 from solicit.panels.forms.later import USUAL, LaterRoundForm, QuestionNumberForm
 from solicit.panels.queries import rounds as queries
 from solicit.panels.queries.listed import listed_page
@@ -83,6 +83,8 @@ def remove_listed(call: CallFacts, round_id: int, question_id: int):
                 )
             flash(_("The question is no longer on the list."), "success")
             return redirect(url_for(".listed", round_id=round_id), 303)
+        except NotFound:
+            raise
         except DomainError as error:
             form.refuse(_(error.message, **error.params))
     return _list_page(call, round_id, form), 409

@@ -16,7 +16,6 @@ from solicit.panels.queries.rounds import round_subject
 from solicit.panels.queries.stages import stages_page
 from solicit.panels.service import assign as service
 from solicit.panels.views import bp
-from solicit.web.counting import ngettext
 from solicit.web.forms import ActionForm
 
 
@@ -54,18 +53,12 @@ def recall(call: CallFacts, round_id: int):
     asked = dict(round_id=round_id, label=form.label.data, reason=form.reason.data)
     try:
         with transaction() as session:
-            n = service.recall_question(session, **asked, person_id=g.identity.person_id, now=utcnow())
+            service.recall_question(session, **asked, person_id=g.identity.person_id, now=utcnow())
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _page(round_id, form), 409
-    flash(
-        ngettext(
-            "Noted. %(num)s panelist asked for it; two bring it back.",
-            "Noted. %(num)s panelists asked for it: it comes back with the next batch.",
-            n,
-        ),
-        "success",
-    )
+    # The same words whatever the others asked for.
+    flash(_("Noted. A question that two panelists ask for comes back with the next batch."), "success")
     return redirect(url_for(".recalls", round_id=round_id), 303)
 
 

@@ -1,0 +1,51 @@
+"""Steps that several journeys take in a real browser."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+PASSWORD = "seven small orbits around one lamp"
+SMALL = {"width": 320, "height": 700}
+PHONE = {"width": 360, "height": 780}
+_LINK = re.compile(r"http://127\.0\.0\.1:\d+(\S+)")
+
+
+def link_in(mail) -> str:
+    """The address in a letter, within the site."""
+    return _LINK.search(mail.get_body(("plain",)).get_content())[1]
+
+
+def sign_in(page, email: str) -> None:
+    page.goto("/en/sign-in")
+    give_password(page, email)
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def give_password(page, email: str) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def wait_for_job(page) -> None:
+    """Stay on a job's page until its result is there, and go to it."""
+    page.get_by_role("link", name=re.compile("result", re.I)).click(timeout=60_000)
+
+
+def assign(page) -> None:
+    """On the page of a round: have a proposal computed that gives every question what it wants, and deploy it."""
+    page.get_by_role("button", name="Compute a proposal").click()
+    wait_for_job(page)
+    page.get_by_role("link", name="Read the proposal").click()
+    page.get_by_role("button", name="Deploy", exact=True).click()
+    page.get_by_role("status").get_by_text(re.compile("assigned")).wait_for()
+
+
+def look_over(page) -> None:
+    """No rule of axe is broken, and nothing is wider than a small phone."""
+    width = page.viewport_size
+    page.set_viewport_size(SMALL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], page.url
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url} {found.generate_report()}"
+    page.set_viewport_size(width)
