@@ -1,9 +1,23 @@
 """A panel in a real browser: invited by mail, scoring on a phone, comparing, ordering, talking, frozen, published."""
 
+import re
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from builders import make_call, make_organizer
 from builders_panels import make_read_question
+from builders_people import make_account
+from walking import PASSWORD, PHONE, assign, link_in, look_over, sign_in, wait_for_job
+
+from solicit.clock import utcnow
+from solicit.panels.models import Assignment, Ballot, BallotPlace, Comparison, ConflictOfInterest, Criterion, Score
+from solicit.panels.service import review as reviews
+from solicit.panels.states import AssignmentState, BallotState, ComparisonState, Confidence
+from solicit.people.models import Person
+from solicit.questions.models import Question
+from solicit.rankings.models import RankingRow
 
 N_QUESTIONS = 6
 SLUG = "deep-space"
