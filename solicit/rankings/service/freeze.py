@@ -11,8 +11,9 @@ from solicit.panels.models import Round
 from solicit.panels.queries.series import in_series
 from solicit.panels.service.rounds import freeze_round
 from solicit.panels.states import RoundState
+from solicit.provenance import digest
 from solicit.rankings.queries.inputs import collect
-from solicit.rankings.service.compute import Computed, compute, digest
+from solicit.rankings.service.compute import Computed, compute
 from solicit.rankings.service.store import store_run
 from solicit.rankings.service.undecided import check_evidence
 from solicit.words import N_
