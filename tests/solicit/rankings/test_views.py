@@ -184,8 +184,10 @@ def test_a_chair_reads_the_ranking_after_the_freeze_and_publishes_only_their_own
 def test_a_ranking_is_public_after_publication_only(judged, organizer, session, client):
     run_id = judged.freeze()
     assert client.get(public_page(judged)).status_code == 404
+    assert public_page(judged) not in client.get(f"/en/{judged.call.slug}/").text
     assert "cannot be taken back" in client.get(f"{page_of(judged, run_id)}/publish").text
     assert client.post(f"{page_of(judged, run_id)}/publish").location == page_of(judged, run_id)
+    assert f'href="{public_page(judged)}"' in client.get(f"/en/{judged.call.slug}/").text
     again = client.post(f"{page_of(judged, run_id)}/publish")
     assert again.status_code == 409
     client.delete_cookie("solicit")
