@@ -1,8 +1,11 @@
 """Steps that several journeys take in a real browser."""
 
 import re
+from datetime import timedelta
 
 from axe_playwright_python.sync_playwright import Axe
+
+from solicit.clock import utcnow
 
 PASSWORD = "seven small orbits around one lamp"
 SMALL = {"width": 320, "height": 700}
@@ -43,9 +46,38 @@ def assign(page) -> None:
 
 def look_over(page) -> None:
     """No rule of axe is broken, and nothing is wider than a small phone."""
+    page.wait_for_load_state()
     width = page.viewport_size
     page.set_viewport_size(SMALL)
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], page.url
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url} {found.generate_report()}"
     page.set_viewport_size(width)
+
+
+def fill_dates(page) -> None:
+    """A round that is open from today on, for some days."""
+    page.get_by_label("Opens").fill(f"{utcnow():%Y-%m-%d} 00:00")
+    page.get_by_label("Closes").fill(f"{utcnow() + timedelta(days=9):%Y-%m-%d} 12:00")
+
+
+def open_round(page) -> None:
+    """On the page of a round in preparation."""
+    page.get_by_role("link", name="Open the round").click()
+    page.get_by_role("button", name="Open the round").click()
+    page.get_by_role("link", name="Close the round").wait_for()
+
+
+def close_round(page) -> None:
+    """On the page of an open round."""
+    page.get_by_role("link", name="Close the round").click()
+    page.get_by_role("button", name="Close the round").click()
+    page.get_by_role("link", name="Prepare a round that follows").wait_for()
+
+
+def freeze(page) -> None:
+    """On the page of a closed round: freeze its series, and go to the ranking."""
+    page.get_by_role("link", name="Freeze the ranking").click()
+    page.get_by_role("button", name="Freeze the ranking").click()
+    wait_for_job(page)
+    page.get_by_role("heading", name="Ranking").first.wait_for()

@@ -20,6 +20,9 @@ FORBIDDEN = {
     "unescaped text": re.compile(r"\|\s*safe\b|autoescape\s+false"),
     "data address": re.compile(r"(src|href)\s*=\s*[\"']data:"),
 }
+HEADING = re.compile(r"<h\d[^>]*\bid=\"([\w-]+)\"[^>]*>\{\{ (_\(.*?\)) \}\}")
+NAMED_SECTION = re.compile(r"<section[^>]*aria-labelledby=\"([\w-]+)\"")
+NAMED_TABLE = re.compile(r"scroll_table\((.*?)\) -?%\}")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,22 @@ def test_template_parses_and_holds_nothing_forbidden(app, template: Path):
     app.jinja_env.parse(source)
     found = {name for name, pattern in FORBIDDEN.items() if template.suffix == ".html" and pattern.search(source)}
     assert found == ({"inline style"} if template.name == MAIL_FRAME else set())
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_sentences_of_a_template_double_their_percent_signs(template: Path):
+    sentences = re.findall(r'gettext\("([^"]*)"|\b_\("([^"]*)"', template.read_text())
+    alone = [text for pair in sentences for text in pair if re.search(r"%(?!\()", text.replace("%%", ""))]
+    assert alone == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_section_and_the_table_in_it_are_not_two_landmarks_of_one_name(template: Path):
+    """The table has the name; a section is one of its own only under another."""
+    source = template.read_text()
+    headings = dict(HEADING.findall(source))
+    sections = {headings.get(name) for name in NAMED_SECTION.findall(source)}
+    assert sections.isdisjoint(NAMED_TABLE.findall(source))
 
 
 @pytest.mark.parametrize("wrap", [lambda p: p, lambda p: [p], lambda p: {"a": (p,)}, lambda p: Wrapped(inside=[p])])

@@ -5,14 +5,13 @@ import io
 import re
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from builders import make_call
 from builders_people import make_account
 from builders_submissions import author_values
-from walking import PASSWORD, assign, link_in, sign_in, wait_for_job
+from walking import PASSWORD, assign, close_round, fill_dates, freeze, link_in, open_round, sign_in, wait_for_job
 
 from solicit.access import service as access
 from solicit.access.policy import Role
@@ -152,13 +151,12 @@ def set_up_panel(page, arranged: Arranged) -> None:
         page.get_by_role("status").first.wait_for()
 
 
-def open_round(page, arranged: Arranged) -> None:
+def set_up_round(page, arranged: Arranged) -> None:
     page.goto(f"/{arranged.slug}/organize/panels")
     page.get_by_role("link", name="Prepare a round").click()
     page.get_by_label("Question", exact=True).check()
     page.get_by_label("Name of the round").fill("First reading")
-    page.get_by_label("Opens").fill(f"{utcnow():%Y-%m-%d} 00:00")
-    page.get_by_label("Closes").fill(f"{utcnow() + timedelta(days=9):%Y-%m-%d} 12:00")
+    fill_dates(page)
     page.get_by_label("Share of raters from the home theme").fill("100")  # there is no other panel
     page.get_by_label("Criterion", exact=True).first.fill("Importance")
     page.get_by_label("The question it asks").first.fill("Would an answer change what we know?")
@@ -167,9 +165,7 @@ def open_round(page, arranged: Arranged) -> None:
     page.get_by_label("Weight").first.fill("100")
     page.get_by_role("button", name="Save the round").click()
     assign(page)
-    page.get_by_role("link", name="Open the round").click()
-    page.get_by_role("button", name=re.compile("Open")).click()
-    page.get_by_role("link", name="Close the round").wait_for()
+    open_round(page)
 
 
 def score_everything(page, arranged: Arranged, email: str, shift: int) -> None:
@@ -190,15 +186,11 @@ def score_everything(page, arranged: Arranged, email: str, shift: int) -> None:
         page.wait_for_url(lambda url, before=before: url != before)
 
 
-def freeze(page, arranged: Arranged) -> None:
+def close_and_freeze(page, arranged: Arranged) -> None:
     page.goto(f"/{arranged.slug}/organize/panels")
     page.get_by_role("link", name="First reading").click()
-    page.get_by_role("link", name="Close the round").click()
-    page.get_by_role("button", name="Close the round").click()
-    page.get_by_role("link", name="Freeze the ranking").click()
-    page.get_by_role("button", name=re.compile("Freeze")).click()
-    wait_for_job(page)
-    page.get_by_role("heading", name="Ranking").wait_for()
+    close_round(page)
+    freeze(page)
 
 
 def select(page, arranged: Arranged) -> None:
@@ -246,10 +238,10 @@ def test_whole_call_from_account_to_export(make_site, in_site, open_browser, exp
     screen_and_merge(organizer, arranged)
     group(organizer, arranged)
     set_up_panel(organizer, arranged)
-    open_round(organizer, arranged)
+    set_up_round(organizer, arranged)
     for number, email in enumerate(arranged.panelists):
         score_everything(open_browser(base_url=site.url), arranged, email, shift=number // 2)
-    freeze(organizer, arranged)
+    close_and_freeze(organizer, arranged)
     select(organizer, arranged)
     approve(open_browser(base_url=site.url), arranged)
     rows = export(organizer, arranged)

@@ -9,16 +9,19 @@ from sqlalchemy.orm import Session
 
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
+from solicit.rankings.models import RankingRun
+from solicit.rankings.states import RunState
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """Submissions received, the countries they came from, and public questions per theme id."""
+    """Submissions received, the countries they came from, published rankings, and public questions per theme id."""
 
     n_received: int
     n_countries: int
+    n_rankings: int
     per_theme: Mapping[int, int]
 
 
@@ -38,9 +41,15 @@ def public_counts(session: Session, *, call_id: int) -> PublicCounts:
         .group_by(Question.theme_id)
         .subquery()
     )
-    one = sa.select(received.label("n_received"), countries.label("n_countries")).subquery()
+    rankings = (
+        sa.select(sa.func.count(RankingRun.id))
+        .where(RankingRun.call_id == call_id, RankingRun.state == RunState.PUBLISHED)
+        .scalar_subquery()
+    )
+    numbers = dict(n_received=received, n_countries=countries, n_rankings=rankings)
+    one = sa.select(*(number.label(name) for name, number in numbers.items())).subquery()
     rows = session.execute(
         sa.select(one, per_theme.c.theme_id, per_theme.c.n).select_from(one).outerjoin(per_theme, sa.true())
     ).all()
     counts = defaultdict(int, {row.theme_id: row.n for row in rows if row.theme_id})
-    return PublicCounts(rows[0].n_received, rows[0].n_countries, counts)
+    return PublicCounts(rows[0].n_received, rows[0].n_countries, rows[0].n_rankings, counts)

@@ -65,6 +65,6 @@ def store_frozen(
 
 _NOT_CLOSED = {
     RoundState.DRAFT: N_("This round has not opened yet."),
-    RoundState.OPEN: N_("This round is open."),
+    RoundState.OPEN: N_("A round of this series is still open. Close it first."),
     RoundState.FROZEN: N_("This round is frozen: its ranking was computed."),
 }
