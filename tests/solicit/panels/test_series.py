@@ -174,6 +174,9 @@ def test_the_latest_rating_of_a_panelist_counts_in_the_series(session):
     session.flush()
     before = live_fit(session, first=session.get_one(Round, first), seed=1)
     rate(session, ask(session, round_id, panel, people[0], questions[2]), 1)
+    # Nothing of it is told before it closes.
+    assert live_fit(session, first=session.get_one(Round, first), seed=1).iqr.tolist() == before.iqr.tolist()
+    force_state(session, round_id, "closed")
     after = live_fit(session, first=session.get_one(Round, first), seed=1)
     row = after.question_ids.index(questions[2].id)
     assert (before.iqr[row], after.iqr[row]) == (2.0, 0.0)
