@@ -69,7 +69,8 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
 def rating_values(session: Session, *, round_id: int) -> tuple[RatingValue, ...]:
     """(question_id, person_id, rating) on the rubric's scale, of everybody who rated in the series; three statements.
 
-    A rating is the weighted mean of at least half of the weight.
+    A rating is the weighted mean of at least half of the weight; without reviews there is nothing to weigh, and
+    perhaps no criterion either.
     """
     given = [rating for rating in ratings(session, round_id=round_id) if not rating.is_outside]
     if not given:
