@@ -62,6 +62,7 @@ def alpha_interval(
 ) -> Agreement:
     """Alpha with a bootstrap interval: the questions are drawn anew, the panel stays.
 
+    ratings: float, shape (n_panelists, n_questions), NaN where somebody did not rate.
     Resamples in which all ratings are one value say nothing and are left out. Same input and seed, same numbers.
     """
     values, counts = _value_counts(ratings)

@@ -72,7 +72,7 @@ def _parts(total: int, n_parts: int) -> tuple[int, ...]:
 
 
 def second_stage_k(k: Ints) -> Ints:
-    """Places that the second stage looks at, per group."""
+    """Places that the second stage looks at. k, and what is returned: int, shape (n_groups,)."""
     return np.ceil(WIDER * np.asarray(k)).astype(np.int64)
 
 

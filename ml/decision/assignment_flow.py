@@ -61,7 +61,7 @@ class Network:
 
 
 def build_network(question: Ints, panelist: Ints, demands: Demands) -> Network:
-    """The network over the given pairs, none of them pinned."""
+    """The network over the given pairs, none of them pinned. question, panelist: int, shape (n_pairs,)."""
     n_questions, n_panelists = len(demands.demand), len(demands.max_load)
     hub = n_questions + n_panelists
     groups = _groups(question, panelist, demands, first_node=hub + 1)
@@ -175,6 +175,7 @@ def _solved_by_scipy(network: Network, arcs: Ints, is_slack: Bools, cost: Ints) 
 
 
 def is_feasible(network: Network) -> bool:
+    """Whether some flow gives every node what it asks for."""
     return _meets_supplies(network, largest_flow(network))
 
 
@@ -215,6 +216,7 @@ class LargestFlow:
 
 
 def largest_flow(network: Network) -> LargestFlow:
+    """As much as can go from what has too much to what has too little, whatever it costs."""
     n_nodes = len(network.supply)
     source, sink = n_nodes, n_nodes + 1
     gives, takes = np.flatnonzero(network.supply > 0), np.flatnonzero(network.supply < 0)

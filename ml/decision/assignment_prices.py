@@ -46,7 +46,7 @@ def guess_prices(score: Ints, allowed: Bools, demands: Demands) -> Floats:
 
 
 def best_pairs(worth: Floats, allowed: Bools, n_kept: int) -> Bools:
-    """The ``n_kept`` allowed pairs of each question that are worth most."""
+    """The ``n_kept`` allowed pairs of each question that are worth most, all shapes (n_questions, n_panelists)."""
     if n_kept >= worth.shape[1]:
         return allowed
     kept = np.zeros_like(allowed)

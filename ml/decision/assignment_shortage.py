@@ -133,7 +133,10 @@ def _binding_caps(network: Network, near: Bools) -> dict[str, Ints]:
 
 
 def cheapest_repair(question: Ints, panelist: Ints, demands: Demands, solver: str) -> Repair:
-    """Give every limit an arc past it, at a price, and see which of them the cheapest flow uses."""
+    """Give every limit an arc past it, at a price, and see which of them the cheapest flow uses.
+
+    question, panelist: int, shape (n_pairs,); the pairs that may be made.
+    """
     network = build_network(question, panelist, demands)
     questions, people = np.arange(len(demands.demand)), len(demands.demand) + np.arange(len(demands.max_load))
     groups, seats = network.group_arcs, int(demands.demand.sum())

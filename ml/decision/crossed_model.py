@@ -69,6 +69,7 @@ class Solution:
 
 
 def build_design(question: Ints, panelist: Ints, centred: Floats, n_questions: int, n_panelists: int) -> Design:
+    """The sums that the fit needs of the ratings; question, panelist, centred: shape (n_ratings,)."""
     ones = np.ones(len(centred))
     shape = (n_questions, n_panelists)
     counts = sp.csr_array((ones, (question, panelist)), shape=shape)

@@ -55,7 +55,8 @@ def opinions(*, question: Ints, rating: Floats, n_questions: int, lowest: float 
 def stable_questions(*, question: Ints, before: Floats, after: Floats, n_questions: int) -> Bools:
     """Whether a further round would change little: the median moved by at most .5, at most 15 % of raters by over 1.
 
-    question, before, after: one row for each panelist and question rated in both rounds. False without rows.
+    question: int, before, after: float, shape (n_rows,); one row for each panelist and question rated in both rounds.
+    Returns: bool, shape (n_questions,); False without rows.
     """
     n_raters = np.bincount(question, minlength=n_questions)
     shift = np.abs(_quartiles(question, after, n_questions)[1] - _quartiles(question, before, n_questions)[1])

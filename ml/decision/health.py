@@ -86,7 +86,8 @@ def leave_one_out_correlation(
 ) -> Steps:
     """Correlation of each panelist's ratings with the values that all others give the same questions.
 
-    effects: of ``effects_without``. Out of step: below the median by more than three scaled median deviations.
+    question, panelist: int, rating: float, shape (n_ratings,). effects: of ``effects_without``, shape (n_panelists,
+    n_questions). Out of step: below the median by more than three scaled median deviations.
     Source: METHODS.md 1h.
     """
     correlation = np.full(len(effects), np.nan)
@@ -145,6 +146,7 @@ def co_deviation(
 ) -> CoDeviation:
     """Who deviates from the panel together on shared questions.
 
+    question, panelist: int, rating: float, shape (n_ratings,). least_shared: pairs with fewer in common are left out.
     fit: the crossed fit of the same ratings, one for each panelist and question.
     Source: METHODS.md 1h (five).
     """

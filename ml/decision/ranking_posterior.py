@@ -27,7 +27,7 @@ class Posterior:
 
 
 def posterior_of(evidence: Evidence, *, group: Ints, model: str, seed: int, n_draws: int) -> Posterior:
-    """Fit the ratings by CROSSED or ROBUST, and join the other evidence."""
+    """Fit the ratings by CROSSED or ROBUST, and join the other evidence. group: int, shape (n_questions,)."""
     crossed, mean, draws, notes = _rating_posterior(evidence, model, seed, n_draws)
     joint = join_evidence(
         rating_draws=draws,

@@ -35,7 +35,10 @@ LOW_RATING, HIGH_RATING = 2.0, 4.0
 
 
 def places(value: Floats, cell: Ints) -> Ints:
-    """Place by value in each cell, 1 for the greatest; NO_PLACE in NO_CELL or where the value is NaN."""
+    """Place by value in each cell, 1 for the greatest; NO_PLACE in NO_CELL or where the value is NaN.
+
+    value: float, cell: int, shape (n_questions,); NO_CELL for what has no place. Returns: int, shape (n_questions,).
+    """
     result = np.full(len(value), NO_PLACE)
     for members in _cells(np.where(np.isnan(value), NO_CELL, cell)):
         result[members] = rankdata(-np.round(value[members], DIGITS), method="min")

@@ -65,6 +65,7 @@ class Chains:
 
 
 def rows_of(question: Ints, panelist: Ints, rating: Floats, n_questions: int, n_panelists: int) -> Rows:
+    """The ratings with the sums over them that every sweep takes; question, panelist, rating: shape (n_ratings,)."""
     each, ones = np.arange(len(rating)), np.ones(len(rating))
     return Rows(
         question=question,
@@ -92,6 +93,8 @@ def priors_of(rows: Rows, start: CrossedFit) -> Priors:
 
 
 def first_state(rows: Rows, priors: Priors, start: CrossedFit, leniency: Floats) -> Chains:
+    """All chains at the crossed fit. leniency: float, shape (n_panelists,)."""
+
     def every(values: Floats | float) -> Floats:
         return np.tile(np.reshape(values, (-1, 1)), N_CHAINS).astype(float)
 

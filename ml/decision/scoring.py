@@ -144,6 +144,15 @@ def composite_rating(scores: Floats, weights: Floats) -> Floats:
     return np.divide(total, answered_weight, out=np.full(len(scores), np.nan), where=enough)
 
 
+def places_announced(n_questions: Ints, n_places: int) -> Ints:
+    """How many of each group are announced as its first: at most a third of them, at least one.
+
+    n_questions: int, shape (n_groups,). n_places: the most that a group announces. Returns: int, shape (n_groups,).
+    Source: RULES.md section 5.
+    """
+    return np.clip(n_questions // 3, 1, n_places)
+
+
 def plain_means(*, question: Ints, rating: Floats, n_questions: int) -> Floats:
     """Mean rating of each question, shape (n_questions,); NaN where there is none."""
     count = np.bincount(question, minlength=n_questions)

@@ -22,11 +22,13 @@ from solicit.panels.states import Activity, ComparisonState, Pick, Preference
 PAIRS, DAYS_OPEN = 20, 12
 PER_THEME = 12
 # Enough to have something to discuss, few enough that pairs are still worth comparing.
-FEW_RATINGS = 0.7
+FEW_RATINGS = 0.85
 STEEPNESS, NEARLY_EQUAL = 1.5, 0.08
 WHAT_TO_COMPARE = "Which question would change our understanding more?"
 WHAT_TO_ORDER = "Which of these questions should come first?"
 THEME = "life"
+# How many have compared in the second look: few, or the order is settled before a newcomer comes.
+N_QUICK = 4
 
 
 def compare_before_freezing(
@@ -63,7 +65,8 @@ def open_second_look(
     judging.review_round(session, round_id=first_id, judges=judges, share=FEW_RATINGS, spared=frozenset(), now=now)
     rounds.close_round(session, round_id=first_id, actor_id=organizer_id, now=now)
     comparing = _open(session, call, first_id, Activity.COMPARING, "Pairs, second look", WHAT_TO_COMPARE, now)
-    compare(session, round_id=comparing, judges=judges, spared=spared, now=now)
+    slow = frozenset(_panelists(session, comparing)[:-N_QUICK])
+    compare(session, round_id=comparing, judges=judges, spared=spared | slow, now=now)
     ballots = _open(session, call, first_id, Activity.BALLOT, "Orders, second look", WHAT_TO_ORDER, now)
     put_in_order(session, round_id=ballots, call=call, judges=judges, spared=spared, now=now)
     return first_id

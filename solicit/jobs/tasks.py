@@ -75,7 +75,7 @@ def long_task(name: str) -> Callable:
                 return
             except Exception as error:
                 log.exception("Job %s (%s) failed", job_id, name)
-                outcome = {"problem": _in_words(error)}
+                outcome = {"problem": _in_words(job_id, error)}
             _finish(job_id, outcome)
 
         return run
@@ -105,9 +105,14 @@ def tell_starter(job_id: int) -> None:
         write_to_starter(session, job_id=job_id, now=utcnow())
 
 
-def _in_words(error: Exception) -> str:
-    plain = isinstance(error, DomainError) and not error.params
-    return error.message if plain else N_("Something went wrong on our side. Start it again.")
+def _in_words(job_id: int, error: Exception) -> str:
+    """Why a job failed; a reason with values in it goes into the log, which can be translated later."""
+    if not isinstance(error, DomainError):
+        return N_("Something went wrong on our side. Start it again.")
+    if not error.params:
+        return error.message
+    note(job_id, error.message, **error.params)
+    return N_("This was refused. The last line of the log says why.")
 
 
 def _finish(job_id: int, outcome: dict[str, str]) -> None:

@@ -59,7 +59,7 @@ FORMS = {
         "people.account",
         "owner",
         dict(full_name="New Name", family_name="Name", affiliation="A House", country="SE", career="student")
-        | dict(orcid="0000-0002-1825-0097", ror="https://ror.org/013meh722", locale="en", scheme="dark"),
+        | dict(orcid="0000-0002-1825-0097", ror="https://ror.org/013meh722", locale="en", scheme="dark", uses_keys="y"),
         {"person": f"{SAID} family_name locale scheme"},
     ),
     "register": Form(

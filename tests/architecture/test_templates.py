@@ -39,6 +39,13 @@ def test_template_parses_and_holds_nothing_forbidden(app, template: Path):
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_sentences_of_a_template_double_their_percent_signs(template: Path):
+    sentences = re.findall(r'gettext\("([^"]*)"|\b_\("([^"]*)"', template.read_text())
+    alone = [text for pair in sentences for text in pair if re.search(r"%(?!\()", text.replace("%%", ""))]
+    assert alone == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_section_and_the_table_in_it_are_not_two_landmarks_of_one_name(template: Path):
     """The table has the name; a section is one of its own only under another."""
     source = template.read_text()

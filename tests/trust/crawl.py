@@ -1,41 +1,44 @@
 """Everything that a person can be shown: every address with every thing, every link, choice, refusal and letter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import sqlalchemy as sa
 from architecture.world import reviewed_doors
-from trust.pages import Form, Page
-from trust.worlds import Planted
+from werkzeug.routing import AnyConverter
 from werkzeug.test import TestResponse
 
 from solicit.db import Base, db
 from solicit.mail.models import OutboxMail
 from solicit.mail.tasks import _message
+from trust.pages import Form, Page
+from trust.worlds import Planted
 
 DOORS = {door.endpoint: door for door in reviewed_doors()}
-FORMATS = ("csv", "xlsx", "json", "bib", "ris", "atom", "pdf", "docx")
+# A wrong method and too much are refused before it is known whose door it is: at every tenth one.
+BEFORE_ANY_DOOR = 10
 # Where the name of a thing in an address is not that of its table.
 LISTED = {
-    "label": "SELECT CASE kind WHEN 'plan' THEN 'P-' ELSE 'Q-' END || number FROM question WHERE number IS NOT NULL",
-    "reference": "SELECT reference FROM submission",
-    "draft": "SELECT reference FROM submission WHERE state = 'draft'",
-    "request_id": "SELECT id FROM co_author",
-    "new_question_id": "SELECT id FROM question",
-    "pair_id": "SELECT id FROM duplicate_pair",
-    "report_id": "SELECT id FROM problem_report",
-    "group_id": "SELECT DISTINCT canonical_id FROM duplicate_group",
-    "summary_id": "SELECT id FROM question WHERE is_summary",
-    "grouping_id": "SELECT id FROM topic_run",
-    "decision_id": "SELECT id FROM screening_decision",
-    "reason_id": "SELECT id FROM out_of_scope_reason",
-    "batch_id": "SELECT id FROM import_batch",
-    "mail_id": "SELECT id FROM outbox_mail",
-    "run": "SELECT id FROM ranking_run",
-    "run_id": "SELECT id FROM ranking_run",
-    "selection": "SELECT id FROM selection",
-    "person_id": "SELECT DISTINCT person_id FROM panelist",
+    "label": "SELECT CASE kind WHEN 'plan' THEN 'P-' ELSE 'Q-' END || number FROM question"
+    " WHERE number IS NOT NULL ORDER BY id",
+    "reference": "SELECT reference FROM submission ORDER BY id",
+    "draft": "SELECT reference FROM submission WHERE state = 'draft' ORDER BY id",
+    "request_id": "SELECT id FROM co_author ORDER BY 1",
+    "new_question_id": "SELECT id FROM question ORDER BY 1",
+    "pair_id": "SELECT id FROM duplicate_pair ORDER BY 1",
+    "report_id": "SELECT id FROM problem_report ORDER BY 1",
+    "group_id": "SELECT DISTINCT canonical_id FROM duplicate_group ORDER BY 1",
+    "summary_id": "SELECT id FROM question WHERE is_summary ORDER BY 1",
+    "grouping_id": "SELECT id FROM topic_run ORDER BY 1",
+    "decision_id": "SELECT id FROM screening_decision ORDER BY 1",
+    "reason_id": "SELECT id FROM out_of_scope_reason ORDER BY 1",
+    "batch_id": "SELECT id FROM import_batch ORDER BY 1",
+    "mail_id": "SELECT id FROM outbox_mail ORDER BY 1",
+    "run": "SELECT id FROM ranking_run ORDER BY 1",
+    "run_id": "SELECT id FROM ranking_run ORDER BY 1",
+    "selection": "SELECT id FROM selection ORDER BY 1",
+    "person_id": "SELECT DISTINCT person_id FROM panelist ORDER BY 1",
 }
 
 
@@ -50,6 +53,10 @@ class Request:
 
     def __str__(self) -> str:
         return f"{self.method} {self.address}"
+
+
+def get(address: str) -> Request:
+    return Request("GET", address)
 
 
 def ask(planted: Planted, persona: str, request: Request) -> TestResponse:
@@ -67,11 +74,16 @@ def page_of(request: Request, answer: TestResponse) -> Page | None:
 
 
 def own_addresses(planted: Planted, persona: str) -> list[str]:
-    """Every page of the address map, for the things of the call that the person knows and for the sealed question."""
+    """Every page of the address map, for the things of the call that the person knows and for those with canaries."""
     world, hidden = planted.world, planted.hidden
     if persona.startswith("other_"):
         return [world.address(endpoint, **world.foreign) for endpoint in pages()]
-    sealed = {"label": hidden.sealed_label, "question_id": hidden.sealed_id}
+    sealed = {
+        "label": hidden.sealed_label,
+        "question_id": hidden.sealed_id,
+        "reference": hidden.sealed_reference,
+        "person_id": hidden.peers[0],
+    }
     found = []
     for endpoint in pages():
         found.append(world.address(endpoint))
@@ -80,15 +92,28 @@ def own_addresses(planted: Planted, persona: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def all_addresses(planted: Planted, persona: str) -> list[str]:
-    """Every page of the address map for every thing there is, one thing changed at a time; and every kind of file."""
+def thing_addresses(planted: Planted, endpoints: Iterable[str], *, newest: int | None = None) -> list[str]:
+    """The pages of endpoints for every thing there is, or the newest ones of each kind, one thing changed at a time."""
     world, listed = planted.world, listed_things(planted)
-    found = own_addresses(planted, persona)
-    for endpoint in pages():
+    found = []
+    for endpoint in endpoints:
         for name in sorted(world.asks_for(endpoint)):
-            for value in FORMATS if name == "file_format" else listed.get(name, ()):
-                found.append(world.address(endpoint, **{name: value}))
+            values = named_in_rules(planted, endpoint, name) or listed.get(name, [])[-(newest or 0) :]
+            found += [world.address(endpoint, **{name: value}) for value in values]
     return list(dict.fromkeys(found))
+
+
+def endpoints_shown(planted: Planted, asked: Iterable[tuple[Request, int]]) -> list[str]:
+    """The endpoints that showed a person anything, by the status of each request."""
+    adapter = planted.world.app.url_map.bind("localhost")
+    paths = {urlsplit(request.address).path for request, status in asked if status == 200}
+    return sorted({adapter.match(path, "GET")[0] for path in paths} & set(pages()))
+
+
+def named_in_rules(planted: Planted, endpoint: str, name: str) -> list[str]:
+    """The words that an address takes where it takes only some: formats of files, answers, steps."""
+    converters = [rule._converters.get(name) for rule in planted.world.app.url_map.iter_rules(endpoint)]
+    return sorted({word for each in converters if isinstance(each, AnyConverter) for word in each.items})
 
 
 def pages() -> list[str]:
@@ -96,13 +121,14 @@ def pages() -> list[str]:
 
 
 def listed_things(planted: Planted) -> dict[str, list]:
-    """Every thing there is, by the name that addresses use for it."""
+    """Every thing there is, by the name that addresses use for it, the newest last."""
     things = {}
     for name in planted.world.things:
         table = name.removesuffix("_id")
-        statement = LISTED.get(name) or (f"SELECT id FROM {table}" if table in Base.metadata.tables else None)
+        has_id = table in Base.metadata.tables and "id" in Base.metadata.tables[table].columns
+        statement = LISTED.get(name) or (f"SELECT id FROM {table} ORDER BY id" if has_id else None)
         if statement:
-            things[name] = sorted(planted.world.connection.scalars(sa.text(statement)).all())
+            things[name] = planted.world.connection.scalars(sa.text(statement)).all()
     return things
 
 
@@ -137,15 +163,15 @@ def forms_of(planted: Planted, persona: str, addresses: list[str]) -> list[Form]
 def refusals(planted: Planted) -> list[Request]:
     """Requests that are refused: nothing sent, nonsense sent, too much, a wrong method, a page that is none."""
     world, found = planted.world, []
-    for endpoint, door in DOORS.items():
+    for n, (endpoint, door) in enumerate(DOORS.items()):
         if endpoint == "static":
             continue
         address = world.address(endpoint)
         if "POST" in door.methods:
             found.append(Request("POST", address, {}))
             found.append(Request("POST", address, dict.fromkeys(("title", "text", "reason", "state", "version"), "x")))
-            found.append(Request("POST", address, {"x": "y" * 2_100_000}))
-        found.append(Request("PUT", address))
+        if n % BEFORE_ANY_DOOR == 0:
+            found += [Request("PUT", address), Request("POST", address, {"x": "y" * 2_100_000})]
         if "GET" in door.methods:
             found.append(
                 Request("GET", address + ("&" if "?" in address else "?") + "page=-1&sort=nonsense&theme=none")

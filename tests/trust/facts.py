@@ -25,6 +25,7 @@ class Fact:
         return tuple(persona for persona in PERSONAS if persona not in self.told)
 
 
+# In an order in which each finds what it changes, whatever was changed before it.
 FACTS: dict[str, Fact] = {}
 
 
@@ -66,6 +67,17 @@ def another_author(planted: Planted) -> None:
     )
 
 
+@fact()
+def another_score(planted: Planted) -> None:
+    """A panelist gave the sealed question 5 and not 3; while the round is open that is theirs alone."""
+    _score(planted, 5)
+
+
+@fact(*PANEL, "organizer", phase="closed")
+def another_score_after_the_close(planted: Planted) -> None:
+    _score(planted, 4)
+
+
 @fact("chair", *ORGANIZERS)
 def another_reviewer(planted: Planted) -> None:
     """Somebody else was asked to read the sealed question, and read it."""
@@ -75,17 +87,6 @@ def another_reviewer(planted: Planted) -> None:
         question=planted.hidden.sealed_id,
         peer=planted.hidden.peers[1],
     )
-
-
-@fact()
-def another_score(planted: Planted) -> None:
-    """A panelist gave the sealed question 5 and not 3; while the round is open that is theirs alone."""
-    _score(planted, 5)
-
-
-@fact(*PANEL, "organizer", phase="closed")
-def another_score_after_the_close(planted: Planted) -> None:
-    _score(planted, 5)
 
 
 @fact()
@@ -165,6 +166,12 @@ def another_draft(planted: Planted) -> None:
     )
 
 
+@fact("owner", *ORGANIZERS)
+def no_unscreened_text(planted: Planted) -> None:
+    """One text less waits for the desk."""
+    planted.execute("UPDATE question SET state = 'withdrawn' WHERE title LIKE '%unscreenedtext%'")
+
+
 @fact("owner", *ORGANIZERS, words=("seaweed",))
 def another_unscreened_text(planted: Planted) -> None:
     words = "title = 'What is seaweed?', goal_overview = 'seaweed'"
@@ -183,12 +190,6 @@ def one_seat_offer_less(planted: Planted) -> None:
 @fact(*ORGANIZERS)
 def another_nominee(planted: Planted) -> None:
     planted.execute("UPDATE nomination SET person_id = :other", other=planted.hidden.author_id)
-
-
-@fact("owner", *ORGANIZERS)
-def no_unscreened_text(planted: Planted) -> None:
-    """One text less waits for the desk."""
-    planted.execute("UPDATE question SET state = 'withdrawn' WHERE title LIKE '%unscreenedtext%'")
 
 
 @fact("chair", *ORGANIZERS)

@@ -27,7 +27,7 @@ class Form:
     fields: list[Field] = field(default_factory=list)
 
     def values(self, variant: int = 0) -> dict[str, str | list[str]]:
-        """The form filled in: variant 0 chooses the first of all choices, 1 the last ones."""
+        """The form filled in: variant 0 chooses the first of all choices and buttons, 1 the last ones."""
         sent: dict[str, str | list[str]] = {}
         for each in self.fields:
             if each.name in NEVER_SENT:
@@ -41,7 +41,7 @@ class Form:
                 usable = [choice for choice in each.choices if choice]
                 sent[each.name] = usable[-1 if variant else 0] if usable else ""
             elif each.kind == "submit":
-                sent.setdefault(each.name, each.value)
+                sent[each.name] = each.value if variant else sent.get(each.name, each.value)
             else:
                 sent[each.name] = each.value or FILLED.get(each.kind, WORDS)
         return sent

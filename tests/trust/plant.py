@@ -7,23 +7,20 @@ from architecture.world import World
 from builders_imports import csv_file, keep_file
 from builders_questions import make_note, make_report
 from builders_submissions import label_of
-from trust.people import People
-from trust.plant_votes import plant_talk, plant_votes
-from trust.planter import Planter, conflict
 
 from solicit.clock import utcnow
-from solicit.panels.models import (
-    Panelist,
-    SeatOffer,
-)
-from solicit.panels.states import (
-    SeatOfferState,
-)
+from solicit.invitations.models import SelectionCandidate
+from solicit.invitations.states import Basis
+from solicit.panels.models import Panelist, SeatOffer
+from solicit.panels.states import SeatOfferState
 from solicit.questions.models import Question, Support, Translation
 from solicit.questions.states import QuestionState, TranslationSource
 from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
 from solicit.submissions.states import CoAuthorState, SubmissionState
+from trust.people import People
+from trust.plant_votes import plant_talk, plant_votes
+from trust.planter import Planter, conflict
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,7 @@ class Hidden:
 
     sealed_id: int
     sealed_label: str
+    sealed_reference: str
     near_id: int
     panel_id: int
     author_id: int
@@ -55,6 +53,7 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
     return Hidden(
         sealed_id=sealed.id,
         sealed_label=label_of(sealed),
+        sealed_reference=planter.submission_of(sealed).reference,
         near_id=near.id,
         panel_id=people.panel.id,
         author_id=people.author.id,
@@ -133,7 +132,9 @@ def _words_before_the_desk(planter: Planter) -> None:
     refused = planter.question(owner, title=planter.text("refused_text"), state=QuestionState.NEW)
     refused.state, refused.reason_id = QuestionState.OUT_OF_SCOPE, planter.world.things["reason_id"]
     refused.reason_note = planter.text("reason_note")
-    gone = planter.question(owner, title=planter.text("withdrawn_text"))
+    # Of a question that was public the title stays.
+    words = planter.text("withdrawn_text")
+    gone = planter.question(owner, title="What was taken back?", goal_overview=words, significance=words)
     gone.state, sent = QuestionState.WITHDRAWN, planter.submission_of(gone)
     sent.state, sent.withdrawn_at = SubmissionState.WITHDRAWN, utcnow()
     changing = planter.question(owner, state=QuestionState.NEW)
@@ -216,11 +217,23 @@ def _candidates(planter: Planter, sealed: Question) -> None:
     for statement, (field, number) in statements.items():
         session.execute(sa.text(statement), {"word": planter.text(field), "id": number})
     planter.add(
+        # Their name is for organizers, but not for the one who is in conflict with what they wrote.
+        SelectionCandidate(
+            selection_id=things["selection_id"],
+            person_id=planter.people.author.id,
+            merit=1,
+            basis=Basis.QUESTIONS,
+            cost_cents=0,
+            region="",
+            question_ids=[sealed.id],
+            theme_keys=["space"],
+            is_chosen=False,
+        ),
         RankingAnnotation(
             run_id=things["run_id"],
             panel_id=planter.people.panel.id,
             person_id=planter.world.people["chair"],
             text=planter.text("annotation"),
             written_at=utcnow(),
-        )
+        ),
     )

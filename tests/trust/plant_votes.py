@@ -1,7 +1,6 @@
 """Canaries in what panelists say: reviews, reasons, comparisons, ballots, talk."""
 
 from builders_panels import ask, make_later_round, rate
-from trust.planter import Planter, conflict
 
 from solicit.clock import utcnow
 from solicit.panels.models import (
@@ -25,6 +24,7 @@ from solicit.panels.states import (
 )
 from solicit.people.models import Person
 from solicit.questions.models import Question
+from trust.planter import Planter, conflict
 
 
 def plant_votes(planter: Planter, sealed: Question, near: Question) -> dict[str, int]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from architecture.world import World
 from builders_submissions import author_values, make_question
-from trust.people import People
 
 from solicit.clock import utcnow
 from solicit.panels.models import (
@@ -18,6 +17,7 @@ from solicit.panels.states import (
 from solicit.people.models import Person
 from solicit.questions.models import Question, QuestionSource
 from solicit.submissions.models import Submission
+from trust.people import People
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 import xlsxwriter
 from itsdangerous import URLSafeTimedSerializer
+
 from trust.canaries import Canary, fields_in
 
 NAME = Canary("author_name")

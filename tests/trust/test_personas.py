@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from architecture.test_matrix import methods_of, word_for
 from architecture.world import reviewed_doors
+
 from trust.crawl import Request, ask
 from trust.people import MORE
-from trust.worlds import planted_world
 
 DOORS = {door.endpoint: door for door in reviewed_doors()}
 FURTHER = Path(__file__).with_name("further_personas.csv")
@@ -26,12 +26,6 @@ def reviewed() -> dict[str, tuple[str, dict[str, str]]]:
             _like, otherwise = found.setdefault(row["persona"], (row["like"], {}))
             otherwise |= {row["permission"]: row["word"]} if row["permission"] else {}
     return found
-
-
-@pytest.fixture(scope="module")
-def planted(app):
-    with planted_world(app) as planted:
-        yield planted
 
 
 def expected(persona: str, endpoint: str) -> str:

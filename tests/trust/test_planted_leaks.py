@@ -11,15 +11,15 @@ import pytest
 import sqlalchemy as sa
 import xlsxwriter
 from flask import Response, abort, make_response, request, session
+from werkzeug.exceptions import NotFound
+
+from solicit.db import db
 from trust import crawl
 from trust.crawl import Request, ask
 from trust.facts import FACTS
 from trust.twins import answers, told_apart
 from trust.who_sees import found_by_search, hidden_from, leaks, places_of
-from trust.worlds import CANARIES, Planted, planted_world
-from werkzeug.exceptions import NotFound
-
-from solicit.db import db
+from trust.worlds import CANARIES, Planted
 
 AUTHOR = "SELECT full_name FROM person WHERE full_name LIKE 'Zqxauthorname%'"
 ADDRESS = "SELECT email FROM person WHERE email LIKE 'zqxauthoraddress%'"
@@ -32,12 +32,6 @@ N_ASKED = "SELECT count(*) FROM assignment"
 N_QUESTIONS = "SELECT count(*) FROM question WHERE state <> 'withdrawn'"
 FIRST_SAVED = "SELECT min(saved_at) FROM review"
 SUSPECTED = "SELECT count(*) FROM conflict_of_interest WHERE state = 'suspected'"
-
-
-@pytest.fixture(scope="module")
-def planted(app):
-    with planted_world(app) as planted:
-        yield planted
 
 
 def told(statement: str) -> str:

@@ -5,10 +5,6 @@ import random
 import pytest
 from builders_panels import ask as assign
 from builders_panels import rate
-from trust.crawl import Request, ask, own_addresses
-from trust.facts import ORGANIZERS
-from trust.twins import answers, told_apart
-from trust.worlds import PERSONAS, Planted, planted_world
 
 from solicit.clock import utcnow
 from solicit.db import db
@@ -16,17 +12,15 @@ from solicit.panels.models import Assignment, Ballot, BallotPlace, Comparison, P
 from solicit.panels.states import BallotState, ComparisonState, Preference
 from solicit.people.models import Person
 from solicit.questions.models import Question
+from trust.crawl import Request, ask, own_addresses
+from trust.facts import ORGANIZERS
+from trust.twins import answers, told_apart
+from trust.worlds import PERSONAS, Planted
 
 # The chair sees how much each panelist has done, organizers see all counts.
 TOLD_COUNTS = {"chair", *ORGANIZERS}
 N_BALLOTS, N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 7, 3, 12, 400
 SEED = 5
-
-
-@pytest.fixture(scope="module")
-def planted(app):
-    with planted_world(app) as planted:
-        yield planted
 
 
 def vote(planted: Planted, n: int) -> None:

@@ -5,9 +5,10 @@ import re
 from urllib.parse import quote_plus
 
 from flask.sessions import TaggedJSONSerializer
-from trust.crawl import Request, ask, own_addresses, page_of, refusals, walk
-from trust.worlds import Planted
 from werkzeug.test import TestResponse
+
+from trust.crawl import Request, ask, get, own_addresses, page_of, refusals, walk
+from trust.worlds import Planted
 
 PASSING = ("X-RateLimit", "Retry-After", "Content-Length", "Date")
 # What a form carries that is new each time it is shown.
@@ -53,14 +54,17 @@ def _content_of_cookie(planted: Planted, header: str) -> str:
     return repr({key: value for key, value in (content or {}).items() if key not in ("csrf_token", "sign_in")})
 
 
-def requests_of(planted: Planted, persona: str, *, most: int) -> list[Request]:
-    """What a person asks of both worlds: pages, what they lead to, and refusals; a sample by a seed."""
+def first_answers(planted: Planted, persona: str, *, most: int) -> tuple[list[Request], list[tuple]]:
+    """What a person asks of both worlds, and how the first one answers: pages, what they lead to, and refusals."""
     start = own_addresses(planted, persona)
-    found = [Request("GET", address) for address in start]
-    if most > len(start):
-        found = [request for request, _answer in walk(planted, persona, start, most=most)]
-    found += [request for request in refusals(planted) if request.address not in RANDOM]
-    return sorted(random.Random(f"{SEED} {persona}").sample(found, min(most, len(found))), key=str)
+    refused = [request for request in refusals(planted) if request.address not in RANDOM]
+    drawn = random.Random(f"{SEED} {persona}")
+    if most <= len(start):
+        requests = drawn.sample([get(address) for address in start] + refused, most)
+        return requests, answers(planted, persona, requests)
+    refused = drawn.sample(refused, most // 4)
+    walked = [(r, bare(planted, answer)) for r, answer in walk(planted, persona, start, most=most - len(refused))]
+    return [r for r, _ in walked] + refused, [answer for _, answer in walked] + answers(planted, persona, refused)
 
 
 def searches(planted: Planted, persona: str, words: tuple[str, ...]) -> list[Request]:

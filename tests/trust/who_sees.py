@@ -4,19 +4,24 @@ import collections
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote_plus
 
+from werkzeug.test import TestResponse
+
 from trust.canaries import Canary, fields_in
 from trust.crawl import Request, ask, letters_to, page_of
+from trust.facts import ORGANIZERS
 from trust.pages import Form
 from trust.twins import bare
 from trust.worlds import CANARIES, Planted, rules
-from werkzeug.test import TestResponse
 
 EXPECTED = {(rule.persona, rule.phase, rule.field): rule.word for rule in rules()}
 Places = dict[str, list[str]]
 
 
 def places_of(planted: Planted, persona: str, answers: Iterable[tuple[Request, TestResponse]]) -> Places:
-    """Where each canary was met: on which pages, in which letters."""
+    """Where each canary was met: on which pages, in which letters.
+
+    Each answer is read as it comes: the database ends a transaction that rests while a thousand are read.
+    """
     places = collections.defaultdict(list)
     for request, answer in answers:
         assert answer.status_code < 500, request
@@ -34,7 +39,9 @@ def leaks(persona: str, phase: str, places: Places) -> Places:
 
 
 def missed(persona: str, phase: str, places: Places) -> list[str]:
-    """What must be met and was not: then it is the oracle that is blind."""
+    """What must be met and was not: then it is the oracle that is blind. A draft of a call is its organizers' alone."""
+    if phase == "draft" and persona not in ORGANIZERS:
+        return []
     return [field for field in CANARIES if EXPECTED[persona, phase, field] == "must" and field not in places]
 
 

@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy as sa
 from architecture.world import World, standing_world
 from flask import Flask
-from trust.canaries import Canary
-from trust.people import seat_people
-from trust.plant import Hidden, plant
 
 from solicit import clock
 from solicit.db import db
+from trust.canaries import Canary
+from trust.people import seat_people
+from trust.plant import Hidden, plant
 
 WHO_SEES = Path(__file__).with_name("who_sees.csv")
 RULES = ("never", "may", "must")

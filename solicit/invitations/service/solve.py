@@ -1,7 +1,6 @@
 """Solving a selection and working out its reasons: values in, values out, no database."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from ml.decision.selection_reasons import why as reasons_for
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
 from solicit.invitations.queries.limits import Limits, limits_as_json
 from solicit.invitations.states import Outcome, Rule
+from solicit.provenance import digest
 from solicit.words import N_
 
 # How many of the best that were left out are given an exact reason.
@@ -107,7 +107,7 @@ def input_digest(candidates: tuple[Candidate, ...], pool: CandidatePool, limits:
     ]
     values = sorted([question.id, question.value] for question in pool.questions)
     everything = [pool.salt, pool.result_digest.hex(), described, rows, values]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return digest(everything)
 
 
 def _explained(

@@ -10,7 +10,8 @@ from solicit.web.text import BadText, one_line
 MOST_TITLES = 200
 LONGEST_TITLE = 300
 LARGEST_FILE = 200_000
-BIBTEX_ENTRY = re.compile(r"^\s*@\w+\s*[{(]", re.MULTILINE)
+# Blanks of one line only: over empty lines the search would take minutes.
+BIBTEX_ENTRY = re.compile(r"^[ \t]*@\w+\s*[{(]", re.MULTILINE)
 BIBTEX_TITLE = re.compile(r"(?<![\w-])title\s*=\s*", re.IGNORECASE)
 TEX_COMMAND = re.compile(r"\\[a-zA-Z]+\s*|\\.")
 

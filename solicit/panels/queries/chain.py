@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from solicit.panels.queries.seals import (
-    canonical,
     commitment_of,
     first_previous,
     hash_of,
@@ -14,6 +13,7 @@ from solicit.panels.queries.seals import (
     void_facts,
 )
 from solicit.panels.states import ChainAct, VoteKind
+from solicit.provenance import canonical
 
 Vote = tuple[VoteKind, int]
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from solicit.errors import NotFound
 from solicit.panels.models import ChainAnchor, Round
 from solicit.panels.queries.rounds import criteria_of
-from solicit.panels.queries.seals import canonical, first_previous
+from solicit.panels.queries.seals import first_previous
 from solicit.panels.queries.stored_votes import links_of, openings_of
+from solicit.provenance import canonical
 
 CHAIN = ("seq", "act", "day", "commitment", "previous", "hash")
 OPENINGS = ("seq", "kind", "vote", "voter", "nonce", "content")

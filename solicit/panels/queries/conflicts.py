@@ -40,6 +40,12 @@ def conflict_pairs() -> sa.Subquery:
     return sa.union(sa.select(known), carried).subquery("conflict_pairs")
 
 
+def suspected_pairs() -> sa.Select:
+    """(question_id, person_id) of every suspicion: until somebody decides it keeps the pair out of what is new."""
+    is_suspected = ConflictOfInterest.state == ConflictState.SUSPECTED
+    return sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(is_suspected)
+
+
 def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:
     """The condition that ``viewer_id`` is in no conflict with a question; it goes into the query itself."""
     return question_id.not_in(questions_in_conflict_with(viewer_id))

@@ -1,6 +1,5 @@
 """What a series says at this moment, by the fast model: for the next batch and the shortlist, never for raters."""
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from ml.decision.allocation import expected_overlap, second_stage_k
 from ml.decision.crossed_model import DIGITS
-from ml.decision.scoring import composite_rating, draw_question_values, fit_crossed_model, top_k_probability
+from ml.decision.scoring import draw_question_values, places_announced, top_k_probability
 from solicit.calls.models import Call
 from solicit.panels.models import Round
-from solicit.panels.queries.results import ratings
-from solicit.panels.queries.rounds import criteria_of
+from solicit.panels.queries.results import RatingValue, fit_ratings, rating_values
 from solicit.panels.queries.series import round_questions
 from solicit.questions.models import Question
 
@@ -69,8 +67,8 @@ def live_fit(session: Session, *, first: Round, seed: int) -> LiveFit:
     index = {question_id: n for n, (question_id, _) in enumerate(questions)}
     group = np.array([theme_ids.index(theme_id) for _, theme_id in questions], dtype=np.int64)
     n_places = session.scalar(sa.select(Call.n_places).where(Call.id == first.call_id))
-    k = np.clip(np.bincount(group, minlength=len(theme_ids)) // 3, 1, n_places)
-    given = [row for row in _composites(session, first) if row[0] in index]
+    k = places_announced(np.bincount(group, minlength=len(theme_ids)), n_places)
+    given = [row for row in rating_values(session, round_id=first.id) if row[0] in index]
     values = _by_question(given, index)
     chances = _chances(given, index, group, k, seed)
     return LiveFit(
@@ -87,36 +85,20 @@ def live_fit(session: Session, *, first: Round, seed: int) -> LiveFit:
     )
 
 
-def _composites(session: Session, first: Round) -> list[tuple[int, int, float]]:
-    """(question, panelist, rating) of everybody who rated, on the rubric's scale."""
-    given = [rating for rating in ratings(session, round_id=first.id) if not rating.is_outside]
-    if not given:
-        return []
-    weights = [criterion.weight for criterion in criteria_of(session, round_id=first.id)]
-    scores = np.array([rating.scores for rating in given], dtype=float).reshape(len(given), len(weights))
-    values = composite_rating(scores, np.array(weights, dtype=float))
-    return [(r.question_id, r.person_id, float(v)) for r, v in zip(given, values, strict=True) if np.isfinite(v)]
-
-
-def _chances(given, index: dict[int, int], group: np.ndarray, k: np.ndarray, seed: int) -> np.ndarray:
+def _chances(
+    given: list[RatingValue], index: dict[int, int], group: np.ndarray, k: np.ndarray, seed: int
+) -> np.ndarray:
     """P(top-k) and P(top-2.5 k) of every question; without ratings every question of a theme is like the others."""
     wider = second_stage_k(k)
     if not given:
         sizes = np.bincount(group, minlength=len(k))
         return np.array([np.minimum(places[group] / sizes[group], 1.0) for places in (k, wider)])
-    # Panelists by a digest, not by the order in which they were seated.
-    people = sorted({p for _, p, _ in given}, key=lambda p: hashlib.sha256(f"{seed} {p}".encode()).digest())
-    number = {person_id: n for n, person_id in enumerate(people)}
-    rows = sorted((index[q], number[p], rating) for q, p, rating in given)
-    question, panelist, rating = (np.array(column) for column in zip(*rows, strict=True))
-    fit = fit_crossed_model(
-        question=question, panelist=panelist, rating=rating, n_questions=len(index), n_panelists=len(people)
-    )
+    fit = fit_ratings(given, index=index, seed=seed)
     draws = draw_question_values(fit, n_draws=N_DRAWS, seed=seed % 2**63)
     return np.array([top_k_probability(draws, group=group, k=places) for places in (k, wider)]).round(DIGITS)
 
 
-def _by_question(given, index: dict[int, int]) -> list[dict[int, float]]:
+def _by_question(given: list[RatingValue], index: dict[int, int]) -> list[dict[int, float]]:
     values: dict[int, dict[int, float]] = defaultdict(dict)
     for question_id, person_id, rating in given:
         values[index[question_id]][person_id] = rating

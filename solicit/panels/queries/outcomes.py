@@ -7,6 +7,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ml.decision.scoring import places_announced
 from solicit.calls.models import Call
 from solicit.panels.models import Assignment, Review, Round
 from solicit.panels.queries.results import rating_values
@@ -53,7 +54,7 @@ def health_input(session: Session, *, round_: Round) -> HealthInput:
         panelist=np.array(panelist, dtype=np.int64),
         rating=np.array(rating, dtype=float),
         group=group,
-        k=np.clip(np.bincount(group) // 3, 1, places) if len(group) else np.zeros(0, dtype=np.int64),
+        k=places_announced(np.bincount(group), places),
         person_ids=tuple(people),
         outcomes=_outcomes(session, round_),
         confidence=_confidence(session, round_),

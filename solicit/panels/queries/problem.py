@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from solicit.panels.models import Assignment, ConflictOfInterest, Panel, Panelist, Review, Round
-from solicit.panels.queries.conflicts import conflict_pairs
+from solicit.panels.queries.conflicts import conflict_pairs, suspected_pairs
 from solicit.panels.queries.profiles import declared, likeness, profile_texts
 from solicit.panels.queries.series import round_questions
-from solicit.panels.states import LIVE, Confidence, ConflictState
+from solicit.panels.states import LIVE, Confidence
 from solicit.people.models import Person
 from solicit.people.queries import subregion_of
 from solicit.questions.models import Question, Redaction, Translation
@@ -183,7 +183,5 @@ def _conflicts(session: Session, people: list[int]) -> frozenset[Pair]:
     """Confirmed and own, and suspected: those are kept out until somebody decides."""
     known = conflict_pairs()
     confirmed = sa.select(known.c.question_id, known.c.person_id).where(known.c.person_id.in_(people))
-    suspected = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(
-        ConflictOfInterest.person_id.in_(people), ConflictOfInterest.state == ConflictState.SUSPECTED
-    )
+    suspected = suspected_pairs().where(ConflictOfInterest.person_id.in_(people))
     return frozenset((question_id, person_id) for question_id, person_id in session.execute(confirmed.union(suspected)))

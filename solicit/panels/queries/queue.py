@@ -41,6 +41,11 @@ class RoundOfPanelist:
     n_assigned: int
     n_done: int
 
+    @property
+    def n_waiting(self) -> int:
+        """How many questions somebody is still asked to judge."""
+        return self.n_assigned - self.n_done if self.is_open else 0
+
 
 @dataclass(frozen=True)
 class QueueRow:

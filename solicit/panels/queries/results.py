@@ -1,5 +1,7 @@
 """What scoring yielded in a series of rounds: the raw ratings that a ranking is computed from."""
 
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from ml.decision.scoring import composite_rating
+from ml.decision.scoring import CrossedFit, composite_rating, fit_crossed_model
 from solicit.panels.models import Assignment, Criterion, Review, Round, Score
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.series import in_series
 from solicit.panels.states import AssignmentState, Confidence, RoundState
+
+# (question_id, person_id, rating on the rubric's scale)
+RatingValue = tuple[int, int, float]
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,15 @@ def ratings(session: Session, *, round_id: int) -> tuple[Rating, ...]:
     )
 
 
-def rating_values(session: Session, *, round_id: int) -> tuple[tuple[int, int, float], ...]:
+def rating_values(session: Session, *, round_id: int) -> tuple[RatingValue, ...]:
     """(question_id, person_id, rating) on the rubric's scale, of everybody who rated in the series; three statements.
 
-    A rating is the weighted mean of at least half of the weight.
+    A rating is the weighted mean of at least half of the weight; without reviews there is nothing to weigh, and
+    perhaps no criterion either.
     """
     given = [rating for rating in ratings(session, round_id=round_id) if not rating.is_outside]
+    if not given:
+        return ()
     weights = session.scalars(
         sa.select(Criterion.weight).where(Criterion.round_id == round_id).order_by(Criterion.position)
     ).all()
@@ -76,4 +84,16 @@ def rating_values(session: Session, *, round_id: int) -> tuple[tuple[int, int, f
         (rating.question_id, rating.person_id, float(value))
         for rating, value in zip(given, values, strict=True)
         if np.isfinite(value)
+    )
+
+
+def fit_ratings(given: Collection[RatingValue], *, index: Mapping[int, int], seed: int) -> CrossedFit:
+    """The fast model (M0) of some ratings; ``index`` numbers their questions, the same seed gives the same bytes."""
+    # Panelists by a digest, not by the order in which they were seated.
+    people = sorted({p for _, p, _ in given}, key=lambda p: hashlib.sha256(f"{seed} {p}".encode()).digest())
+    number = {person_id: n for n, person_id in enumerate(people)}
+    rows = sorted((index[question_id], number[person_id], value) for question_id, person_id, value in given)
+    question, panelist, rating = (np.array(column) for column in zip(*rows, strict=True))
+    return fit_crossed_model(
+        question=question, panelist=panelist, rating=rating, n_questions=len(index), n_panelists=len(people)
     )

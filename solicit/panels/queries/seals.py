@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from solicit.keys import derived_key
 from solicit.panels.models import Comparison, Criterion, Review, Round
 from solicit.panels.states import ChainAct, VoteKind
+from solicit.provenance import canonical
 
 
 def seal_key(round_id: int) -> bytes:
@@ -28,11 +28,6 @@ def word_digest(round_id: int, text: str) -> str:
     """Stands for a comment in what is sealed, so that a history keeps no words and a checker reads none."""
     key = derived_key(f"comments of round {round_id}")
     return hmac.digest(key, text.encode(), hashlib.sha256).hex()[:32] if text else ""
-
-
-def canonical(value: Mapping) -> bytes:
-    """One spelling for equal contents."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def sealed_words(*, voter: str, kind: VoteKind, vote_id: int, content: Mapping) -> bytes:

@@ -11,10 +11,9 @@ from solicit.panels.models import Assignment, AssignmentProposal, ProposedPair, 
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.rounds import RoundPage, round_page
 from solicit.panels.queries.series import round_questions
-from solicit.panels.states import DONE, LIVE, AssignmentState, ProposalState
+from solicit.panels.states import DONE, LIVE, UNDONE, AssignmentState, ProposalState
 from solicit.questions.models import Question
 
-UNDONE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
 # The first stage must be complete; a later batch may leave so much behind before the next one comes.
 LEFT_BEHIND = 0.1
 NEEDED_TO_RECALL = 2

@@ -1,17 +1,18 @@
 """What panelists still have to do in a round, whatever it asks of them."""
 
+from collections import Counter
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.panels.models import Assignment, Ballot, Comparison, Panel, Panelist, Round
 from solicit.panels.queries.conflicts import conflict_pairs
+from solicit.panels.queries.voting.ballots import FEWEST
 from solicit.panels.queries.voting.pairs import n_possible
 from solicit.panels.queries.voting.voter import questions_for
-from solicit.panels.states import Activity, AssignmentState, BallotState, ComparisonState
+from solicit.panels.states import UNDONE, Activity, BallotState, ComparisonState
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
-
-UNDONE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
 
 
 def undone_in(session: Session, round_: Round) -> dict[int, int]:
@@ -48,7 +49,8 @@ def _comparisons(session: Session, round_: Round, person_id: int) -> int:
 
 
 def _ballots(session: Session, round_: Round, person_id: int) -> int:
-    themes = set(questions_for(session, round_id=round_.id, person_id=person_id).values())
+    n_of_theme = Counter(questions_for(session, round_id=round_.id, person_id=person_id).values())
+    themes = {theme_id for theme_id, n in n_of_theme.items() if n >= FEWEST}
     submitted = sa.select(Ballot.theme_id).where(
         Ballot.round_id == round_.id, Ballot.person_id == person_id, Ballot.state == BallotState.SUBMITTED
     )

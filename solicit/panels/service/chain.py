@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from solicit.panels.models import ChainLink, VoteVersion
 from solicit.panels.queries.seals import (
-    canonical,
     commitment_of,
     first_previous,
     hash_of,
@@ -25,6 +24,7 @@ from solicit.panels.queries.seals import (
 )
 from solicit.panels.service.anchors import anchor_chain
 from solicit.panels.states import ChainAct, VoteKind
+from solicit.provenance import canonical
 
 NONCE_BYTES = 32
 # What a chain says after these leaves the house.

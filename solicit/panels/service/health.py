@@ -1,11 +1,7 @@
 """Measuring how a panel agrees once its round has closed, and the cases that people look into."""
 
-import hashlib
-import json
-import platform
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +15,7 @@ from solicit.panels.queries.outcomes import HealthInput, health_input
 from solicit.panels.queries.series import first_of
 from solicit.panels.service.measure import Measured, OpenedAlarm, measure
 from solicit.panels.states import CaseState, RoundState
+from solicit.provenance import digest, versions
 from solicit.words import N_
 
 AT_CLOSE = "panels.measure_health"
@@ -81,12 +78,11 @@ def record_reading(session: Session, *, call_id: int, round_id: int, reader_id: 
 
 
 def _store(session: Session, round_: Round, given: HealthInput, measured: Measured, now: datetime) -> None:
-    versions = {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "scipy", "solicit")}}
     values = dict(
         report=measured.report,
         input_digest=_digest(given),
         seed=round_.seed,
-        versions=versions,
+        versions=versions(),
         computed_at=now,
     )
     statement = insert(PanelHealth).values(round_id=round_.id, **values)
@@ -96,7 +92,7 @@ def _store(session: Session, round_: Round, given: HealthInput, measured: Measur
 def _digest(given: HealthInput) -> bytes:
     """SHA-256 of what was measured, without the people: they are numbers in an order of their ratings."""
     content = [given.question.tolist(), given.panelist.tolist(), given.rating.tolist(), given.group.tolist()]
-    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).digest()
+    return digest(content)
 
 
 def _open_cases(session: Session, round_id: int, alarms: Iterable[OpenedAlarm], now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.mail.service import Recipient, enqueue
 from solicit.panels.models import Assignment, Panel, Panelist, Round
-from solicit.panels.states import LIVE, Activity, AssignmentState
+from solicit.panels.states import LIVE, UNDONE, Activity
 from solicit.people.models import Person
 
 # Where a panelist does what a round asks.
@@ -65,9 +65,8 @@ def _readers(session: Session, round_: Round, only: frozenset[int] | None) -> Se
 
 
 def _asked(round_: Round) -> sa.Select:
-    waits = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.DRAFT))
     return (
-        _people(sa.func.count(Assignment.id).filter(waits))
+        _people(sa.func.count(Assignment.id).filter(Assignment.state.in_(UNDONE)))
         .join(Assignment, Assignment.person_id == Person.id)
         .where(Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
     )

@@ -32,6 +32,7 @@ from solicit.panels.states.round import (
     PROPOSAL_MOVES,
     ROUND_MOVES,
     ROUND_WORDS,
+    UNDONE,
     Activity,
     AssignmentState,
     Pick,
@@ -89,5 +90,6 @@ __all__ = [
     "SEAT_OFFER_WORDS",
     "SeatLink",
     "SeatOfferState",
+    "UNDONE",
     "VoteKind",
 ]

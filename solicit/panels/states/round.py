@@ -100,3 +100,4 @@ ASSIGNMENT_WORDS = {
 # What still asks for a rating, or has given one.
 LIVE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT, AssignmentState.SUBMITTED)
 DONE = (AssignmentState.SUBMITTED, AssignmentState.ABSTAINED)
+UNDONE = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)

@@ -21,6 +21,7 @@ from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
 from solicit.web.pagination import paginate, window_from
+from solicit.words import N_
 
 
 @bp.get("/<call>/review/discussions")
@@ -48,28 +49,46 @@ def post(call: CallFacts, label: str):
     view, form = _page(call, label), PostForm()
     if not view.takes_part:
         abort(404)
-    return _changed(call, view, form, "post_form", partial(_post, form))
+    return _changed(
+        call, view, form, "post_form", partial(_post, form), N_("Your post is in the discussion of %(label)s.")
+    )
 
 
 @bp.post("/<call>/review/<label>/discussion/posts/<id:post_id>/withdraw")
 @requires(Permission.DISCUSS, discussion_subject)
 def withdraw_post(call: CallFacts, label: str, post_id: int):
     view, form = _page(call, label), ActionForm()
-    return _changed(call, view, form, "action_form", partial(service.withdraw_post, post_id=post_id))
+    return _changed(
+        call,
+        view,
+        form,
+        "action_form",
+        partial(service.withdraw_post, post_id=post_id),
+        N_("Your post in the discussion of %(label)s is withdrawn."),
+    )
 
 
 @bp.post("/<call>/review/<label>/discussion/summary")
 @requires(Permission.DISCUSS, discussion_subject)
 def summarize(call: CallFacts, label: str):
     view, form = _chaired(call, label), SummaryForm()
-    return _changed(call, view, form, "summary_form", partial(_summarize, form))
+    return _changed(
+        call, view, form, "summary_form", partial(_summarize, form), N_("The summary of %(label)s is saved.")
+    )
 
 
 @bp.post("/<call>/review/<label>/discussion/comments")
 @requires(Permission.DISCUSS, discussion_subject)
 def moderate(call: CallFacts, label: str):
     view, form = _chaired(call, label), ModerateForm()
-    return _changed(call, view, form, "action_form", partial(_moderate, form))
+    return _changed(
+        call,
+        view,
+        form,
+        "action_form",
+        partial(_moderate, form),
+        N_("The comments on %(label)s are shown as you wished."),
+    )
 
 
 def _post(form: PostForm, session, **about) -> None:
@@ -84,7 +103,7 @@ def _moderate(form: ModerateForm, session, **about) -> None:
     service.moderate(session, **about, label=form.who.data, labels=_labels(), is_hidden=form.wish.data == HIDE)
 
 
-def _changed(call: CallFacts, view: DiscussionPage, form, name: str, change):
+def _changed(call: CallFacts, view: DiscussionPage, form, name: str, change, done: str):
     """Carry out a change of this discussion, or show the page again with what was typed and why not."""
     if not form.accepted():
         return _discussion_page(call, view, **{name: form}), form.status
@@ -100,7 +119,7 @@ def _changed(call: CallFacts, view: DiscussionPage, form, name: str, change):
         if isinstance(error, Conflict):
             form.version.data, form.version.raw_data = fresh.summary.version, None
         return _discussion_page(call, fresh, **{name: form}), 409
-    flash(_("The discussion of %(label)s was changed.", label=view.label), "success")
+    flash(_(done, label=view.label), "success")
     return redirect(url_for(".discussion", label=view.label), 303)
 
 

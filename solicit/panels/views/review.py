@@ -207,7 +207,7 @@ def _go_on(page: queries.ReviewPage):
     """To the undone question that is served next, or back to the queue when none is left."""
     label = queues.next_label(db.session(), round_id=page.round_id, person_id=g.identity.person_id, after=page.label)
     if label in (None, page.label):
-        return redirect(url_for(".queue"), 303)
+        return redirect(url_for(".queue", round=page.round_id), 303)
     return redirect(url_for(".review", label=label), 303)
 
 

@@ -11,9 +11,10 @@ from solicit.errors import Closed, Refused
 from solicit.panels.models import HealthCase, Round
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import CaseState, RoundState
+from solicit.provenance import digest
 from solicit.rankings.models import RankingRun
 from solicit.rankings.queries.inputs import SMALLEST_BALLOT, people_behind
-from solicit.rankings.service.compute import compute, digest
+from solicit.rankings.service.compute import compute
 from solicit.rankings.service.store import store_run
 from solicit.rankings.states import Purpose
 from solicit.words import N_

@@ -1,7 +1,6 @@
 """From the stored inputs of a run to its rows: the same inputs give the same bytes."""
 
 import hashlib
-import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
@@ -9,8 +8,9 @@ import numpy as np
 
 from ml.decision.crossed_model import DIGITS
 from ml.decision.ranking import CROSSED, MIN_RATINGS, RANKED, RankingTable, rank
-from ml.decision.scoring import fit_crossed_model
+from ml.decision.scoring import fit_crossed_model, places_announced
 from solicit.errors import Refused
+from solicit.provenance import digest
 from solicit.rankings.queries.evidence import Arrays, arrays_of
 from solicit.words import N_
 
@@ -68,11 +68,6 @@ class Computed:
     draws_digest: bytes
 
 
-def digest(content: object) -> bytes:
-    """SHA-256 of the canonical JSON of ``content``."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).digest()
-
-
 def result_digest(rows: Collection[ComputedRow], inputs: dict) -> bytes:
     """SHA-256 of the rows of a run; ``inputs`` tells how old it is."""
     names = None if "model" in inputs else FIRST_FIELDS
@@ -125,10 +120,10 @@ def _table(inputs: dict, given: Arrays) -> RankingTable:
 
 
 def _places(given: Arrays, inputs: dict) -> np.ndarray:
-    """The places announced per theme: at most a third of what is ranked there, at least one."""
+    """The places announced per theme, by what is ranked there."""
     is_ranked = given.n_votes >= MIN_RATINGS
     n_ranked = np.bincount(given.group[is_ranked], minlength=len(inputs["themes"]))
-    return np.clip(n_ranked // 3, 1, inputs["n_places"])
+    return places_announced(n_ranked, inputs["n_places"])
 
 
 def _tie_hashes(inputs: dict) -> np.ndarray:

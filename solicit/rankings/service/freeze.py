@@ -11,8 +11,9 @@ from solicit.panels.models import Round
 from solicit.panels.queries.series import in_series
 from solicit.panels.service.rounds import freeze_round
 from solicit.panels.states import RoundState
+from solicit.provenance import digest
 from solicit.rankings.queries.inputs import collect
-from solicit.rankings.service.compute import Computed, compute, digest
+from solicit.rankings.service.compute import Computed, compute
 from solicit.rankings.service.store import store_run
 from solicit.rankings.service.undecided import check_evidence
 from solicit.words import N_
@@ -64,6 +65,6 @@ def store_frozen(
 
 _NOT_CLOSED = {
     RoundState.DRAFT: N_("This round has not opened yet."),
-    RoundState.OPEN: N_("This round is open."),
+    RoundState.OPEN: N_("A round of this series is still open. Close it first."),
     RoundState.FROZEN: N_("This round is frozen: its ranking was computed."),
 }

@@ -1,18 +1,17 @@
 """Writing down a computed ranking, once and for all."""
 
-import platform
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
+from solicit.provenance import digest, versions
 from solicit.questions.models import Question
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.rankings.service.compute import Computed, ComputedRow, digest, result_digest
+from solicit.rankings.service.compute import Computed, ComputedRow, result_digest
 from solicit.rankings.states import Evidence, Purpose, RatingModel
 
 
@@ -39,7 +38,7 @@ def store_run(
         seed=inputs["seed"],
         salt=inputs["salt"],
         parameters=_parameters(inputs, computed) | parameters,
-        versions=_versions(),
+        versions=versions(),
         variances=computed.variances,
         notes=list(computed.notes),
         inputs=inputs,
@@ -69,11 +68,6 @@ def _parameters(inputs: dict, computed: Computed) -> dict:
         "n_ballots": len(inputs["ballots"]),
         "groups": inputs["groups"],
     }
-
-
-def _versions() -> dict:
-    packages = {name: version(name) for name in ("numpy", "scipy", "solicit")}
-    return {"python": platform.python_version(), **packages}
 
 
 def _stored_rows(session: Session, run_id: int, call: CallFacts, rows: tuple[ComputedRow, ...]) -> Iterable[RankingRow]:

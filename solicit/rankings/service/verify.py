@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
 from solicit.errors import NotFound
+from solicit.provenance import digest
 from solicit.rankings.models import RankingRow, RankingRun
-from solicit.rankings.service.compute import ComputedRow, compute, digest, result_digest
+from solicit.rankings.service.compute import ComputedRow, compute, result_digest
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,11 @@ def download(call: CallFacts, run_id: int):
             with packed.open(name, "w") as member:
                 member.writelines(line.encode() for line in lines())
     file.seek(0)
-    return send_file(file, "application/zip", as_attachment=True, download_name=f"{call.slug}-ranking-run-{run_id}.zip")
+    name = f"{call.slug}-ranking-run-{run_id}.zip"
+    answer = send_file(file, "application/zip", as_attachment=True, download_name=name)
+    # The library's own word here is weaker than the house's.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def chosen_theme(call: CallFacts, counted) -> ThemeView:

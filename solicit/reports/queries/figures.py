@@ -122,19 +122,21 @@ def _to_screen(call: CallFacts, viewer_id: int) -> sa.Subquery:
 
 
 def _reviews(call: CallFacts, week: datetime) -> sa.Subquery:
-    """Reviews of all rounds, and the pace of the open ones."""
+    """Reviews, and the pace of open rounds. Whoever scores a question again changes a review that counts already."""
     is_done = Assignment.state == AssignmentState.SUBMITTED
+    is_first = Round.follows_id.is_(None)
     is_open = Round.state == RoundState.OPEN
     return (
         sa.select(
-            sa.func.count(Assignment.id).label("n_assigned"),
-            sa.func.count().filter(is_done).label("n_done"),
-            sa.func.count().filter(is_done, Assignment.changed_at > week).label("n_done_week"),
+            sa.func.count().filter(is_first).label("n_assigned"),
+            sa.func.count().filter(is_first, is_done).label("n_done"),
+            sa.func.count().filter(is_first, is_done, Assignment.changed_at > week).label("n_done_week"),
             sa.func.count().filter(is_open).label("n_open_assigned"),
             sa.func.count().filter(is_open, is_done).label("n_open_done"),
             sa.func.min(Round.opens_at).filter(is_open).label("open_since"),
             sa.func.min(Round.closes_at).filter(is_open).label("open_until"),
         )
+        .select_from(Assignment)
         .join(Round, Round.id == Assignment.round_id)
         .where(Round.call_id == call.id, Assignment.state.in_(ASKED))
         .subquery("reviews")

@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from solicit.panels.models import Assignment, Ballot, BallotPlace, Comparison, Review, VoteVersion
 from solicit.panels.queries.conflicts import conflict_pairs
-from solicit.panels.states import AssignmentState, BallotState, ComparisonState
+from solicit.panels.states import UNDONE, AssignmentState, BallotState, ComparisonState
 
-UNSENT = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
 NOTHING = "-"  # where a constraint wants a reason
 
 
@@ -44,7 +43,7 @@ def _quieten_reviews(session: Session, person_id: int, *, blanks_texts: bool, no
     theirs = sa.select(Assignment.id).where(Assignment.person_id == person_id)
     unsent = theirs.where(Assignment.state != AssignmentState.SUBMITTED)
     session.execute(sa.delete(Review).where(Review.assignment_id.in_(unsent)))
-    waiting = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.state.in_(UNSENT))
+    waiting = sa.update(Assignment).where(Assignment.person_id == person_id, Assignment.state.in_(UNDONE))
     session.execute(waiting.values(state=AssignmentState.VOIDED, changed_at=now))
     if blanks_texts:
         said = sa.update(Review).where(Review.assignment_id.in_(theirs))

@@ -154,6 +154,20 @@ def test_work_that_fails_tells_a_sentence_and_no_secret(session, call, error, pr
     assert (job(session, job_id).state, job(session, job_id).problem) == (JobState.FAILED, problem)
 
 
+def test_a_reason_with_values_in_it_is_the_last_line_of_the_log(client, session, call):
+    @long_task("tests.refuses")
+    def work(job_id: int) -> str:
+        raise Closed("These questions have too few ratings: %(labels)s.", labels="Q-1, Q-50% of it")
+
+    job_id = make_job(session, call)
+    work(job_id=job_id)
+    sign_in(client, session, make_organizer(session, call))
+
+    page = client.get(f"/{call.slug}/organize/jobs/{job_id}").text
+    assert "The last line of the log says why" in page
+    assert "These questions have too few ratings: Q-1, Q-50% of it." in page and "<details open>" in page
+
+
 def test_work_stops_before_its_next_step_and_is_not_repeated(session, call):
     reached = []
 

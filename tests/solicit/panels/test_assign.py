@@ -17,6 +17,7 @@ from builders_panels import (
     seat,
 )
 
+from ml.decision.assignment import SOLVERS
 from ml.language.embedding import text_digest
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
@@ -365,6 +366,7 @@ def test_the_same_world_gives_the_same_proposal(session):
     first, second = propose(session, round_id), propose(session, round_id)
     assert proposed(session, first) == proposed(session, second)
     assert first.summary == second.summary and first.input_digest == second.input_digest
+    assert first.parameters["solver"] == SOLVERS[0] and SOLVERS[0] in first.versions
 
 
 def test_no_more_raters_of_one_region_or_institution_than_the_round_allows(session):

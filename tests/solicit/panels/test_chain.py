@@ -16,10 +16,11 @@ from builders_chain import live, make_asked_round, rehashed
 from solicit.mail.models import OutboxMail
 from solicit.panels.models import ChainAnchor, ChainLink, Score, VoteVersion
 from solicit.panels.queries.chain import Anchor, Fault, check_chain
-from solicit.panels.queries.seals import canonical, commitment_of, hash_of, sealed_words
+from solicit.panels.queries.seals import commitment_of, hash_of, sealed_words
 from solicit.panels.queries.stored_votes import round_chain
 from solicit.panels.service import rounds
 from solicit.panels.states import ChainAct, VoteKind
+from solicit.provenance import canonical
 from solicit.reports.service.erase import erase_person
 
 

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from solicit.clock import utcnow
 from solicit.errors import NotFound
-from solicit.panels.forms.titles import LONGEST_TITLE, MOST_TITLES, TooManyTitles, UnreadableTitles, titles_in
+from solicit.panels.forms.titles import (
+    LARGEST_FILE,
+    LONGEST_TITLE,
+    MOST_TITLES,
+    TooManyTitles,
+    UnreadableTitles,
+    titles_in,
+)
 from solicit.panels.models import Panelist, ThemeExpertise
 from solicit.panels.service import seats
 from solicit.panels.states import Expertise
@@ -218,3 +225,8 @@ def test_page_costs_few_statements(desk, client, count_statements, session, n):
     count_statements.clear()
     assert client.get(desk.address).status_code == 200
     assert len(count_statements) == 5
+
+
+def test_empty_lines_of_a_whole_file_are_read_in_no_time():
+    assert titles_in("\n" * LARGEST_FILE, "a.bib") == ()
+    assert titles_in("\n" * LARGEST_FILE + "@article{a, title={Ice}}", "a.bib") == ("Ice",)

@@ -93,6 +93,8 @@ def test_pairs_and_ballots_are_reminded_of(world, activity, n_left):
     for asked in world.asked:
         rate(world.session, asked, 4)
     dates = dict(opens_at=world.now - timedelta(30), closes_at=world.now + timedelta(10))
-    make_later_round(world.session, world.round_id, activity, world.questions, **dates)
+    # A theme with one question has nothing to compare or to put in order.
+    alone = make_read_question(world.session, world.call, theme="life")
+    make_later_round(world.session, world.round_id, activity, [*world.questions, alone], **dates)
     (letter,) = world.remind(days_left=2)
     assert (letter.params["activity"], letter.params["n_left"]) == (activity.value, n_left)

@@ -78,7 +78,7 @@ def test_the_last_review_leads_back_to_the_queue(world):
     for n in (0, 1):
         rate(world.session, world.mine[n], 3)
     answer = world.client.post(world.address(2), data=world.sent())
-    assert answer.location == f"/{world.call.slug}/review"
+    assert answer.location == f"/{world.call.slug}/review?round={world.round_id}"
     assert "Nothing left to review" in world.client.get(answer.location).text
 
 

@@ -236,6 +236,19 @@ def test_a_question_in_conflict_is_not_on_the_list_that_its_author_sees(chair):
     assert own.title not in page and chair.questions[0].title in page and "1–1 of 1" in page
 
 
+def test_what_became_of_single_reviews_is_no_count_for_a_chair_while_the_round_is_open(chair):
+    round_id = make_round(chair.session, chair.call, state="open", panel_id=chair.panel.id)
+    rate(chair.session, ask(chair.session, round_id, chair.panel, chair.people[0], chair.questions[0]), 4)
+    address = f"{chair.desk}/rounds/{round_id}"
+    page = chair.page(address)
+    assert "Outside expertise" not in page and "Abstained" not in page
+    force_state(chair.session, round_id, "closed")
+    assert "Outside expertise" in chair.page(address)
+    force_state(chair.session, round_id, "open")
+    sign_in(chair.client, chair.session, make_organizer(chair.session, chair.call))
+    assert "Outside expertise" in chair.page(address)
+
+
 def test_stages_are_shown_and_gone_on_with(chair):
     round_id = chair.prepared(is_staged="staged")
     chair.client.post(f"{chair.desk}/rounds/{round_id}/proposals/{chair.proposed(round_id)}/deploy")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_person
+from builders_invitations import make_ranked_run
 from builders_panels import (
     ask,
     compare,
@@ -23,6 +24,7 @@ from solicit.errors import Closed, NotFound, Refused
 from solicit.mail.models import OutboxMail
 from solicit.panels.models import Assignment, ChainLink, ConflictOfInterest, Criterion, Round, RoundQuestion
 from solicit.panels.queries.live import live_fit
+from solicit.panels.queries.results import rating_values
 from solicit.panels.service import rounds
 from solicit.panels.states import Activity, ChainAct, ConflictSource, ConflictState, Pick, Preference, RoundState
 
@@ -174,6 +176,9 @@ def test_the_latest_rating_of_a_panelist_counts_in_the_series(session):
     session.flush()
     before = live_fit(session, first=session.get_one(Round, first), seed=1)
     rate(session, ask(session, round_id, panel, people[0], questions[2]), 1)
+    # Nothing of it is told before it closes.
+    assert live_fit(session, first=session.get_one(Round, first), seed=1).iqr.tolist() == before.iqr.tolist()
+    force_state(session, round_id, "closed")
     after = live_fit(session, first=session.get_one(Round, first), seed=1)
     row = after.question_ids.index(questions[2].id)
     assert (before.iqr[row], after.iqr[row]) == (2.0, 0.0)
@@ -301,3 +306,9 @@ def test_freezing_waits_for_what_is_open_or_holds_votes(session):
     with pytest.raises(Closed, match="holds votes"):
         rounds.freeze_round(session, round_id=first, actor_id=None, now=utcnow())
     assert session.get_one(Round, first).state is RoundState.CLOSED
+
+
+def test_round_that_nobody_rated_by_any_criterion_has_no_ratings(session):
+    """Its pages ask for them all the same."""
+    call = make_call(session)
+    assert rating_values(session, round_id=make_ranked_run(session, call).round_id) == ()

@@ -17,9 +17,10 @@ from solicit.panels.service import conflicts
 from solicit.panels.service import review as reviews
 from solicit.panels.states import Confidence, RoundState
 from solicit.people.models import Person
+from solicit.provenance import digest
 from solicit.rankings.models import RankingRun
 from solicit.rankings.service import freeze, verify
-from solicit.rankings.service.compute import compute, digest, result_digest
+from solicit.rankings.service.compute import compute, result_digest
 from solicit.rankings.states import NOTE_WORDS, TOO_FEW_PANELISTS, Evidence
 
 

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
-from builders_panels import add_submission, force_state, make_read_question, seat
+from builders_panels import add_submission, force_state, make_later_round, make_read_question, seat
 from builders_rankings import Judged
 
 from solicit.calls.service import move_call
@@ -13,7 +13,7 @@ from solicit.errors import Closed, InvalidMove, NotFound
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.panels.models import Round
-from solicit.panels.states import Confidence, RoundState
+from solicit.panels.states import Activity, Confidence, RoundState
 from solicit.rankings import tasks
 from solicit.rankings.models import RankingRun
 from solicit.rankings.service import publish
@@ -66,7 +66,20 @@ def test_a_job_that_cannot_rank_says_why(organizer, judged, session, client):
     job = session.scalars(sa.select(Job)).one()
     tasks.freeze_ranking(job_id=job.id, call_slug=judged.call.slug, round_id=judged.round_id, actor_id=organizer.id)
     job = session.get_one(Job, job.id, populate_existing=True)
-    assert (job.state, job.problem) == (JobState.FAILED, "This round is open.")
+    assert (job.state, job.problem) == (
+        JobState.FAILED,
+        "A round of this series is still open. Close it first.",
+    )
+
+
+def test_a_series_with_an_open_round_offers_no_freezing_and_names_the_round(organizer, judged, session, client):
+    force_state(session, judged.round_id, "closed")
+    make_later_round(session, judged.round_id, Activity.BALLOT, [], state="open", name="The last order")
+
+    page = client.get(f"/{judged.call.slug}/organize/ranking/rounds/{judged.round_id}/freeze").text
+
+    assert "Close them first" in page and ">The last order</a>" in page
+    assert ">Freeze the ranking</button>" not in page
 
 
 def test_organizers_read_every_number_and_the_method(judged, organizer, session, client):

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from builders import make_call, make_organizer, make_person, sign_in
@@ -107,7 +108,7 @@ def test_open_pairs_count_without_own_questions(session, call, ada):
 
 
 def make_reviews(session, call, states, *, started_days_ago=8, days_left=2):
-    panel = Panel(call_id=call.id, name="A panel")
+    panel = Panel(call_id=call.id, name=f"Panel {uuid4()}")
     round_ = Round(
         call_id=call.id,
         kind=Kind.QUESTION,
@@ -136,6 +137,7 @@ def make_reviews(session, call, states, *, started_days_ago=8, days_left=2):
             )
         )
     session.flush()
+    return round_
 
 
 def test_reviews_done_of_those_still_asked_for(session, call, ada):
@@ -143,6 +145,16 @@ def test_reviews_done_of_those_still_asked_for(session, call, ada):
     make_reviews(session, call, [done, done, open_, AssignmentState.DRAFT, gone, AssignmentState.VOIDED])
     found = numbers(session, call, ada)
     assert (found.n_assigned, found.n_done, found.n_done_week) == (4, 2, 2)
+
+
+def test_who_scores_again_is_not_counted_twice_but_kept_to_the_pace(session, call, ada):
+    first = make_reviews(session, call, [AssignmentState.SUBMITTED] * 2)
+    again = make_reviews(session, call, [AssignmentState.SUBMITTED, AssignmentState.ASSIGNED])
+    first.state, again.follows_id = RoundState.CLOSED, first.id
+    session.flush()
+    found = numbers(session, call, ada)
+    assert (found.n_assigned, found.n_done, found.n_done_week) == (2, 2, 2)
+    assert (found.n_open_assigned, found.n_open_done) == (2, 1)
 
 
 def warning(session, call, ada):

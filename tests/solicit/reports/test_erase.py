@@ -33,7 +33,7 @@ from solicit.questions.queries.wording import compared_texts
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.service.open import follow_edit
 from solicit.questions.states import QuestionState, ReportReason
-from solicit.rankings.service.freeze import verify
+from solicit.rankings.service.verify import verify
 from solicit.reports import tasks
 from solicit.reports.service.erase import StillNeeded, erase_person, leave
 from solicit.reports.service.texts import REMOVED

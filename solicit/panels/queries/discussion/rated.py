@@ -10,15 +10,10 @@ from solicit.panels.states import Activity, AssignmentState, RoundState
 def rated_reviews() -> sa.Select:
     """Submitted reviews of closed rounds, conflicts left out, with their rating; add conditions on Round.
 
-    A rating is the weighted mean of at least half of the weight, else NULL. An open round is never told of.
+    A rating is the weighted mean of the scores, NULL outside one's expertise; that half of the weight is answered was
+    seen to when it was sent. An open round is never told of.
     """
     weight, points = sa.func.sum(Criterion.weight), sa.func.sum(Score.value * Criterion.weight)
-    whole = (
-        sa.select(sa.func.sum(Criterion.weight))
-        .where(Criterion.round_id == Round.id)
-        .correlate(Round)
-        .scalar_subquery()
-    )
     in_conflict = sa.tuple_(Assignment.question_id, Assignment.person_id).in_(sa.select(conflict_pairs()))
     return (
         sa.select(
@@ -27,7 +22,7 @@ def rated_reviews() -> sa.Select:
             Assignment.person_id,
             Review.comment_to_panel,
             Review.comment_hidden_at,
-            sa.case((2 * weight >= whole, sa.cast(points, sa.Double) / weight)).label("rating"),
+            (sa.cast(points, sa.Double) / weight).label("rating"),
         )
         .join(Assignment, Assignment.round_id == Round.id)
         .join(Review, Review.assignment_id == Assignment.id)

@@ -3,7 +3,6 @@
 For choosing pairs, and for when to stop; no panelist is ever shown anything of it.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -15,10 +14,10 @@ from sqlalchemy.orm import Session, aliased
 
 from ml.decision.choices import lone_prior
 from ml.decision.comparisons import PairFit, fit_comparisons
-from ml.decision.scoring import draw_question_values, fit_crossed_model
+from ml.decision.scoring import draw_question_values, places_announced
 from solicit.calls.models import Call
 from solicit.panels.models import Round, RoundQuestion
-from solicit.panels.queries.results import rating_values
+from solicit.panels.queries.results import fit_ratings, rating_values
 from solicit.panels.queries.series import first_of
 from solicit.panels.queries.voting.results import ComparedPair, comparisons_of
 from solicit.questions.models import Question
@@ -29,8 +28,6 @@ Floats = NDArray[np.float64]
 N_DRAWS = 400
 # Of a question's variance: keeps the covariance of few draws, or of questions that nobody rated, invertible.
 SMALLEST_RIDGE = 1e-6
-# A theme announces at most a third of what is ranked in it (RULES.md section 5).
-LARGEST_SHARE = 3
 ALONE = 1.0
 _IS_RANKED = sa.and_(Question.state == QuestionState.IN_SCOPE, Question.theme_id.is_not(None))
 
@@ -85,7 +82,7 @@ def shortlists(session: Session, *, round_id: int) -> tuple[Round, dict[int, Sho
     for _, question_id, theme_id, n_places, n_in_theme in found:
         if question_id is not None:
             themes.setdefault(theme_id, []).append(question_id)
-            k[theme_id] = int(np.clip(n_in_theme // LARGEST_SHARE, 1, n_places))
+            k[theme_id] = int(places_announced(n_in_theme, n_places))
     first_id = first_of(round_)
     votes = comparisons_of(session, first_id=first_id)
     draws = rated_draws(rating_values(session, round_id=first_id), seed=round_.seed)
@@ -107,21 +104,9 @@ def rated_draws(given: tuple[tuple[int, int, float], ...], *, seed: int) -> Mapp
     questions = sorted({question_id for question_id, _, _ in given})
     if len(questions) < 2:
         return {}
-    # Panelists by a digest, not by the order in which they were seated.
-    people = sorted({person_id for _, person_id, _ in given}, key=lambda id_: _digest(seed, id_))
-    number = {person_id: n for n, person_id in enumerate(people)}
-    index = {question_id: n for n, question_id in enumerate(questions)}
-    rows = sorted((index[question_id], number[person_id], value) for question_id, person_id, value in given)
-    question, panelist, rating = (np.array(column) for column in zip(*rows, strict=True))
-    fit = fit_crossed_model(
-        question=question, panelist=panelist, rating=rating, n_questions=len(index), n_panelists=len(people)
-    )
+    fit = fit_ratings(given, index={question_id: n for n, question_id in enumerate(questions)}, seed=seed)
     draws = draw_question_values(fit, n_draws=N_DRAWS, seed=seed)
     return dict(zip(questions, draws, strict=True))
-
-
-def _digest(seed: int, person_id: int) -> bytes:
-    return hashlib.sha256(f"{seed} {person_id}".encode()).digest()
 
 
 def _shortlist(

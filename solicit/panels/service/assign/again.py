@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from solicit.panels.models import Assignment, ConflictOfInterest, Panelist, Review, Round
-from solicit.panels.queries.conflicts import conflict_pairs
+from solicit.panels.models import Assignment, Panelist, Review, Round
+from solicit.panels.queries.conflicts import conflict_pairs, suspected_pairs
 from solicit.panels.queries.series import first_of, in_series
 from solicit.panels.service.assign.deploy import add_assignments
 from solicit.panels.service.assign.plan import NewPair
-from solicit.panels.states import AssignmentState, Confidence, ConflictState
+from solicit.panels.states import AssignmentState, Confidence
 
 
 def ask_again(session: Session, *, round_: Round, question_ids: Collection[int], now: datetime) -> int:
@@ -26,9 +26,6 @@ def ask_again(session: Session, *, round_: Round, question_ids: Collection[int],
 def _raters(session: Session, round_: Round, question_ids: Collection[int]) -> list[tuple[int, int, int, float]]:
     """(question, panelist, panel, affinity), once for each who rated, without conflicts, suspected ones too."""
     pair = sa.tuple_(Assignment.question_id, Assignment.person_id)
-    suspected = sa.select(ConflictOfInterest.question_id, ConflictOfInterest.person_id).where(
-        ConflictOfInterest.state == ConflictState.SUSPECTED
-    )
     still_sits = sa.exists().where(Panelist.panel_id == Assignment.panel_id, Panelist.person_id == Assignment.person_id)
     found = session.execute(
         sa.select(Assignment.question_id, Assignment.person_id, Assignment.panel_id, Assignment.affinity)
@@ -37,7 +34,7 @@ def _raters(session: Session, round_: Round, question_ids: Collection[int]) -> l
         .join(Review, Review.assignment_id == Assignment.id)
         .where(in_series(first_of(round_)), Round.id != round_.id, Assignment.question_id.in_(question_ids))
         .where(Assignment.state == AssignmentState.SUBMITTED, Review.confidence != Confidence.OUTSIDE, still_sits)
-        .where(pair.not_in(sa.select(conflict_pairs())), pair.not_in(suspected))
+        .where(pair.not_in(sa.select(conflict_pairs())), pair.not_in(suspected_pairs()))
         .order_by(Assignment.question_id, Assignment.person_id, Round.id.desc())
     )
     return [tuple(row) for row in found]

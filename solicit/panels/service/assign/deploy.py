@@ -16,7 +16,7 @@ from solicit.panels.service.assign.plan import NewPair
 from solicit.panels.service.assign.propose import digest_of, held_round
 from solicit.panels.service.conflicts import confirm_own_conflicts
 from solicit.panels.service.letters import tell_panelists
-from solicit.panels.states import PROPOSAL_MOVES, AssignmentState, ProposalState, RoundState
+from solicit.panels.states import PROPOSAL_MOVES, UNDONE, ProposalState, RoundState
 from solicit.words import N_
 
 
@@ -88,7 +88,7 @@ def _decide(proposal: AssignmentProposal, to: ProposalState, actor_id: int | Non
 
 def _busy(session: Session, round_id: int) -> frozenset[int]:
     """Who has something left to read."""
-    waits = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.DRAFT))
+    waits = Assignment.state.in_(UNDONE)
     return frozenset(session.scalars(sa.select(Assignment.person_id).where(Assignment.round_id == round_id, waits)))
 
 

@@ -48,7 +48,8 @@ class Plan:
     """Pairs to make. ``missing``: panelists that each question still lacks with them, by its row in the problem.
 
     eligible: how many panelists could be added to each question. shortage: what stands in the way of every demand at
-    once, None where nothing does. mixes_themes: whether the share of home raters could be kept.
+    once, None where nothing does. mixes_themes: whether the share of home raters could be kept. solver: which one
+    decided among equals, None where there was nothing to decide.
     """
 
     pairs: tuple[NewPair, ...]
@@ -56,6 +57,7 @@ class Plan:
     eligible: Ints
     shortage: Shortage | None
     mixes_themes: bool
+    solver: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +86,13 @@ def plan_assignment(problem: Problem, *, wanted: Mapping[int, int], limits: Limi
     eligible = (~forbidden & ~existing).sum(axis=1)
     reachable = np.minimum(demand, counted + eligible)
     if np.array_equal(reachable, counted):
-        return Plan((), demand - counted, eligible, None, True)
+        return Plan((), demand - counted, eligible, None, mixes_themes=True, solver=None)
     task = _task(problem, reachable, forbidden, existing, limits)
     made, shortage, mixes = _solve(task)
-    pairs = tuple(_pair(problem, task, row, column) for row, column in made if not existing[row, column])
-    given = np.bincount([row for row, _ in made], minlength=demand.size)
-    return Plan(pairs, demand - given, eligible, shortage, mixes)
+    rows = [row for row in _rows(made) if row[1] < len(problem.judges)]
+    pairs = tuple(_pair(problem, task, row, column) for row, column in rows if not existing[row, column])
+    given = np.bincount([row for row, _ in rows], minlength=demand.size)
+    return Plan(pairs, demand - given, eligible, shortage, mixes, made.solver)
 
 
 def affinity_of(problem: Problem) -> Floats:
@@ -137,14 +140,14 @@ def _most_home(problem: Problem, demand: Ints, unavailable: Bools, share: float)
     return np.maximum(most, demand - away - away_now)
 
 
-def _solve(task: _Task) -> tuple[list[tuple[int, int]], Shortage | None, bool]:
+def _solve(task: _Task) -> tuple[Assignment, Shortage | None, bool]:
     """Mixed as the round wants it, else as the panels allow, else as many as there is room for."""
     free = replace(task, caps=replace(task.caps, most_home=None))
     shortage: Shortage | None = None
     for tried in (task, free):
         found = _balanced(tried)
         if not isinstance(found, Shortage):
-            return _rows(found), None, tried is task
+            return found, None, tried is task
         shortage = found
     return _as_many_as_possible(free), shortage, False
 
@@ -179,17 +182,18 @@ def _try(task: _Task, low: Ints, high: Ints) -> Assignment | Shortage:
         return error.shortage
 
 
-def _as_many_as_possible(task: _Task) -> list[tuple[int, int]]:
+def _as_many_as_possible(task: _Task) -> Assignment:
     """Pairs for as many of the ratings as there is room for, whatever the smallest loads are.
 
-    Nobody, as often as a question wants raters, stands in for those that are missing, at a price above any affinity.
+    Nobody, as often as a question wants raters, stands in for those that are missing, at a price above any affinity:
+    the columns after those of the panelists.
     """
     n_questions, n_people = task.affinity.shape
     n_nobody = int(task.demand.max(initial=0))
     nobody = np.zeros((n_questions, n_nobody), dtype=bool)
     # Nobody is of no region, each time anew.
     alone = n_questions + n_people + np.arange(n_nobody)
-    made = assign_panelists(
+    return assign_panelists(
         affinity=np.hstack([task.affinity, np.full(nobody.shape, -HIGHEST * (n_people + 1))]),
         demand=task.demand,
         min_load=np.zeros(n_people + n_nobody, dtype=np.int64),
@@ -204,7 +208,6 @@ def _as_many_as_possible(task: _Task) -> list[tuple[int, int]]:
         ),
         floor=False,
     )
-    return [(row, column) for row, column in _rows(made) if column < n_people]
 
 
 def _rows(made: Assignment) -> list[tuple[int, int]]:

@@ -1,11 +1,8 @@
 """Computing who would be asked what: a proposal, which a person reads before anybody is asked."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from importlib.metadata import version
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,9 +15,8 @@ from solicit.panels.service.assign.plan import Limits, NewPair, Plan, plan_assig
 from solicit.panels.service.assign.summary import summarize
 from solicit.panels.service.conflicts import confirm_own_conflicts
 from solicit.panels.states import Activity, ProposalState, RoundState
+from solicit.provenance import digest, versions
 from solicit.words import N_
-
-PACKAGES = ("numpy", "scipy", "solicit")
 
 
 def propose_assignment(
@@ -70,8 +66,8 @@ def store_proposal(
         round_id=round_.id,
         stage=stage,
         seed=seed,
-        parameters=parameters | {"limits": vars(limits)},
-        versions={name: version(name) for name in PACKAGES},
+        parameters=parameters | {"limits": vars(limits), "solver": plan.solver},
+        versions=versions(*_solver_package(plan)),
         summary=summarize(problem, plan),
         input_digest=digest_of(problem, round_, plan.pairs),
         proposed_at=now,
@@ -83,6 +79,10 @@ def store_proposal(
     session.flush()
     _record(session, round_, proposal, plan, actor_id, now)
     return proposal.id
+
+
+def _solver_package(plan: Plan) -> tuple[str, ...]:
+    return () if plan.solver is None else (plan.solver,)
 
 
 def digest_of(problem: Problem, round_: Round, pairs: Collection[NewPair] | Collection[ProposedPair]) -> bytes:
@@ -97,7 +97,7 @@ def digest_of(problem: Problem, round_: Round, pairs: Collection[NewPair] | Coll
         "stage": round_.stage,
         "pairs": sorted([pair.question_id, pair.person_id, pair.panel_id] for pair in pairs),
     }
-    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).digest()
+    return digest(content)
 
 
 def held_round(session: Session, round_id: int) -> Round:

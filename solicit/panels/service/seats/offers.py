@@ -156,12 +156,12 @@ def _check_not_seated(session: Session, panel_id: int, email: str) -> None:
 
 def _check_letters(session: Session, actor_id: int, email: str, now: datetime) -> None:
     """Inviting is no way to write to strangers in great number, or to one of them again and again."""
-    written = sa.select(sa.func.count()).where(SeatOffer.offered_at > now - timedelta(days=1))
+    written = sa.select(sa.func.count()).where(
+        SeatOffer.offered_by_id == actor_id, SeatOffer.offered_at > now - timedelta(days=1)
+    )
     if session.scalar(written.where(SeatOffer.email == email)) >= LETTERS_TO_ONE:
-        raise Refused(
-            N_("This address got %(most)s invitations within a day. Write again tomorrow."), most=LETTERS_TO_ONE
-        )
-    if session.scalar(written.where(SeatOffer.offered_by_id == actor_id)) >= LETTERS_A_DAY:
+        raise Refused(N_("You invited this address %(most)s times within a day. Wait a day."), most=LETTERS_TO_ONE)
+    if session.scalar(written) >= LETTERS_A_DAY:
         raise Refused(N_("You invited %(most)s people within a day. Invite the others tomorrow."), most=LETTERS_A_DAY)
 
 

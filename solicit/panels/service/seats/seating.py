@@ -18,7 +18,7 @@ from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.mail.service import Recipient, enqueue
 from solicit.panels.models import Assignment, Panel, Panelist, Round
-from solicit.panels.states import AssignmentState, RoundState
+from solicit.panels.states import UNDONE, AssignmentState, RoundState
 from solicit.people.models import Person
 from solicit.words import N_
 
@@ -206,10 +206,9 @@ def _give_role(
 
 def _void_unsent(session: Session, panel_id: int, person_id: int, now: datetime) -> None:
     unfrozen = sa.select(Round.id).where(Round.state != RoundState.FROZEN)
-    unsent = (AssignmentState.ASSIGNED, AssignmentState.DRAFT)
     session.execute(
         sa.update(Assignment)
         .where(Assignment.panel_id == panel_id, Assignment.person_id == person_id)
-        .where(Assignment.round_id.in_(unfrozen), Assignment.state.in_(unsent))
+        .where(Assignment.round_id.in_(unfrozen), Assignment.state.in_(UNDONE))
         .values(state=AssignmentState.VOIDED, changed_at=now)
     )

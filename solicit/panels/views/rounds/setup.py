@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission
+from solicit.access.policy import Permission, Role
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -54,8 +54,10 @@ def round_(call: CallFacts, round_id: int):
     covered = coverage(db.session(), call=call, round_=view, viewer_id=g.identity.person_id, window=window)
     pagination = paginate(window, covered.n_short, lambda page: url_for(".round", round_id=round_id, page=page))
     themes = [theme for theme in call.themes if theme.id in view.theme_ids]
+    # A chair knows how much each panelist has done: while the round is open, what they said would follow.
+    shows_outcomes = view.state in ("closed", "frozen") or g.identity.holds(Role.ORGANIZER, call_id=call.id)
     shown = {"round": view, "themes": themes, "coverage": covered, "pagination": pagination}
-    return render_template("panels/round.html", form=ActionForm(), **shown)
+    return render_template("panels/round.html", form=ActionForm(), shows_outcomes=shows_outcomes, **shown)
 
 
 @bp.get("/<call>/organize/panels/rounds/<id:round_id>/edit")
