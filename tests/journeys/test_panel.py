@@ -121,7 +121,7 @@ def score_on_the_phone(page) -> Scored:
         page.get_by_role("heading", name="Your scores").click()  # out of the text, where keys are letters
         press(page, "n")
     assert last == skipped
-    page.get_by_text("Nothing left to review. Thank you.").wait_for()
+    page.get_by_text("Nothing left to review").wait_for()
     assert conflict not in page.locator("main").inner_text()
     assert page.request.get(f"/{SLUG}/review/{conflict}").status == 404
     return Scored(skipped, half, outside, conflict, full)

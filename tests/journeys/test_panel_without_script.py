@@ -53,7 +53,7 @@ def score(page) -> None:
     page.get_by_text(re.compile(r"Your review of Q-\d+ is saved\.")).wait_for()
     page.get_by_label("Outside my expertise").check()
     page.get_by_role("button", name="Save and next").click()
-    page.get_by_text("Nothing left to review. Thank you.").wait_for()
+    page.get_by_text("Nothing left to review").wait_for()
 
 
 def compare(page) -> None:
