@@ -246,11 +246,11 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
     make_candidates(session, call, run)
-    run.notes, run.inputs = [], plain_inputs(session, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
     published.state, published.published_at = RunState.PUBLISHED, utcnow()
-    published.notes = []
+    for each in (run, published):
+        each.notes, each.inputs = [], plain_inputs(session, each)
     selection_id = make_selection(session, call, run, proposer=cast.submitter)
     nomination = make_nomination(session, call, proposer=cast.chair, consented=True)
     token = ConsentLinks(secret).token(nomination_id=nomination.id, person_id=nomination.person_id, now=utcnow())

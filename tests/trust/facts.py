@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from builders_invitations import make_nomination
+
+from solicit.db import db
+from solicit.people.models import Person
 from trust.worlds import PERSONAS, Planted
 
 ORGANIZERS = {"organizer", "conflicted_organizer"}
@@ -139,13 +143,19 @@ def somebody_has_an_account(planted: Planted) -> None:
 @fact()
 def another_preference(planted: Planted) -> None:
     """Of two questions a panelist preferred the other one."""
-    planted.execute("UPDATE comparison SET preference = 'right', reason = '' WHERE state = 'judged'")
+    planted.execute(
+        "UPDATE comparison SET preference = 'right', reason = '' WHERE state = 'judged' AND person_id = :peer",
+        peer=planted.hidden.peers[0],
+    )
 
 
 @fact()
 def another_ballot(planted: Planted) -> None:
     """A panelist put two questions in the other order."""
-    planted.execute("UPDATE ballot_place SET place = 3 - place")
+    planted.execute(
+        "UPDATE ballot_place SET place = 3 - place FROM ballot b WHERE b.id = ballot_id AND b.person_id = :peer",
+        peer=planted.hidden.peers[0],
+    )
 
 
 @fact(*ORGANIZERS)
@@ -182,14 +192,18 @@ def another_unscreened_text(planted: Planted) -> None:
     )
 
 
-@fact(*ORGANIZERS, words=("offered@example.org",))
+@fact("chair", *ORGANIZERS, words=("offered@example.org",))
 def one_seat_offer_less(planted: Planted) -> None:
     planted.execute("DELETE FROM seat_offer")
 
 
 @fact(*ORGANIZERS)
-def another_nominee(planted: Planted) -> None:
-    planted.execute("UPDATE nomination SET person_id = :other", other=planted.hidden.author_id)
+def one_more_nominee(planted: Planted) -> None:
+    """Somebody proposed one more person. (The link of the first nominee opens their page to whoever holds it.)"""
+    session = db.session()
+    proposer = session.get_one(Person, planted.hidden.author_id)
+    make_nomination(session, planted.world.call, proposer=proposer, consented=True)
+    session.commit()
 
 
 @fact("chair", *ORGANIZERS)

@@ -39,7 +39,8 @@ def bare(planted: Planted, answer: TestResponse) -> tuple:
             value = NEW.sub("#", value)
         if not name.startswith(PASSING):
             headers.append((name, value))
-    text = NEW.sub("#", answer.text) if answer.status_code == 303 else FRESH.sub("", answer.text)
+    text = answer.data.decode("utf-8", "backslashreplace")  # files are answers, too
+    text = NEW.sub("#", text) if answer.status_code == 303 else FRESH.sub("", text)
     return answer.status_code, tuple(sorted(headers)), text
 
 
