@@ -10,7 +10,7 @@ from solicit.calls.forms import MissionForm, ReasonForm
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.questions.queries.counts import public_counts
+from solicit.reports.queries.public_counts import public_counts
 from solicit.web.forms import ActionForm
 from solicit.web.pages import current_language
 from solicit.web.text import render_markdown
