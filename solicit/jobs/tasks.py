@@ -6,6 +6,8 @@ from functools import wraps
 
 from flask import current_app
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from solicit.clock import utcnow
@@ -132,8 +134,13 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> None:
 async def rescue(manager: JobManager, *, silent_seconds: float = SILENT_SECONDS) -> None:
     """Give the jobs of dead workers back to the queue: the library does not by itself."""
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_seconds):
-        log.warning("Job %s (%s) stalled and is queued again", job.id, job.task_name)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+            log.warning("Job %s (%s) stalled and is queued again", job.id, job.task_name)
+        except UniqueViolation:
+            # The same waits already under its lock, and will do its work.
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            log.warning("Job %s (%s) stalled and is dropped for the one that waits", job.id, job.task_name)
 
 
 def run_worker(app, *, database_url: str, wait: bool = True) -> None:
