@@ -82,7 +82,8 @@ class Permission(enum.Enum):
     SEE_REVIEW_QUEUE = "see the own review queue"
     REVIEW = "review an assigned question"
     SEE_DISCUSSIONS = "see the list of discussions"
-    DISCUSS = "take part in the discussion of a question"
+    DISCUSS = "read the discussion of a question"
+    TAKE_PART = "write in the discussion of a question"
     CHAIR_PANEL = "see a panel's progress"
     SEE_DASHBOARD = "see the organizer's dashboard"
     SCREEN_QUESTIONS = "screen questions"
@@ -159,6 +160,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SEE_REVIEW_QUEUE: ((sits_on_a_panel,),),
     Permission.REVIEW: ((sits_on_a_panel, is_assigned),),
     Permission.SEE_DISCUSSIONS: ((is_organizer,), (sits_on_a_panel,)),
+    Permission.TAKE_PART: ((sits_on_a_panel, is_assigned),),
     Permission.DISCUSS: ((is_organizer,), (sits_on_a_panel, is_assigned)),
     Permission.CHAIR_PANEL: ((chairs_the_panel,), (is_organizer,)),
     Permission.SEE_DASHBOARD: ((is_organizer,),),
@@ -198,6 +200,7 @@ def wrote_it(who: Identity, subject: Subject) -> bool:
 DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.REVIEW: (has_a_conflict, wrote_it),
     Permission.DISCUSS: (has_a_conflict, wrote_it),
+    Permission.TAKE_PART: (has_a_conflict, wrote_it),
     Permission.SCREEN_QUESTION: (has_a_conflict, wrote_it),
     Permission.JUDGE_PAIR: (has_a_conflict, wrote_it),
     Permission.DECIDE_CONFLICT: (has_a_conflict, wrote_it),

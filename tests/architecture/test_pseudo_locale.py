@@ -62,7 +62,8 @@ def untranslated(html: str, content: set[str]) -> list[str]:
     texts = [text for text in page.itertext() if text.strip()]
     for element in page.iter():
         texts += [element.get(name) for name in SPOKEN if element.get(name) and element.tag != "meta"]
-        texts += [value for name, value in element.items() if name.startswith("data-") and " " in value.strip()]
+        said = (value for name, value in element.items() if name.startswith("data-") and name != "data-enhance")
+        texts += [value for value in said if " " in value.strip()]
     return [" ".join(text.split()) for text in _joined(texts) if not _is_known(text, content)]
 
 

@@ -43,7 +43,7 @@ def discussion(call: CallFacts, label: str):
 
 
 @bp.post("/<call>/review/<label>/discussion")
-@requires(Permission.DISCUSS, discussion_subject)
+@requires(Permission.TAKE_PART, discussion_subject)
 @limiter.limit("60 per hour", key_func=asker)
 def post(call: CallFacts, label: str):
     view, form = _page(call, label), PostForm()
@@ -55,7 +55,7 @@ def post(call: CallFacts, label: str):
 
 
 @bp.post("/<call>/review/<label>/discussion/posts/<id:post_id>/withdraw")
-@requires(Permission.DISCUSS, discussion_subject)
+@requires(Permission.TAKE_PART, discussion_subject)
 def withdraw_post(call: CallFacts, label: str, post_id: int):
     view, form = _page(call, label), ActionForm()
     return _changed(
@@ -69,7 +69,7 @@ def withdraw_post(call: CallFacts, label: str, post_id: int):
 
 
 @bp.post("/<call>/review/<label>/discussion/summary")
-@requires(Permission.DISCUSS, discussion_subject)
+@requires(Permission.TAKE_PART, discussion_subject)
 def summarize(call: CallFacts, label: str):
     view, form = _chaired(call, label), SummaryForm()
     return _changed(
@@ -78,7 +78,7 @@ def summarize(call: CallFacts, label: str):
 
 
 @bp.post("/<call>/review/<label>/discussion/comments")
-@requires(Permission.DISCUSS, discussion_subject)
+@requires(Permission.TAKE_PART, discussion_subject)
 def moderate(call: CallFacts, label: str):
     view, form = _chaired(call, label), ModerateForm()
     return _changed(

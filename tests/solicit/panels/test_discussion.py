@@ -9,7 +9,7 @@ from builders_panels import ask, force_state, make_later_round, make_panel, make
 from builders_submissions import label_of
 
 from solicit.clock import utcnow
-from solicit.errors import Closed, Conflict, NotFound
+from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.panels.models import ConflictOfInterest, DiscussionPost, DiscussionSummary, Review, Round
 from solicit.panels.queries.discussion.feedback import feedback
 from solicit.panels.queries.discussion.thread import discussion_page
@@ -196,7 +196,7 @@ def test_withdrawn_post_leaves_no_words(talk, session):
 
 def test_post_of_somebody_else_cannot_be_withdrawn(talk, session):
     post_id = talk.post(talk.people[1])
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused):
         service.withdraw_post(session, post_id=post_id, **talk.about, person_id=talk.people[2].id)
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
-from solicit.errors import Closed, NotFound
+from solicit.errors import Closed, NotFound, Refused
 from solicit.panels.models import DiscussionPost, Round, RoundQuestion
 from solicit.panels.queries.discussion.access import is_chair_of
 from solicit.panels.states import Activity, RoundState
@@ -52,12 +52,14 @@ def withdraw_post(
     round_ = held_discussion(session, round_id=round_id, question_id=question_id, now=now)
     row = session.scalar(
         sa.select(DiscussionPost)
-        .where(DiscussionPost.id == post_id, DiscussionPost.person_id == person_id)
+        .where(DiscussionPost.id == post_id)
         .where(DiscussionPost.round_id == round_id, DiscussionPost.question_id == question_id)
         .with_for_update()
     )
     if row is None:
         raise NotFound
+    if row.person_id != person_id:
+        raise Refused(N_("Only who wrote a post can withdraw it."))
     if row.withdrawn_at is not None:
         return
     row.text, row.withdrawn_at = "", now

@@ -127,13 +127,16 @@ def add_question(session: Session, *, round_id: int, label: str, actor_id: int, 
 
 def remove_question(session: Session, *, round_id: int, question_id: int, actor_id: int, now: datetime) -> None:
     """Take a question off the list of a later round in preparation, with what was assigned of it."""
-    listed = RoundQuestion.round_id == round_id, RoundQuestion.question_id == question_id
-    is_theirs = without_conflict(RoundQuestion.question_id, actor_id)
-    if not session.scalar(sa.select(sa.exists().where(*listed, is_theirs))):
+    of_call = sa.select(Round.call_id).where(Round.id == round_id).scalar_subquery()
+    if not session.scalar(sa.select(sa.exists().where(Question.id == question_id, Question.call_id == of_call))):
         raise NotFound
     row = _in_preparation(session, round_id)
+    if not session.scalar(sa.select(without_conflict(sa.literal(question_id), actor_id))):
+        raise NotFound
     session.execute(sa.delete(Assignment).where(Assignment.round_id == round_id, Assignment.question_id == question_id))
-    session.execute(sa.delete(RoundQuestion).where(*listed))
+    listed = RoundQuestion.round_id == round_id, RoundQuestion.question_id == question_id
+    if not session.execute(sa.delete(RoundQuestion).where(*listed)).rowcount:
+        raise Refused(N_("This question is not on the list."))
     _record_list(session, row, "remove_question", question_id, actor_id, now)
 
 
@@ -190,7 +193,7 @@ def _copy_criteria(session: Session, from_id: int, to_id: int) -> None:
 def _in_preparation(session: Session, round_id: int) -> Round:
     row = locked_round(session, round_id=round_id)
     if row.follows_id is None:
-        raise NotFound
+        raise Refused(N_("The first round of a series is about its themes: it has no list."))
     if row.state is not RoundState.DRAFT:
         raise Closed(N_("This round has opened: its dates and questions are fixed."))
     return row
