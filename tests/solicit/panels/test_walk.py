@@ -8,7 +8,7 @@ from solicit.calls.states import CallState
 from solicit.jobs.models import Job
 from solicit.jobs.states import JobState
 from solicit.panels import tasks as panel_tasks
-from solicit.panels.models import Assignment, Panel, Round
+from solicit.panels.models import Assignment, AssignmentProposal, Panel, Round
 from solicit.rankings import tasks as ranking_tasks
 from solicit.rankings.models import RankingRow, RankingRun
 
@@ -23,6 +23,8 @@ def round_values() -> dict:
         "opens_at": "2027-01-15 09:00",
         "closes_at": "2099-02-28 23:59",
         "reviews_per_question": "3",
+        "home_percent": "100",
+        "is_staged": "simple",
     }
     for number, name in enumerate(("Importance", "Novelty"), 1):
         values |= {
@@ -57,17 +59,17 @@ def test_a_round_is_walked_from_the_seats_to_the_ranking(client, session):
         assert client.post(f"{desk}/{panel.id}", data=data).status_code == 303
     assert client.post(f"{desk}/rounds/new", data=round_values()).status_code == 303
     round_id = session.scalars(sa.select(Round.id)).one()
-    answer = client.post(f"{desk}/rounds/{round_id}/assign")
-    assert answer.status_code == 303
+    assert client.post(f"{desk}/rounds/{round_id}/propose").status_code == 303
     job = run_job(
         session,
-        panel_tasks.assign,
+        panel_tasks.propose,
         round_id=round_id,
-        accept_fewer=False,
         actor_id=organizer.id,
         result_path=f"{desk}/rounds/{round_id}",
     )
     assert job.state is JobState.DONE, job.problem
+    proposal_id = session.scalars(sa.select(AssignmentProposal.id)).one()
+    assert client.post(f"{desk}/rounds/{round_id}/proposals/{proposal_id}/deploy").status_code == 303
     assert client.post(f"{desk}/rounds/{round_id}/open").status_code == 303
 
     numbers = {question.number: SCORES[n] for n, question in enumerate(questions)}
@@ -111,5 +113,5 @@ def score_everything(client, session, call, person, numbers: dict[int, int]) -> 
         answer = client.post(address, data=data)
         assert answer.status_code == 303, answer.text
         address = answer.location
-    assert address == f"/{call.slug}/review"
+    assert address.partition("?")[0] == f"/{call.slug}/review"
     assert "Nothing left to review" in client.get(address).text
