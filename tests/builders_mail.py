@@ -26,6 +26,9 @@ LETTERS = Path(files_dir("templates")) / "mail"
 WRITTEN = sorted(path.stem for path in LETTERS.glob("*.jinja"))
 WORDS = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "public_url", "ours", "lang"}
 OURS = {
+    "activity": "comparing",
+    "max_load": 40,
+    "is_chair": True,
     "call_slug": "deep-space",
     "contact": "desk@calls.example",
     "job": "Group the questions into topics",

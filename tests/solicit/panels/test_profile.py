@@ -224,7 +224,7 @@ def test_page_costs_few_statements(desk, client, count_statements, session, n):
     client.get(desk.address)
     count_statements.clear()
     assert client.get(desk.address).status_code == 200
-    assert len(count_statements) == 5
+    assert len(count_statements) == 6
 
 
 def test_empty_lines_of_a_whole_file_are_read_in_no_time():
