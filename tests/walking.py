@@ -32,7 +32,7 @@ def give_password(page, email: str) -> None:
 
 def wait_for_job(page) -> None:
     """Stay on a job's page until its result is there, and go to it."""
-    page.get_by_role("link", name=re.compile("result", re.I)).click(timeout=60_000)
+    page.get_by_role("link", name=re.compile("result", re.I)).click(timeout=150_000)
 
 
 def assign(page) -> None:
