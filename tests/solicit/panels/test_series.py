@@ -227,7 +227,7 @@ def test_without_ratings_questions_are_chosen_by_hand(session):
             rounds.add_question(session, label=label, **change)
     rounds.remove_question(session, question_id=question.id, **change)
     assert listed(session, round_id) == {}
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused):
         rounds.remove_question(session, question_id=question.id, **change)
 
 
