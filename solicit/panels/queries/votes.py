@@ -1,7 +1,7 @@
 """Everything that was sent in a scoring round, for organizers after the close, and the seals of its chain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,11 +32,11 @@ class AnchorView:
 
 @dataclass(frozen=True)
 class SentVote:
-    """One state of a review; ``person`` is empty for somebody who was erased since."""
+    """One state of a review, its ``version`` counted from 1; ``person`` is empty for somebody who was erased since."""
 
-    seq: int
     person: str
     label: str
+    version: int
     said: Said
 
 
@@ -59,28 +59,38 @@ def votes_subject(session: Session, *, call: CallFacts, round_id: int, **_) -> S
 
 
 def votes_page(session: Session, *, round_id: int, viewer_id: int, window: Window) -> VotesPage:
-    """Four statements after the close, two before it."""
+    """The votes of a round that is over, in an order that tells nothing of when they were sent; four statements."""
+    page = sealed_page(session, round_id=round_id)
+    sent = _sent(round_id, viewer_id).limit(window.size).offset(window.offset)
+    rows = session.execute(sent).all() if page.is_over else []
+    votes = _votes(session, round_id, rows) if rows else ()
+    return replace(page, n_votes=rows[0].n_votes if rows else 0, votes=votes)
+
+
+def sealed_page(session: Session, *, round_id: int) -> VotesPage:
+    """The seals of a round without a single vote; two statements."""
     round_ = session.get(Round, round_id, populate_existing=True)
     if round_ is None:
         raise NotFound
-    is_over = round_.state in OVER
-    sent = _sent(round_id, viewer_id).limit(window.size).offset(window.offset)
-    rows = session.execute(sent).all() if is_over else []
-    votes = _votes(session, round_id, rows) if rows else ()
-    return VotesPage(round_id, round_.name, is_over, rows[0].n_votes if rows else 0, votes, _anchors(session, round_id))
+    return VotesPage(round_id, round_.name, round_.state in OVER, 0, (), _anchors(session, round_id))
 
 
 def _sent(round_id: int, viewer_id: int) -> sa.Select:
     return (
-        sa.select(VoteVersion.seq, Person.full_name, Question.kind, Question.number, _content(), VoteVersion.cast_at)
+        sa.select(Person.full_name, Question.kind, Question.number, _version(), _content(), VoteVersion.cast_at)
         .add_columns(sa.func.count().over().label("n_votes"))
         .join(Assignment, Assignment.id == VoteVersion.vote_id)
         .join(Question, Question.id == Assignment.question_id)
         .join(Person, Person.id == VoteVersion.person_id)
         .where(VoteVersion.round_id == round_id, VoteVersion.kind == VoteKind.REVIEW)
         .where(~is_involved(viewer_id, Question.id))
-        .order_by(VoteVersion.seq)
+        .order_by(Question.kind, Question.number, Person.full_name, VoteVersion.vote_id, VoteVersion.seq)
     )
+
+
+def _version() -> sa.ColumnElement[int]:
+    of_vote = sa.func.row_number().over(partition_by=VoteVersion.vote_id, order_by=VoteVersion.seq)
+    return of_vote.label("version")
 
 
 def _content() -> sa.ColumnElement[list]:
@@ -95,9 +105,9 @@ def _votes(session: Session, round_id: int, rows: Sequence[sa.Row]) -> tuple[Sen
     criteria = criteria_of(session, round_id=round_id)
     return tuple(
         SentVote(
-            row.seq,
             row.full_name,
             question_label(row.kind, row.number) or "",
+            row.version,
             said_in(row.cast_at, row.both[1], row.both[0], criteria),
         )
         for row in rows

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, sign_in
+from builders import make_call, make_organizer, make_person, sign_in
 from builders_panels import ask, make_panel, make_read_question, make_round, rate, seat
 
 from solicit.audit.models import AuditEvent
@@ -28,7 +28,9 @@ def world(session, client, now):
     rate(session, asked[1], 1)
     sign_in(client, session, organizer)
     address = f"/{call.slug}/organize/panels/rounds/{round_id}/votes"
-    return SimpleNamespace(person=person, question=question, own=own, round_id=round_id, address=address)
+    return SimpleNamespace(
+        call=call, panel=panel, person=person, question=question, own=own, round_id=round_id, address=address
+    )
 
 
 def n_readings(session) -> int:
@@ -41,23 +43,43 @@ def test_nothing_is_shown_and_nothing_noted_before_the_close(session, client, wo
     assert world.person.full_name not in page.text and n_readings(session) == 0
 
 
-def test_every_version_is_shown_after_the_close_and_the_reading_is_noted(session, client, world, now):
+def test_opening_the_address_shows_seals_and_notes_nothing(session, client, world, now):
     rounds.close_round(session, round_id=world.round_id, actor_id=None, now=now)
     text = client.get(world.address).text
+    assert world.person.full_name not in text and n_readings(session) == 0
+    assert session.scalars(sa.select(ChainAnchor)).one().hash.hex() in text
+
+
+def test_every_version_is_shown_after_the_close_and_the_reading_is_noted(session, client, world, now):
+    rounds.close_round(session, round_id=world.round_id, actor_id=None, now=now)
+    text = client.post(world.address).text
     assert text.count(f"Q-{world.question.number}") == 2
     assert "</bdi> 2" in text and "</bdi> 5" in text and "Comment" not in text
     assert n_readings(session) == 1
-    anchor = session.scalars(sa.select(ChainAnchor)).one()
-    assert anchor.hash.hex() in text
+
+
+def test_nothing_is_read_before_the_close_by_the_button_either(session, client, world):
+    assert world.person.full_name not in client.post(world.address).text
+    assert n_readings(session) == 0
+
+
+def test_order_and_words_tell_nothing_of_when_votes_were_sent(session, client, world, now):
+    """The first of two panelists in the alphabet stands first, though they sent last; no time is shown."""
+    late = seat(session, world.call, world.panel, person=make_person(session, full_name="Aaa Late"))
+    rate(session, ask(session, world.round_id, world.panel, late, world.question), 3)
+    rounds.close_round(session, round_id=world.round_id, actor_id=None, now=now)
+    text = client.post(world.address).text
+    assert text.index("Aaa Late") < text.index(world.person.full_name)
+    assert "<time" not in text
 
 
 def test_votes_on_an_own_question_are_not_shown(session, client, world, now):
     rounds.close_round(session, round_id=world.round_id, actor_id=None, now=now)
-    assert f"Q-{world.own.number}" not in client.get(world.address).text
+    assert f"Q-{world.own.number}" not in client.post(world.address).text
 
 
 def test_page_costs_seven_statements_and_the_note_of_its_reading(session, client, world, now, count_statements):
     rounds.close_round(session, round_id=world.round_id, actor_id=None, now=now)
     count_statements.clear()
-    client.get(world.address)
+    client.post(world.address)
     assert len([one for one in count_statements if one.startswith("SELECT")]) == 7
