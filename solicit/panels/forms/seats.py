@@ -28,14 +28,18 @@ def _at_most(longest: int) -> Length:
 
 
 class OfferForm(SeatForm):
-    """Whom to invite to a panel; ``without_chair`` for those who may not name one."""
+    """Whom to invite to a panel; ``of_chair`` for a chair, who names none.
+
+    A chair does not check an address either: numbers of conflicts would say who wrote something.
+    """
 
     email = EmailLine(_l("Their e-mail address"))
     full_name = Line(_l("Their name"), validators=[Optional(), _at_most(NAME_LONGEST)])
     action = RadioField(choices=[CHECK, INVITE], default=INVITE)
 
-    def without_chair(self) -> "OfferForm":
+    def of_chair(self) -> "OfferForm":
         del self.is_chair
+        self.action.choices = [INVITE]
         return self
 
 

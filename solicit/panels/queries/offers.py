@@ -94,10 +94,6 @@ class AddressCheck:
     n_own: int
     n_suspected: int
 
-    @property
-    def n_closed(self) -> int:
-        return self.n_own + self.n_suspected
-
 
 def offer_subject(session: Session, *, call: CallFacts, panel_id: int, offer_id: int, **_) -> Subject | None:
     """Facts for the policy: an offer belongs to its panel."""

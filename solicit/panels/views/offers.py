@@ -197,7 +197,7 @@ def _runs_panels(call: CallFacts) -> bool:
 
 def _offer_form(call: CallFacts, **values) -> OfferForm:
     form = OfferForm(**values)
-    return form if _runs_panels(call) else form.without_chair()
+    return form if _runs_panels(call) else form.of_chair()
 
 
 def _checked_page(call: CallFacts, panel_id: int, form: OfferForm):
