@@ -64,7 +64,8 @@ def test_ballots_are_handed_in_sealed_and_audited(voting, run, session):
     assert voting.places(voting.people[1]) == {0: 1, 2: 1}
     assert voting.ballot().state is BallotState.SUBMITTED
     assert session.scalars(sa.select(ChainLink.act)).all() == [ChainAct.CAST] * 2
-    acts = session.scalars(sa.select(AuditEvent.act).where(AuditEvent.subject.in_(("ballot", "round")))).all()
+    events = sa.select(AuditEvent.act).where(AuditEvent.subject.in_(("ballot", "round"))).order_by(AuditEvent.id)
+    acts = session.scalars(events).all()
     assert acts[-3:] == ["submit_ballot", "submit_ballot", "import_ballots"]
 
 
