@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from solicit.web.limits import limiter
 
 DOORS = Path(__file__).with_name("doors.csv")
 SECRETS = ("one browser's own secret", "the secret of another browser")
+COUNT = itertools.count()
 SECURE = {"base_url": "https://localhost"}
 NOT_A_CHANGE = {"sign_in": "id, person_id, token_hash, created_at"}  # when a sign-in was used may be remembered
 
@@ -84,11 +86,12 @@ class World:
             g.pop(name)
         limiter.reset()  # so many requests as here nobody makes
         headers = {"Cookie": self.cookie(persona)} | kwargs.pop("headers", {})
-        answer = self.app.test_client(use_cookies=False).open(
-            address, method=method, headers=headers, buffered=True, **kwargs
-        )
-        db.session.rollback()
-        db.session.remove()
+        with self._savepoint():
+            answer = self.app.test_client(use_cookies=False).open(
+                address, method=method, headers=headers, buffered=True, **kwargs
+            )
+            db.session.rollback()
+            db.session.remove()
         return answer
 
     def cookie(self, persona: str) -> str:
@@ -104,12 +107,20 @@ class World:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        savepoint = self.connection.begin_nested()
-        try:
-            yield
-        finally:
-            db.session.remove()
-            savepoint.rollback()
+        with self._savepoint() as name:
+            try:
+                yield
+            finally:
+                db.session.remove()
+                self.connection.execute(sa.text(f"ROLLBACK TO SAVEPOINT {name}"))
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[str]:
+        """A savepoint that ends with all inside it: SQLAlchemy leaves those it rolls back open, each with a lock."""
+        name = f"world_{next(COUNT)}"
+        self.connection.execute(sa.text(f"SAVEPOINT {name}"))
+        yield name
+        self.connection.execute(sa.text(f"RELEASE SAVEPOINT {name}"))
 
     def digest(self) -> str:
         """One digest of every row of every table."""
