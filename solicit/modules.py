@@ -8,5 +8,6 @@ PACKAGE = Path(__file__).parent
 
 def import_every(name: str) -> None:
     """Import ``solicit.<feature>.<name>`` wherever it exists."""
-    for module in sorted(PACKAGE.glob(f"*/{name}.py")):
-        importlib.import_module(f"{PACKAGE.name}.{module.parent.name}.{name}")
+    for file in sorted([*PACKAGE.glob(f"*/{name}.py"), *PACKAGE.glob(f"*/{name}/__init__.py")]):
+        feature = file.relative_to(PACKAGE).parts[0]
+        importlib.import_module(f"{PACKAGE.name}.{feature}.{name}")

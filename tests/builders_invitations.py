@@ -23,7 +23,7 @@ from solicit.submissions.states import SubmissionState
 
 _numbers = itertools.count(1_000)
 
-LIMITS = Limits(seats=2, budget_cents=2_000_000, stay_cents=60_000, nights=3)
+LIMITS = Limits(seats=2, budget_cents=2_000_000)
 
 
 def make_ranked_run(session, call, *, salt: str = "salt", parameters=None, kind: Kind = Kind.QUESTION) -> RankingRun:
@@ -182,7 +182,7 @@ def make_nomination(session, call, *, proposer=None, consented=True, **values) -
 
 def make_selection(session, call, run, *, proposer, limits=LIMITS, now=None) -> int:
     """A solved and stored selection."""
-    pool = candidate_pool(session, call=call, run_id=run.id)
+    pool = candidate_pool(session, call=call, run_ids=[run.id])
     solved = solve(pool, limits, report=lambda step, doing: None)
     return store_selection(
         session,

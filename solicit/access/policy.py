@@ -103,6 +103,11 @@ class Permission(enum.Enum):
     SEE_HEALTH = "see the health of a panel"
     DECIDE_HEALTH_CASE = "decide on a panelist whose ratings stand out"
     SELECT_INVITEES = "select invitees"
+    OFFER_ONESELF = "say whether one would come to the meeting"
+    PROPOSE_CANDIDATE = "propose somebody to be invited"
+    SEE_INVITATION = "see one's own invitation"
+    RUN_MEETING = "arrange the meeting"
+    SEE_TRAVEL = "open travel details"
     EXPORT = "export"
     SEE_JOBS = "see the long jobs of a call"
     SEE_JOB = "see a long job"
@@ -181,6 +186,11 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.DECIDE_HEALTH_CASE: ((is_organizer,), (chairs_the_panel,)),
     Permission.DECIDE_CONFLICT: ((is_organizer,),),
     Permission.SELECT_INVITEES: ((is_organizer,),),
+    Permission.OFFER_ONESELF: ((anyone_signed_in,),),
+    Permission.PROPOSE_CANDIDATE: ((is_organizer,), (sits_on_a_panel,)),
+    Permission.SEE_INVITATION: ((owns_it,),),
+    Permission.RUN_MEETING: ((is_organizer,),),
+    Permission.SEE_TRAVEL: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
     Permission.SEE_JOB: ((is_organizer,), (chairs_a_panel, owns_it)),
@@ -226,6 +236,9 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.FREEZE_RANKING: Role.CHAIR,
     Permission.SEE_HEALTH: Role.CHAIR,
     Permission.SELECT_INVITEES: Role.ORGANIZER,
+    Permission.PROPOSE_CANDIDATE: Role.PANELIST,
+    Permission.RUN_MEETING: Role.ORGANIZER,
+    Permission.SEE_TRAVEL: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
     Permission.SEE_JOBS: Role.ORGANIZER,
     Permission.SEE_MAIL: Role.ORGANIZER,

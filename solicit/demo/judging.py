@@ -13,12 +13,12 @@ from solicit.calls.states import Kind
 from solicit.db import transaction
 from solicit.demo.arrivals import SEED, Sent
 from solicit.demo.content import SamplePerson, sample_call, sample_comments
-from solicit.invitations import tasks as invitation_tasks
 from solicit.invitations.models import Nomination
 from solicit.invitations.queries.limits import Limits, QuotaLimit, limits_as_json
 from solicit.invitations.service import nominate as nominations
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.states import QuotaField
+from solicit.invitations.tasks import selections as invitation_tasks
 from solicit.panels.models import Assignment, Panel
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.service import assign, review, rounds, seats
@@ -184,8 +184,6 @@ def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: da
     limits = Limits(
         seats=SEATS,
         budget_cents=BUDGET_CENTS,
-        stay_cents=STAY_CENTS,
-        nights=NIGHTS,
         quotas=(
             *(QuotaLimit(QuotaField.THEME, theme.key, 4, SEATS) for theme in call.themes),
             QuotaLimit(QuotaField.REGION, "Eastern Asia", 0, 7),
@@ -195,7 +193,9 @@ def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: da
         ),
     )
     with transaction() as session:
-        job_id = propose_selection(session, call=call, run_id=run_id, limits=limits, proposer_id=organizer_id, now=now)
+        job_id = propose_selection(
+            session, call=call, run_ids=[run_id], limits=limits, proposer_id=organizer_id, now=now
+        )
     invitation_tasks.select(
-        job_id=job_id, call_slug=call.slug, run_id=run_id, proposer_id=organizer_id, limits=limits_as_json(limits)
+        job_id=job_id, call_slug=call.slug, run_ids=[run_id], proposer_id=organizer_id, limits=limits_as_json(limits)
     )

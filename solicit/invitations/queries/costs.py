@@ -1,13 +1,14 @@
-"""What the journey to the meeting costs, per subregion: the organizers' table, or a guess from the distance."""
+"""What bringing one person to the meeting costs: the organizers' tables, or defaults where they set none."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import TravelCost
+from solicit.invitations.models import CostSettings, SubregionBand, TravelBand
+from solicit.invitations.states import Attendance
 from solicit.people.queries import subregion_of
 from solicit.words import N_
 
@@ -36,49 +37,74 @@ MIDDLES = {
     N_("Western Europe"): (48, 6),
 }
 
-# Distance up to so many kilometres -> price of a return journey in whole units of the currency.
+N_BANDS = 7
+
+# Band -> up to so many kilometres, and the price of a return journey in whole units of the currency.
 BANDS = ((1_000, 400), (2_500, 650), (4_500, 900), (7_000, 1_200), (9_500, 1_500), (12_500, 1_900), (math.inf, 2_300))
 
+DEFAULTS = dict(
+    currency=CURRENCY, per_diem_cents=18_000, nights=5, visa_cents=14_000, insurance_cents=6_000, online_cents=10_000
+)
+
 
 @dataclass(frozen=True)
-class SubregionCost:
-    """The journey from one subregion; ``is_default`` while no organizer has set it."""
+class CostRates:
+    """Every amount that makes up what one person costs, in cents; ``bands`` has seven, near to far."""
 
-    subregion: str
-    amount_cents: int
+    host_country: str
+    currency: str
+    per_diem_cents: int
+    nights: int
+    visa_cents: int
+    insurance_cents: int
+    online_cents: int
+    bands: tuple[int, ...]
+    band_of: dict[str, int]
     is_default: bool
 
+    @property
+    def stay_cents(self) -> int:
+        return self.per_diem_cents * self.nights
 
-@dataclass(frozen=True)
-class CostTable:
-    """All journeys of a call; a country we do not know travels at the highest price."""
+    def travel_cents(self, region: str) -> int:
+        """The return journey from a subregion; one we do not know is as far as any."""
+        return self.bands[self.band_of.get(region, N_BANDS) - 1]
 
-    rows: tuple[SubregionCost, ...]
+    def cost_cents(self, *, country: str | None, region: str, attendance: Attendance) -> int:
+        """What one person costs in all."""
+        if attendance is Attendance.ONLINE:
+            return self.online_cents
+        visa = 0 if country == self.host_country else self.visa_cents
+        return self.travel_cents(region) + self.stay_cents + visa + self.insurance_cents
 
-    def amount_cents(self, subregion: str) -> int:
-        amounts = {row.subregion: row.amount_cents for row in self.rows}
-        return amounts.get(subregion, max(amounts.values()))
+    def as_json(self) -> dict:
+        return asdict(self)
 
 
-def cost_table(session: Session, *, call: CallFacts) -> CostTable:
-    """What the organizers set, and defaults for the rest; one statement."""
-    known = sa.select(TravelCost.subregion, TravelCost.amount_cents).where(TravelCost.call_id == call.id)
-    stored = {subregion: amount for subregion, amount in session.execute(known)}
+def cost_rates(session: Session, *, call: CallFacts) -> CostRates:
+    """What the organizers set, and defaults for the rest; three statements."""
+    bands = sa.select(TravelBand.band, TravelBand.amount_cents).where(TravelBand.call_id == call.id)
+    subregions = sa.select(SubregionBand.subregion, SubregionBand.band).where(SubregionBand.call_id == call.id)
+    settings = session.get(CostSettings, call.id)
+    amounts = dict(enumerate((price * 100 for _, price in BANDS), 1)) | dict(session.execute(bands).all())
     host = subregion_of(call.host_country)
-    return CostTable(
-        tuple(
-            SubregionCost(name, stored.get(name, default_cents(name, host)), name not in stored)
-            for name in sorted(MIDDLES)
-        )
+    stored = dict(session.execute(subregions).all())
+    values = {name: getattr(settings, name) if settings else default for name, default in DEFAULTS.items()}
+    return CostRates(
+        host_country=call.host_country,
+        bands=tuple(amounts[band] for band in range(1, N_BANDS + 1)),
+        band_of={name: stored.get(name, default_band(name, host)) for name in sorted(MIDDLES)},
+        is_default=settings is None,
+        **values,
     )
 
 
-def default_cents(subregion: str, host: str) -> int:
+def default_band(subregion: str, host: str) -> int:
     """A guess: the band of the distance between the two subregions' middles."""
     if host not in MIDDLES:
-        return BANDS[-1][1] * 100
+        return N_BANDS
     distance = _distance_km(MIDDLES[subregion], MIDDLES[host])
-    return next(price for limit, price in BANDS if distance <= limit) * 100
+    return next(band for band, (limit, _) in enumerate(BANDS, 1) if distance <= limit)
 
 
 def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:

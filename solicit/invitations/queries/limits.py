@@ -4,44 +4,61 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from solicit.invitations.states import QuotaField, Rule
+from solicit.invitations.states import YOUNG, Gender, QuotaField, Rule
 from solicit.people.states import Career
+
+CAP = "cap:"
 
 
 class Countable(Protocol):
     """What a quota may look at in a candidate."""
 
     theme_keys: Sequence[str]
+    topic_ids: Sequence[int]
     region: str
     country: str | None
+    institution: str
     career: Career | None
+    is_young: bool
+    gender: Gender | None
 
 
 @dataclass(frozen=True)
 class QuotaLimit:
-    """At least and at most so many people of one kind; without a price it must hold."""
+    """At least and at most so many people of one kind; without a price it must hold.
+
+    ``is_cap``: it stands for a cap on every group of its kind.
+    """
 
     field: QuotaField
     value: str
     minimum: int
     maximum: int
     price: int | None = None
+    is_cap: bool = False
 
     @property
     def name(self) -> str:
-        return f"{self.field.value}:{self.value}"
+        return f"{CAP if self.is_cap else ''}{self.field.value}:{self.value}"
 
     def counts(self, candidate: Countable) -> bool:
         """Whether a candidate is one of those this quota counts."""
-        match self.field:
-            case QuotaField.THEME:
-                return self.value in candidate.theme_keys
-            case QuotaField.REGION:
-                return self.value == candidate.region
-            case QuotaField.COUNTRY:
-                return self.value == candidate.country
-            case QuotaField.CAREER:
-                return candidate.career is not None and self.value == candidate.career.value
+        return self.value in group_values(self.field, candidate)
+
+
+def group_values(field: QuotaField, candidate: Countable) -> tuple[str, ...]:
+    """The groups of one kind that a candidate belongs to."""
+    values: dict[QuotaField, Sequence[object]] = {
+        QuotaField.THEME: candidate.theme_keys,
+        QuotaField.TOPIC: candidate.topic_ids,
+        QuotaField.REGION: (candidate.region,),
+        QuotaField.COUNTRY: (candidate.country,),
+        QuotaField.INSTITUTION: (candidate.institution,),
+        QuotaField.CAREER: (candidate.career and candidate.career.value,),
+        QuotaField.YOUTH: (YOUNG if candidate.is_young else "",),
+        QuotaField.GENDER: (candidate.gender and candidate.gender.value,),
+    }
+    return tuple(str(value) for value in values[field] if value)
 
 
 @dataclass(frozen=True)
@@ -59,10 +76,17 @@ class Limits:
 
     seats: int
     budget_cents: int
-    stay_cents: int
-    nights: int
+    online_places: int = 0
+    country_cap: int | None = None
+    institution_cap: int | None = None
+    host_cap: int | None = None
     quotas: tuple[QuotaLimit, ...] = ()
     pins: tuple[Pin, ...] = ()
+
+    @property
+    def places(self) -> int:
+        """Everybody who may be invited, in the room and online."""
+        return self.seats + self.online_places
 
     def pinned(self, rule: Rule) -> frozenset[int]:
         return frozenset(pin.person_id for pin in self.pins if pin.rule is rule)

@@ -9,17 +9,11 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection
 from solicit.invitations.queries.candidate_rows import CandidateRow, stored_candidates
-from solicit.invitations.queries.selections import approver, proposer, quotas_of
-from solicit.invitations.queries.words import LimitName, limit_name
+from solicit.invitations.queries.limits import Limits
+from solicit.invitations.queries.selections import approver, limits_of, proposer, runs_of
+from solicit.invitations.queries.words import limit_words
 from solicit.invitations.queries.worth import LimitLine, Worth, limit_lines, worth_of
-from solicit.invitations.states import SELECTION_WORDS, InvitationState, SelectionState
-
-COMMITTED = (
-    InvitationState.SELECTED,
-    InvitationState.OFFERED,
-    InvitationState.ACCEPTED,
-    InvitationState.CONFIRMED,
-)
+from solicit.invitations.states import COMMITTED, SELECTION_WORDS, SelectionState
 
 
 @dataclass(frozen=True)
@@ -27,8 +21,6 @@ class Money:
     cost_total_cents: int
     committed_cents: int
     budget_cents: int
-    stay_cents: int
-    nights: int
     currency: str
 
 
@@ -36,7 +28,7 @@ class Money:
 class Origin:
     """Who proposed and approved, and what it takes to repeat the result."""
 
-    run_id: int
+    run_ids: tuple[int, ...]
     proposed_at: datetime
     proposed_by: str | None
     approved_at: datetime | None
@@ -70,14 +62,13 @@ class SelectionPage:
 def selection_page(
     session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
 ) -> SelectionPage:
-    """Everything about one selection that this organizer may know; five statements."""
+    """Everything about one selection that this organizer may know; nine statements."""
     row = _selection(session, call=call, selection_id=selection_id)
     selection = row.Selection
     candidates = stored_candidates(session, call=call, selection_id=selection_id, viewer_id=viewer_id, locale=locale)
-
-    def named(key: str) -> LimitName:
-        return limit_name(key, call=call, locale=locale)
-
+    named = limit_words(session, call=call, locale=locale).limit
+    limits = limits_of(session, limit_set_id=selection.limit_set_id)
+    run_ids = runs_of(session, limit_set_id=selection.limit_set_id)
     return SelectionPage(
         id=selection.id,
         state_word=SELECTION_WORDS[selection.state],
@@ -87,10 +78,10 @@ def selection_page(
         n_chosen=len(candidates.chosen),
         n_hidden=len(candidates.every) - len(candidates.visible),
         rows=candidates.visible,
-        limits=limit_lines(selection, quotas_of(session, selection_id=selection_id), candidates.chosen, named),
+        limits=limit_lines(limits, candidates.chosen, named),
         worth=worth_of(selection, named),
-        money=_money(selection, row.committed_cents),
-        origin=_origin(selection, row.proposed_by, row.approved_by),
+        money=_money(selection, limits, row.committed_cents),
+        origin=_origin(selection, run_ids, row.proposed_by, row.approved_by),
     )
 
 
@@ -114,20 +105,18 @@ def _selection(session: Session, *, call: CallFacts, selection_id: int):
     ).one()
 
 
-def _money(selection: Selection, committed_cents: int) -> Money:
+def _money(selection: Selection, limits: Limits, committed_cents: int) -> Money:
     return Money(
         cost_total_cents=selection.cost_total_cents,
         committed_cents=int(committed_cents),
-        budget_cents=selection.budget_cents,
-        stay_cents=selection.stay_cents,
-        nights=selection.nights,
+        budget_cents=limits.budget_cents,
         currency=selection.currency,
     )
 
 
-def _origin(selection: Selection, proposed_by: str | None, approved_by: str | None) -> Origin:
+def _origin(selection: Selection, run_ids: tuple[int, ...], proposed_by: str | None, approved_by: str | None) -> Origin:
     return Origin(
-        run_id=selection.run_id,
+        run_ids=run_ids,
         proposed_at=selection.proposed_at,
         proposed_by=proposed_by,
         approved_at=selection.approved_at,

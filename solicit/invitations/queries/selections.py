@@ -1,6 +1,6 @@
 """Selections: the list of them, and what one needs to be opened or changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, aliased
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS
-from solicit.invitations.models import Selection, SelectionCandidate, SelectionQuota
+from solicit.invitations.models import LimitQuota, LimitRun, LimitSet, Selection, SelectionCandidate
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
-from solicit.invitations.states import SELECTION_WORDS, Outcome, Rule, SelectionState
+from solicit.invitations.states import GIVEN_RULES, SELECTION_WORDS, Outcome, SelectionState
 from solicit.panels.models import Assignment, Round
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import AssignmentState
@@ -32,7 +32,6 @@ class SelectionLine:
     state_word: str
     is_approved: bool
     is_infeasible: bool
-    run_id: int
     n_chosen: int
     seats: int
     cost_total_cents: int
@@ -71,11 +70,14 @@ def selection_lines(session: Session, *, call: CallFacts, window: Window) -> tup
     rows = session.execute(
         sa.select(
             Selection,
+            LimitSet.seats,
+            LimitSet.budget_cents,
             proposer.full_name.label("proposed_by"),
             approver.full_name.label("approved_by"),
             n_chosen.label("n_chosen"),
             sa.func.count().over().label("total"),
         )
+        .join(LimitSet, LimitSet.id == Selection.limit_set_id)
         .outerjoin(proposer, proposer.id == Selection.proposed_by_id)
         .outerjoin(approver, approver.id == Selection.approved_by_id)
         .where(Selection.call_id == call.id)
@@ -97,34 +99,43 @@ def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
     return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)
 
 
-def stored_limits(session: Session, *, call: CallFacts, selection_id: int) -> tuple[int, Limits] | None:
-    """Run and limits of a saved selection, to start another one from; three statements."""
+def stored_limits(session: Session, *, call: CallFacts, selection_id: int) -> tuple[tuple[int, ...], Limits] | None:
+    """Runs and limits of a saved selection, to start another one from; five statements."""
     selection = session.scalar(sa.select(Selection).where(Selection.id == selection_id, Selection.call_id == call.id))
     if selection is None:
         return None
     pinned = session.scalars(
         sa.select(SelectionCandidate)
-        .where(SelectionCandidate.selection_id == selection_id, SelectionCandidate.rule != Rule.NONE)
+        .where(SelectionCandidate.selection_id == selection_id, SelectionCandidate.rule.in_(GIVEN_RULES))
         .order_by(SelectionCandidate.person_id)
     )
-    limits = Limits(
-        seats=selection.seats,
-        budget_cents=selection.budget_cents,
-        stay_cents=selection.stay_cents,
-        nights=selection.nights,
-        quotas=quotas_of(session, selection_id=selection_id),
-        pins=tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in pinned),
-    )
-    return selection.run_id, limits
+    pins = tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in pinned)
+    run_ids = runs_of(session, limit_set_id=selection.limit_set_id)
+    return run_ids, replace(limits_of(session, limit_set_id=selection.limit_set_id), pins=pins)
 
 
-def quotas_of(session: Session, *, selection_id: int) -> tuple[QuotaLimit, ...]:
-    """The quotas of a selection in the order they were given; one statement."""
-    stored = sa.select(SelectionQuota).where(SelectionQuota.selection_id == selection_id).order_by(SelectionQuota.id)
-    return tuple(
-        QuotaLimit(quota.field, quota.value, quota.minimum, quota.maximum, quota.price)
-        for quota in session.scalars(stored)
+def limits_of(session: Session, *, limit_set_id: int) -> Limits:
+    """A set of limits without rules about people; two statements."""
+    stored = session.get_one(LimitSet, limit_set_id)
+    quotas = sa.select(LimitQuota).where(LimitQuota.limit_set_id == limit_set_id).order_by(LimitQuota.id)
+    return Limits(
+        seats=stored.seats,
+        budget_cents=stored.budget_cents,
+        online_places=stored.online_places,
+        country_cap=stored.country_cap,
+        institution_cap=stored.institution_cap,
+        host_cap=stored.host_cap,
+        quotas=tuple(
+            QuotaLimit(quota.field, quota.value, quota.minimum, quota.maximum, quota.price)
+            for quota in session.scalars(quotas)
+        ),
     )
+
+
+def runs_of(session: Session, *, limit_set_id: int) -> tuple[int, ...]:
+    """The rankings that a set of limits takes its candidates from; one statement."""
+    runs = sa.select(LimitRun.run_id).where(LimitRun.limit_set_id == limit_set_id).order_by(LimitRun.run_id)
+    return tuple(session.scalars(runs))
 
 
 def conflicted_question_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
@@ -144,11 +155,10 @@ def _line(row) -> SelectionLine:
         state_word=SELECTION_WORDS[selection.state],
         is_approved=selection.state is SelectionState.APPROVED,
         is_infeasible=selection.outcome is Outcome.INFEASIBLE,
-        run_id=selection.run_id,
         n_chosen=row.n_chosen,
-        seats=selection.seats,
+        seats=row.seats,
         cost_total_cents=selection.cost_total_cents,
-        budget_cents=selection.budget_cents,
+        budget_cents=row.budget_cents,
         currency=selection.currency,
         value=selection.merit_total + selection.coverage_total,
         proposed_at=selection.proposed_at,

@@ -2,14 +2,31 @@
 
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from solicit.calls.queries import CallFacts
-from solicit.invitations.states import QuotaField
+from solicit.invitations.queries.limits import CAP
+from solicit.invitations.states import GENDER_WORDS, Attendance, Gender, QuotaField
 from solicit.people.queries import country_name
 from solicit.people.states import CAREER_WORDS, Career
+from solicit.topics.models import Topic
+from solicit.topics.queries.topics import topic_name
 from solicit.words import N_
 
 SEATS = "seats"
 BUDGET = "budget"
+IN_PERSON = f"attendance:{Attendance.IN_PERSON.value}"
+ONLINE = f"attendance:{Attendance.ONLINE.value}"
+
+FIXED_NAMES = {
+    SEATS: N_("Seats"),
+    BUDGET: N_("Budget"),
+    IN_PERSON: N_("Seats in the room"),
+    ONLINE: N_("Places online"),
+}
+
+YOUTH_WORD = N_("People under 35")
 
 
 @dataclass(frozen=True)
@@ -28,25 +45,41 @@ class LimitName:
     is_word: bool
 
 
-def limit_name(name: str, *, call: CallFacts, locale: str) -> LimitName:
-    """“seats”, “budget” or a quota such as “theme:life”, as people read it."""
-    if name == SEATS:
-        return LimitName(N_("Seats"), True)
-    if name == BUDGET:
-        return LimitName(N_("Budget"), True)
-    quota_field, _, value = name.partition(":")
-    return group_name(QuotaField(quota_field), value, call=call, locale=locale)
+@dataclass(frozen=True)
+class LimitWords:
+    """What it takes to name the limits of a call; one statement."""
+
+    call: CallFacts
+    locale: str
+    topic_names: dict[int, str]
+
+    def limit(self, name: str) -> LimitName:
+        """“seats”, “budget”, an attendance, a quota such as “theme:life”, or a cap on a group."""
+        if name in FIXED_NAMES:
+            return LimitName(FIXED_NAMES[name], True)
+        quota_field, _, value = name.removeprefix(CAP).partition(":")
+        return self.group(QuotaField(quota_field), value)
+
+    def group(self, quota_field: QuotaField, value: str) -> LimitName:
+        """The group that a quota counts."""
+        namings = {
+            QuotaField.THEME: self._theme,
+            QuotaField.TOPIC: lambda value: LimitName(self.topic_names.get(int(value), value), False),
+            QuotaField.COUNTRY: lambda value: LimitName(country_name(value, self.locale), False),
+            QuotaField.INSTITUTION: lambda value: LimitName(value, False),
+            QuotaField.REGION: lambda value: LimitName(value, True),
+            QuotaField.CAREER: lambda value: LimitName(CAREER_WORDS[Career(value)], True),
+            QuotaField.YOUTH: lambda value: LimitName(YOUTH_WORD, True),
+            QuotaField.GENDER: lambda value: LimitName(GENDER_WORDS[Gender(value)], True),
+        }
+        return namings[quota_field](value)
+
+    def _theme(self, key: str) -> LimitName:
+        theme = self.call.theme(key)
+        return LimitName(theme.short_name if theme else key, False)
 
 
-def group_name(quota_field: QuotaField, value: str, *, call: CallFacts, locale: str) -> LimitName:
-    """The group that a quota counts."""
-    match quota_field:
-        case QuotaField.THEME:
-            theme = call.theme(value)
-            return LimitName(theme.short_name if theme else value, False)
-        case QuotaField.CAREER:
-            return LimitName(CAREER_WORDS[Career(value)], True)
-        case QuotaField.COUNTRY:
-            return LimitName(country_name(value, locale), False)
-        case QuotaField.REGION:
-            return LimitName(value, True)
+def limit_words(session: Session, *, call: CallFacts, locale: str) -> LimitWords:
+    topics = sa.select(Topic.id, Topic.name, Topic.terms).where(Topic.call_id == call.id)
+    names = {row.id: topic_name(row.id, row.name, row.terms) for row in session.execute(topics)}
+    return LimitWords(call, locale, names)

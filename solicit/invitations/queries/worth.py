@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from solicit.invitations.models import Selection, SelectionCandidate
-from solicit.invitations.queries.limits import QuotaLimit
+from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.words import BUDGET, SEATS, LimitName
 from solicit.invitations.states import Outcome
 
@@ -87,13 +87,11 @@ def worth_of(selection: Selection, named: Named) -> Worth:
     )
 
 
-def limit_lines(
-    selection: Selection, quotas: tuple[QuotaLimit, ...], chosen: list[SelectionCandidate], named: Named
-) -> tuple[LimitLine, ...]:
+def limit_lines(limits: Limits, chosen: list[SelectionCandidate], named: Named) -> tuple[LimitLine, ...]:
     """Seats, budget and quotas, with what the chosen people use of them."""
-    seats = LimitLine(SEATS, named(SEATS), len(chosen), 0, selection.seats, None)
+    seats = LimitLine(SEATS, named(SEATS), len(chosen), 0, limits.places, None)
     spent = sum(row.cost_cents for row in chosen)
-    budget = LimitLine(BUDGET, named(BUDGET), spent, 0, selection.budget_cents, None, is_money=True)
+    budget = LimitLine(BUDGET, named(BUDGET), spent, 0, limits.budget_cents, None, is_money=True)
     used = (
         LimitLine(
             key=quota.name,
@@ -103,6 +101,6 @@ def limit_lines(
             maximum=quota.maximum,
             price=quota.price,
         )
-        for quota in quotas
+        for quota in limits.quotas
     )
     return (seats, budget, *used)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, Refused, check_move
-from solicit.invitations.models import Invitation, Selection, SelectionCandidate
+from solicit.invitations.models import Invitation, LimitSet, Selection, SelectionCandidate
 from solicit.invitations.states import SELECTION_MOVES, Outcome, SelectionState
 from solicit.words import N_
 
@@ -32,6 +32,7 @@ def approve_selection(session: Session, *, call_id: int, selection_id: int, appr
             call_id=call_id,
             selection_id=selection_id,
             person_id=row.person_id,
+            attendance=row.attendance,
             cost_cents=row.cost_cents,
             changed_at=now,
         )
@@ -60,7 +61,9 @@ def _chosen(session: Session, *, selection: Selection, approver_id: int) -> list
     chosen = [row for row in rows if row.is_chosen]
     if not chosen:
         raise Refused(N_("This selection invites nobody."))
-    if len(chosen) > selection.seats or sum(row.cost_cents for row in chosen) > selection.budget_cents:
+    limits = session.get_one(LimitSet, selection.limit_set_id)
+    places = limits.seats + limits.online_places
+    if len(chosen) > places or sum(row.cost_cents for row in chosen) > limits.budget_cents:
         raise Refused(N_("This selection is above its own limits."))
     return chosen
 

@@ -1,40 +1,48 @@
-"""Setting what the journeys cost."""
+"""Setting what people cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.errors import Refused
-from solicit.invitations.models import TravelCost
-from solicit.invitations.queries.costs import MIDDLES
+from solicit.invitations.models import CostSettings, SubregionBand, TravelBand
+from solicit.invitations.queries.costs import MIDDLES, N_BANDS
 from solicit.words import N_
 
 
-def set_travel_costs(
-    session: Session, *, call_id: int, amounts_cents: Mapping[str, int], actor_id: int, now: datetime
+def set_costs(
+    session: Session,
+    *,
+    call_id: int,
+    settings: Mapping[str, object],
+    bands: Sequence[int],
+    band_of: Mapping[str, int],
+    actor_id: int,
+    now: datetime,
 ) -> None:
-    """Store the price of the journey from each of the given subregions."""
-    if not amounts_cents or not set(amounts_cents) <= set(MIDDLES):
-        raise Refused(N_("This is not a region we know."))
-    if min(amounts_cents.values()) < 0:
-        raise Refused(N_("A journey cannot cost less than nothing."))
-    rows = [dict(call_id=call_id, subregion=name, amount_cents=cents) for name, cents in amounts_cents.items()]
-    statement = insert(TravelCost).values(rows)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["call_id", "subregion"], set_={"amount_cents": statement.excluded.amount_cents}
-        )
-    )
+    """Store all rates of a call: settings, the price of each band in cents, and the band of each subregion."""
+    if len(bands) != N_BANDS or min(bands) < 0:
+        raise Refused(N_("Give a price for each of the seven bands."))
+    if set(band_of) != set(MIDDLES) or not set(band_of.values()) <= set(range(1, N_BANDS + 1)):
+        raise Refused(N_("Give a band, 1 to 7, for each region."))
+    for model in (CostSettings, TravelBand, SubregionBand):
+        session.execute(sa.delete(model).where(model.call_id == call_id))
+    session.add(CostSettings(call_id=call_id, **settings))
+    session.add_all(TravelBand(call_id=call_id, band=band, amount_cents=cents) for band, cents in enumerate(bands, 1))
+    session.add_all(SubregionBand(call_id=call_id, subregion=name, band=band) for name, band in band_of.items())
+    session.flush()
     record(
         session,
-        act="set travel costs",
+        act="set costs",
         subject="call",
         subject_id=call_id,
         call_id=call_id,
         actor_id=actor_id,
         now=now,
-        amounts_cents=dict(sorted(amounts_cents.items())),
+        bands=list(bands),
+        band_of=dict(sorted(band_of.items())),
+        **settings,
     )

@@ -1,11 +1,11 @@
 """Solving a selection and working out its reasons: values in, values out, no database."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy
 
 from ml.decision.selection import PROVEN, Selection, best_value, select_candidates
 from ml.decision.selection_model import InfeasibleSelection
@@ -13,9 +13,10 @@ from ml.decision.selection_problem import Quota, SelectionProblem, value_total
 from ml.decision.selection_reasons import ALWAYS, NEVER, Explanation, cheapest_repair, quota_prices, smallest_conflict
 from ml.decision.selection_reasons import why as reasons_for
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
-from solicit.invitations.queries.limits import Limits, limits_as_json
-from solicit.invitations.states import Outcome, Rule
-from solicit.provenance import digest
+from solicit.invitations.queries.limits import Limits, QuotaLimit, group_values, limits_as_json
+from solicit.invitations.queries.words import IN_PERSON, ONLINE
+from solicit.invitations.states import Attendance, Outcome, QuotaField, Rule
+from solicit.provenance import digest, versions
 from solicit.words import N_
 
 # How many of the best that were left out are given an exact reason.
@@ -40,10 +41,16 @@ class Solved:
     input_digest: bytes
     versions: dict
 
+    @property
+    def result_digest(self) -> bytes:
+        """SHA-256 over who is chosen and what that is worth."""
+        totals = [self.merit_total, self.coverage_total, self.cost_total_cents]
+        return digest([self.outcome.value, sorted(self.chosen), totals])
+
 
 def n_steps(limits: Limits, pool: CandidatePool) -> int:
     """The most steps that ``solve`` reports."""
-    return 3 + min(limits.seats, len(pool.candidates)) + LEFT_OUT_EXPLAINED
+    return 3 + min(limits.places, len(pool.candidates)) + LEFT_OUT_EXPLAINED
 
 
 def solve(pool: CandidatePool, limits: Limits, *, report: Report) -> Solved:
@@ -53,18 +60,14 @@ def solve(pool: CandidatePool, limits: Limits, *, report: Report) -> Solved:
     """
     candidates = in_tie_order(pool)
     problem = selection_problem(candidates, pool, limits)
-    digest = input_digest(candidates, pool, limits)
+    seen = input_digest(candidates, pool, limits)
     report(1, N_("Looking for the best selection"))
     try:
         selection = select_candidates(problem)
     except InfeasibleSelection:
         report(2, N_("Looking for the limits that clash"))
-        return _clash(problem, digest)
-    return _explained(candidates, problem, selection, digest, report)
-
-
-def cost_cents(candidate: Candidate, limits: Limits) -> int:
-    return candidate.travel_cents + limits.stay_cents
+        return _clash(problem, seen)
+    return _explained(candidates, problem, selection, seen, report)
 
 
 def in_tie_order(pool: CandidatePool) -> tuple[Candidate, ...]:
@@ -78,20 +81,54 @@ def selection_problem(candidates: tuple[Candidate, ...], pool: CandidatePool, li
     always, never = limits.pinned(Rule.ALWAYS), limits.pinned(Rule.NEVER)
     return SelectionProblem(
         merit=_integers(candidate.merit for candidate in candidates),
-        cost_cents=_integers(cost_cents(candidate, limits) for candidate in candidates),
-        seats=limits.seats,
+        cost_cents=_integers(candidate.cost_cents for candidate in candidates),
+        seats=limits.places,
         budget_cents=limits.budget_cents,
         quotas=tuple(
             Quota(quota.name, _flags(map(quota.counts, candidates)), quota.minimum, quota.maximum, quota.price)
-            for quota in sorted(limits.quotas, key=lambda quota: quota.name)
-        ),
+            for quota in every_quota(candidates, pool, limits)
+        )
+        + _attendance_quotas(candidates, limits),
         coverage_value=_integers(question.value for question in covered),
         covers=np.array(
             [[question.id in candidate.question_ids for question in covered] for candidate in candidates], dtype=bool
         ).reshape(len(candidates), len(covered)),
         always=_flags(candidate.person_id in always for candidate in candidates),
-        never=_flags(candidate.person_id in never for candidate in candidates),
+        never=_flags(
+            candidate.person_id in never or not (limits.online_places or candidate.attendance is Attendance.IN_PERSON)
+            for candidate in candidates
+        ),
         tie_rank=np.arange(len(candidates), dtype=np.int64),
+    )
+
+
+def every_quota(candidates: tuple[Candidate, ...], pool: CandidatePool, limits: Limits) -> tuple[QuotaLimit, ...]:
+    """The quotas of the limits, and one for each group that a cap could hold back, by name."""
+    host = pool.rates.host_country
+    caps = [
+        (QuotaField.COUNTRY, limits.country_cap, lambda country: country != host or limits.host_cap is None),
+        (QuotaField.COUNTRY, limits.host_cap, lambda country: country == host),
+        (QuotaField.INSTITUTION, limits.institution_cap, lambda institution: True),
+    ]
+    found = list(limits.quotas)
+    for field, cap, is_meant in caps:
+        counted = Counter(value for candidate in candidates for value in group_values(field, candidate))
+        found += [
+            QuotaLimit(field, value, 0, cap, is_cap=True)
+            for value, n in counted.items()
+            if cap is not None and n > cap and is_meant(value)
+        ]
+    return tuple(sorted(found, key=lambda quota: quota.name))
+
+
+def _attendance_quotas(candidates: tuple[Candidate, ...], limits: Limits) -> tuple[Quota, ...]:
+    """The seats in the room and the places online, where there are both."""
+    if not limits.online_places:
+        return ()
+    in_room = _flags(candidate.attendance is Attendance.IN_PERSON for candidate in candidates)
+    return (
+        Quota(IN_PERSON, in_room, 0, limits.seats),
+        Quota(ONLINE, ~in_room, 0, limits.online_places),
     )
 
 
@@ -101,12 +138,13 @@ def input_digest(candidates: tuple[Candidate, ...], pool: CandidatePool, limits:
     described["quotas"].sort(key=lambda quota: (quota["field"], quota["value"]))
     described["pins"].sort(key=lambda pin: pin["person_id"])
     rows = [
-        [c.person_id, c.merit, cost_cents(c, limits), c.country, c.region, c.career and c.career.value, *c.theme_keys]
-        + list(c.question_ids)
+        [c.person_id, c.merit, c.cost_cents, c.attendance.value, list(c.question_ids)]
+        + [list(group_values(field, c)) for field in QuotaField]
         for c in candidates
     ]
     values = sorted([question.id, question.value] for question in pool.questions)
-    everything = [pool.salt, pool.result_digest.hex(), described, rows, values]
+    results = [result.hex() for result in pool.result_digests]
+    everything = [pool.salt, results, described, rows, values]
     return digest(everything)
 
 
@@ -114,7 +152,7 @@ def _explained(
     candidates: tuple[Candidate, ...],
     problem: SelectionProblem,
     selection: Selection,
-    digest: bytes,
+    seen: bytes,
     report: Report,
 ) -> Solved:
     report(2, N_("Working out what the limits cost"))
@@ -134,8 +172,8 @@ def _explained(
         cost_total_cents=selection.cost_total_cents,
         explanation=explanation,
         why=why,
-        input_digest=digest,
-        versions=_versions(),
+        input_digest=seen,
+        versions=versions(),
     )
 
 
@@ -181,7 +219,7 @@ def _why(reason: Explanation, candidates: tuple[Candidate, ...]) -> dict:
     }
 
 
-def _clash(problem: SelectionProblem, digest: bytes) -> Solved:
+def _clash(problem: SelectionProblem, seen: bytes) -> Solved:
     return Solved(
         outcome=Outcome.INFEASIBLE,
         is_proven=True,
@@ -191,13 +229,9 @@ def _clash(problem: SelectionProblem, digest: bytes) -> Solved:
         cost_total_cents=0,
         explanation={"conflict": list(smallest_conflict(problem)), "repair": cheapest_repair(problem)},
         why={},
-        input_digest=digest,
-        versions=_versions(),
+        input_digest=seen,
+        versions=versions(),
     )
-
-
-def _versions() -> dict:
-    return {"numpy": np.__version__, "scipy": scipy.__version__}
 
 
 def _salted(salt: str, person_id: int) -> bytes:

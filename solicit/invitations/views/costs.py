@@ -8,26 +8,26 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.invitations.forms import costs_form
-from solicit.invitations.queries.costs import CURRENCY, cost_table
-from solicit.invitations.service.costs import set_travel_costs
+from solicit.invitations.forms.costs import costs_form
+from solicit.invitations.queries.costs import cost_rates
+from solicit.invitations.service.costs import set_costs
 from solicit.invitations.views import bp
 
 
 @bp.route("/<call>/organize/invite/costs", methods=["GET", "POST"])
 @requires(Permission.SELECT_INVITEES, call_subject)
 def costs(call: CallFacts):
-    table = cost_table(db.session(), call=call)
-    form = costs_form({row.subregion: row.amount_cents for row in table.rows})
+    rates = cost_rates(db.session(), call=call)
+    form = costs_form(rates)
     if not form.accepted():
-        is_default = all(row.is_default for row in table.rows)
-        page = render_template("invitations/costs.html", form=form, is_default=is_default, currency=CURRENCY)
-        return page, form.status
+        return render_template("invitations/costs.html", form=form, rates=rates), form.status
     with transaction() as session:
-        set_travel_costs(
+        set_costs(
             session,
             call_id=call.id,
-            amounts_cents=form.amounts_cents(),
+            settings=form.settings(),
+            bands=form.band_prices(),
+            band_of=form.band_of(),
             actor_id=g.identity.person_id,
             now=utcnow(),
         )

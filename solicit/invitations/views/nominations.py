@@ -9,7 +9,7 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.invitations.forms import NominationForm, ScoreForm
+from solicit.invitations.forms.nominations import NominationForm, ScoreForm
 from solicit.invitations.queries import nominations as queries
 from solicit.invitations.service.nominate import ConsentLinks, NewNomination, nominate, score_statement
 from solicit.invitations.views import bp

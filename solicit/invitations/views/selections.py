@@ -10,13 +10,13 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.invitations.forms import SelectionForm, people_choices, selection_form
+from solicit.invitations.forms.selections import SelectionForm, people_choices, selection_form
 from solicit.invitations.queries import selections as queries
 from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
 from solicit.invitations.queries.groups import group_kinds
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.selection_page import SelectionPage, selection_page
-from solicit.invitations.queries.words import BUDGET, SEATS
+from solicit.invitations.queries.words import BUDGET, SEATS, limit_words
 from solicit.invitations.queries.worth import LimitLine
 from solicit.invitations.service.approve import approve_selection
 from solicit.invitations.service.propose import propose_selection
@@ -58,7 +58,7 @@ def propose(call: CallFacts):
             job_id = propose_selection(
                 session,
                 call=call,
-                run_id=pool.run_id,
+                run_ids=pool.run_ids,
                 limits=form.limits(),
                 proposer_id=g.identity.person_id,
                 now=utcnow(),
@@ -128,10 +128,10 @@ def _start(call: CallFacts) -> tuple[CandidatePool, Limits | None]:
     """The candidates of the run in the address, or of the selection to start from."""
     if "from" in request.args:
         stored = queries.stored_limits(db.session(), call=call, selection_id=_number("from"))
-        run_id, start = stored or abort(404)
+        run_ids, start = stored or abort(404)
     else:
-        run_id, start = _number("run"), None
-    return candidate_pool(db.session(), call=call, run_id=run_id) or abort(404), start
+        run_ids, start = (_number("run"),), None
+    return candidate_pool(db.session(), call=call, run_ids=run_ids) or abort(404), start
 
 
 def _number(name: str) -> int:
@@ -139,7 +139,7 @@ def _number(name: str) -> int:
 
 
 def _form(call: CallFacts, pool: CandidatePool, start: Limits | None) -> SelectionForm:
-    kinds = group_kinds(pool, call=call, locale=current_language())
+    kinds = group_kinds(pool, words=limit_words(db.session(), call=call, locale=current_language()))
     groups = {
         _(kind.word): [
             (group.key, f"{_(group.name.text) if group.name.is_word else group.name.text} ({group.n_candidates})")
@@ -155,7 +155,7 @@ def _form(call: CallFacts, pool: CandidatePool, start: Limits | None) -> Selecti
 
 def _new_page(call: CallFacts, pool: CandidatePool, form: SelectionForm):
     n_waiting = sum(not candidate.merit for candidate in pool.candidates)
-    page_of = dict(n_candidates=len(pool.candidates), n_without_merit=n_waiting, run_id=pool.run_id)
+    page_of = dict(n_candidates=len(pool.candidates), n_without_merit=n_waiting, run_ids=pool.run_ids)
     return render_template("invitations/new.html", form=form, **page_of), form.status
 
 

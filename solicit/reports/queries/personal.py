@@ -14,7 +14,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from solicit.access.models import RoleGrant, SignIn
 from solicit.audit.models import AuditEvent, PersonKey
 from solicit.db import PERSONAL, WITHHELD, Base
-from solicit.invitations.models import Invitation, Nomination, Selection, SelectionCandidate, StatementScore
+from solicit.invitations.models import (
+    CandidateWish,
+    Contribution,
+    Invitation,
+    InvitationReminder,
+    Nomination,
+    Selection,
+    SelectionCandidate,
+    StatementScore,
+    TravelReading,
+)
 from solicit.invitations.states import SelectionState
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.panels.models import (
@@ -62,6 +72,10 @@ def _of_submission(column: InstrumentedAttribute) -> Callable[[int], Condition]:
 
 def _of_assignment(column: InstrumentedAttribute) -> Callable[[int], Condition]:
     return lambda person_id: column.in_(sa.select(Assignment.id).where(Assignment.person_id == person_id))
+
+
+def _of_invitation(column: InstrumentedAttribute) -> Callable[[int], Condition]:
+    return lambda person_id: column.in_(sa.select(Invitation.id).where(Invitation.person_id == person_id))
 
 
 def _on_ballot(person_id: int) -> Condition:
@@ -143,8 +157,12 @@ WHOSE: dict[type[Base], Callable[[int], Condition]] = {
     RankingAnnotation: _is(RankingAnnotation.person_id),
     Nomination: _is(Nomination.person_id),
     StatementScore: _is(StatementScore.organizer_id),
+    CandidateWish: _is(CandidateWish.person_id),
     SelectionCandidate: _approved,
     Invitation: _is(Invitation.person_id),
+    InvitationReminder: _of_invitation(InvitationReminder.invitation_id),
+    TravelReading: _is(TravelReading.subject_id),
+    Contribution: _is(Contribution.person_id),
     AuditEvent: _own_acts,
 }
 

@@ -9,7 +9,7 @@ from builders_invitations import (
 )
 
 from solicit.clock import utcnow
-from solicit.invitations.models import StatementScore, TravelCost
+from solicit.invitations.models import StatementScore, SubregionBand, TravelBand
 from solicit.invitations.queries.candidates import candidate_pool
 from solicit.invitations.states import Basis
 from solicit.people.states import Career
@@ -27,7 +27,7 @@ def run(session, call):
 
 
 def by_person(session, call, run):
-    pool = candidate_pool(session, call=call, run_id=run.id)
+    pool = candidate_pool(session, call=call, run_ids=[run.id])
     return {candidate.person_id: candidate for candidate in pool.candidates}
 
 
@@ -64,7 +64,7 @@ def test_places_come_from_the_run(session, call):
     run = make_ranked_run(session, call, parameters={"k": {"space": 2}})
     for place in range(1, 8):
         make_ranked_question(session, call, run, p_top_k=0.5, people=[make_person(session)], position=place)
-    pool = candidate_pool(session, call=call, run_id=run.id)
+    pool = candidate_pool(session, call=call, run_ids=[run.id])
     assert len(pool.questions) == 6
     assert [question.value for question in pool.questions] == [50, 50, 0, 0, 0, 0]
 
@@ -115,28 +115,33 @@ def score(session, call, nomination, value):
     session.flush()
 
 
+# Stay, visa and insurance by the defaults.
+AROUND = 5 * 18_000 + 14_000 + 6_000
+
+
 def test_journey_costs_what_the_table_says(session, call, run):
     make_candidates(session, call, run, n=1, country="KE")
-    session.add(TravelCost(call_id=call.id, subregion="Sub-Saharan Africa", amount_cents=123_400))
+    session.add(SubregionBand(call_id=call.id, subregion="Sub-Saharan Africa", band=3))
+    session.add(TravelBand(call_id=call.id, band=3, amount_cents=123_400))
     session.flush()
-    (candidate,) = candidate_pool(session, call=call, run_id=run.id).candidates
-    assert (candidate.region, candidate.travel_cents) == ("Sub-Saharan Africa", 123_400)
+    (candidate,) = candidate_pool(session, call=call, run_ids=[run.id]).candidates
+    assert (candidate.region, candidate.cost_cents) == ("Sub-Saharan Africa", 123_400 + AROUND)
 
 
 def test_unknown_country_travels_at_the_highest_price(session, call, run):
     make_candidates(session, call, run, n=1, country=None)
-    (candidate,) = candidate_pool(session, call=call, run_id=run.id).candidates
-    assert (candidate.region, candidate.travel_cents) == ("", 230_000)
+    (candidate,) = candidate_pool(session, call=call, run_ids=[run.id]).candidates
+    assert (candidate.region, candidate.cost_cents) == ("", 230_000 + AROUND)
 
 
 def test_run_of_another_call_is_missing(session, call, run):
-    assert candidate_pool(session, call=make_call(session), run_id=run.id) is None
-    assert candidate_pool(session, call=call, run_id=2**62) is None
+    assert candidate_pool(session, call=make_call(session), run_ids=[run.id]) is None
+    assert candidate_pool(session, call=call, run_ids=[2**62]) is None
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_pool_costs_five_statements(session, call, run, n, count_statements):
+def test_pool_costs_seven_statements(session, call, run, n, count_statements):
     make_candidates(session, call, run, n=n)
     count_statements.clear()
-    candidate_pool(session, call=call, run_id=run.id)
-    assert len(count_statements) == 5
+    candidate_pool(session, call=call, run_ids=[run.id])
+    assert len(count_statements) == 7

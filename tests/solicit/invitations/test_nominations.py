@@ -9,9 +9,9 @@ from builders_invitations import make_nomination
 
 from solicit.clock import utcnow
 from solicit.errors import Conflict, NotFound, Refused
-from solicit.invitations.models import Nomination, StatementScore, TravelCost
-from solicit.invitations.queries.costs import BANDS, MIDDLES, cost_table, default_cents
-from solicit.invitations.service.costs import set_travel_costs
+from solicit.invitations.models import Nomination, StatementScore
+from solicit.invitations.queries.costs import DEFAULTS, MIDDLES, N_BANDS, cost_rates, default_band
+from solicit.invitations.service.costs import set_costs
 from solicit.invitations.service.nominate import (
     VALID_FOR,
     ConsentLinks,
@@ -21,6 +21,7 @@ from solicit.invitations.service.nominate import (
     nominate,
     score_statement,
 )
+from solicit.invitations.states import Attendance
 from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
 from solicit.people.models import Person
@@ -279,26 +280,41 @@ def test_every_country_has_a_journey():
 
 def test_farther_is_never_cheaper():
     host = "Eastern Asia"
-    assert default_cents(host, host) == BANDS[0][1] * 100
-    prices = [default_cents(name, host) for name in ("Eastern Asia", "Central Asia", "Western Europe")]
-    assert prices == sorted(prices)
-    assert default_cents("Western Europe", "nowhere") == BANDS[-1][1] * 100
+    bands = [default_band(name, host) for name in ("Eastern Asia", "Central Asia", "Western Europe")]
+    assert bands == sorted(bands)
+    assert (bands[0], default_band("Western Europe", "nowhere")) == (1, N_BANDS)
+
+
+COSTS = {"currency": "EUR", "per_diem": "200", "nights": "3", "visa": "90", "insurance": "40", "online": "70"}
+COSTS |= {f"band_{band}": f"{band}00" for band in range(1, 8)} | {f"region_{n}": "2" for n in range(len(MIDDLES))}
 
 
 def test_costs_are_saved_and_read(client, session, call, ada):
     sign_in(client, session, ada)
-    rows = cost_table(session, call=call).rows
-    form = {f"region_{n}": "1234" for n in range(len(rows))}
-    assert "guesses from the distance" in client.get(f"/{call.slug}/organize/invite/costs").text
-    assert client.post(f"/{call.slug}/organize/invite/costs", data=form).status_code == 303
-    assert {row.amount_cents for row in cost_table(session, call=call).rows} == {123_400}
-    answer = client.post(f"/{call.slug}/organize/invite/costs", data=form | {"region_3": "-5"})
-    assert answer.status_code == 422
-    assert 'value="-5"' in answer.text
-    assert session.scalar(sa.select(sa.func.min(TravelCost.amount_cents))) == 123_400
+    address = f"/{call.slug}/organize/invite/costs"
+    assert "These are guesses" in client.get(address).text
+    assert client.post(address, data=COSTS).status_code == 303
+    rates = cost_rates(session, call=call)
+    assert (rates.currency, rates.bands[6], set(rates.band_of.values())) == ("EUR", 70_000, {2})
+    abroad = rates.cost_cents(country="FR", region="Western Europe", attendance=Attendance.IN_PERSON)
+    assert abroad == 20_000 + 3 * 20_000 + 9_000 + 4_000
+    assert rates.cost_cents(country="FR", region="Western Europe", attendance=Attendance.ONLINE) == 7_000
+    assert rates.cost_cents(country="CN", region="Eastern Asia", attendance=Attendance.IN_PERSON) == abroad - 9_000
 
 
-@pytest.mark.parametrize("amounts", [{}, {"Atlantis": 5}, {"Eastern Asia": -1}])
-def test_senseless_costs_are_refused(session, call, ada, amounts):
+@pytest.mark.parametrize("typed", [{"band_3": "-5"}, {"region_3": "8"}, {"currency": "euro"}, {"nights": "0"}])
+def test_wrong_costs_are_refused_with_the_text_kept(client, session, call, ada, typed):
+    sign_in(client, session, ada)
+    answer = client.post(f"/{call.slug}/organize/invite/costs", data=COSTS | {"visa": "77"} | typed)
+    assert (answer.status_code, 'value="77"' in answer.text) == (422, True)
+    assert cost_rates(session, call=call).is_default
+
+
+@pytest.mark.parametrize(
+    ("bands", "band_of"), [([1] * 6, {}), ([1] * 7, {"Atlantis": 1}), ([-1] * 7, dict.fromkeys(MIDDLES, 1))]
+)
+def test_senseless_costs_are_refused(session, call, ada, bands, band_of):
     with pytest.raises(Refused):
-        set_travel_costs(session, call_id=call.id, amounts_cents=amounts, actor_id=ada.id, now=utcnow())
+        set_costs(
+            session, call_id=call.id, settings=DEFAULTS, bands=bands, band_of=band_of, actor_id=ada.id, now=utcnow()
+        )

@@ -17,7 +17,7 @@ from solicit.invitations.states import QuotaField, Rule
 from solicit.jobs.models import Job
 from solicit.panels.models import Panel
 
-FORM = {"seats": "2", "budget": "20000", "per_diem": "200", "nights": "3"}
+FORM = {"seats": "2", "budget": "20000"}
 
 
 @pytest.fixture
@@ -167,9 +167,11 @@ def test_proposing_starts_a_job(client, session, call, run, people, ada):
     assert arguments["limits"] == {
         "seats": 2,
         "budget_cents": 2_000_000,
-        "stay_cents": 60_000,
-        "nights": 3,
-        "quotas": [{"field": "country", "value": "KE", "minimum": 1, "maximum": 2, "price": 5}],
+        "online_places": 0,
+        "country_cap": None,
+        "institution_cap": None,
+        "host_cap": None,
+        "quotas": [{"field": "country", "value": "KE", "minimum": 1, "maximum": 2, "price": 5, "is_cap": False}],
         "pins": [{"person_id": people[2].id, "rule": "always", "reason": "Opens the meeting"}],
     }
 
@@ -193,10 +195,10 @@ def test_proposing_starts_a_job(client, session, call, run, people, ada):
 )
 def test_bad_limits_are_refused_with_the_text_kept(client, session, call, run, people, ada, typed, told):
     sign_in(client, session, ada)
-    answer = client.post(f"/{call.slug}/organize/invite/new?run={run.id}", data=FORM | {"nights": "7"} | typed)
+    answer = client.post(f"/{call.slug}/organize/invite/new?run={run.id}", data=FORM | {"pin_3_reason": "Kept"} | typed)
     assert answer.status_code == 422
     assert told in answer.text
-    assert 'name="nights"' in answer.text and 'value="7"' in answer.text
+    assert 'value="Kept"' in answer.text
     assert session.scalars(sa.select(Job)).all() == []
 
 

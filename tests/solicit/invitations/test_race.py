@@ -12,7 +12,7 @@ from solicit import create_app
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import Conflict
-from solicit.invitations.models import Invitation, Selection
+from solicit.invitations.models import Invitation, LimitSet
 from solicit.invitations.service.approve import approve_selection
 from solicit.settings import Settings
 
@@ -55,5 +55,5 @@ def test_two_approvals_at_once_spend_once(own_app):
     with own_app.app_context():
         session = db.session()
         spent = session.scalar(sa.select(sa.func.sum(Invitation.cost_cents)))
-        assert spent <= session.scalar(sa.select(sa.func.min(Selection.budget_cents)))
+        assert spent <= session.scalar(sa.select(sa.func.min(LimitSet.budget_cents)))
         assert session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 2

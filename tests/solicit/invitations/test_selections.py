@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
 from solicit.errors import Conflict, InvalidMove, NotFound, Refused
-from solicit.invitations import tasks
-from solicit.invitations.models import Invitation, Selection, SelectionCandidate, SelectionQuota
+from solicit.invitations.models import Invitation, LimitQuota, Selection, SelectionCandidate
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit, limits_as_json
 from solicit.invitations.queries.selections import stored_limits
 from solicit.invitations.service.approve import approve_selection
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.states import InvitationState, Outcome, QuotaField, Rule, SelectionState
+from solicit.invitations.tasks import selections as tasks
 from solicit.jobs.models import Job
 from solicit.jobs.service import begin_job
 from solicit.jobs.states import JobState
@@ -48,7 +48,9 @@ def bo(session, call):
 
 
 def propose(session, call, run, organizer, limits=LIMITS):
-    return propose_selection(session, call=call, run_id=run.id, limits=limits, proposer_id=organizer.id, now=utcnow())
+    return propose_selection(
+        session, call=call, run_ids=[run.id], limits=limits, proposer_id=organizer.id, now=utcnow()
+    )
 
 
 def approve(session, call, selection_id, organizer):
@@ -61,7 +63,7 @@ def work(call, run, job_id, organizer, limits=LIMITS):
     tasks.select(
         job_id=job_id,
         call_slug=call.slug,
-        run_id=run.id,
+        run_ids=[run.id],
         proposer_id=organizer.id,
         limits=limits_as_json(limits),
     )
@@ -71,8 +73,6 @@ def test_job_stores_the_selection(session, call, run, people, ada):
     limits = Limits(
         seats=2,
         budget_cents=2_000_000,
-        stay_cents=60_000,
-        nights=3,
         quotas=(QuotaLimit(QuotaField.COUNTRY, "KE", 1, 2, price=7),),
         pins=(Pin(people[2].id, Rule.ALWAYS, "Opens the meeting"),),
     )
@@ -88,7 +88,7 @@ def test_job_stores_the_selection(session, call, run, people, ada):
     rows = session.scalars(sa.select(SelectionCandidate)).all()
     assert {row.person_id for row in rows if row.is_chosen} == {people[0].id, people[2].id}
     assert [row.rule_reason for row in rows if row.rule is Rule.ALWAYS] == ["Opens the meeting"]
-    assert session.scalars(sa.select(SelectionQuota.price)).all() == [7]
+    assert session.scalars(sa.select(LimitQuota.price)).all() == [7]
     assert stored_limits(session, call=call, selection_id=selection.id) == (run.id, limits)
 
 
@@ -101,7 +101,7 @@ def test_repeated_task_changes_nothing(session, call, run, people, ada):
 
 def test_work_whose_worker_died_at_its_end_is_not_done_twice(session, call, run, people, ada):
     job_id = propose(session, call, run, ada)
-    given = dict(call_slug=call.slug, run_id=run.id, proposer_id=ada.id, limits=limits_as_json(LIMITS))
+    given = dict(call_slug=call.slug, run_ids=[run.id], proposer_id=ada.id, limits=limits_as_json(LIMITS))
     begin_job(session, job_id=job_id, now=utcnow())
     tasks.select.__wrapped__(job_id=job_id, **given)  # stored, but the queue was not told
     work(call, run, job_id, ada)
@@ -123,8 +123,6 @@ def test_clash_is_an_outcome(session, call, run, people, ada):
     limits = Limits(
         seats=1,
         budget_cents=2_000_000,
-        stay_cents=0,
-        nights=1,
         pins=tuple(Pin(person.id, Rule.ALWAYS, "Host") for person in people[:2]),
     )
     job_id = propose(session, call, run, ada, limits)

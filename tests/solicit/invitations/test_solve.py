@@ -5,26 +5,27 @@ from dataclasses import replace
 
 import pytest
 
-from solicit.calls.states import Kind
 from solicit.errors import Refused
 from solicit.invitations.queries.candidates import Candidate, CandidatePool, RankedQuestion
+from solicit.invitations.queries.costs import CostRates
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit, limits_as_json, limits_from_json
 from solicit.invitations.service.limits import check_limits
 from solicit.invitations.service.solve import in_tie_order, n_steps, solve
 from solicit.invitations.states import Basis, Outcome, QuotaField, Rule
 from solicit.people.states import Career
 
+RATES = CostRates("CN", "USD", 10_000, 5, 0, 0, 5_000, (100_000,) * 7, {}, True)
 REGIONS = (("KE", "Sub-Saharan Africa"), ("FR", "Western Europe"), ("CN", "Eastern Asia"))
 
 
-def make_candidate(number, merit, *, place=0, travel=100_000, questions=()):
+def make_candidate(number, merit, *, place=0, cost=150_000, questions=()):
     country, region = REGIONS[place]
     return Candidate(
         person_id=number,
         name=f"Person {number}",
         merit=merit,
         basis=Basis.QUESTIONS,
-        travel_cents=travel,
+        cost_cents=cost,
         country=country,
         region=region,
         career=Career.STUDENT if number % 2 else Career.RESEARCHER,
@@ -34,8 +35,8 @@ def make_candidate(number, merit, *, place=0, travel=100_000, questions=()):
 
 
 def make_pool(candidates, values=()):
-    questions = tuple(RankedQuestion(n, f"Q-{n}", "space", 0.5, value) for n, value in enumerate(values, 1))
-    return CandidatePool(1, Kind.QUESTION, "salt", b"digest", questions, tuple(candidates))
+    questions = tuple(RankedQuestion(n, f"Q-{n}", 1, "space", None, 0.5, value) for n, value in enumerate(values, 1))
+    return CandidatePool((1,), "salt", (b"digest",), RATES, questions, tuple(candidates))
 
 
 def silent(step, doing):
@@ -43,7 +44,7 @@ def silent(step, doing):
 
 
 def limits(seats=2, budget=1_000_000, quotas=(), pins=()):
-    return Limits(seats, budget, 50_000, 2, tuple(quotas), tuple(pins))
+    return Limits(seats, budget, quotas=tuple(quotas), pins=tuple(pins))
 
 
 FOUR = (make_candidate(1, 90), make_candidate(2, 80), make_candidate(3, 70, place=1), make_candidate(4, 60, place=2))
@@ -63,7 +64,7 @@ def test_covering_another_question_counts():
 
 
 def test_budget_is_kept():
-    pool = make_pool((make_candidate(1, 90, travel=500_000), make_candidate(2, 50), make_candidate(3, 45)))
+    pool = make_pool((make_candidate(1, 90, cost=500_000), make_candidate(2, 50), make_candidate(3, 45)))
     assert solve(pool, limits(budget=400_000), report=silent).chosen == {2, 3}
 
 

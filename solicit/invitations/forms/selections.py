@@ -1,25 +1,23 @@
-"""The shape of what organizers type about invitations."""
+"""The shape of limits and of rules about people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import Optional
 
+from solicit.invitations.forms.numbers import between
 from solicit.invitations.queries.candidates import CandidatePool
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
-from solicit.invitations.service.limits import MOST_MONEY_CENTS, MOST_NIGHTS, MOST_SEATS
+from solicit.invitations.service.limits import MOST_MONEY_CENTS, MOST_SEATS
 from solicit.invitations.states import RULE_WORDS, QuotaField, Rule
-from solicit.people.forms import NAME_LENGTH, EmailLine
-from solicit.web.forms import BaseForm, CodePoints, Line, Text, WholeNumber
+from solicit.web.forms import BaseForm, CodePoints, Line, WholeNumber
 
 QUOTA_ROWS = 6
 PIN_ROWS = 3
 MOST_UNITS = MOST_MONEY_CENTS // 100
 LONGEST_REASON = 300
-SHORTEST_STATEMENT = 40
-LONGEST_STATEMENT = 3_000
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -43,23 +41,13 @@ class PinRow:
     reason: Line
 
 
-def _between(low: int, high: int, message: str) -> NumberRange:
-    return NumberRange(min=low, max=high, message=message)
-
-
 class SelectionForm(BaseForm):
     """Seats, money, quotas and rules; made by ``selection_form`` with as many rows as are needed."""
 
     seats = WholeNumber(
-        _l("Seats"), validators=[_between(1, MOST_SEATS, _l("Enter how many people may be invited, at least 1"))]
+        _l("Seats"), validators=[between(1, MOST_SEATS, _l("Enter how many people may be invited, at least 1"))]
     )
-    budget = WholeNumber(_l("Budget"), validators=[_between(0, MOST_UNITS, _l("Enter the budget as a whole number"))])
-    per_diem = WholeNumber(
-        _l("Cost of one night"), validators=[_between(0, 100_000, _l("Enter the cost of one night as a whole number"))]
-    )
-    nights = WholeNumber(
-        _l("Nights"), validators=[_between(1, MOST_NIGHTS, _l("Enter the number of nights, at least 1"))]
-    )
+    budget = WholeNumber(_l("Budget"), validators=[between(0, MOST_UNITS, _l("Enter the budget as a whole number"))])
     n_quotas = 0
     n_pins = 0
 
@@ -85,8 +73,6 @@ class SelectionForm(BaseForm):
         return Limits(
             seats=self.seats.data,
             budget_cents=self.budget.data * 100,
-            stay_cents=self.per_diem.data * self.nights.data * 100,
-            nights=self.nights.data,
             quotas=tuple(_quota(row, self.seats.data) for row in self.quota_rows if row.who.data),
             pins=tuple(
                 Pin(int(row.person.data), Rule(row.rule.data), row.reason.data)
@@ -114,8 +100,8 @@ def selection_form(
 
 
 def _quota_fields(n: int, groups: Choices) -> dict:
-    people = _between(0, MOST_SEATS, _l("Enter a number of people, or leave it empty"))
-    price = _between(0, MOST_UNITS, _l("Enter a price as a whole number, or leave it empty"))
+    people = between(0, MOST_SEATS, _l("Enter a number of people, or leave it empty"))
+    price = between(0, MOST_UNITS, _l("Enter a price as a whole number, or leave it empty"))
     return {
         f"quota_{n}_who": SelectField(
             _l("Group %(n)s", n=n), choices={"–": [("", _l("No quota"))], **groups}, default=""
@@ -143,8 +129,6 @@ def _values(limits: Limits) -> dict:
     values = {
         "seats": limits.seats,
         "budget": limits.budget_cents // 100,
-        "nights": limits.nights,
-        "per_diem": limits.stay_cents // limits.nights // 100,
     }
     for n, quota in enumerate(limits.quotas, 1):
         values |= {
@@ -191,58 +175,6 @@ def _is_whole_pin(row: PinRow) -> bool:
 def _wrong(field, message) -> bool:
     field.errors = [*field.errors, message]
     return False
-
-
-class NominationForm(BaseForm):
-    """A person proposed without a ranked question."""
-
-    email = EmailLine(_l("E-mail address"))
-    full_name = Line(_l("Full name, as they publish it"), validators=[NAME_LENGTH])
-    theme = SelectField(_l("Theme"), validators=[InputRequired(_l("Choose a theme"))])
-    statement = Text(
-        _l("Statement of fit"),
-        validators=[
-            CodePoints(
-                minimum=SHORTEST_STATEMENT,
-                maximum=LONGEST_STATEMENT,
-                too_short=_l("Say in at least 40 characters what this person can contribute"),
-                too_long=_l("Use at most 3,000 characters for the statement"),
-            )
-        ],
-    )
-
-    def offer(self, themes) -> "NominationForm":
-        self.theme.choices = [("", _l("Choose a theme")), *((theme.key, theme.name) for theme in themes)]
-        return self
-
-
-class ScoreForm(BaseForm):
-    """How well a statement fits, from 0 to 100."""
-
-    value = WholeNumber(_l("Your score, 0 to 100"), validators=[_between(0, 100, _l("Enter a number from 0 to 100"))])
-
-
-class CostsForm(BaseForm):
-    """The price of a journey from each subregion; made by ``costs_form``."""
-
-    names: tuple[str, ...] = ()
-
-    @property
-    def rows(self) -> tuple[tuple[str, WholeNumber], ...]:
-        return tuple((name, self[f"region_{n}"]) for n, name in enumerate(self.names))
-
-    def amounts_cents(self) -> dict[str, int]:
-        return {name: field.data * 100 for name, field in self.rows}
-
-
-def costs_form(amounts_cents: Mapping[str, int]) -> CostsForm:
-    """A form with one price for each of the given subregions."""
-    message = _l("Enter a price as a whole number")
-    fields = {
-        f"region_{n}": WholeNumber(_l(name), validators=[_between(0, 1_000_000, message)], default=cents // 100)
-        for n, (name, cents) in enumerate(amounts_cents.items())
-    }
-    return type("FilledCostsForm", (CostsForm,), {"names": tuple(amounts_cents), **fields})()
 
 
 def people_choices(pool: CandidatePool, hidden: frozenset[int]) -> list[tuple[str, str]]:

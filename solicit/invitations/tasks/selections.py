@@ -15,12 +15,12 @@ from solicit.words import N_
 
 
 @long_task(JOB_KIND)
-def select(job_id: int, call_slug: str, run_id: int, proposer_id: int, limits: dict) -> str:
+def select(job_id: int, call_slug: str, run_ids: list[int], proposer_id: int, limits: dict) -> str:
     """Choose among the candidates of a ranking, and explain the choice."""
     wanted = limits_from_json(limits)
     with transaction() as session:
         call = call_facts(session, slug=call_slug)
-        pool = checked_pool(session, call=call, run_id=run_id, limits=wanted, proposer_id=proposer_id)
+        pool = checked_pool(session, call=call, run_ids=run_ids, limits=wanted, proposer_id=proposer_id)
     solved = _solve(job_id, pool, wanted)
     with transaction() as session:
         selection_id = store_selection(

@@ -1,0 +1,5 @@
+"""Work on invitations in the background."""
+
+from solicit.invitations.tasks import selections
+
+__all__ = ["selections"]
