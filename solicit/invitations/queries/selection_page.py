@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection
 from solicit.invitations.queries.candidate_rows import CandidateRow, stored_candidates
+from solicit.invitations.queries.limit_sets import limits_of, runs_of
 from solicit.invitations.queries.limits import Limits
-from solicit.invitations.queries.selections import approver, limits_of, proposer, runs_of
+from solicit.invitations.queries.selections import approver, proposer
 from solicit.invitations.queries.words import limit_words
 from solicit.invitations.queries.worth import LimitLine, Worth, limit_lines, worth_of
 from solicit.invitations.states import COMMITTED, SELECTION_WORDS, SelectionState

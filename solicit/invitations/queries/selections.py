@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, aliased
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS
-from solicit.invitations.models import LimitQuota, LimitRun, LimitSet, Selection, SelectionCandidate
-from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
+from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
+from solicit.invitations.queries.limit_sets import limits_of, runs_of
+from solicit.invitations.queries.limits import Limits, Pin
 from solicit.invitations.states import GIVEN_RULES, SELECTION_WORDS, Outcome, SelectionState
 from solicit.panels.models import Assignment, Round
 from solicit.panels.queries.conflicts import conflict_pairs
@@ -112,30 +113,6 @@ def stored_limits(session: Session, *, call: CallFacts, selection_id: int) -> tu
     pins = tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in pinned)
     run_ids = runs_of(session, limit_set_id=selection.limit_set_id)
     return run_ids, replace(limits_of(session, limit_set_id=selection.limit_set_id), pins=pins)
-
-
-def limits_of(session: Session, *, limit_set_id: int) -> Limits:
-    """A set of limits without rules about people; two statements."""
-    stored = session.get_one(LimitSet, limit_set_id)
-    quotas = sa.select(LimitQuota).where(LimitQuota.limit_set_id == limit_set_id).order_by(LimitQuota.id)
-    return Limits(
-        seats=stored.seats,
-        budget_cents=stored.budget_cents,
-        online_places=stored.online_places,
-        country_cap=stored.country_cap,
-        institution_cap=stored.institution_cap,
-        host_cap=stored.host_cap,
-        quotas=tuple(
-            QuotaLimit(quota.field, quota.value, quota.minimum, quota.maximum, quota.price)
-            for quota in session.scalars(quotas)
-        ),
-    )
-
-
-def runs_of(session: Session, *, limit_set_id: int) -> tuple[int, ...]:
-    """The rankings that a set of limits takes its candidates from; one statement."""
-    runs = sa.select(LimitRun.run_id).where(LimitRun.limit_set_id == limit_set_id).order_by(LimitRun.run_id)
-    return tuple(session.scalars(runs))
 
 
 def conflicted_question_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
