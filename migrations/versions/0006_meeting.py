@@ -18,6 +18,7 @@ DEFAULTED = (
     ("selection", "purpose"),
     ("selection", "name"),
     ("selection", "cost_rates"),
+    ("selection", "questions"),
     ("selection", "gap"),
     ("selection", "n_draws"),
     ("selection_candidate", "also_ids"),
@@ -25,6 +26,8 @@ DEFAULTED = (
     ("selection_candidate", "institution"),
     ("selection_candidate", "is_young"),
     ("selection_candidate", "topic_ids"),
+    ("selection_candidate", "n_authors"),
+    ("selection_candidate", "is_kept"),
 )
 
 NEW_CHECKS = (
@@ -757,6 +760,10 @@ def add_columns() -> None:
             "cost_rates", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default=sa.text("'{}'")
         ),
     )
+    op.add_column(
+        "selection",
+        sa.Column("questions", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default=sa.text("'[]'")),
+    )
     op.add_column("selection", sa.Column("result_digest", sa.LargeBinary(), nullable=True))
     op.add_column("selection", sa.Column("gap", sa.Double(), nullable=False, server_default=sa.text("0")))
     op.add_column("selection", sa.Column("explained_at", sa.DateTime(timezone=True), nullable=True))
@@ -797,6 +804,13 @@ def add_columns() -> None:
         "selection_candidate",
         sa.Column("topic_ids", sa.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'")),
     )
+    op.add_column(
+        "selection_candidate",
+        sa.Column("n_authors", sa.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'")),
+    )
+    op.add_column(
+        "selection_candidate", sa.Column("is_kept", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    )
     op.add_column("selection_candidate", sa.Column("draw_share", sa.Double(), nullable=True))
     op.add_column("selection_candidate", sa.Column("reserve_place", sa.BigInteger(), nullable=True))
 
@@ -804,6 +818,8 @@ def add_columns() -> None:
 def take_columns() -> None:
     op.drop_column("selection_candidate", "reserve_place")
     op.drop_column("selection_candidate", "draw_share")
+    op.drop_column("selection_candidate", "is_kept")
+    op.drop_column("selection_candidate", "n_authors")
     op.drop_column("selection_candidate", "topic_ids")
     op.drop_column("selection_candidate", "gender")
     op.drop_column("selection_candidate", "is_young")
@@ -817,6 +833,7 @@ def take_columns() -> None:
     op.drop_column("selection", "explained_at")
     op.drop_column("selection", "gap")
     op.drop_column("selection", "result_digest")
+    op.drop_column("selection", "questions")
     op.drop_column("selection", "cost_rates")
     op.drop_column("selection", "name")
     op.drop_column("selection", "replaces_id")
