@@ -118,12 +118,12 @@ def carry_over() -> None:
     """Each selection had limits of its own: they become a set of limits, the last one of a call in force."""
     op.execute(
         """
-        INSERT INTO limit_set (id, call_id, state, seats, online_places, budget_cents, reason,
+        INSERT INTO limit_set (id, call_id, state, seats, online_places, budget_cents, reason, refusal,
                                drawn_up_at, drawn_up_by_id, decided_at, decided_by_id)
         SELECT id, call_id,
                CASE WHEN id = first_value(id) OVER (PARTITION BY call_id ORDER BY state = 'approved' DESC, id DESC)
                     THEN 'in force' ELSE 'replaced' END,
-               seats, 0, budget_cents, '', proposed_at, proposed_by_id, proposed_at, proposed_by_id
+               seats, 0, budget_cents, '', '', proposed_at, proposed_by_id, proposed_at, proposed_by_id
         FROM selection
         """
     )
@@ -374,11 +374,13 @@ def add_tables() -> None:
         sa.Column("host_cap", sa.BigInteger(), nullable=True),
         sa.Column("changes_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=False),
         sa.Column("drawn_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_up_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(changes_id IS NULL) = (reason = '')", name=op.f("ck_limit_set_change_iff_reason")),
+        sa.CheckConstraint("(state = 'refused') = (refusal <> '')", name=op.f("ck_limit_set_refused_iff_refusal")),
         sa.CheckConstraint(
             "changes_id IS NULL OR state <> 'in force' OR decided_by_id <> drawn_up_by_id",
             name=op.f("ck_limit_set_changed_by_two"),
