@@ -7,7 +7,7 @@ import numpy as np
 from ml.decision.selection import PROVEN, Selection, best_value
 from ml.decision.selection_model import SolverStopped
 from ml.decision.selection_prices import limit_prices
-from ml.decision.selection_problem import coverage_total, limits_of, value_total
+from ml.decision.selection_problem import coverage_total, limits_of, tight_limits, value_total
 from ml.decision.selection_reasons import why
 from ml.decision.selection_reserve import reserve_list, substitute
 from solicit.invitations.queries.stored import StoredSelection
@@ -54,6 +54,7 @@ def worth_of_limits(choice: Choice) -> dict:
         "value": value_total(problem, selection.chosen),
         "value_without_quotas": best_value(problem, dropped=quotas).value,
         "more_cents": MORE_CENTS,
+        "binding": list(tight_limits(problem, selection.chosen)),
         "prices": [
             {
                 "name": price.name,
@@ -94,6 +95,10 @@ def reason_of(choice: Choice, person_id: int) -> dict:
         found = {
             "price": reason.price,
             "extra_breach": reason.extra_breach,
+            "kept_lost": reason.kept_lost,
+            "limits": list(reason.own_limits),
+            "merit_gain": reason.merit_gain,
+            "cost_cut_cents": reason.cost_cut_cents,
             "leaves": posed.person_ids(other for other in reason.leaves if other != place),
             "enters": posed.person_ids(other for other in reason.enters if other != place),
         }
