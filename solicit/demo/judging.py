@@ -15,6 +15,7 @@ from solicit.demo.arrivals import SEED, Sent
 from solicit.demo.content import SamplePerson, sample_call, sample_comments
 from solicit.invitations.models import Nomination
 from solicit.invitations.queries.limits import Limits, QuotaLimit, limits_as_json
+from solicit.invitations.service import limits as limit_services
 from solicit.invitations.service import nominate as nominations
 from solicit.invitations.service.propose import propose_selection
 from solicit.invitations.states import QuotaField
@@ -180,8 +181,22 @@ def nominate_experts(
 
 
 def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: datetime) -> None:
-    """A selection for a meeting of two dozen people, waiting for a second organizer."""
-    limits = Limits(
+    """Limits for a meeting of two dozen people, and a selection that waits for a second organizer."""
+    limits = _sample_limits(call)
+    with transaction() as session:
+        drawn_up = dict(call=call, actor_id=organizer_id, now=now)
+        limit_services.save_draft(session, run_ids=[run_id], limits=limits, version="", **drawn_up)
+        limit_services.put_in_force(session, version=now.isoformat(), **drawn_up)
+        job_id = propose_selection(
+            session, call=call, run_ids=[run_id], limits=limits, proposer_id=organizer_id, now=now
+        )
+    invitation_tasks.select(
+        job_id=job_id, call_slug=call.slug, run_ids=[run_id], proposer_id=organizer_id, limits=limits_as_json(limits)
+    )
+
+
+def _sample_limits(call: CallFacts) -> Limits:
+    return Limits(
         seats=SEATS,
         budget_cents=BUDGET_CENTS,
         quotas=(
@@ -191,11 +206,4 @@ def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: da
             QuotaLimit(QuotaField.CAREER, "student", 2, SEATS),
             QuotaLimit(QuotaField.CAREER, "enthusiast", 2, SEATS),
         ),
-    )
-    with transaction() as session:
-        job_id = propose_selection(
-            session, call=call, run_ids=[run_id], limits=limits, proposer_id=organizer_id, now=now
-        )
-    invitation_tasks.select(
-        job_id=job_id, call_slug=call.slug, run_ids=[run_id], proposer_id=organizer_id, limits=limits_as_json(limits)
     )

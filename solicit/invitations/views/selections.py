@@ -29,16 +29,6 @@ from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
 
-@bp.get("/<call>/organize/invite")
-@requires(Permission.SELECT_INVITEES, call_subject)
-def index(call: CallFacts):
-    window = window_from(request.args.get("page"))
-    lines, total = queries.selection_lines(db.session(), call=call, window=window)
-    runs = queries.run_lines(db.session(), call=call)
-    pager = paginate(window, total, lambda page: url_for(".index", page=page))
-    return render_template("invitations/index.html", lines=lines, runs=runs, pagination=pager)
-
-
 @bp.get("/<call>/organize/invite/new")
 @requires(Permission.SELECT_INVITEES, call_subject)
 def new(call: CallFacts):
