@@ -19,6 +19,7 @@ DEFAULTED = (
     ("selection", "purpose"),
     ("selection", "name"),
     ("selection", "cost_rates"),
+    ("selection", "questions"),
     ("selection", "gap"),
     ("selection", "n_draws"),
     ("selection_candidate", "also_ids"),
@@ -26,6 +27,8 @@ DEFAULTED = (
     ("selection_candidate", "institution"),
     ("selection_candidate", "is_young"),
     ("selection_candidate", "topic_ids"),
+    ("selection_candidate", "n_authors"),
+    ("selection_candidate", "is_kept"),
 )
 
 NEW_CHECKS = (
@@ -116,12 +119,12 @@ def carry_over() -> None:
     """Each selection had limits of its own: they become a set of limits, the last one of a call in force."""
     op.execute(
         """
-        INSERT INTO limit_set (id, call_id, state, seats, online_places, budget_cents, reason,
+        INSERT INTO limit_set (id, call_id, state, seats, online_places, budget_cents, reason, refusal,
                                drawn_up_at, drawn_up_by_id, decided_at, decided_by_id)
         SELECT id, call_id,
                CASE WHEN id = first_value(id) OVER (PARTITION BY call_id ORDER BY state = 'approved' DESC, id DESC)
                     THEN 'in force' ELSE 'replaced' END,
-               seats, 0, budget_cents, '', proposed_at, proposed_by_id, proposed_at, proposed_by_id
+               seats, 0, budget_cents, '', '', proposed_at, proposed_by_id, proposed_at, proposed_by_id
         FROM selection
         """
     )
@@ -372,11 +375,13 @@ def add_tables() -> None:
         sa.Column("host_cap", sa.BigInteger(), nullable=True),
         sa.Column("changes_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=False),
         sa.Column("drawn_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_up_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(changes_id IS NULL) = (reason = '')", name=op.f("ck_limit_set_change_iff_reason")),
+        sa.CheckConstraint("(state = 'refused') = (refusal <> '')", name=op.f("ck_limit_set_refused_iff_refusal")),
         sa.CheckConstraint(
             "changes_id IS NULL OR state <> 'in force' OR decided_by_id <> drawn_up_by_id",
             name=op.f("ck_limit_set_changed_by_two"),
@@ -764,6 +769,10 @@ def add_columns() -> None:
             "cost_rates", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default=sa.text("'{}'")
         ),
     )
+    op.add_column(
+        "selection",
+        sa.Column("questions", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default=sa.text("'[]'")),
+    )
     op.add_column("selection", sa.Column("result_digest", sa.LargeBinary(), nullable=True))
     op.add_column("selection", sa.Column("gap", sa.Double(), nullable=False, server_default=sa.text("0")))
     op.add_column("selection", sa.Column("explained_at", sa.DateTime(timezone=True), nullable=True))
@@ -804,6 +813,13 @@ def add_columns() -> None:
         "selection_candidate",
         sa.Column("topic_ids", sa.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'")),
     )
+    op.add_column(
+        "selection_candidate",
+        sa.Column("n_authors", sa.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'")),
+    )
+    op.add_column(
+        "selection_candidate", sa.Column("is_kept", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    )
     op.add_column("selection_candidate", sa.Column("draw_share", sa.Double(), nullable=True))
     op.add_column("selection_candidate", sa.Column("reserve_place", sa.BigInteger(), nullable=True))
 
@@ -811,6 +827,8 @@ def add_columns() -> None:
 def take_columns() -> None:
     op.drop_column("selection_candidate", "reserve_place")
     op.drop_column("selection_candidate", "draw_share")
+    op.drop_column("selection_candidate", "is_kept")
+    op.drop_column("selection_candidate", "n_authors")
     op.drop_column("selection_candidate", "topic_ids")
     op.drop_column("selection_candidate", "gender")
     op.drop_column("selection_candidate", "is_young")
@@ -824,6 +842,7 @@ def take_columns() -> None:
     op.drop_column("selection", "explained_at")
     op.drop_column("selection", "gap")
     op.drop_column("selection", "result_digest")
+    op.drop_column("selection", "questions")
     op.drop_column("selection", "cost_rates")
     op.drop_column("selection", "name")
     op.drop_column("selection", "replaces_id")

@@ -1,0 +1,103 @@
+"""Asking for a selection: the checks, and the long job that solves it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.errors import Conflict, Refused
+from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
+from solicit.invitations.queries.limits import Pin
+from solicit.invitations.service.selecting.case import Wanted, case_of
+from solicit.invitations.states import GIVEN_RULES, LimitState, Rule, SelectionState
+from solicit.jobs.models import Job
+from solicit.jobs.service import start_job
+from solicit.jobs.states import OVER
+from solicit.words import N_
+
+SELECT = "invitations.select"
+REPLACE = "invitations.replace"
+LONGEST_NAME = 100
+
+
+def propose_selection(
+    session: Session, *, call: CallFacts, wanted: Wanted, proposer_id: int, now: datetime
+) -> int:
+    """Start the long job that solves a selection; returns the job's number.
+
+    Raises as ``case_of`` does, and Conflict while another selection of this call is being solved.
+    """
+    if len(wanted.name) > LONGEST_NAME:
+        raise Refused(N_("Use at most 100 characters for a name."))
+    case_of(session, call=call, wanted=wanted, proposer_id=proposer_id)
+    return _start(session, SELECT, call=call, wanted=wanted, proposer_id=proposer_id, now=now)
+
+
+def start_replacement(session: Session, *, call: CallFacts, actor_id: int | None, now: datetime) -> int:
+    """Start the job that fills the seats which came free, with the least change; returns the job's number.
+
+    Without an actor the machine proposes, after somebody said no. One job is enough for several answers: it looks
+    at them once more before it stores a result. Raises Refused where nothing is approved or in force, or as ``case_of``.
+    """
+    wanted = _replacement_of(session, call_id=call.id)
+    case_of(session, call=call, wanted=wanted, proposer_id=actor_id)
+    try:
+        return _start(session, REPLACE, call=call, wanted=wanted, proposer_id=actor_id, now=now)
+    except Conflict:
+        # Locked until this transaction ends, so that the job sees what is changed in it.
+        of_kind = sa.select(Job.id).where(Job.call_id == call.id, Job.kind == REPLACE, Job.state.not_in(OVER))
+        waiting = session.scalar(of_kind.with_for_update())
+        return waiting or _start(session, REPLACE, call=call, wanted=wanted, proposer_id=actor_id, now=now)
+
+
+def _replacement_of(session: Session, *, call_id: int) -> Wanted:
+    of_call = Selection.call_id == call_id, Selection.state == SelectionState.APPROVED
+    approved = session.scalar(sa.select(Selection).where(*of_call))
+    in_force = session.scalar(
+        sa.select(LimitSet.id).where(LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE)
+    )
+    if approved is None or in_force is None:
+        raise Refused(N_("There is no approved selection in which a seat could come free."))
+    return Wanted(in_force, approved.name, _given_pins(session, approved.id), approved.id)
+
+
+def _given_pins(session: Session, selection_id: int) -> tuple[Pin, ...]:
+    rows = session.scalars(
+        sa.select(SelectionCandidate)
+        .where(SelectionCandidate.selection_id == selection_id, SelectionCandidate.rule.in_(GIVEN_RULES))
+        .order_by(SelectionCandidate.person_id)
+    )
+    return tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in rows)
+
+
+def _start(
+    session: Session, kind: str, *, call: CallFacts, wanted: Wanted, proposer_id: int | None, now: datetime
+) -> int:
+    return start_job(
+        session,
+        kind=kind,
+        call_id=call.id,
+        task=SELECT,
+        n_steps=1,
+        started_by_id=proposer_id,
+        now=now,
+        call_slug=call.slug,
+        proposer_id=proposer_id,
+        wanted=wanted_as_json(wanted),
+    )
+
+
+def wanted_as_json(wanted: Wanted) -> dict:
+    pins = [asdict(pin) | {"rule": pin.rule.value} for pin in wanted.pins]
+    return asdict(wanted) | {"pins": pins}
+
+
+def wanted_from_json(values: dict) -> Wanted:
+    return Wanted(**values | {"pins": _pins(values["pins"])})
+
+
+def _pins(values: Iterable[dict]) -> tuple[Pin, ...]:
+    return tuple(Pin(**pin | {"rule": Rule(pin["rule"])}) for pin in values)
