@@ -5,22 +5,16 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import LimitRun, LimitSet, Selection
+from solicit.invitations.models import LimitSet, Selection
 from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
+from solicit.invitations.queries.limit_sets import limit_set_in_force
 from solicit.invitations.states import LimitState, SelectionState
-
-
-def runs_in_force(session: Session, *, call_id: int) -> tuple[int, ...]:
-    """The rankings that the limits in force take candidates from; none before limits are; one statement."""
-    in_force = (LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE)
-    runs = sa.select(LimitRun.run_id).join(LimitSet, LimitSet.id == LimitRun.limit_set_id).where(*in_force)
-    return tuple(session.scalars(runs.order_by(LimitRun.run_id)))
 
 
 def pool_in_force(session: Session, *, call: CallFacts) -> CandidatePool | None:
     """The candidates under the limits in force, None before there are any; eight statements."""
-    run_ids = runs_in_force(session, call_id=call.id)
-    return candidate_pool(session, call=call, run_ids=run_ids) if run_ids else None
+    in_force = limit_set_in_force(session, call=call)
+    return candidate_pool(session, call=call, run_ids=in_force.run_ids) if in_force else None
 
 
 def is_decided(session: Session, *, call_id: int) -> bool:

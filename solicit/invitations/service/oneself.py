@@ -10,7 +10,8 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.states import CallState
 from solicit.errors import Closed, NotFound, Refused
 from solicit.invitations.models import Nomination, StatementScore
-from solicit.invitations.queries.in_force import is_decided, runs_in_force
+from solicit.invitations.queries.in_force import is_decided
+from solicit.invitations.queries.limit_sets import limit_set_in_force
 from solicit.invitations.states import NominationSource
 from solicit.people.models import Person
 from solicit.words import N_
@@ -67,7 +68,7 @@ def _check_time(session: Session, *, call: CallFacts, nomination: Nomination | N
             raise Closed(N_("It is decided who is invited. Nobody can be proposed any more."))
         return
     scored = sa.select(StatementScore.nomination_id).where(StatementScore.nomination_id == nomination.id)
-    if runs_in_force(session, call_id=call.id) or session.scalar(sa.select(scored.exists())):
+    if limit_set_in_force(session, call=call) or session.scalar(sa.select(scored.exists())):
         raise Closed(N_("Your statement is being read and cannot be changed any more. You can still withdraw it."))
 
 

@@ -4,6 +4,27 @@ from flask import Blueprint
 
 bp = Blueprint("invitations", __name__)
 
-from solicit.invitations.views import consent, costs, nominations, selections  # noqa: E402
+from solicit.invitations.views import (  # noqa: E402
+    candidates,
+    consent,
+    costs,
+    doubles,
+    nominations,
+    oneself,
+    panel_proposals,
+    selections,
+    spending,
+)
 
-__all__ = ["bp", "consent", "costs", "nominations", "selections"]
+__all__ = [
+    "bp",
+    "candidates",
+    "consent",
+    "costs",
+    "doubles",
+    "nominations",
+    "oneself",
+    "panel_proposals",
+    "selections",
+    "spending",
+]
