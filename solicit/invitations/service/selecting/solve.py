@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.decision.selection import PROVEN, Selection, select_candidates
+from ml.decision.selection_conflict import cheapest_repair, smallest_conflict
 from ml.decision.selection_model import InfeasibleSelection
-from ml.decision.selection_reasons import cheapest_repair, smallest_conflict
 from solicit.invitations.service.selecting.problem import Posed
 from solicit.invitations.states import Outcome
 from solicit.provenance import digest, versions
