@@ -18,8 +18,8 @@ from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.selection_page import SelectionPage, selection_page
 from solicit.invitations.queries.words import BUDGET, SEATS, limit_words
 from solicit.invitations.queries.worth import LimitLine
-from solicit.invitations.service.approve import approve_selection
-from solicit.invitations.service.propose import propose_selection
+from solicit.invitations.service.selecting.approve import approve_selection
+from solicit.invitations.service.selecting.propose import propose_selection
 from solicit.invitations.views import bp
 from solicit.web.charts import BarRow, bar_list
 from solicit.web.counting import ngettext
