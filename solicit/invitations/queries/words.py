@@ -19,9 +19,14 @@ BUDGET = "budget"
 IN_PERSON = f"attendance:{Attendance.IN_PERSON.value}"
 ONLINE = f"attendance:{Attendance.ONLINE.value}"
 
+ALWAYS = "always"
+NEVER = "never"
+
 FIXED_NAMES = {
     SEATS: N_("Seats"),
     BUDGET: N_("Budget"),
+    ALWAYS: N_("Always-invite rules"),
+    NEVER: N_("Never-invite rules"),
     IN_PERSON: N_("Seats in the room"),
     ONLINE: N_("Places online"),
 }
@@ -44,6 +49,13 @@ class LimitName:
     text: str
     is_word: bool
     params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cents:
+    """An amount of money in a sentence, in the currency of the call."""
+
+    amount: int
 
 
 @dataclass(frozen=True)
