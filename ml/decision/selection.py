@@ -63,6 +63,11 @@ class BestValue:
     value: int
     proven: bool
 
+    @property
+    def standing(self) -> tuple[int, int, int]:
+        """As ``selection_problem.standing``: greater is better."""
+        return -self.breach, self.n_kept, self.value
+
 
 def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> Selection:
     """Choose whom to invite, in stages, each keeping what the one before reached.
@@ -76,7 +81,14 @@ def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT
     solver's answer to whole people broke a limit.
     Source: METHODS.md 3a.
     """
-    best = best_value(problem, node_limit=node_limit)
+    return among_equals(problem, best_value(problem, node_limit=node_limit), node_limit=node_limit)
+
+
+def among_equals(problem: SelectionProblem, best: BestValue, *, node_limit: int = NODE_LIMIT) -> Selection:
+    """The last stages of ``select_candidates``, from what the first three reached.
+
+    Raises: SolverStopped.
+    """
     chosen, unique = best.outcome.chosen, False
     if best.proven:
         chosen, unique = _first_among_equals(best, problem, node_limit)
@@ -163,6 +175,6 @@ def _check_exactly(
     broken = broken_hard_limits(problem, chosen, dropped)
     if broken:
         raise SolverStopped(f"The rounded selection breaks: {', '.join(broken)}.")
-    counted, reached = standing(problem, chosen, dropped), (-best.breach, best.n_kept, best.value)
-    if counted < reached:
-        raise SolverStopped(f"Breach, people kept and value are {counted}, not {reached}.")
+    counted = standing(problem, chosen, dropped)
+    if counted < best.standing:
+        raise SolverStopped(f"Breach, people kept and value are {counted}, not {best.standing}.")

@@ -1,11 +1,11 @@
 """What each limit costs: the gain if it were dropped or a little wider, by exact re-solving."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.decision.selection import Selection, best_value, select_candidates
+from ml.decision.selection import Selection, among_equals, best_value
 from ml.decision.selection_model import NODE_LIMIT
 from ml.decision.selection_problem import (
     BUDGET,
@@ -36,6 +36,10 @@ class LimitPrice:
     enters: Ints
     leaves: Ints
 
+    @property
+    def is_gain(self) -> bool:
+        return bool(self.value_gained or self.breach_saved or self.kept_gained)
+
 
 def n_limit_prices(problem: SelectionProblem) -> int:
     """How many prices ``limit_prices`` gives."""
@@ -47,20 +51,23 @@ def limit_prices(
 ) -> Iterator[LimitPrice]:
     """Two prices of every limit, first dropped and then wider, in the order seats, budget, quotas, one at a time.
 
-    Wider is one more seat, ``more_cents`` more, one person more and less at the ends of a quota. Limits that
-    turn out to be free, because nothing is gained though all of them are dropped together, are not solved one by one.
+    Wider is one more seat, ``more_cents`` more, one person more and less at the ends of a quota. Dropping a
+    limit gains at least what widening it gains, so that a limit whose absence gains nothing is solved once.
     Raises: SolverStopped.
     Source: METHODS.md 3b.
     """
     free = _free_limits(problem, selection, node_limit)
     for limit in limits_of(problem):
         step = more_cents if limit.name == BUDGET else 1
-        if limit.name in free:
-            yield _nothing(limit.name, None)
-            yield _nothing(limit.name, step)
-        else:
-            yield _price(problem, selection, limit.name, None, node_limit)
-            yield _price(problem, selection, limit.name, step, node_limit)
+        without = _nothing(limit.name, None)
+        if limit.name not in free:
+            without = _price(problem, selection, limit.name, None, node_limit)
+        yield without
+        yield (
+            _price(problem, selection, limit.name, step, node_limit)
+            if without.is_gain
+            else replace(without, widened_by=step)
+        )
 
 
 def widened(problem: SelectionProblem, name: str, step: int | None) -> SelectionProblem:
@@ -79,13 +86,18 @@ def widened(problem: SelectionProblem, name: str, step: int | None) -> Selection
     return replace(problem, quotas=tuple(quotas))
 
 
+def deciding_limits(prices: Iterable[LimitPrice], candidate: int) -> tuple[LimitPrice, ...]:
+    """The prices whose change would bring this person in, or let them go: the limits that bind for the person."""
+    return tuple(price for price in prices if candidate in price.enters or candidate in price.leaves)
+
+
 def _price(problem: SelectionProblem, selection: Selection, name: str, step: int | None, node_limit: int) -> LimitPrice:
     wider = widened(problem, name, step)
     now = standing(wider, selection.chosen)
     best = best_value(wider, node_limit=node_limit)
-    if (-best.breach, best.n_kept, best.value) == now:
+    if best.standing == now:
         return _nothing(name, step)
-    other = select_candidates(wider, node_limit=node_limit).chosen
+    other = among_equals(wider, best, node_limit=node_limit).chosen
     breach, kept, value = (after - before for after, before in zip(standing(wider, other), now, strict=True))
     return LimitPrice(
         name=name,
@@ -116,7 +128,7 @@ def _free_limits(problem: SelectionProblem, selection: Selection, node_limit: in
         group = groups.pop()
         dropped = frozenset(group)
         best = best_value(problem, dropped=dropped, node_limit=node_limit)
-        if (-best.breach, best.n_kept, best.value) == standing(problem, selection.chosen, dropped):
+        if best.standing == standing(problem, selection.chosen, dropped):
             free |= dropped
         elif len(group) > 1:
             groups += [group[: len(group) // 2], group[len(group) // 2 :]]

@@ -35,8 +35,9 @@ class Explanation:
     one of them is above 0, the price may be below 0.
     leaves, enters: int; indexes of the candidates who would leave and enter, the candidate included.
     binding: names of the limits that are tight in the selection, and "always" or "never" for a pin.
-    own_limits: limits that a move of this person would break, though it would gain value: in or out alone, or in
-    exchange with one other. They hold the person in, or out.
+    own_limits: limits counting this person that a move of theirs would break, though it would gain value: in or
+    out alone, or in exchange with one other. They hold the person in, or out. (The limits that would bring the
+    person in if they were dropped or wider are ``selection_prices.deciding_limits``.)
     merit_gain: smallest gain in merit that brings in a person who is out; None where no gain does (a pin, or a
     limit that more merit does not move) and for those who are in.
     cost_cut_cents: smallest cut of the person's cost at which the best set with them is better than this
@@ -146,6 +147,8 @@ def _own_limits(problem: SelectionProblem, chosen: Bools, candidate: int) -> tup
     partners = _better_partners(problem, chosen, candidate, others)
     broken = []
     for limit in limits_of(problem):
+        if not limit.weight[candidate]:
+            continue
         weight = limit.weight.astype(np.int64)
         moved = weight[candidate] - np.append(weight, 0)[partners]
         amount = int(weight[chosen].sum())

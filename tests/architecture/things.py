@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from builders_drafts import make_draft
 from builders_imports import keep_file
-from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
+from builders_invitations import (
+    make_candidates,
+    make_limit_set,
+    make_nomination,
+    make_ranked_question,
+    make_ranked_run,
+    make_selection,
+)
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import (
@@ -30,6 +37,7 @@ from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
+from solicit.invitations.states import LimitState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -252,6 +260,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     for each in (run, published):
         each.notes, each.inputs = [], plain_inputs(session, each)
     selection_id = make_selection(session, call, run, proposer=cast.submitter)
+    waiting = make_limit_set(session, call, [run.id], by=cast.submitter, state=LimitState.WAITING)
     nomination = make_nomination(session, call, proposer=cast.chair, consented=True)
     token = ConsentLinks(secret).token(nomination_id=nomination.id, person_id=nomination.person_id, now=utcnow())
     return {
@@ -259,6 +268,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
+        "limit_set_id": waiting,
         "nomination_id": nomination.id,
         "token": token,
     }

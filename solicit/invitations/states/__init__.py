@@ -23,6 +23,7 @@ from solicit.invitations.states.invitation import (
     INVITATION_MOVES,
     INVITATION_WORDS,
     SPENDING_WORDS,
+    TAKING_PART,
     Attendance,
     BatchState,
     InvitationState,
@@ -35,6 +36,7 @@ from solicit.invitations.states.meeting import (
     ReadingPurpose,
 )
 from solicit.invitations.states.selection import (
+    BASIS_WORDS,
     GIVEN_RULES,
     LIMIT_MOVES,
     LIMIT_WORDS,
@@ -54,6 +56,7 @@ from solicit.invitations.states.selection import (
 __all__ = [
     "ATTENDANCE_WORDS",
     "Attendance",
+    "BASIS_WORDS",
     "BATCH_MOVES",
     "BATCH_WORDS",
     "Basis",
@@ -90,6 +93,7 @@ __all__ = [
     "SPENDING_WORDS",
     "SelectionState",
     "SpendingKind",
+    "TAKING_PART",
     "WISH_WORDS",
     "Wish",
     "YOUNG",

@@ -50,6 +50,10 @@ COMMITTED = (
 )
 
 
+# Those who said yes.
+TAKING_PART = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
+
+
 class Attendance(enum.Enum):
     IN_PERSON = "in person"
     ONLINE = "online"

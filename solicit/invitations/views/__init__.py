@@ -4,6 +4,39 @@ from flask import Blueprint
 
 bp = Blueprint("invitations", __name__)
 
-from solicit.invitations.views import consent, costs, nominations, selections  # noqa: E402
+from solicit.invitations.views import (  # noqa: E402
+    approvals,
+    candidates,
+    comparison,
+    consent,
+    costs,
+    doubles,
+    index,
+    limit_forms,
+    limits,
+    nominations,
+    oneself,
+    panel_proposals,
+    selection,
+    selections,
+    spending,
+)
 
-__all__ = ["bp", "consent", "costs", "nominations", "selections"]
+__all__ = [
+    "bp",
+    "approvals",
+    "candidates",
+    "comparison",
+    "consent",
+    "costs",
+    "doubles",
+    "index",
+    "limit_forms",
+    "limits",
+    "nominations",
+    "oneself",
+    "panel_proposals",
+    "selection",
+    "selections",
+    "spending",
+]

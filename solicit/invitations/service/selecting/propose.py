@@ -22,9 +22,7 @@ REPLACE = "invitations.replace"
 LONGEST_NAME = 100
 
 
-def propose_selection(
-    session: Session, *, call: CallFacts, wanted: Wanted, proposer_id: int, now: datetime
-) -> int:
+def propose_selection(session: Session, *, call: CallFacts, wanted: Wanted, proposer_id: int, now: datetime) -> int:
     """Start the long job that solves a selection; returns the job's number.
 
     Raises as ``case_of`` does, and Conflict while another selection of this call is being solved.
