@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Selection, SelectionCandidate
-from solicit.invitations.queries.candidate_rows import may_be_seen
+from solicit.invitations.queries.candidate_rows import is_hidden_from
 from solicit.invitations.queries.limit_sets import limit_sets
 from solicit.invitations.queries.limits import Limits
-from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.queries.words import LimitName, limit_words
 from solicit.invitations.queries.worth import LimitLine, limit_lines
 from solicit.invitations.states import SELECTION_WORDS, Outcome, SelectionState
@@ -69,7 +68,7 @@ class Comparison:
 def comparison(
     session: Session, *, call: CallFacts, selection_ids: Collection[int], viewer_id: int, locale: str
 ) -> Comparison | None:
-    """Two to four selections of the call, differences first; None if one is missing. Five statements."""
+    """Two to four selections of the call, differences first; None if one is missing. Four statements."""
     found = session.scalars(
         sa.select(Selection).where(Selection.call_id == call.id, Selection.id.in_(selection_ids)).order_by(Selection.id)
     ).all()
@@ -77,12 +76,11 @@ def comparison(
         return None
     sets = {facts.id: facts.limits for facts in limit_sets(session, call=call)}
     named = limit_words(session, call=call, locale=locale).limit
-    rows = _rows(session, [selection.id for selection in found])
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    chosen = {row.person_id for row, _ in rows if row.is_chosen}
-    hidden = {row.person_id for row, _ in rows if not may_be_seen(row, viewer_id, conflicted)}
+    rows = _rows(session, [selection.id for selection in found], viewer_id)
+    chosen = {row.person_id for row, _, _ in rows if row.is_chosen}
+    hidden = {row.person_id for row, _, is_hidden in rows if is_hidden}
     selections = tuple(
-        _compared(selection, sets[selection.limit_set_id], [row for row, _ in rows], named) for selection in found
+        _compared(selection, sets[selection.limit_set_id], [row for row, _, _ in rows], named) for selection in found
     )
     return Comparison(
         selections=selections,
@@ -92,14 +90,13 @@ def comparison(
     )
 
 
-def _rows(session: Session, selection_ids: Sequence[int]) -> list[tuple[SelectionCandidate, str]]:
-    rows = session.execute(
-        sa.select(SelectionCandidate, Person.full_name)
+def _rows(session: Session, selection_ids: Sequence[int], viewer_id: int) -> Sequence[sa.Row]:
+    return session.execute(
+        sa.select(SelectionCandidate, Person.full_name, is_hidden_from(viewer_id).label("is_hidden"))
         .join(Person, Person.id == SelectionCandidate.person_id)
         .where(SelectionCandidate.selection_id.in_(selection_ids))
         .order_by(SelectionCandidate.selection_id, SelectionCandidate.person_id)
-    )
-    return [(row, name) for row, name in rows]
+    ).all()
 
 
 def _compared(selection: Selection, limits: Limits, rows: Sequence[SelectionCandidate], named) -> Compared:
@@ -127,10 +124,10 @@ def _limits(selections: Sequence[Compared]) -> tuple[tuple[str, LimitName], ...]
 
 
 def _people(
-    rows: Sequence[tuple[SelectionCandidate, str]], selection_ids: Sequence[int], shown: Collection[int]
+    rows: Sequence[sa.Row], selection_ids: Sequence[int], shown: Collection[int]
 ) -> tuple[ComparedPerson, ...]:
     names, merit, decided = {}, {}, {}
-    for row, name in rows:
+    for row, name, _ in rows:
         names[row.person_id] = name
         merit[row.person_id] = max(row.merit, merit.get(row.person_id, 0))
         decided[row.person_id, row.selection_id] = _decision(row)

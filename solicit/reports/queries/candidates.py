@@ -33,7 +33,7 @@ CANDIDATES = (
 def candidate_cells(
     session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
 ) -> tuple[tuple[Cell, ...], ...]:
-    """The candidates whom this organizer may see, chosen ones first; six statements."""
+    """The candidates whom this organizer may see, chosen ones first; five statements."""
     view = selection_page(session, call=call, selection_id=selection_id, viewer_id=viewer_id, locale=locale)
     return tuple(_cells(row, view.money.currency) for row in view.rows)
 
