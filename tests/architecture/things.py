@@ -7,12 +7,14 @@ from builders_drafts import make_draft
 from builders_imports import keep_file
 from builders_invitations import (
     make_candidates,
+    make_invitation,
     make_limit_set,
     make_nomination,
     make_ranked_question,
     make_ranked_run,
     make_selection,
 )
+from builders_letters import make_letter_batch, send, token_of
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import (
@@ -87,6 +89,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **(judged := _judge(session, call, cast, question)),
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
+        **_invite(session, call, cast, question, secret),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -271,6 +274,17 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "limit_set_id": waiting,
         "nomination_id": nomination.id,
         "token": token,
+    }
+
+
+def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
+    """An invitation of the owner, whose question the conflicted organizer wrote, too, and letters that wait."""
+    invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
+    send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
+    return {
+        "invitation_id": invitation.id,
+        "invitation_token": token_of(invitation, secret),
+        "letter_batch_id": make_letter_batch(session, call, cast.chair),
     }
 
 

@@ -114,9 +114,7 @@ def may_be_seen(row: SelectionCandidate, viewer_id: int, conflicted: frozenset[i
     return viewer_id not in (row.person_id, *row.also_ids) and conflicted.isdisjoint(row.question_ids)
 
 
-def candidate_rows(
-    found: StoredCandidates, *, call: CallFacts, named: Named, locale: str
-) -> tuple[CandidateRow, ...]:
+def candidate_rows(found: StoredCandidates, *, call: CallFacts, named: Named, locale: str) -> tuple[CandidateRow, ...]:
     """The candidates whom the reader may see, in words."""
     return tuple(_candidate_row(row, found, call, named, locale) for row in found.visible)
 

@@ -59,13 +59,6 @@ class Cents:
 
 
 @dataclass(frozen=True)
-class Cents:
-    """An amount of money in a sentence, in the currency of the call."""
-
-    amount: int
-
-
-@dataclass(frozen=True)
 class LimitWords:
     """What it takes to name the limits of a call; caps are named with their number where ``limits`` are known."""
 

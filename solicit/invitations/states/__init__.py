@@ -26,6 +26,7 @@ from solicit.invitations.states.invitation import (
     TAKING_PART,
     Attendance,
     BatchState,
+    InvitationLink,
     InvitationState,
     SpendingKind,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "Gender",
     "INVITATION_MOVES",
     "INVITATION_WORDS",
+    "InvitationLink",
     "InvitationState",
     "LIMIT_MOVES",
     "LIMIT_WORDS",

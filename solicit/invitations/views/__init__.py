@@ -5,32 +5,40 @@ from flask import Blueprint
 bp = Blueprint("invitations", __name__)
 
 from solicit.invitations.views import (  # noqa: E402
+    answers,
     candidates,
     consent,
     costs,
     doubles,
     index,
+    letters,
     limit_forms,
     limits,
+    meeting,
     nominations,
     oneself,
     panel_proposals,
+    places,
     selections,
     spending,
 )
 
 __all__ = [
+    "answers",
     "bp",
     "candidates",
     "consent",
     "costs",
     "doubles",
     "index",
+    "letters",
     "limit_forms",
     "limits",
+    "meeting",
     "nominations",
     "oneself",
     "panel_proposals",
+    "places",
     "selections",
     "spending",
 ]
