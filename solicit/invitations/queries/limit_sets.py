@@ -49,6 +49,11 @@ def limit_set_in_force(session: Session, *, call: CallFacts) -> LimitSetFacts | 
     return _one(session, LimitSet.call_id == call.id, LimitSet.state == LimitState.IN_FORCE)
 
 
+def limit_set(session: Session, *, call: CallFacts, limit_set_id: int) -> LimitSetFacts | None:
+    """One set of the call; one statement."""
+    return _one(session, LimitSet.call_id == call.id, LimitSet.id == limit_set_id)
+
+
 def draft_limit_set(session: Session, *, call: CallFacts) -> LimitSetFacts | None:
     """The limits that are being drawn up; one statement."""
     return _one(session, LimitSet.call_id == call.id, LimitSet.state == LimitState.DRAFT)

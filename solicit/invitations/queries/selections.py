@@ -95,6 +95,15 @@ def selection_lines(
     return tuple(_line(row) for row in rows), rows[0].total if rows else 0
 
 
+def selections_by_state(session: Session, *, call: CallFacts) -> dict[SelectionState, int]:
+    """How many selections are in each state that occurs; one statement."""
+    rows = session.execute(
+        sa.select(Selection.state, sa.func.count()).where(Selection.call_id == call.id).group_by(Selection.state)
+    )
+    found = dict(rows.all())
+    return {state: found[state] for state in SelectionState if state in found}
+
+
 def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
     """The frozen rankings of the call that may be its result, latest first; one statement."""
     rows = session.execute(

@@ -43,19 +43,19 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Cents:
+    """An amount of money in a sentence, in the currency of the call."""
+
+    amount: int
+
+
+@dataclass(frozen=True)
 class LimitName:
     """What a limit is called; ``is_word`` if the name is a word of ours to translate, in which ``params`` stand."""
 
     text: str
     is_word: bool
     params: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Cents:
-    """An amount of money in a sentence, in the currency of the call."""
-
-    amount: int
 
 
 @dataclass(frozen=True)

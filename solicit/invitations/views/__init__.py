@@ -6,6 +6,7 @@ bp = Blueprint("invitations", __name__)
 
 from solicit.invitations.views import (  # noqa: E402
     answers,
+    approvals,
     candidates,
     consent,
     costs,
@@ -19,12 +20,14 @@ from solicit.invitations.views import (  # noqa: E402
     oneself,
     panel_proposals,
     places,
+    selection,
     selections,
     spending,
 )
 
 __all__ = [
     "answers",
+    "approvals",
     "bp",
     "candidates",
     "consent",
@@ -39,6 +42,7 @@ __all__ = [
     "oneself",
     "panel_proposals",
     "places",
+    "selection",
     "selections",
     "spending",
 ]
