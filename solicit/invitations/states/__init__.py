@@ -50,6 +50,7 @@ from solicit.invitations.states.selection import (
     Rule,
     SelectionState,
 )
+from solicit.invitations.states.travel import VISA_NEED_WORDS, VisaNeed
 
 __all__ = [
     "ATTENDANCE_WORDS",
@@ -90,6 +91,8 @@ __all__ = [
     "SPENDING_WORDS",
     "SelectionState",
     "SpendingKind",
+    "VISA_NEED_WORDS",
+    "VisaNeed",
     "WISH_WORDS",
     "Wish",
     "YOUNG",

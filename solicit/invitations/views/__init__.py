@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("invitations", __name__)
 
-from solicit.invitations.views import consent, costs, nominations, selections  # noqa: E402
+from solicit.invitations.views import consent, costs, nominations, selections, travel, travel_desk  # noqa: E402
 
-__all__ = ["bp", "consent", "costs", "nominations", "selections"]
+__all__ = ["bp", "consent", "costs", "nominations", "selections", "travel", "travel_desk"]
