@@ -24,10 +24,6 @@ class Day(DateField):
     # One line of text: the browser's own pickers show another order.
     widget = TextInput()
 
-    def __init__(self, name: str) -> None:
-        missing = InputRequired(_l("Write the day like 2027-02-28"))
-        super().__init__(_l(TRAVEL_WORDS[name]), validators=[missing, _within_reach])
-
     def process_formdata(self, valuelist) -> None:
         try:
             super().process_formdata(valuelist)
@@ -51,6 +47,11 @@ def _text(name: str) -> Text:
     return Text(_l(TRAVEL_WORDS[name]), validators=[CodePoints(maximum=LONGEST_TEXT, too_short="", too_long=too_long)])
 
 
+def _day(name: str) -> Day:
+    missing = InputRequired(_l("Write the day like 2027-02-28"))
+    return Day(_l(TRAVEL_WORDS[name]), validators=[missing, _within_reach])
+
+
 def _country(name: str) -> SelectField:
     return SelectField(_l(TRAVEL_WORDS[name]), validators=[InputRequired(_l("Choose a country or region"))])
 
@@ -65,16 +66,16 @@ class TravelForm(BaseForm):
     )
     nationality = _country("nationality")
     issued_by = _country("issued_by")
-    born_on = Day("born_on")
-    expires_on = Day("expires_on")
+    born_on = _day("born_on")
+    expires_on = _day("expires_on")
     visa_need = RadioField(
         _l(TRAVEL_WORDS["visa_need"]),
         choices=[(need.value, _l(word)) for need, word in VISA_NEED_WORDS.items()],
         validators=[InputRequired(_l("Say whether you need a visa"))],
     )
     from_city = _line("from_city", _l("Enter the city or airport that you leave from"))
-    arrives_on = Day("arrives_on")
-    leaves_on = Day("leaves_on")
+    arrives_on = _day("arrives_on")
+    leaves_on = _day("leaves_on")
     wishes = _text("wishes")
     emergency = _line("emergency", _l("Enter a name and a telephone number"))
     diet = _text("diet")

@@ -1,6 +1,6 @@
 """Travel details at the organizers' desk: who gave theirs, opening one by a button that is noted, and all readings."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
@@ -9,6 +9,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
+from solicit.errors import NotFound
 from solicit.invitations.queries import travel as queries
 from solicit.invitations.queries.travel_details import TRAVEL_WORDS, TravelDetails
 from solicit.invitations.queries.travel_letter import visa_letterhead
@@ -118,6 +119,8 @@ def _open(call: CallFacts, invitation_id: int, purpose: ReadingPurpose) -> servi
     try:
         with transaction() as session:
             return service.open_travel(session, **asked)
+    except NotFound:
+        abort(404)  # in the words for what does not exist
     except service.TooManyReadings:
         with transaction() as session:
             service.note_too_many(session, call_id=call.id, reader_id=reader_id, now=now)
