@@ -25,7 +25,7 @@ def forget_old_travel(session: Session, *, now: datetime) -> int:
 
     Readings stay. Returns how many were deleted.
     """
-    is_over = Meeting.ends_on + Meeting.keep_travel_days < now.date()
+    is_over = Meeting.ends_on + sa.cast(Meeting.keep_travel_days, sa.Integer) < now.date()
     useless = (
         sa.select(Invitation.id)
         .outerjoin(Meeting, Meeting.call_id == Invitation.call_id)

@@ -5,13 +5,13 @@ import logging
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.invitations.service.travel_keeping import forget_old_travel, reseal_travel
-from solicit.jobs.tasks import queue, task
+from solicit.jobs.tasks import at_start, queue, task
 
 log = logging.getLogger(__name__)
 
 
 @task("invitations.keep_travel")
-def keep_travel(timestamp: int) -> None:
+def keep_travel(timestamp: int = 0) -> None:
     with transaction() as session:
         n_deleted = forget_old_travel(session, now=utcnow())
         resealed = reseal_travel(session)
@@ -21,3 +21,4 @@ def keep_travel(timestamp: int) -> None:
 
 
 queue.periodic(cron="11 3 * * *")(queue.tasks["invitations.keep_travel"])
+at_start("invitations.keep_travel")
