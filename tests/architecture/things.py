@@ -33,6 +33,7 @@ from builders_rankings import plain_inputs
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
+from builders_travel import give_travel, make_meeting
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
@@ -40,6 +41,7 @@ from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
 from solicit.invitations.states import LimitState
+from solicit.invitations.states import InvitationState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -90,6 +92,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
         **_invite(session, call, cast, question, secret),
+        **_invite(session, call, cast, question),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -286,6 +289,13 @@ def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, objec
         "invitation_token": token_of(invitation, secret),
         "letter_batch_id": make_letter_batch(session, call, cast.chair),
     }
+def _invite(session, call, cast: Cast, question) -> dict[str, object]:
+    """The owner comes to the meeting for the question, and gave what their journey needs."""
+    meeting = make_meeting(session, call)
+    chosen = dict(person=cast.owner, question_ids=[question.id])
+    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
+    give_travel(session, call, meeting, cast.owner)
+    return {"invitation_id": invitation.id}
 
 
 def _decide(session, call, cast: Cast) -> int:

@@ -23,6 +23,8 @@ from solicit.invitations.views import (  # noqa: E402
     selection,
     selections,
     spending,
+    travel,
+    travel_desk,
 )
 
 __all__ = [
@@ -45,4 +47,6 @@ __all__ = [
     "selection",
     "selections",
     "spending",
+    "travel",
+    "travel_desk",
 ]
