@@ -4,15 +4,17 @@ import hashlib
 import itertools
 from datetime import timedelta
 
+import sqlalchemy as sa
 from builders import make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.invitations.models import Nomination
+from solicit.invitations.models import Invitation, LimitRun, LimitSet, Nomination, Selection, SelectionCandidate
 from solicit.invitations.queries.candidates import candidate_pool
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service.propose import store_selection
 from solicit.invitations.service.solve import solve
+from solicit.invitations.states import Basis, InvitationState, LimitState, Outcome, SelectionState
 from solicit.panels.models import Round
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
@@ -193,3 +195,67 @@ def make_selection(session, call, run, *, proposer, limits=LIMITS, now=None) -> 
         proposer_id=proposer.id,
         now=now or utcnow(),
     )
+
+
+def make_limits_in_force(session, call, *runs, **values) -> LimitSet:
+    """Limits in force over these runs, in the place of none: candidates are shown from now on."""
+    now = utcnow()
+    defaults = dict(
+        call_id=call.id, state=LimitState.IN_FORCE, seats=2, budget_cents=2_000_000, drawn_up_at=now, decided_at=now
+    )
+    limit_set = LimitSet(**defaults | values)
+    session.add(limit_set)
+    session.flush()
+    session.add_all(LimitRun(limit_set_id=limit_set.id, run_id=run.id) for run in runs)
+    session.flush()
+    return limit_set
+
+
+def make_invitation(session, call, *, person=None, question_ids=(), state=InvitationState.SELECTED, **values):
+    """An invitation of somebody whom the approved selection of the call chose; both are made if they are not there."""
+    now, person = utcnow(), person or make_person(session)
+    selection_id = values.pop("selection_id", None) or _approved_selection(session, call)
+    chosen = dict(selection_id=selection_id, person_id=person.id)
+    if session.get(SelectionCandidate, (selection_id, person.id)) is None:
+        seen = dict(merit=90, basis=Basis.QUESTIONS, country=person.country, region="Eastern Africa", is_chosen=True)
+        cost_cents = values.get("cost_cents", 100_000)
+        lists = dict(question_ids=list(question_ids), theme_keys=[])
+        session.add(SelectionCandidate(**chosen, **seen, **lists, cost_cents=cost_cents))
+    defaults = dict(call_id=call.id, state=state, cost_cents=100_000, changed_at=now)
+    if state is not InvitationState.SELECTED:
+        defaults |= dict(offered_at=now, answer_by=now + timedelta(days=14), nonce=f"nonce-{next(_numbers)}")
+    if state in (InvitationState.ACCEPTED, InvitationState.DECLINED, InvitationState.CONFIRMED):
+        defaults |= dict(answered_at=now)
+    invitation = Invitation(**chosen, **defaults | values)
+    session.add(invitation)
+    session.flush()
+    return invitation
+
+
+def _approved_selection(session, call) -> int:
+    approved = sa.select(Selection.id).where(Selection.call_id == call.id, Selection.state == SelectionState.APPROVED)
+    found = session.scalar(approved)
+    if found:
+        return found
+    now = utcnow()
+    known = sa.select(LimitSet).where(LimitSet.call_id == call.id, LimitSet.state == LimitState.IN_FORCE)
+    limit_set = session.scalar(known) or make_limits_in_force(session, call)
+    selection = Selection(
+        call_id=call.id,
+        limit_set_id=limit_set.id,
+        state=SelectionState.APPROVED,
+        cost_rates={},
+        salt="salt",
+        input_digest=b"input",
+        versions={},
+        outcome=Outcome.OPTIMAL,
+        is_proven=True,
+        merit_total=90,
+        coverage_total=0,
+        cost_total_cents=100_000,
+        proposed_at=now,
+        approved_at=now,
+    )
+    session.add(selection)
+    session.flush()
+    return selection.id
