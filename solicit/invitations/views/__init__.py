@@ -4,6 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("invitations", __name__)
 
-from solicit.invitations.views import consent, costs, nominations, selections  # noqa: E402
+from solicit.invitations.views import (  # noqa: E402
+    consent,
+    costs,
+    nominations,
+    outcomes,
+    participants,
+    programme,
+    selections,
+    sessions,
+)
 
-__all__ = ["bp", "consent", "costs", "nominations", "selections"]
+__all__ = ["bp", "consent", "costs", "nominations", "outcomes", "participants", "programme", "selections", "sessions"]

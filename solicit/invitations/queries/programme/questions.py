@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import LimitRun, LimitSet
-from solicit.invitations.queries.candidates import places
+from solicit.invitations.queries.candidates import PLACES_READ, places
 from solicit.invitations.states import LimitState
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
@@ -34,7 +34,7 @@ class MeetingQuestion:
 
 
 def meeting_questions(session: Session, *, call: CallFacts) -> tuple[MeetingQuestion, ...]:
-    """The ranked questions behind the limits in force, by theme and place; one statement."""
+    """The ranked questions of the limits in force whose authors are candidates, by theme and place; one statement."""
     place = sa.func.row_number().over(
         partition_by=(RankingRow.run_id, RankingRow.theme_id), order_by=(RankingRow.position, RankingRow.question_id)
     )
@@ -55,12 +55,17 @@ def meeting_questions(session: Session, *, call: CallFacts) -> tuple[MeetingQues
     ).all()
     found = {row.Question.id: row for row in reversed(rows)}
     ordered = sorted(found.values(), key=lambda row: (_theme_place(call, row), row.place, row.Question.id))
-    return tuple(_meeting_question(call, row) for row in ordered)
+    return tuple(_meeting_question(call, row) for row in ordered if row.place <= PLACES_READ * _places(call, row))
 
 
 def taken_up(questions: Collection[MeetingQuestion], written_ids: Collection[int]) -> tuple[MeetingQuestion, ...]:
     """The questions that the programme covers: the leading ones, and what somebody who comes has written."""
     return tuple(question for question in questions if question.is_leading or question.id in written_ids)
+
+
+def _places(call: CallFacts, row) -> int:
+    """How many places the ranking announced in the theme of a question."""
+    return places(row.parameters, call.theme_by_id(row.Question.theme_id).key, call.n_places)
 
 
 def _theme_place(call: CallFacts, row) -> int:
@@ -69,15 +74,14 @@ def _theme_place(call: CallFacts, row) -> int:
 
 def _meeting_question(call: CallFacts, row) -> MeetingQuestion:
     question, topic = row.Question, row.Topic
-    theme = call.theme_by_id(question.theme_id)
     return MeetingQuestion(
         id=question.id,
         label=question_label(question.kind, question.number),
         title=question.title,
         language=question.language,
-        theme=theme,
+        theme=call.theme_by_id(question.theme_id),
         topic_id=topic.id if topic else None,
         topic=topic_name(topic.id, topic.name, topic.terms) if topic else "",
         place=row.place,
-        is_leading=row.place <= places(row.parameters, theme.key, call.n_places),
+        is_leading=row.place <= _places(call, row),
     )

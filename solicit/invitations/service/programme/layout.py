@@ -143,7 +143,9 @@ def _parts(questions: Speakers) -> Iterator[Speakers]:
 def _slots(questions: Speakers) -> tuple[PlannedSlot, ...]:
     n_slots = sum(len(speakers) for _, speakers in questions)
     minutes = USUAL_SLOT if n_slots <= USUAL_SLOTS else TIGHT_SLOT
-    return tuple(PlannedSlot(question_id, person, minutes) for question_id, speakers in questions for person in speakers)
+    return tuple(
+        PlannedSlot(question_id, person, minutes) for question_id, speakers in questions for person in speakers
+    )
 
 
 def _place(
