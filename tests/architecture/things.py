@@ -40,8 +40,7 @@ from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
-from solicit.invitations.states import LimitState
-from solicit.invitations.states import InvitationState
+from solicit.invitations.states import InvitationState, LimitState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -289,6 +288,8 @@ def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, objec
         "invitation_token": token_of(invitation, secret),
         "letter_batch_id": make_letter_batch(session, call, cast.chair),
     }
+
+
 def _invite(session, call, cast: Cast, question) -> dict[str, object]:
     """The owner comes to the meeting for the question, and gave what their journey needs."""
     meeting = make_meeting(session, call)

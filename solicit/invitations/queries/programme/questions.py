@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import LimitRun, LimitSet
-from solicit.invitations.queries.candidates import PLACES_READ, places
+from solicit.invitations.queries.pool.ranked import PLACES_READ, places
 from solicit.invitations.states import LimitState
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
