@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, SelectionCandidate
+from solicit.invitations.models import Invitation, Selection, SelectionCandidate
 from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.states import ATTENDANCE_WORDS, COMMITTED, INVITATION_WORDS, Attendance, InvitationState
 from solicit.people.models import Person
 from solicit.people.queries import country_name
 
+ABOUT = (Person.full_name, Person.affiliation, Person.country, Person.locale)
 SEATS_CAME_FREE = (InvitationState.DECLINED, InvitationState.EXPIRED, InvitationState.CANCELLED)
 # Those who said that they come.
 COMING = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
@@ -33,10 +34,16 @@ class InvitationRow:
     state: InvitationState
     attendance: Attendance
     cost_cents: int
+    currency: str
     batch_id: int | None
     answer_by: datetime | None
     offered_at: datetime | None
     answered_at: datetime | None
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+    # Why they declined, and why the place was cancelled.
+    answer_note: str
+    cancel_reason: str
     question_ids: tuple[int, ...]
     topic_ids: tuple[int, ...]
     theme_keys: tuple[str, ...]
@@ -72,8 +79,10 @@ class InvitationRows:
     n_hidden: int
     n_ready: int
     n_free: int
+    n_committed: int
     committed_cents: int
-    is_invited: bool
+    # The questions in which the reader has a part.
+    conflicted_ids: frozenset[int]
 
     @property
     def coming(self) -> tuple[InvitationRow, ...]:
@@ -83,8 +92,9 @@ class InvitationRows:
 def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, locale: str) -> InvitationRows:
     """The invitations of a call without those of people in whose questions the reader has a part; two statements."""
     found = session.execute(
-        sa.select(Invitation, SelectionCandidate, Person.full_name, Person.affiliation, Person.country, Person.locale)
+        sa.select(Invitation, SelectionCandidate, Selection.currency, *ABOUT)
         .join(Person, Person.id == Invitation.person_id)
+        .join(Selection, Selection.id == Invitation.selection_id)
         .outerjoin(SelectionCandidate, as_selected())
         .where(Invitation.call_id == call.id)
         .order_by(sa.func.lower(Person.full_name).collate("C"), Invitation.id)
@@ -97,8 +107,9 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         n_hidden=sum(hides or row.person_id == viewer_id for row, hides in rows),
         n_ready=sum(row.is_ready for row in every),
         n_free=sum(row.state in SEATS_CAME_FREE and row.replaced_by_id is None for row in every),
+        n_committed=sum(row.is_committed for row in every),
         committed_cents=sum(row.cost_cents for row in every if row.is_committed),
-        is_invited=any(row.person_id == viewer_id for row in every),
+        conflicted_ids=conflicted,
     )
 
 
@@ -131,10 +142,15 @@ def _row(found: sa.Row, locale: str) -> InvitationRow:
         state=invitation.state,
         attendance=invitation.attendance,
         cost_cents=invitation.cost_cents,
+        currency=found.currency,
         batch_id=invitation.batch_id,
         answer_by=invitation.answer_by,
         offered_at=invitation.offered_at,
         answered_at=invitation.answered_at,
+        confirmed_at=invitation.confirmed_at,
+        cancelled_at=invitation.cancelled_at,
+        answer_note=invitation.answer_note,
+        cancel_reason=invitation.cancel_reason,
         question_ids=tuple(candidate.question_ids) if candidate else (),
         topic_ids=tuple(candidate.topic_ids) if candidate else (),
         theme_keys=tuple(candidate.theme_keys) if candidate else (),
