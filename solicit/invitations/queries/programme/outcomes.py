@@ -104,6 +104,12 @@ def outcome_subject(session: Session, *, call: CallFacts, outcome_id: int, **_) 
     return question_subject(session, call=call, question_id=question_id) if question_id else None
 
 
+def question_of(session: Session, *, call: CallFacts, contribution_id: int = 0, outcome_id: int = 0) -> int | None:
+    """The question that a contribution or an outcome belongs to; one statement."""
+    model, number = (Contribution, contribution_id) if contribution_id else (QuestionOutcome, outcome_id)
+    return session.scalar(sa.select(model.question_id).where(model.id == number, model.call_id == call.id))
+
+
 def _of_meeting(call: CallFacts) -> sa.ColumnElement[bool]:
     spoken = sa.select(ProgrammeSlot.question_id).join(ProgrammeSession)
     spoken = spoken.where(ProgrammeSession.call_id == call.id, ProgrammeSlot.question_id.is_not(None))

@@ -60,6 +60,10 @@ class Planned:
         return max(SHORTEST_SESSION, sum(slot.minutes for slot in self.slots))
 
     @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @property
     def speaker_ids(self) -> frozenset[int]:
         return frozenset(slot.speaker_id for slot in self.slots if slot.speaker_id is not None)
 
@@ -69,13 +73,9 @@ class Taken:
     """A time that is given away already: a room, or None for one that we do not know, and people."""
 
     starts_at: datetime
-    minutes: int
+    ends_at: datetime
     room: int | None
     speaker_ids: frozenset[int]
-
-    def overlaps(self, starts_at: datetime, minutes: int) -> bool:
-        ends_at, own_end = starts_at + timedelta(minutes=minutes), self.starts_at + timedelta(minutes=self.minutes)
-        return self.starts_at < ends_at and starts_at < own_end
 
 
 def lay_out(asked: Sequence[Asked], *, days: Sequence[date], taken: Sequence[Taken] = ()) -> tuple[Planned, ...]:
@@ -127,13 +127,12 @@ def _speakers(asked: Asked, spoken: Counter) -> Sequence[int | None]:
 
 
 def _parts(questions: Speakers) -> Iterator[Speakers]:
-    """The questions of one topic in as many sessions as they need; a question is never split."""
-    if sum(len(speakers) for _, speakers in questions) <= MOST_SLOTS:
-        yield questions
-        return
+    """The questions of one topic in as many sessions of about one size as they need; a question is never split."""
+    n_slots = sum(len(speakers) for _, speakers in questions)
+    most = MOST_SLOTS if n_slots <= MOST_SLOTS else -(-n_slots // -(-n_slots // USUAL_SLOTS))
     part: list = []
     for question_id, speakers in questions:
-        if sum(len(those) for _, those in part) + len(speakers) > USUAL_SLOTS:
+        if part and sum(len(those) for _, those in part) + len(speakers) > most:
             yield part
             part = []
         part.append((question_id, speakers))
@@ -157,7 +156,7 @@ def _place(
         if found is not None:
             starts_at, room = found
             session = replace(session, starts_at=starts_at, room=room)
-            given.append(Taken(starts_at, session.minutes, room, session.speaker_ids))
+            given.append(Taken(starts_at, starts_at + session.length, room, session.speaker_ids))
         placed.append(session)
     return tuple(placed)
 
@@ -166,16 +165,17 @@ def _places(
     session: Planned, days: Sequence[date], n_rooms: int, given: Sequence[Taken]
 ) -> Iterator[tuple[datetime, int]]:
     """The times and rooms where a session could be, the earliest first."""
-    for starts_at in _starts(session.minutes, days):
-        beside = [each for each in given if each.overlaps(starts_at, session.minutes)]
-        if any(session.speaker_ids & each.speaker_ids for each in beside):
+    speaker_ids = session.speaker_ids
+    for starts_at in _starts(session.length, days):
+        ends_at = starts_at + session.length
+        beside = [each for each in given if each.starts_at < ends_at and starts_at < each.ends_at]
+        if not all(speaker_ids.isdisjoint(each.speaker_ids) for each in beside):
             continue
         rooms = {each.room for each in beside}
         yield from ((starts_at, room) for room in range(n_rooms) if room not in rooms)
 
 
-def _starts(minutes: int, days: Sequence[date]) -> Iterator[datetime]:
-    length = timedelta(minutes=minutes)
+def _starts(length: timedelta, days: Sequence[date]) -> Iterator[datetime]:
     for day in days:
         for opens, closes in BLOCKS:
             starts_at = datetime.combine(day, opens)

@@ -194,16 +194,13 @@ def _plan(
 
 def _taken(meeting: Meeting, rooms: Sequence[str], standing: Sequence[_Standing]) -> list[Taken]:
     zone, number = ZoneInfo(meeting.time_zone), {name: place for place, name in enumerate(rooms)}
-    return [
-        Taken(
-            each.row.starts_at.astimezone(zone).replace(tzinfo=None),
-            each.row.minutes,
-            number.get(each.row.room),
-            each.speaker_ids,
-        )
-        for each in standing
-        if each.row.starts_at
-    ]
+    found = []
+    for each in standing:
+        if each.row.starts_at:
+            starts_at = each.row.starts_at.astimezone(zone).replace(tzinfo=None)
+            ends_at = starts_at + timedelta(minutes=each.row.minutes)
+            found.append(Taken(starts_at, ends_at, number.get(each.row.room), each.speaker_ids))
+    return found
 
 
 def _store(
