@@ -45,9 +45,7 @@ class RulesForm(BaseForm):
     reason = Line(
         _l("Reason for the rules you changed"),
         validators=[
-            CodePoints(
-                maximum=LONGEST_REASON, too_short="", too_long=_l("Use at most 300 characters for a reason")
-            )
+            CodePoints(maximum=LONGEST_REASON, too_short="", too_long=_l("Use at most 300 characters for a reason"))
         ],
     )
     before: Mapping[int, Rule] = {}

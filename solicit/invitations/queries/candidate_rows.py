@@ -118,9 +118,7 @@ def is_hidden_from(viewer_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-def candidate_rows(
-    found: StoredCandidates, *, call: CallFacts, named: Named, locale: str
-) -> tuple[CandidateRow, ...]:
+def candidate_rows(found: StoredCandidates, *, call: CallFacts, named: Named, locale: str) -> tuple[CandidateRow, ...]:
     """The candidates whom the reader may see, in words."""
     return tuple(_candidate_row(row, found, call, named, locale) for row in found.visible)
 

@@ -28,9 +28,7 @@ def is_known(why: dict) -> bool:
     return bool(why) and why != ASKED
 
 
-def progress_of(
-    rows: Sequence[SelectionCandidate], *, explained_at: datetime | None, job_id: int | None
-) -> Progress:
+def progress_of(rows: Sequence[SelectionCandidate], *, explained_at: datetime | None, job_id: int | None) -> Progress:
     n_chosen = sum(row.is_chosen for row in rows)
     n_out = sum(not row.is_chosen and row.rule not in (Rule.NEVER, Rule.OUT) for row in rows)
     n_wanted = n_chosen + min(n_out, LEFT_OUT_EXPLAINED)

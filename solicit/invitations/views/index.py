@@ -26,20 +26,39 @@ STEPS = (
     Step(
         N_("Rankings and limits"),
         N_("Say which frozen rankings count, how many seats and how much money there are, and which groups must come."),
-        (("invitations.limits", N_("Limits")), ("invitations.costs", N_("Costs of journeys"))),
+        (("invitations.limits", N_("Limits")), ("invitations.costs", N_("Costs"))),
     ),
     Step(
         N_("Candidates"),
         N_("Willing authors of the leading questions, and people who were proposed and consented."),
-        (("invitations.nominations", N_("Propose a person")), ("invitations.statements", N_("Score statements"))),
+        (
+            ("invitations.candidates", N_("Candidates")),
+            ("invitations.nominations", N_("Propose a person")),
+            ("invitations.statements", N_("Score statements")),
+            ("invitations.doubles", N_("Perhaps one person")),
+        ),
     ),
     Step(
         N_("Selections"),
         N_("The best selection under the limits is found exactly, with the reason for each person in or out."),
         (("invitations.selections", N_("Selections")),),
     ),
-    Step(N_("Letters"), N_("One organizer prepares the letters, a second one sends them. Answers come in here."), ()),
-    Step(N_("Meeting"), N_("Who comes, who speaks to which question, and what came of it."), ()),
+    Step(
+        N_("Letters"),
+        N_("One organizer prepares the letters, a second one sends them. Answers come in here."),
+        (("invitations.letters", N_("Letters")), ("invitations.spending", N_("Spending"))),
+    ),
+    Step(
+        N_("Meeting"),
+        N_("Who comes, who speaks to which question, and what came of it."),
+        (
+            ("invitations.meeting", N_("The meeting")),
+            ("invitations.participants", N_("Participants")),
+            ("invitations.travellers", N_("Travel details")),
+            ("invitations.programme", N_("Programme")),
+            ("invitations.outcomes", N_("Outcomes")),
+        ),
+    ),
 )
 
 

@@ -61,8 +61,10 @@ def _change(price: LimitPrice, currency: str) -> str:
     if price.key == BUDGET:
         return _("%(amount)s more", amount=money_text(price.widened_by or 0, currency))
     limit = name_text(price.name)
-    return _("Without the limit “%(limit)s”", limit=limit) if price.widened_by is None else _(
-        "The limit “%(limit)s” wider by one", limit=limit
+    return (
+        _("Without the limit “%(limit)s”", limit=limit)
+        if price.widened_by is None
+        else _("The limit “%(limit)s” wider by one", limit=limit)
     )
 
 

@@ -111,9 +111,7 @@ def _on_page(rows: tuple[CandidateRow, ...], window: Window) -> tuple[CandidateR
     return rows[window.offset : window.offset + window.size]
 
 
-def _page(
-    call: CallFacts, view: SelectionPage, form: RulesForm, rows: tuple[CandidateRow, ...], window: Window
-):
+def _page(call: CallFacts, view: SelectionPage, form: RulesForm, rows: tuple[CandidateRow, ...], window: Window):
     query = _query()
     page_of = {
         "view": view,

@@ -16,13 +16,13 @@ from builders_invitations import (
     make_ranked_run,
     make_selection,
 )
+from solicit.invitations.service.approve import approve_selection
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.models import CandidateWish, LimitSet
 from solicit.invitations.queries.limit_sets import draft_limit_set, limit_set_in_force
 from solicit.invitations.queries.limits import Limits, QuotaLimit
-from solicit.invitations.service.approve import approve_selection
 from solicit.invitations.states import Gender, LimitState, QuotaField, Wish
 
 SPACE = QuotaLimit(QuotaField.THEME, "space", 1, 2)
