@@ -16,7 +16,8 @@ def named(name):
 def words(is_chosen, *, price, extra_breach=0, leaves=(), enters=(), **more):
     why = {"price": price, "extra_breach": extra_breach, "leaves": list(leaves), "enters": list(enters)} | more
     found = why_in_words(SelectionCandidate(is_chosen=is_chosen, why=why), NAMES, named)
-    return " ".join(sentence.text % {key: shown(value) for key, value in sentence.params.items()} for sentence in found)
+    told = " ".join(sentence.text % {key: shown(value) for key, value in sentence.params.items()} for sentence in found)
+    return told.replace("\u2068", "").replace("\u2069", "")
 
 
 def shown(value):
@@ -46,15 +47,26 @@ def shown(value):
         ),
         (
             "With this person the result would lose 7. No room within the limit “Europe”. "
-            "With 8 more merit this person would be chosen.",
+            "Chosen with 8 more merit.",
             False,
             dict(price=7, limits=["seats", "region:Europe"], merit_gain=8),
         ),
         (
-            "With this person the result would lose 7. No room within the limit “budget”. "
-            "At a cost lower by 9900 this person would be chosen.",
+            "With this person the result would lose 7. The budget does not reach. "
+            "Chosen at a cost lower by 9900.",
             False,
             dict(price=7, limits=["budget"], cost_cut_cents=9900),
+        ),
+        (
+            "With this person the result would lose 7. The budget does not reach. "
+            "Chosen with 8 more merit, or at a cost lower by 9900.",
+            False,
+            dict(price=7, limits=["budget"], merit_gain=8, cost_cut_cents=9900),
+        ),
+        (
+            "Without this person the result would lose 7. Others who are worth more cost too much.",
+            True,
+            dict(price=7, limits=["budget", "seats"]),
         ),
         (
             "Without this person the result would lose 7. Needed for the limit “Africa”. If this person declines: Cleo.",
