@@ -91,7 +91,6 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
         **_invite(session, call, cast, question, secret),
-        **_invite(session, call, cast, question),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -258,7 +257,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     """A frozen run with its candidates and a selection, a published run of plans, and a proposed person."""
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
-    make_candidates(session, call, run)
+    candidates = make_candidates(session, call, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
     published.state, published.published_at = RunState.PUBLISHED, utcnow()
@@ -273,6 +272,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
+        "candidate_id": candidates[0].id,
         "limit_set_id": waiting,
         "nomination_id": nomination.id,
         "token": token,
@@ -280,23 +280,17 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
 
 
 def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
-    """An invitation of the owner, whose question the conflicted organizer wrote, too, and letters that wait."""
-    invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
+    """The owner comes to the meeting for a question that the conflicted organizer wrote, too; more letters wait."""
+    meeting = make_meeting(session, call)
+    chosen = dict(person=cast.owner, question_ids=[question.id])
+    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
+    give_travel(session, call, meeting, cast.owner)
     send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
     return {
         "invitation_id": invitation.id,
         "invitation_token": token_of(invitation, secret),
         "letter_batch_id": make_letter_batch(session, call, cast.chair),
     }
-
-
-def _invite(session, call, cast: Cast, question) -> dict[str, object]:
-    """The owner comes to the meeting for the question, and gave what their journey needs."""
-    meeting = make_meeting(session, call)
-    chosen = dict(person=cast.owner, question_ids=[question.id])
-    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
-    give_travel(session, call, meeting, cast.owner)
-    return {"invitation_id": invitation.id}
 
 
 def _decide(session, call, cast: Cast) -> int:
