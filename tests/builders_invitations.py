@@ -2,18 +2,22 @@
 
 import hashlib
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
-from builders import make_person
+from builders import make_organizer, make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.models import Invitation, LimitRun, LimitSet, Nomination, Selection, SelectionCandidate
-from solicit.invitations.queries.candidates import candidate_pool
+from solicit.invitations.queries.limit_sets import limit_set_in_force
 from solicit.invitations.queries.limits import Limits
-from solicit.invitations.service.propose import store_selection
-from solicit.invitations.service.solve import solve
+from solicit.invitations.service import limits as limit_services
+from solicit.invitations.service.selecting.case import Wanted, case_of
+from solicit.invitations.service.selecting.problem import pose
+from solicit.invitations.service.selecting.solve import solve
+from solicit.invitations.service.selecting.store import store_selection
 from solicit.invitations.states import Basis, InvitationState, LimitState, Outcome, SelectionState
 from solicit.panels.models import Round
 from solicit.questions.models import Question, QuestionSource
@@ -182,19 +186,59 @@ def make_nomination(session, call, *, proposer=None, consented=True, **values) -
     return nomination
 
 
-def make_selection(session, call, run, *, proposer, limits=LIMITS, now=None) -> int:
-    """A solved and stored selection."""
-    pool = candidate_pool(session, call=call, run_ids=[run.id])
-    solved = solve(pool, limits, report=lambda step, doing: None)
+def make_selection(session, call, run, *, proposer, limits=LIMITS, now=None, **wanted) -> int:
+    """A solved and stored selection, its reasons not worked out; the limits are in force afterwards."""
+    given = replace(limits, pins=())
+    in_force = limit_set_in_force(session, call=call)
+    if in_force is None or (in_force.limits, in_force.run_ids) != (given, (run.id,)):
+        make_limit_set(session, call, [run.id], limits=given)
+        in_force = limit_set_in_force(session, call=call)
+    return solve_and_store(
+        session, call, Wanted(in_force.id, pins=limits.pins, **wanted), proposer_id=proposer.id, now=now
+    )
+
+
+def solve_and_store(session, call, wanted, *, proposer_id, now=None) -> int:
+    """What the job does that chooses whom to invite."""
+    case = case_of(session, call=call, wanted=wanted, proposer_id=None)
+    posed = pose(case.pool, case.limits, kept=case.kept)
     return store_selection(
         session,
         call_id=call.id,
-        pool=pool,
-        limits=limits,
-        solved=solved,
-        proposer_id=proposer.id,
+        case=case,
+        input_digest=posed.input_digest,
+        solved=solve(posed),
+        proposer_id=proposer_id,
         now=now or utcnow(),
     )
+
+
+def make_limit_set(session, call, run_ids, *, limits=LIMITS, by=None, state=LimitState.IN_FORCE) -> int:
+    """The number of limits in any state, drawn up by ``by``.
+
+    Where limits are in force already, these are a change of them; unless they differ, they ask for one more seat.
+    """
+    actor = {"actor_id": by.id if by else None, "now": utcnow()}
+    in_force = limit_set_in_force(session, call=call)
+    if in_force is None:
+        drawn_up = limit_services.save_draft(session, call=call, run_ids=run_ids, limits=limits, version="", **actor)
+        if state is LimitState.DRAFT:
+            return drawn_up
+        limit_services.put_in_force(session, call=call, version=actor["now"].isoformat(), **actor)
+        if state is LimitState.IN_FORCE:
+            return drawn_up
+        in_force = limit_set_in_force(session, call=call)
+    if in_force.limits == limits:
+        limits = replace(limits, seats=limits.seats + 1)
+    asked = limit_services.ask_change(
+        session, call=call, base_id=in_force.id, run_ids=run_ids, limits=limits, reason="A larger room", **actor
+    )
+    second = {"call": call, "limit_set_id": asked, "actor_id": make_organizer(session, call).id, "now": utcnow()}
+    if state is LimitState.REFUSED:
+        limit_services.refuse_change(session, reason="The room is taken", **second)
+    elif state in (LimitState.IN_FORCE, LimitState.REPLACED):
+        limit_services.put_change_in_force(session, **second)
+    return in_force.id if state is LimitState.REPLACED else asked
 
 
 def make_limits_in_force(session, call, *runs, **values) -> LimitSet:

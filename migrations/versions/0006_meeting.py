@@ -14,10 +14,12 @@ DEFAULTED = (
     ("invitation", "nonce"),
     ("invitation", "answer_note"),
     ("invitation", "cancel_reason"),
+    ("nomination", "proposed_name"),
     ("nomination", "source"),
     ("selection", "purpose"),
     ("selection", "name"),
     ("selection", "cost_rates"),
+    ("selection", "questions"),
     ("selection", "gap"),
     ("selection", "n_draws"),
     ("selection_candidate", "also_ids"),
@@ -25,6 +27,8 @@ DEFAULTED = (
     ("selection_candidate", "institution"),
     ("selection_candidate", "is_young"),
     ("selection_candidate", "topic_ids"),
+    ("selection_candidate", "n_authors"),
+    ("selection_candidate", "is_kept"),
 )
 
 NEW_CHECKS = (
@@ -115,12 +119,12 @@ def carry_over() -> None:
     """Each selection had limits of its own: they become a set of limits, the last one of a call in force."""
     op.execute(
         """
-        INSERT INTO limit_set (id, call_id, state, seats, online_places, budget_cents, reason,
+        INSERT INTO limit_set (id, call_id, state, seats, online_places, budget_cents, reason, refusal,
                                drawn_up_at, drawn_up_by_id, decided_at, decided_by_id)
         SELECT id, call_id,
                CASE WHEN id = first_value(id) OVER (PARTITION BY call_id ORDER BY state = 'approved' DESC, id DESC)
                     THEN 'in force' ELSE 'replaced' END,
-               seats, 0, budget_cents, '', proposed_at, proposed_by_id, proposed_at, proposed_by_id
+               seats, 0, budget_cents, '', '', proposed_at, proposed_by_id, proposed_at, proposed_by_id
         FROM selection
         """
     )
@@ -281,7 +285,7 @@ def add_tables() -> None:
         sa.Column(
             "wish",
             sa.Enum("in person", "online", "not", name="wish", native_enum=False, create_constraint=True),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("is_young", sa.Boolean(), nullable=False),
         sa.Column(
@@ -372,11 +376,13 @@ def add_tables() -> None:
         sa.Column("host_cap", sa.BigInteger(), nullable=True),
         sa.Column("changes_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=False),
         sa.Column("drawn_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_up_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(changes_id IS NULL) = (reason = '')", name=op.f("ck_limit_set_change_iff_reason")),
+        sa.CheckConstraint("(state = 'refused') = (refusal <> '')", name=op.f("ck_limit_set_refused_iff_refusal")),
         sa.CheckConstraint(
             "changes_id IS NULL OR state <> 'in force' OR decided_by_id <> drawn_up_by_id",
             name=op.f("ck_limit_set_changed_by_two"),
@@ -517,6 +523,7 @@ def add_tables() -> None:
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_contribution_call_id_call")),
@@ -543,6 +550,7 @@ def add_tables() -> None:
             nullable=False,
         ),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_question_outcome_call_id_call")),
@@ -583,6 +591,7 @@ def add_tables() -> None:
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("minutes BETWEEN 5 AND 600", name=op.f("ck_programme_session_minutes_range")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_programme_session_call_id_call")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_programme_session_theme_id_theme")),
@@ -737,9 +746,15 @@ def add_columns() -> None:
             server_default=sa.text("'organizer'"),
         ),
     )
+    op.add_column("nomination", sa.Column("proposed_name", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("nomination", sa.Column("panel_id", sa.BigInteger(), nullable=True))
     op.add_column("nomination", sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(op.f("fk_nomination_panel_id_panel"), "nomination", "panel", ["panel_id"], ["id"])
+    # Several people may propose one person, and none of them learns of the others.
+    op.drop_constraint(op.f("uq_nomination_call_id_person_id"), "nomination", type_="unique")
+    op.create_unique_constraint(
+        op.f("uq_nomination_call_id_person_id_proposed_by_id"), "nomination", ["call_id", "person_id", "proposed_by_id"]
+    )
     op.add_column("selection", sa.Column("limit_set_id", sa.BigInteger(), nullable=True))
     op.add_column(
         "selection",
@@ -757,6 +772,10 @@ def add_columns() -> None:
         sa.Column(
             "cost_rates", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default=sa.text("'{}'")
         ),
+    )
+    op.add_column(
+        "selection",
+        sa.Column("questions", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default=sa.text("'[]'")),
     )
     op.add_column("selection", sa.Column("result_digest", sa.LargeBinary(), nullable=True))
     op.add_column("selection", sa.Column("gap", sa.Double(), nullable=False, server_default=sa.text("0")))
@@ -798,6 +817,13 @@ def add_columns() -> None:
         "selection_candidate",
         sa.Column("topic_ids", sa.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'")),
     )
+    op.add_column(
+        "selection_candidate",
+        sa.Column("n_authors", sa.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'")),
+    )
+    op.add_column(
+        "selection_candidate", sa.Column("is_kept", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    )
     op.add_column("selection_candidate", sa.Column("draw_share", sa.Double(), nullable=True))
     op.add_column("selection_candidate", sa.Column("reserve_place", sa.BigInteger(), nullable=True))
 
@@ -805,6 +831,8 @@ def add_columns() -> None:
 def take_columns() -> None:
     op.drop_column("selection_candidate", "reserve_place")
     op.drop_column("selection_candidate", "draw_share")
+    op.drop_column("selection_candidate", "is_kept")
+    op.drop_column("selection_candidate", "n_authors")
     op.drop_column("selection_candidate", "topic_ids")
     op.drop_column("selection_candidate", "gender")
     op.drop_column("selection_candidate", "is_young")
@@ -818,15 +846,23 @@ def take_columns() -> None:
     op.drop_column("selection", "explained_at")
     op.drop_column("selection", "gap")
     op.drop_column("selection", "result_digest")
+    op.drop_column("selection", "questions")
     op.drop_column("selection", "cost_rates")
     op.drop_column("selection", "name")
     op.drop_column("selection", "replaces_id")
     op.drop_column("selection", "purpose")
     op.drop_column("selection", "limit_set_id")
+    op.drop_constraint(op.f("uq_nomination_call_id_person_id_proposed_by_id"), "nomination", type_="unique")
+    op.execute(
+        "DELETE FROM nomination USING nomination AS earlier WHERE earlier.call_id = nomination.call_id"
+        " AND earlier.person_id = nomination.person_id AND earlier.id < nomination.id"
+    )
+    op.create_unique_constraint(op.f("uq_nomination_call_id_person_id"), "nomination", ["call_id", "person_id"])
     op.drop_constraint(op.f("fk_nomination_panel_id_panel"), "nomination", type_="foreignkey")
     op.drop_column("nomination", "declined_at")
     op.drop_column("nomination", "panel_id")
     op.drop_column("nomination", "source")
+    op.drop_column("nomination", "proposed_name")
     op.drop_constraint(op.f("fk_invitation_replaced_by_id_invitation"), "invitation", type_="foreignkey")
     op.drop_constraint(op.f("fk_invitation_batch_id_letter_batch"), "invitation", type_="foreignkey")
     op.drop_index(op.f("ix_invitation_person_id"), table_name="invitation")

@@ -6,11 +6,13 @@ import numpy as np
 
 from ml.decision.selection_model import (
     NODE_LIMIT,
+    Floats,
     Model,
     Outcome,
     SolverStopped,
     build_model,
     maximize,
+    stage_objectives,
     undecided_candidates,
     value_objective,
 )
@@ -20,8 +22,7 @@ from ml.decision.selection_problem import (
     broken_hard_limits,
     coverage_total,
     limits_of,
-    priced_breach,
-    value_total,
+    standing,
 )
 
 PROVEN = "optimal"
@@ -37,8 +38,8 @@ class Selection:
 
     chosen: bool, shape (n_candidates,). quota_shortfall: per quota, people missing (positive) or too many
     (negative); 0 where it is kept. mip_gap: relative gap that the proof of the value left open.
-    proven_optimal: breach and value are proven. status: PROVEN, or NODE_LIMIT_REACHED, where the set is the
-    best found and another one might come first among equals.
+    proven_optimal: breach, people kept and value are proven. status: PROVEN, or NODE_LIMIT_REACHED, where the
+    set is the best found and another one might come first among equals.
     """
 
     chosen: Bools
@@ -53,31 +54,44 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class BestValue:
-    """Result of the first two stages; ``model`` admits the sets that reach the smallest breach."""
+    """Result of the stages up to the value; ``model`` admits the sets that reach ``breach`` and ``n_kept``."""
 
     model: Model
     outcome: Outcome
     breach: int
+    n_kept: int
     value: int
     proven: bool
 
+    @property
+    def standing(self) -> tuple[int, int, int]:
+        """As ``selection_problem.standing``: greater is better."""
+        return -self.breach, self.n_kept, self.value
+
 
 def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> Selection:
-    """Choose whom to invite, in three stages, each keeping what the one before reached.
+    """Choose whom to invite, in stages, each keeping what the one before reached.
 
-    1. The smallest priced breach of the soft quotas. 2. The greatest merit plus coverage. 3. Of all sets that
-    are equal so far, the one that takes the earliest tie ranks: at the first candidate in that order who is
-    in only one of two sets, the set with that candidate wins. So the answer is unique, whatever the order of
-    the input, and free seats that no merit claims are filled in the order of the ranks. (The smallest sum of
-    ranks would not be unique: 1 + 4 = 2 + 3.)
+    1. The smallest priced breach of the soft quotas. 2. The most of the ``kept`` people. 3. The greatest merit
+    plus coverage. 4. The greatest announced merit. 5. Of all sets that are equal so far, the one that takes the
+    earliest tie ranks: at the first candidate in that order who is in only one of two sets, the set with that
+    candidate wins. So the answer is unique, whatever the order of the input, and free seats that no merit
+    claims are filled in the order of the ranks. (The smallest sum of ranks would not be unique: 1 + 4 = 2 + 3.)
     Raises: InfeasibleSelection; SolverStopped when the node limit came before any set, or when rounding the
     solver's answer to whole people broke a limit.
     Source: METHODS.md 3a.
     """
-    best = best_value(problem, node_limit=node_limit)
+    return among_equals(problem, best_value(problem, node_limit=node_limit), node_limit=node_limit)
+
+
+def among_equals(problem: SelectionProblem, best: BestValue, *, node_limit: int = NODE_LIMIT) -> Selection:
+    """The last stages of ``select_candidates``, from what the first three reached.
+
+    Raises: SolverStopped.
+    """
     chosen, unique = best.outcome.chosen, False
     if best.proven:
-        chosen, unique = _earliest_ranks(best, problem, node_limit)
+        chosen, unique = _first_among_equals(best, problem, node_limit)
         _check_exactly(problem, chosen, best)
     breaches = [limit.breach(chosen) for limit in limits_of(problem)]
     n_quotas = len(problem.quotas)
@@ -96,35 +110,51 @@ def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT
 def best_value(
     problem: SelectionProblem, *, dropped: frozenset[str] = frozenset(), node_limit: int = NODE_LIMIT
 ) -> BestValue:
-    """Smallest priced breach, then greatest value, with the limits named in ``dropped`` left out.
+    """Smallest priced breach, then most people kept, then greatest value; limits named in ``dropped`` left out.
 
     Raises: as ``select_candidates``.
     """
-    model = build_model(problem, dropped=dropped)
-    limits = limits_of(problem)
-    price = np.array([0 if limit.name in dropped else limit.price or 0 for limit in limits])
-    breach, proven = 0, True
-    if price.any():
-        objective = model.objective(missing=-price, excess=-price)
-        outcome = maximize(model, objective, node_limit=node_limit)
-        breach, proven = priced_breach(problem, outcome.chosen, dropped), outcome.proven
-        model = model.at_least(objective, -breach)
+    model, proven = build_model(problem, dropped=dropped), True
+    *first_stages, _ = stage_objectives(problem, dropped)
+    reached = [0, 0]
+    for place, weights in enumerate(first_stages):
+        objective = model.objective(**weights)
+        if objective.any():
+            outcome = maximize(model, objective, node_limit=node_limit)
+            proven = proven and outcome.proven
+            reached[place] = standing(problem, outcome.chosen, dropped)[place]
+            model = model.at_least(objective, reached[place])
     outcome = maximize(model, value_objective(model, problem), node_limit=node_limit)
-    value = value_total(problem, outcome.chosen)
-    best = BestValue(model, outcome, breach, value, proven and outcome.proven)
+    value = standing(problem, outcome.chosen, dropped)[-1]
+    best = BestValue(model, outcome, -reached[0], reached[1], value, proven and outcome.proven)
     _check_exactly(problem, outcome.chosen, best, dropped)
     return best
 
 
-def _earliest_ranks(best: BestValue, problem: SelectionProblem, node_limit: int) -> tuple[Bools, bool]:
-    """The lexicographically first of the best sets, found block by block, and whether that is proven."""
+def _first_among_equals(best: BestValue, problem: SelectionProblem, node_limit: int) -> tuple[Bools, bool]:
+    """Of the sets of the best value the one that comes first, and whether that is proven."""
     chosen, proven = best.outcome.chosen, True
-    objective = value_objective(best.model, problem)
-    undecided = undecided_candidates(best.model, objective, best.value)
-    model = best.model.at_least(objective, best.value).with_candidates_fixed(~undecided, chosen)
+    face = _equals(best.model, value_objective(best.model, problem), best.value, chosen)
+    announced = face.objective(candidate=problem.announced_merit)
+    if announced[: face.n_candidates][face.open_candidates].any():
+        outcome = maximize(face, announced, node_limit=node_limit)
+        chosen, proven = outcome.chosen, outcome.proven
+        face = _equals(face, announced, int(problem.announced_merit[chosen].sum()), chosen)
+    chosen, in_order = _earliest_ranks(face, problem, chosen, node_limit)
+    return chosen, proven and in_order
+
+
+def _equals(model: Model, objective: Floats, reached: int, chosen: Bools) -> Model:
+    """The model of the sets that reach the best value of an objective; whoever is alike in all of them is fixed."""
+    undecided = undecided_candidates(model, objective, reached)
+    return model.at_least(objective, reached).with_candidates_fixed(~undecided, chosen)
+
+
+def _earliest_ranks(model: Model, problem: SelectionProblem, chosen: Bools, node_limit: int) -> tuple[Bools, bool]:
+    """The lexicographically first of the sets a model admits, found block by block, and whether that is proven."""
+    proven, decided = True, ~model.open_candidates
     in_order = np.argsort(problem.tie_rank)
-    open_candidates = in_order[undecided[in_order]]
-    decided = ~undecided
+    open_candidates = in_order[~decided[in_order]]
     for start in range(0, len(open_candidates), BLOCK):
         if chosen[decided].sum() == problem.seats:
             break
@@ -145,6 +175,6 @@ def _check_exactly(
     broken = broken_hard_limits(problem, chosen, dropped)
     if broken:
         raise SolverStopped(f"The rounded selection breaks: {', '.join(broken)}.")
-    reached = priced_breach(problem, chosen, dropped), value_total(problem, chosen)
-    if reached != (best.breach, best.value):
-        raise SolverStopped(f"Breach and value are {reached}, not {(best.breach, best.value)}.")
+    counted = standing(problem, chosen, dropped)
+    if counted < best.standing:
+        raise SolverStopped(f"Breach, people kept and value are {counted}, not {best.standing}.")

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from ml.decision.selection_problem import BUDGET, Bools, SelectionProblem, limits_of
+from ml.decision.selection_problem import ALWAYS, BUDGET, NEVER, Bools, SelectionProblem, limits_of
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +48,11 @@ class Model:
     row_high: Floats
     low: Floats
     high: Floats
+
+    @property
+    def open_candidates(self) -> Bools:
+        """Candidates who are not fixed."""
+        return self.low[: self.n_candidates] < self.high[: self.n_candidates]
 
     def objective(self, *, candidate=0.0, question=0.0, missing=0.0, excess=0.0) -> Floats:
         """Vector over the columns from one number or array per kind of column."""
@@ -95,6 +100,13 @@ class Model:
             high=np.append(self.high, reach),
         )
 
+    def with_breach_at_most(self, breach: Floats) -> "Model":
+        """The model where each limit is missed or exceeded by at most its ``breach``."""
+        high, start = self.high.copy(), self.n_candidates + self.n_questions
+        for slack in (slice(start, start + self.n_limits), slice(start + self.n_limits, start + 2 * self.n_limits)):
+            high[slack] = np.minimum(high[slack], breach)
+        return replace(self, high=high)
+
     def with_candidates_fixed(self, fixed: Bools, chosen: Bools) -> "Model":
         """The model with the ``fixed`` candidates at their value in ``chosen``."""
         low, high = self.low.copy(), self.high.copy()
@@ -113,8 +125,10 @@ class Outcome:
 
 
 def build_model(problem: SelectionProblem, *, dropped: frozenset[str] = frozenset()) -> Model:
-    """The program of a problem; the limits named in ``dropped`` may be broken for nothing."""
+    """The program of a problem; limits and pins named in ``dropped`` may be broken for nothing."""
     limits = limits_of(problem)
+    always = problem.always & (ALWAYS not in dropped)
+    never = problem.never & (NEVER not in dropped)
     rows, covered = _limit_rows(problem), _coverage_rows(problem)
     counted = np.array([limit.name != BUDGET for limit in limits])
     row_low = np.array([limit.minimum for limit in limits], dtype=float)
@@ -129,8 +143,8 @@ def build_model(problem: SelectionProblem, *, dropped: frozenset[str] = frozense
         rows=sp.csr_array(sp.vstack([rows[counted], covered])),
         row_low=np.concatenate([row_low[counted], np.zeros(problem.n_questions)]),
         row_high=np.concatenate([row_high[counted], np.full(problem.n_questions, np.inf)]),
-        low=np.concatenate([problem.always, np.zeros(rows.shape[1] - problem.n_candidates)]),
-        high=np.concatenate([~problem.never, np.ones(problem.n_questions), slack_high, slack_high]),
+        low=np.concatenate([always, np.zeros(rows.shape[1] - problem.n_candidates)]),
+        high=np.concatenate([~never, np.ones(problem.n_questions), slack_high, slack_high]),
     )
     return model.at_most(rows[~counted].toarray()[0], problem.budget_cents)
 
@@ -138,10 +152,18 @@ def build_model(problem: SelectionProblem, *, dropped: frozenset[str] = frozense
 def _limit_rows(problem: SelectionProblem) -> sp.csr_array:
     """``weight @ candidates + missing - excess`` of every limit."""
     limits = limits_of(problem)
-    weights = sp.csr_array(np.array([limit.weight for limit in limits], dtype=float))
+    weights = _sparse_rows([limit.weight for limit in limits])
     no_coverage = sp.csr_array((len(limits), problem.n_questions))
     slack = sp.eye_array(len(limits))
     return sp.csr_array(sp.hstack([weights, no_coverage, slack, -slack]))
+
+
+def _sparse_rows(rows: list[np.ndarray]) -> sp.csr_array:
+    """The rows as a matrix; a dense one of 10,000 candidates and 2,000 caps would take 160 MB."""
+    columns = [np.flatnonzero(row) for row in rows]
+    values = np.concatenate([row[column] for row, column in zip(rows, columns, strict=True)]).astype(float)
+    starts = np.concatenate([[0], np.cumsum([len(column) for column in columns])])
+    return sp.csr_array((values, np.concatenate(columns), starts), shape=(len(rows), len(rows[0])))
 
 
 def _coverage_rows(problem: SelectionProblem) -> sp.csr_array:
@@ -151,9 +173,19 @@ def _coverage_rows(problem: SelectionProblem) -> sp.csr_array:
     return sp.csr_array(sp.hstack([covers, -sp.eye_array(n_questions), sp.csr_array((n_questions, n_slacks))]))
 
 
+def stage_objectives(problem: SelectionProblem, dropped: frozenset[str] = frozenset()) -> tuple[dict, dict, dict]:
+    """Arguments of ``Model.objective`` for the parts of ``standing``: breach avoided, people kept, value."""
+    price = np.array([0 if limit.name in dropped else limit.price or 0 for limit in limits_of(problem)])
+    return (
+        {"missing": -price, "excess": -price},
+        {"candidate": problem.kept},
+        {"candidate": problem.merit, "question": problem.coverage_value},
+    )
+
+
 def value_objective(model: Model, problem: SelectionProblem) -> Floats:
     """Merit plus coverage, over the columns of a model of the problem."""
-    return model.objective(candidate=problem.merit, question=problem.coverage_value)
+    return model.objective(**stage_objectives(problem)[-1])
 
 
 def maximize(model: Model, objective: Floats, *, node_limit: int = NODE_LIMIT) -> Outcome:

@@ -1,29 +1,29 @@
-"""Why a selection is as it is: prices by exact re-solving, clashes of limits and their cheapest repair."""
+"""Why a person is in or out: the price of the other choice, what stands in the way, what would change it."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.decision.selection import Selection, best_value, select_candidates
+from ml.decision.selection import Selection, select_candidates
 from ml.decision.selection_model import (
     NODE_LIMIT,
     InfeasibleSelection,
     build_model,
     maximize,
+    stage_objectives,
 )
 from ml.decision.selection_problem import (
+    ALWAYS,
     BUDGET,
-    SEATS,
+    NEVER,
     Bools,
     Ints,
+    Limit,
     SelectionProblem,
     limits_of,
-    priced_breach,
-    value_total,
+    standing,
+    tight_limits,
 )
-
-ALWAYS = "always"
-NEVER = "never"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,27 +31,30 @@ class Explanation:
     """What forcing one candidate the other way would change.
 
     price: value (merit plus coverage) lost; None where no selection keeps the hard limits then.
-    extra_breach: added penalty of the soft quotas; where it is above 0, the price may be below 0.
+    extra_breach: added penalty of the soft quotas; kept_lost: how many fewer of the ``kept`` people stay. Where
+    one of them is above 0, the price may be below 0.
     leaves, enters: int; indexes of the candidates who would leave and enter, the candidate included.
     binding: names of the limits that are tight in the selection, and "always" or "never" for a pin.
+    own_limits: limits counting this person that a move of theirs would break, though it would gain value: in or
+    out alone, or in exchange with one other. They hold the person in, or out. (The limits that would bring the
+    person in if they were dropped or wider are ``selection_prices.deciding_limits``.)
+    merit_gain: smallest gain in merit that brings in a person who is out; None where no gain does (a pin, or a
+    limit that more merit does not move) and for those who are in.
+    cost_cut_cents: smallest cut of the person's cost at which the best set with them is better than this
+    selection; None where no cut helps, and for those who are in.
     """
 
     candidate: int
     is_chosen: bool
     price: int | None
     extra_breach: int | None
+    kept_lost: int | None
     leaves: Ints
     enters: Ints
     binding: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class QuotaPrice:
-    """What dropping one quota would change: value gained, and penalty of the other soft quotas saved."""
-
-    name: str
-    value_gained: int
-    breach_saved: int
+    own_limits: tuple[str, ...]
+    merit_gain: int | None
+    cost_cut_cents: int | None
 
 
 def why(
@@ -63,106 +66,114 @@ def why(
     Source: METHODS.md 3b.
     """
     candidate, is_chosen = int(candidate), bool(selection.chosen[candidate])
-    always, never = problem.always.copy(), problem.never.copy()
-    always[candidate], never[candidate] = not is_chosen, is_chosen
-    forced = replace(problem, always=always, never=never)
-    binding = _tight_limits(problem, selection.chosen) + _pin(problem, candidate)
+    forced = _forced(problem, candidate, is_in=not is_chosen)
+    may_enter = not is_chosen and not problem.never[candidate]
     nobody = np.zeros(0, dtype=np.int64)
+    changes = {"price": None, "extra_breach": None, "kept_lost": None, "leaves": nobody, "enters": nobody}
+    merit_gain = None
     try:
         other = select_candidates(forced, node_limit=node_limit).chosen
     except InfeasibleSelection:
-        return Explanation(candidate, is_chosen, None, None, nobody, nobody, binding)
+        pass
+    else:
+        changes = _changes(problem, selection.chosen, other)
+        if may_enter and changes["extra_breach"] == 0 and changes["kept_lost"] == 0:
+            merit_gain = changes["price"] + (not _comes_first(problem, other, selection.chosen))
     return Explanation(
         candidate=candidate,
         is_chosen=is_chosen,
-        price=value_total(problem, selection.chosen) - value_total(problem, other),
-        extra_breach=priced_breach(problem, other) - priced_breach(problem, selection.chosen),
-        leaves=np.flatnonzero(selection.chosen & ~other),
-        enters=np.flatnonzero(other & ~selection.chosen),
-        binding=binding,
+        **changes,
+        binding=tight_limits(problem, selection.chosen) + _pin(problem, candidate),
+        own_limits=_own_limits(problem, selection.chosen, candidate),
+        merit_gain=merit_gain,
+        cost_cut_cents=_cost_cut(forced, selection.chosen, candidate, node_limit) if may_enter else None,
     )
 
 
-def quota_prices(
-    problem: SelectionProblem, selection: Selection, *, node_limit: int = NODE_LIMIT
-) -> tuple[QuotaPrice, ...]:
-    """Price of every quota, in the order of the quotas: drop it, solve again, compare.
+def _forced(problem: SelectionProblem, candidate: int, *, is_in: bool) -> SelectionProblem:
+    always, never = problem.always.copy(), problem.never.copy()
+    always[candidate], never[candidate] = is_in, not is_in
+    return replace(problem, always=always, never=never)
 
-    Raises: SolverStopped.
-    Source: METHODS.md 3b.
+
+def _changes(problem: SelectionProblem, chosen: Bools, other: Bools) -> dict:
+    before, after = standing(problem, chosen), standing(problem, other)
+    extra_breach, kept_lost, price = (old - new for old, new in zip(before, after, strict=True))
+    return {
+        "price": price,
+        "extra_breach": extra_breach,
+        "kept_lost": kept_lost,
+        "leaves": np.flatnonzero(chosen & ~other),
+        "enters": np.flatnonzero(other & ~chosen),
+    }
+
+
+def _comes_first(problem: SelectionProblem, one: Bools, other: Bools) -> bool:
+    """Whether the last stages, announced merit and tie ranks, prefer the first of two sets of equal value."""
+    by_rank = np.argsort(problem.tie_rank)
+    first, second = ((int(problem.announced_merit[x].sum()), tuple(x[by_rank])) for x in (one, other))
+    return first > second
+
+
+def _cost_cut(forced: SelectionProblem, chosen: Bools, candidate: int, node_limit: int) -> int | None:
+    """Cheapest set with the candidate that is better than the chosen one, less the budget.
+
+    Better is: less breach; or as much and more people kept; or as much of both and more value.
     """
-    value = value_total(problem, selection.chosen)
-    prices = []
-    for quota in problem.quotas:
-        dropped = frozenset({quota.name})
-        without = best_value(problem, dropped=dropped, node_limit=node_limit)
-        saved = priced_breach(problem, selection.chosen, dropped) - without.breach
-        prices.append(QuotaPrice(quota.name, without.value - value, saved))
-    return tuple(prices)
+    now = standing(forced, chosen)
+    model = build_model(forced, dropped=frozenset({BUDGET}))
+    cheapest = []
+    for stage, weights in enumerate(stage_objectives(forced)):
+        objective = model.objective(**weights)
+        if not objective.any():
+            continue
+        better = model.at_least(objective, now[stage] + 1)
+        cost = better.objective(candidate=-forced.cost_cents)
+        try:
+            cheap = maximize(better, cost, node_limit=node_limit).chosen
+            cheapest.append(int(forced.cost_cents[cheap].sum()))
+        except InfeasibleSelection:
+            pass
+        model = model.at_least(objective, now[stage])
+    cut = min(cheapest, default=None)
+    if cut is None or cut - forced.budget_cents > forced.cost_cents[candidate]:
+        return None
+    return cut - forced.budget_cents
 
 
-def smallest_conflict(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> tuple[str, ...]:
-    """Names of hard limits that cannot hold together, while any of them dropped would let the others hold.
-
-    Limits are tried for removal in the order seats, budget, quotas; put the quotas that are least open to
-    negotiation first, and those that are most open stay in the answer. Pins always hold.
-    Returns: an empty tuple where a selection exists.
-    Raises: SolverStopped.
-    Source: METHODS.md 3c (deletion filter).
-    """
-    hard = [limit.name for limit in limits_of(problem) if limit.price is None]
-    if _is_feasible(problem, frozenset(), node_limit):
-        return ()
-    dropped: frozenset[str] = frozenset()
-    for name in hard:
-        if not _is_feasible(problem, dropped | {name}, node_limit):
-            dropped |= {name}
-    return tuple(name for name in hard if name not in dropped)
-
-
-def cheapest_repair(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> dict[str, int]:
-    """Smallest change of the hard limits that makes a selection possible.
-
-    Money moves least, then seats, then as few people as possible over all hard quotas; between repairs of the
-    same size, quotas that stand earlier are kept.
-    Returns: name -> change; above 0 the maximum must rise by it, below 0 the minimum must fall. Empty where
-    nothing needs to change.
-    Raises: SolverStopped.
-    Source: METHODS.md 3c (elastic program).
-    """
-    limits = limits_of(problem)
-    hard = np.array([limit.price is None for limit in limits])
-    names = np.array([limit.name for limit in limits])
-    is_quota = hard & ~np.isin(names, [SEATS, BUDGET])
-    kept_first = is_quota * np.arange(len(limits), 0, -1)
-    model = build_model(problem, dropped=frozenset(names[hard]))
-    for weight in (names == BUDGET, names == SEATS, is_quota, kept_first):
-        objective = model.objective(missing=-weight.astype(float), excess=-weight.astype(float))
-        chosen = maximize(model, objective, node_limit=node_limit).chosen
-        breaches = np.array([limit.breach(chosen) for limit in limits])
-        model = model.at_least(objective, -int(weight @ np.abs(breaches)))
-    return {str(name): int(breach) for name, breach in zip(names[hard], breaches[hard], strict=True) if breach}
-
-
-def _is_feasible(problem: SelectionProblem, dropped: frozenset[str], node_limit: int) -> bool:
-    model = build_model(problem, dropped=dropped)
-    try:
-        maximize(model, model.objective(), node_limit=node_limit)
-    except InfeasibleSelection:
-        return False
-    return True
-
-
-def _tight_limits(problem: SelectionProblem, chosen: Bools) -> tuple[str, ...]:
-    """Limits that one more or one less person would break; the budget when it cannot pay anybody left out."""
-    tight = []
+def _own_limits(problem: SelectionProblem, chosen: Bools, candidate: int) -> tuple[str, ...]:
+    is_chosen = bool(chosen[candidate])
+    others = np.flatnonzero(~problem.never & ~chosen if is_chosen else chosen & ~problem.always)
+    partners = _better_partners(problem, chosen, candidate, others)
+    broken = []
     for limit in limits_of(problem):
-        amount = int(limit.weight[chosen].sum())
-        left_out = limit.weight[~chosen & ~problem.never & (limit.weight > 0)]
-        full = len(left_out) > 0 and amount + int(left_out.min()) > limit.maximum
-        if full or (0 < amount <= limit.minimum):
-            tight.append(limit.name)
-    return tuple(tight)
+        if not limit.weight[candidate]:
+            continue
+        weight = limit.weight.astype(np.int64)
+        moved = weight[candidate] - np.append(weight, 0)[partners]
+        amount = int(weight[chosen].sum())
+        after = amount - moved if is_chosen else amount + moved
+        if (_distance(limit, after) > _distance(limit, amount)).any():
+            broken.append(limit.name)
+    return tuple(broken)
+
+
+def _better_partners(problem: SelectionProblem, chosen: Bools, candidate: int, others: Ints) -> Ints:
+    """With whom to exchange the candidate would gain value; -1 stands for nobody."""
+    merit, covers = np.append(problem.merit, 0), np.vstack([problem.covers, np.zeros(problem.n_questions, dtype=bool)])
+    partners = np.append(others, -1)
+    sign = -1 if chosen[candidate] else 1
+    n_covering = problem.covers[chosen].sum(axis=0)
+    moved = covers[candidate].astype(np.int64) - covers[partners]
+    after = n_covering + sign * moved > 0
+    merit_gain = sign * (merit[candidate] - merit[partners])
+    coverage_gain = (after.astype(np.int64) - (n_covering > 0)) @ problem.coverage_value
+    return partners[merit_gain + coverage_gain > 0]
+
+
+def _distance(limit: Limit, amount: Ints | int) -> Ints:
+    """How far an amount is outside a limit."""
+    return np.maximum(0, limit.minimum - amount) + np.maximum(0, amount - limit.maximum)
 
 
 def _pin(problem: SelectionProblem, candidate: int) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class LimitSet(Base):
             "changes_id IS NULL OR state <> 'in force' OR decided_by_id <> drawn_up_by_id", name="changed_by_two"
         ),
         sa.CheckConstraint("(changes_id IS NULL) = (reason = '')", name="change_iff_reason"),
+        sa.CheckConstraint("(state = 'refused') = (refusal <> '')", name="refused_iff_refusal"),
         sa.Index("uq_limit_set_in_force", "call_id", unique=True, postgresql_where=sa.text("state = 'in force'")),
         sa.Index("uq_limit_set_draft", "call_id", unique=True, postgresql_where=sa.text("state = 'draft'")),
         {"info": IMPERSONAL},
@@ -39,6 +40,7 @@ class LimitSet(Base):
     host_cap: Mapped[int | None]
     changes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("limit_set.id"))
     reason: Mapped[str] = mapped_column(default="")
+    refusal: Mapped[str] = mapped_column(default="")
     drawn_up_at: Mapped[datetime]
     drawn_up_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None]

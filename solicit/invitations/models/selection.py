@@ -34,6 +34,8 @@ class Selection(Base):
     # What people cost when it was made: the tables of the call, as they were.
     cost_rates: Mapped[dict] = mapped_column(JSONB)
     currency: Mapped[str] = mapped_column(default="USD")
+    # The questions that a selection covers or leaves: number, ranking, value.
+    questions: Mapped[list] = mapped_column(JSONB, default=list)
     salt: Mapped[str]
     input_digest: Mapped[bytes]
     # Selections of before there was one have none.
@@ -80,10 +82,14 @@ class SelectionCandidate(Base):
     is_young: Mapped[bool] = mapped_column(default=False)
     gender: Mapped[Gender | None] = mapped_column(info=PERSONAL)
     question_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), info=WITHHELD)
+    # Among how many authors each of these is shared.
+    n_authors: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), default=list)
     theme_keys: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), info=WITHHELD)
     topic_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), default=list, info=WITHHELD)
     rule: Mapped[Rule] = mapped_column(default=Rule.NONE, info=WITHHELD)
     rule_reason: Mapped[str] = mapped_column(default="", info=WITHHELD)
+    # A replacement keeps whom the selection before it had chosen, where the limits allow it.
+    is_kept: Mapped[bool] = mapped_column(default=False)
     is_chosen: Mapped[bool]
     # In which share of the ranking's draws they would be chosen.
     draw_share: Mapped[float | None]

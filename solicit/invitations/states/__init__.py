@@ -23,6 +23,7 @@ from solicit.invitations.states.invitation import (
     INVITATION_MOVES,
     INVITATION_WORDS,
     SPENDING_WORDS,
+    TAKING_PART,
     Attendance,
     BatchState,
     InvitationLink,
@@ -36,6 +37,7 @@ from solicit.invitations.states.meeting import (
     ReadingPurpose,
 )
 from solicit.invitations.states.selection import (
+    BASIS_WORDS,
     GIVEN_RULES,
     LIMIT_MOVES,
     LIMIT_WORDS,
@@ -51,10 +53,15 @@ from solicit.invitations.states.selection import (
     Rule,
     SelectionState,
 )
+from solicit.invitations.states.travel import (
+    VISA_NEED_WORDS,
+    VisaNeed,
+)
 
 __all__ = [
     "ATTENDANCE_WORDS",
     "Attendance",
+    "BASIS_WORDS",
     "BATCH_MOVES",
     "BATCH_WORDS",
     "Basis",
@@ -92,6 +99,9 @@ __all__ = [
     "SPENDING_WORDS",
     "SelectionState",
     "SpendingKind",
+    "TAKING_PART",
+    "VISA_NEED_WORDS",
+    "VisaNeed",
     "WISH_WORDS",
     "Wish",
     "YOUNG",

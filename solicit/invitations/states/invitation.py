@@ -50,6 +50,10 @@ COMMITTED = (
 )
 
 
+# Those who said yes.
+TAKING_PART = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
+
+
 class InvitationLink(enum.Enum):
     """What a mailed link about an invitation asks."""
 

@@ -1,5 +1,5 @@
 """Work on invitations in the background."""
 
-from solicit.invitations.tasks import letters, selections
+from solicit.invitations.tasks import explanations, letters, selections, travel
 
-__all__ = ["letters", "selections"]
+__all__ = ["explanations", "letters", "selections", "travel"]

@@ -21,6 +21,8 @@ def permuted(problem, order):
         always=problem.always[order],
         never=problem.never[order],
         tie_rank=problem.tie_rank[order],
+        kept=problem.kept[order],
+        announced_merit=problem.announced_merit[order],
     )
 
 
@@ -44,9 +46,9 @@ def test_selection_is_that_of_brute_force(problem):
         assert (shortfall == 0) == (quota.minimum <= count <= quota.maximum)
 
 
-@settings(max_examples=4, deadline=None)
-@given(problems(largest=12))
-def test_twelve_candidates_are_that_of_brute_force(problem):
+@settings(max_examples=40, deadline=None)
+@given(problems(smallest=9, largest=14))
+def test_fourteen_candidates_are_that_of_brute_force(problem):
     best = brute_force(problem)
     if best is not None:
         np.testing.assert_array_equal(select_candidates(problem).chosen, best)

@@ -1,40 +1,13 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.decision.selection import select_candidates
-from ml.decision.selection_model import InfeasibleSelection
 from ml.decision.selection_problem import BUDGET, SEATS, Quota, priced_breach, value_total
-from ml.decision.selection_reasons import cheapest_repair, quota_prices, smallest_conflict, why
-from tests.ml.decision.selection_oracle import brute_force, problems
-
-NO_LIMIT = 10**6
-
-
-def without(problem, names):
-    """The problem with the named limits lifted."""
-    quotas = tuple(quota for quota in problem.quotas if quota.name not in names)
-    lifted = replace(problem, quotas=quotas)
-    if SEATS in names:
-        lifted = replace(lifted, seats=problem.n_candidates)
-    return replace(lifted, budget_cents=NO_LIMIT) if BUDGET in names else lifted
-
-
-def repaired(problem, change):
-    """The problem with every change of a repair made."""
-    quotas = []
-    for quota in problem.quotas:
-        shift = change.get(quota.name, 0)
-        quotas.append(replace(quota, minimum=quota.minimum + min(0, shift), maximum=quota.maximum + max(0, shift)))
-    seats, budget = problem.seats + change.get(SEATS, 0), problem.budget_cents + change.get(BUDGET, 0)
-    return replace(problem, quotas=tuple(quotas), seats=seats, budget_cents=budget)
-
-
-def is_feasible(problem):
-    return brute_force(problem) is not None
+from ml.decision.selection_reasons import why
+from tests.ml.decision.selection_oracle import breaches, brute_force, is_feasible, problems, ranked_sets
 
 
 @settings(max_examples=60, deadline=None)
@@ -59,10 +32,86 @@ def test_why_is_the_difference_to_the_forced_optimum(problem, candidate):
         assert explanation.price is None and explanation.extra_breach is None
         return
     assert explanation.price == value_total(problem, selection.chosen) - value_total(problem, forced)
+    assert explanation.kept_lost == int((problem.kept & selection.chosen).sum() - (problem.kept & forced).sum())
     assert explanation.extra_breach == priced_breach(problem, forced) - priced_breach(problem, selection.chosen)
     assert explanation.leaves.tolist() == np.flatnonzero(selection.chosen & ~forced).tolist()
     assert explanation.enters.tolist() == np.flatnonzero(forced & ~selection.chosen).tolist()
     assert candidate in (explanation.leaves if was_in else explanation.enters)
+
+
+def with_merit(problem, candidate, gain):
+    return replace(problem, merit=problem.merit + gain * (np.arange(problem.n_candidates) == candidate))
+
+
+def with_cost(problem, candidate, cut):
+    return replace(problem, cost_cents=problem.cost_cents - cut * (np.arange(problem.n_candidates) == candidate))
+
+
+def everybody_left_out(problem):
+    selection = select_candidates(problem)
+    for candidate in np.flatnonzero(~selection.chosen):
+        yield int(candidate), why(problem, selection, candidate)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(largest=7))
+def test_the_merit_gain_brings_a_person_in_and_no_smaller_one_does(problem):
+    if not is_feasible(problem):
+        return
+    for candidate, explanation in everybody_left_out(problem):
+        gain = explanation.merit_gain
+        if gain is None:
+            assert not brute_force(with_merit(problem, candidate, 1000))[candidate]
+            continue
+        assert gain in (explanation.price, explanation.price + 1)
+        assert brute_force(with_merit(problem, candidate, explanation.price + 1))[candidate]
+        assert brute_force(with_merit(problem, candidate, gain))[candidate]
+        assert gain == 0 or not brute_force(with_merit(problem, candidate, gain - 1))[candidate]
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(largest=7))
+def test_the_cost_cut_makes_a_person_worth_it_and_no_smaller_one_does(problem):
+    if not is_feasible(problem):
+        return
+    now = best_standing(problem)
+    for candidate, explanation in everybody_left_out(problem):
+        cut = explanation.cost_cut_cents
+        if cut is None:
+            free = with_cost(problem, candidate, int(problem.cost_cents[candidate]))
+            assert problem.never[candidate] or best_standing(free) == now
+            continue
+        cheaper = with_cost(problem, candidate, cut)
+        assert brute_force(cheaper)[candidate] and best_standing(cheaper) > now
+        assert best_standing(with_cost(problem, candidate, cut - 1)) == now
+
+
+def best_standing(problem):
+    return tuple(ranked_sets(problem)[1][0])
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(largest=7))
+def test_own_limits_are_those_that_a_better_move_breaks(problem):
+    """Moves one by one; a limit is broken where the distance to it grows."""
+    if not is_feasible(problem):
+        return
+    selection = select_candidates(problem)
+    chosen = selection.chosen
+    for candidate in range(problem.n_candidates):
+        partners = [one for one in range(problem.n_candidates) if chosen[one] != chosen[candidate]]
+        expected = set()
+        for partner in (None, *partners):
+            if partner is not None and (problem.always | problem.never)[partner]:
+                continue
+            moved = chosen.copy()
+            moved[[candidate] if partner is None else [candidate, partner]] ^= True
+            if value_total(problem, moved) > value_total(problem, chosen):
+                before, after = breaches(problem, chosen[None]), breaches(problem, moved[None])
+                expected |= {name for name in before if abs(after[name][0]) > abs(before[name][0])}
+        counted = {quota.name for quota in problem.quotas if quota.members[candidate]} | {SEATS}
+        counted |= {BUDGET} if problem.cost_cents[candidate] else set()
+        assert set(why(problem, selection, candidate).own_limits) == expected & counted
 
 
 def test_why_names_what_is_tight(small_problem):
@@ -81,6 +130,9 @@ def test_why_names_what_is_tight(small_problem):
     assert selection.chosen.tolist() == [True, True, False, False]
     assert explanation.binding == ("budget", "women")
     assert (explanation.price, explanation.leaves.tolist()) == (10, [1])
+    assert explanation.own_limits == ("budget",)
+    assert (explanation.merit_gain, explanation.cost_cut_cents) == (11, 1)
+    assert why(problem, selection, 0).own_limits == ("women",)
     assert why(problem, selection, 3).binding[-1] == "never"
     assert why(problem, selection, 0).price is None
 
@@ -94,79 +146,3 @@ def test_published_prices_of_the_conference(conference):
     prices = [why(problem, selection, one).price for one in left_out[:7]]
 
     assert prices == [11, 78, 0, 0, 400, 550, 705]
-
-
-@settings(max_examples=40, deadline=None)
-@given(problems(largest=6))
-def test_quota_prices_are_what_dropping_gains(problem):
-    if not is_feasible(problem):
-        return
-    selection = select_candidates(problem)
-    prices = quota_prices(problem, selection)
-
-    assert [price.name for price in prices] == [quota.name for quota in problem.quotas]
-    for price in prices:
-        lifted = without(problem, {price.name})
-        best = brute_force(lifted)
-        assert price.value_gained == value_total(problem, best) - value_total(problem, selection.chosen)
-        assert price.breach_saved == priced_breach(lifted, selection.chosen) - priced_breach(lifted, best)
-
-
-@settings(max_examples=120, deadline=None)
-@given(problems(largest=6))
-def test_a_conflict_is_a_clash_and_none_of_it_is_idle(problem):
-    hard = {SEATS, BUDGET, *(quota.name for quota in problem.quotas if quota.price is None)}
-    conflict = smallest_conflict(problem)
-    if is_feasible(problem):
-        assert conflict == ()
-        return
-    assert set(conflict) <= hard and conflict
-    assert not is_feasible(without(problem, hard - set(conflict)))
-    for name in conflict:
-        assert is_feasible(without(problem, (hard - set(conflict)) | {name}))
-
-
-@settings(max_examples=120, deadline=None)
-@given(problems(largest=6))
-def test_a_repair_works_and_no_single_step_of_it_is_spare(problem):
-    change = cheapest_repair(problem)
-    assert (change == {}) == is_feasible(problem)
-    assert is_feasible(repaired(problem, change))
-    for name, shift in change.items():
-        step = 1 if shift > 0 else -1
-        assert not is_feasible(repaired(problem, {**change, name: shift - step}))
-
-
-def test_repair_gives_way_at_the_quota_that_stands_last(small_problem):
-    left, right = np.array([True, True, False, False]), np.array([False, False, True, True])
-    quotas = (Quota("left", left, 2, 4), Quota("right", right, 2, 4))
-
-    assert cheapest_repair(small_problem([1, 1, 1, 1], seats=3, quotas=quotas)) == {"right": -1}
-    assert cheapest_repair(small_problem([1, 1, 1, 1], seats=3, quotas=quotas[::-1])) == {"left": -1}
-
-
-def test_pins_beyond_seats_and_budget_are_repaired_there(small_problem):
-    problem = small_problem([1, 1, 1], cost=[100, 250, 1], seats=1, budget=300, always=np.array([True, True, False]))
-
-    assert smallest_conflict(problem) == ("budget",)
-    assert cheapest_repair(problem) == {"budget": 50, "seats": 1}
-    with pytest.raises(InfeasibleSelection):
-        select_candidates(problem)
-
-
-def test_published_infeasible_conference_is_explained(conference):
-    """METHODS.md 3c: 20 from Africa and 45 women clash; the cheapest repair is 18 from Africa."""
-    problem = conference(0)
-    asked = {"Africa": 20, "women": 45}
-    problem = replace(
-        problem,
-        quotas=tuple(
-            replace(quota, minimum=asked.get(quota.name, quota.minimum))
-            for quota in problem.quotas
-            if quota.name in asked or not quota.name.startswith(("institution", "country"))
-        ),
-    )
-    conflict = smallest_conflict(problem)
-
-    assert {"Africa", "women"} <= set(conflict)
-    assert cheapest_repair(problem) == {"Africa": -2}

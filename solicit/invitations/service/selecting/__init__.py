@@ -1,0 +1,1 @@
+"""Selecting invitees: solve, propose, explain, approve, replace."""
