@@ -186,3 +186,13 @@ def test_pages_read_the_same_for_any_number(client, session, call, ada, letters,
         assert client.get(letters + page).status_code == 200
         counts.append(len(count_statements))
     assert counts == [7, 4, 6, 5, 5]
+
+
+def test_person_invited_by_their_other_account_is_hidden_all_the_same(client, session, call, ada, letters):
+    invitation = hidden_from(session, call, ada)
+    seen = session.scalars(sa.select(SelectionCandidate)).one()
+    seen.person_id, seen.also_ids = make_person(session).id, [invitation.person_id]
+    session.flush()
+    sign_in(client, session, ada)
+    assert "Hidden Person" not in client.get(f"{letters}.csv").text
+    assert client.get(f"{letters}/{invitation.id}").status_code == 404
