@@ -190,6 +190,13 @@ def test_own_page_shows_the_same_without_a_link(client, session, call, invitatio
     assert client.get(f"{own}/meeting.ics").data.startswith(b"BEGIN:VCALENDAR")
 
 
+def test_page_of_submissions_leads_to_the_invitation(client, session, call, invitation, wanjiru, ada):
+    for person, is_led in ((wanjiru, True), (ada, False)):
+        sign_in(client, session, person)
+        link = f'href="/en/{call.slug}/my/invitation"'
+        assert (link in client.get(f"/en/{call.slug}/my").text) is is_led
+
+
 def test_who_has_no_letter_learns_nothing(client, session, call, invitation, ada):
     other = make_person(session)
     make_invitation(session, call, person=other)
