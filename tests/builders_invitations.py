@@ -10,7 +10,15 @@ from builders import make_organizer, make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.invitations.models import Invitation, LimitRun, LimitSet, Nomination, Selection, SelectionCandidate
+from solicit.invitations.models import (
+    CandidateDouble,
+    Invitation,
+    LimitRun,
+    LimitSet,
+    Nomination,
+    Selection,
+    SelectionCandidate,
+)
 from solicit.invitations.queries.limit_sets import limit_set_in_force
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service import limits as limit_services
@@ -18,7 +26,15 @@ from solicit.invitations.service.selecting.case import Wanted, case_of
 from solicit.invitations.service.selecting.problem import pose
 from solicit.invitations.service.selecting.solve import solve
 from solicit.invitations.service.selecting.store import store_selection
-from solicit.invitations.states import Basis, InvitationState, LimitState, Outcome, SelectionState
+from solicit.invitations.states import (
+    Basis,
+    DoubleBasis,
+    DoubleState,
+    InvitationState,
+    LimitState,
+    Outcome,
+    SelectionState,
+)
 from solicit.panels.models import Round
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
@@ -303,3 +319,14 @@ def _approved_selection(session, call) -> int:
     session.add(selection)
     session.flush()
     return selection.id
+
+
+def make_double(session, call, first, second, *, basis=DoubleBasis.NAME, **values) -> CandidateDouble:
+    """Two accounts that may be one person."""
+    low, high = sorted((first.id, second.id))
+    state = DoubleState.SAME if basis is DoubleBasis.ORCID else DoubleState.SUSPECTED
+    defaults = dict(call_id=call.id, first_id=low, second_id=high, basis=basis, state=state, found_at=utcnow())
+    double = CandidateDouble(**defaults | values)
+    session.add(double)
+    session.flush()
+    return double

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from builders_drafts import make_draft
 from builders_imports import keep_file
-from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
+from builders_invitations import (
+    make_candidates,
+    make_double,
+    make_invitation,
+    make_nomination,
+    make_ranked_question,
+    make_ranked_run,
+    make_selection,
+)
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import (
@@ -245,7 +253,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     """A frozen run with its candidates and a selection, a published run of plans, and a proposed person."""
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
-    make_candidates(session, call, run)
+    first, second, *_ = make_candidates(session, call, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
     published.state, published.published_at = RunState.PUBLISHED, utcnow()
@@ -259,6 +267,8 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
+        "double_id": make_double(session, call, first, second).id,
+        "invitation_id": make_invitation(session, call).id,
         "nomination_id": nomination.id,
         "token": token,
     }
