@@ -144,24 +144,19 @@ def make_authors(session, call, question, people, *, willing=True, confirmed=Tru
     return submission
 
 
-def make_ranked_question(session, call, run, *, p_top_k, people=(), theme_key="space", position=None, **values):
-    """A question in a run at the next place of its theme, with its authors."""
-    wording = {name: values.pop(name) for name in ("title", "approach", "kind") if name in values}
-    question = make_question(session, call, theme_key=theme_key, **wording)
-    place = position or next(_numbers)
+def make_ranking_row(session, question, **values) -> None:
+    """A place of a question in a run."""
     defaults = dict(
-        run_id=run.id,
         question_id=question.id,
         theme_id=question.theme_id,
         kind=question.kind,
         title=question.title,
         language="en",
         evidence=Evidence.RANKED,
-        position=place,
+        position=next(_numbers),
         mean=4.0,
         low=3.5,
         high=4.5,
-        p_top_k=p_top_k,
         plain_mean=4.1,
         n_ratings=4,
         band=0,
@@ -170,6 +165,13 @@ def make_ranked_question(session, call, run, *, p_top_k, people=(), theme_key="s
     )
     session.add(RankingRow(**defaults | values))
     session.flush()
+
+
+def make_ranked_question(session, call, run, *, p_top_k, people=(), theme_key="space", position=None, **values):
+    """A question in a run at the next place of its theme, with its authors."""
+    wording = {name: values.pop(name) for name in ("title", "approach", "kind") if name in values}
+    question = make_question(session, call, theme_key=theme_key, **wording)
+    make_ranking_row(session, question, run_id=run.id, p_top_k=p_top_k, position=position or next(_numbers), **values)
     if people:
         make_authors(session, call, question, people)
     return question
