@@ -7,6 +7,8 @@ import pytest
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_invitations import (
     make_authors,
+    make_double,
+    make_invitation,
     make_limits_in_force,
     make_nomination,
     make_ranked_question,
@@ -20,6 +22,7 @@ from solicit.clock import utcnow
 from solicit.invitations.models import CandidateWish
 from solicit.invitations.states import Gender, Wish
 from solicit.people.states import Career
+from solicit.reports.service.erase import erase_person
 
 
 @pytest.fixture
@@ -205,3 +208,19 @@ def test_page_costs_the_same_for_any_number_of_candidates(
         count_statements.clear()
         assert client.get(f"/{call.slug}/organize/invite/candidates{path}").status_code == 200
         assert len(count_statements) == 11
+
+
+def test_erased_person_is_nowhere(client, session, call, grace, ada):
+    make_nomination(session, call, person_id=grace.id, proposed_name="Grace Murray")
+    make_invitation(session, call, person=grace)
+    other = make_person(session, full_name="Grace Murray", country="FJ")
+    make_nomination(session, call, person_id=other.id)
+    make_double(session, call, grace, other)
+    erase_person(session, person_id=other.id, blanks_texts=False, now=utcnow())
+    erase_person(session, person_id=grace.id, blanks_texts=False, now=utcnow())
+    session.commit()
+    sign_in(client, session, ada)
+    for path in PATHS:
+        answer = client.get(f"/{call.slug}/organize/invite/{path}")
+        assert answer.status_code == 200, path
+        assert "Murray" not in answer.text, path
