@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Response, g, render_template, request
+from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -70,8 +70,7 @@ def participants_csv(call: CallFacts):
 def participants_pdf(call: CallFacts):
     people = narrowed(call, _everybody(call), _wanted(call))
     document = pdf("participants", _document(call, people), language=current_language())
-    headers = {"Content-Disposition": f'attachment; filename="{call.slug}-participants.pdf"'}
-    return Response(document, content_type="application/pdf", headers=headers)
+    return download(f"{call.slug}-participants.pdf", "application/pdf", [document])
 
 
 def _everybody(call: CallFacts) -> tuple[Participant, ...]:
