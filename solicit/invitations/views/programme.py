@@ -17,6 +17,7 @@ from solicit.invitations.queries.programme.questions import meeting_questions
 from solicit.invitations.queries.programme.sight import sight_of
 from solicit.invitations.service.programme.skeleton import Made, Names, make_skeleton, programme_state
 from solicit.invitations.views import bp
+from solicit.invitations.views.documents import own
 from solicit.web.addresses import public_host
 from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
@@ -167,10 +168,10 @@ def _cells(each: SessionView, slot: SlotView | None) -> tuple:
 
 def _document(call: CallFacts, view: Programme) -> dict:
     meeting = view.meeting
-    place = [text for text in (meeting.title, meeting.place) if text]
+    place = [own(text) for text in (meeting.title, meeting.place) if text]
     return {
         "title": _("Programme"),
-        "subtitle": ", ".join(place) or call.title,
+        "subtitle": ", ".join(place) or own(call.title),
         "zone": _("Times are those of %(zone)s.", zone=meeting.time_zone),
         "page_words": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
         "columns": [_("Time"), _("Question"), _("Speaker")],
@@ -184,14 +185,14 @@ def _document(call: CallFacts, view: Programme) -> dict:
 def _printed(each: SessionView) -> dict:
     when = f"{wall_clock(each.starts_at)}–{wall_clock(each.ends_at)}" if each.starts_at else ""
     return {
-        "title": each.title,
-        "where": [text for text in (when, each.room, each.theme.name if each.theme else "") if text],
+        "title": own(each.title),
+        "where": [own(text) for text in (when, each.room, each.theme.name if each.theme else "") if text],
         "slots": [
             {
                 "time": wall_clock(slot.starts_at) if slot.starts_at else "",
                 "label": slot.label,
-                "title": slot.title or slot.question_title,
-                "speaker": _speaker(slot),
+                "title": own(slot.title or slot.question_title),
+                "speaker": own(_speaker(slot)),
             }
             for slot in each.slots
         ],
