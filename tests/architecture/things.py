@@ -29,6 +29,7 @@ from builders_panels import (
     seat,
     vote,
 )
+from builders_programme import make_contribution, make_outcome, make_session, make_slot
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
 from builders_seats import make_offer
@@ -289,11 +290,28 @@ def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, objec
     chosen = dict(person=cast.owner, question_ids=[question.id])
     invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
     give_travel(session, call, meeting, cast.owner)
+    """The owner comes for a question that the conflicted organizer wrote, too; other letters wait."""
+    invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
     send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
+    invitation.state, invitation.answered_at = InvitationState.ACCEPTED, utcnow()
+    give_travel(session, call, meeting, cast.owner)
     return {
         "invitation_id": invitation.id,
         "invitation_token": token_of(invitation, secret),
         "letter_batch_id": make_letter_batch(session, call, cast.chair),
+        **_meet(session, call, question, invitation),
+    }
+
+
+def _meet(session, call, question, invitation) -> dict[str, object]:
+    """A session in which the invited person speaks to the question, and what came of it."""
+    said = dict(call_id=call.id, question_id=question.id)
+    slot = make_slot(session, make_session(session, call), question, invitation)
+    return {
+        "session_id": slot.session_id,
+        "slot_id": slot.id,
+        "contribution_id": make_contribution(session, person_id=invitation.person_id, **said).id,
+        "outcome_id": make_outcome(session, **said).id,
     }
 
 

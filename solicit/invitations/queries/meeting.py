@@ -36,6 +36,18 @@ class MeetingView:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def place(self) -> str:
+        return ", ".join(part for part in (self.venue, self.city) if part)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1))
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the clocks of the place."""
+        return moment.astimezone(self.zone)
+
     def end_of(self, day: date) -> datetime:
         """The last minute of a day where the meeting is."""
         return datetime.combine(day, LAST_MINUTE, self.zone)
