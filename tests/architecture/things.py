@@ -13,6 +13,7 @@ from builders_invitations import (
     make_ranked_run,
     make_selection,
 )
+from builders_letters import make_letter_batch, send, token_of
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import (
@@ -31,14 +32,14 @@ from builders_rankings import plain_inputs
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
-from builders_travel import give_travel, make_meeting
+from builders_travel import accept, give_travel
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
+from solicit.invitations.models import Meeting
 from solicit.invitations.service.nominate import ConsentLinks
-from solicit.invitations.states import InvitationState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -88,7 +89,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **(judged := _judge(session, call, cast, question)),
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
-        **_invite(session, call, cast, question),
+        **_invite(session, call, cast, question, secret),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -274,13 +275,17 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     }
 
 
-def _invite(session, call, cast: Cast, question) -> dict[str, object]:
-    """The owner comes to the meeting for the question, and gave what their journey needs."""
-    meeting = make_meeting(session, call)
-    chosen = dict(person=cast.owner, question_ids=[question.id])
-    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
-    give_travel(session, call, meeting, cast.owner)
-    return {"invitation_id": invitation.id}
+def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
+    """The owner comes, whose question the conflicted organizer wrote, too, with travel details; and letters wait."""
+    invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
+    send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
+    accept(session, invitation)
+    give_travel(session, call, session.get_one(Meeting, call.id), cast.owner)
+    return {
+        "invitation_id": invitation.id,
+        "invitation_token": token_of(invitation, secret),
+        "letter_batch_id": make_letter_batch(session, call, cast.chair),
+    }
 
 
 def _decide(session, call, cast: Cast) -> int:

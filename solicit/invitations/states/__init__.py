@@ -25,6 +25,7 @@ from solicit.invitations.states.invitation import (
     SPENDING_WORDS,
     Attendance,
     BatchState,
+    InvitationLink,
     InvitationState,
     SpendingKind,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Gender",
     "INVITATION_MOVES",
     "INVITATION_WORDS",
+    "InvitationLink",
     "InvitationState",
     "LIMIT_MOVES",
     "LIMIT_WORDS",

@@ -50,6 +50,12 @@ COMMITTED = (
 )
 
 
+class InvitationLink(enum.Enum):
+    """What a mailed link about an invitation asks."""
+
+    INVITATION = "invitation"
+
+
 class Attendance(enum.Enum):
     IN_PERSON = "in person"
     ONLINE = "online"

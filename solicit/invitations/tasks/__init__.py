@@ -1,5 +1,5 @@
 """Work on invitations in the background."""
 
-from solicit.invitations.tasks import selections, travel
+from solicit.invitations.tasks import letters, selections, travel
 
-__all__ = ["selections", "travel"]
+__all__ = ["letters", "selections", "travel"]

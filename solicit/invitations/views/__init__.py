@@ -4,6 +4,29 @@ from flask import Blueprint
 
 bp = Blueprint("invitations", __name__)
 
-from solicit.invitations.views import consent, costs, nominations, selections, travel, travel_desk  # noqa: E402
+from solicit.invitations.views import (  # noqa: E402
+    answers,
+    consent,
+    costs,
+    letters,
+    meeting,
+    nominations,
+    places,
+    selections,
+    travel,
+    travel_desk,
+)
 
-__all__ = ["bp", "consent", "costs", "nominations", "selections", "travel", "travel_desk"]
+__all__ = [
+    "answers",
+    "bp",
+    "consent",
+    "costs",
+    "letters",
+    "meeting",
+    "nominations",
+    "places",
+    "selections",
+    "travel",
+    "travel_desk",
+]
