@@ -83,6 +83,7 @@ def own_addresses(planted: Planted, persona: str) -> list[str]:
         "question_id": hidden.sealed_id,
         "reference": hidden.sealed_reference,
         "person_id": hidden.peers[0],
+        "invitation_id": hidden.invitation_id,
     }
     found = []
     for endpoint in pages():
