@@ -35,12 +35,13 @@ from builders_rankings import plain_inputs
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
-from builders_travel import give_travel, make_meeting
+from builders_travel import accept, give_travel
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
+from solicit.invitations.models import Meeting
 from solicit.invitations.service.nominate import ConsentLinks
 from solicit.invitations.states import InvitationState, LimitState
 from solicit.jobs.service import start_job
@@ -295,6 +296,9 @@ def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, objec
     send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
     invitation.state, invitation.answered_at = InvitationState.ACCEPTED, utcnow()
     give_travel(session, call, meeting, cast.owner)
+    """The owner comes, whose question the conflicted organizer wrote, too, with travel details; and letters wait."""
+    accept(session, invitation)
+    give_travel(session, call, session.get_one(Meeting, call.id), cast.owner)
     return {
         "invitation_id": invitation.id,
         "invitation_token": token_of(invitation, secret),

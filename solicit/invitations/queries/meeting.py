@@ -55,6 +55,11 @@ class MeetingView:
     def is_over(self, now: datetime) -> bool:
         return now >= datetime.combine(self.ends_on + timedelta(days=1), time(), self.zone)
 
+    @property
+    def keep_travel_until(self) -> date:
+        """The last day on which travel details are kept."""
+        return self.ends_on + timedelta(days=self.keep_travel_days)
+
     def as_json(self) -> dict:
         return asdict(self) | {"starts_on": self.starts_on.isoformat(), "ends_on": self.ends_on.isoformat()}
 
