@@ -257,7 +257,7 @@ def test_pages_cost_the_same(client, session, call, run, ada, n, count_statement
         assert answer.status_code == 200
         costs[path.split("/")[0] + str("/" in path)] = len(count_statements)
     assert people[0].full_name in answer.text
-    assert costs == {"inviteFalse": 4, "inviteTrue": 8, "exportTrue": 6}
+    assert costs == {"inviteFalse": 5, "inviteTrue": 8, "exportTrue": 6}
 
 
 def test_csv_has_what_the_page_has(client, session, call, selection_id, people, ada):
