@@ -20,7 +20,7 @@ from solicit.invitations.queries.limits_history import LimitsHistory, limits_his
 from solicit.invitations.service.limits import put_change_in_force, refuse_change
 from solicit.invitations.states import LIMIT_WORDS, LimitState
 from solicit.invitations.views import bp
-from solicit.invitations.views.wording import Difference, Term, differences, say, terms
+from solicit.invitations.views.wording import Difference, Term, differences, run_text, say, terms
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.forms import ActionForm, BaseForm
@@ -109,8 +109,7 @@ def refuse_limits(call: CallFacts, limit_set_id: int):
 
 def set_terms(history: LimitsHistory, facts: LimitSetFacts, currency: str) -> tuple[Term, ...]:
     """A set of limits in words."""
-    named = [history.runs[run_id] for run_id in facts.run_ids if run_id in history.runs]
-    names = tuple(_("%(name)s (%(kind)s)", name=run.name, kind=_(run.kind_word)) for run in named)
+    names = tuple(run_text(history.runs[run_id]) for run_id in facts.run_ids if run_id in history.runs)
     return terms(facts.limits, run_names=names, words=history.words, currency=currency)
 
 

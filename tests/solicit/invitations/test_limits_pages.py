@@ -221,6 +221,16 @@ def test_check_tells_what_cannot_be_met_and_saves_nothing(client, session, call,
     assert "At first sight these limits can be met." in fine.text
 
 
+def test_checking_a_change_needs_no_reason_yet(client, session, call, run, people, ada):
+    make_limit_set(session, call, [run.id])
+    sign_in(client, session, ada)
+    answer = client.post(f"{base(call)}/change", data=change_form(run, do="check", reason="", seats="4"))
+    assert answer.status_code == 200
+    assert "Seats in the room: 4. Candidates who would come: 3." in answer.text
+    answer = client.post(f"{base(call)}/change", data=change_form(run, do="ask", reason="", seats="4"))
+    assert (answer.status_code, "at least 10 characters" in answer.text) == (422, True)
+
+
 def test_two_organizers_drafting_at_once_are_told(client, session, call, run, people, ada, bo):
     make_limit_set(session, call, [run.id], state=LimitState.DRAFT, by=bo)
     sign_in(client, session, ada)
