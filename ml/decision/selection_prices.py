@@ -61,13 +61,38 @@ def limit_prices(
         step = more_cents if limit.name == BUDGET else 1
         without = _nothing(limit.name, None)
         if limit.name not in free:
-            without = _price(problem, selection, limit.name, None, node_limit)
+            without = limit_price(problem, selection, limit.name, None, node_limit=node_limit)
         yield without
         yield (
-            _price(problem, selection, limit.name, step, node_limit)
+            limit_price(problem, selection, limit.name, step, node_limit=node_limit)
             if without.is_gain
             else replace(without, widened_by=step)
         )
+
+
+def limit_price(
+    problem: SelectionProblem, selection: Selection, name: str, step: int | None, *, node_limit: int = NODE_LIMIT
+) -> LimitPrice:
+    """The price of one limit, wider by ``step`` or dropped where it is None.
+
+    Raises: SolverStopped.
+    """
+    wider = widened(problem, name, step)
+    now = standing(wider, selection.chosen)
+    best = best_value(wider, node_limit=node_limit)
+    if best.standing == now:
+        return _nothing(name, step)
+    other = among_equals(wider, best, node_limit=node_limit).chosen
+    breach, kept, value = (after - before for after, before in zip(standing(wider, other), now, strict=True))
+    return LimitPrice(
+        name=name,
+        widened_by=step,
+        value_gained=value,
+        breach_saved=breach,
+        kept_gained=kept,
+        enters=np.flatnonzero(other & ~selection.chosen),
+        leaves=np.flatnonzero(selection.chosen & ~other),
+    )
 
 
 def widened(problem: SelectionProblem, name: str, step: int | None) -> SelectionProblem:
@@ -89,25 +114,6 @@ def widened(problem: SelectionProblem, name: str, step: int | None) -> Selection
 def deciding_limits(prices: Iterable[LimitPrice], candidate: int) -> tuple[LimitPrice, ...]:
     """The prices whose change would bring this person in, or let them go: the limits that bind for the person."""
     return tuple(price for price in prices if candidate in price.enters or candidate in price.leaves)
-
-
-def _price(problem: SelectionProblem, selection: Selection, name: str, step: int | None, node_limit: int) -> LimitPrice:
-    wider = widened(problem, name, step)
-    now = standing(wider, selection.chosen)
-    best = best_value(wider, node_limit=node_limit)
-    if best.standing == now:
-        return _nothing(name, step)
-    other = among_equals(wider, best, node_limit=node_limit).chosen
-    breach, kept, value = (after - before for after, before in zip(standing(wider, other), now, strict=True))
-    return LimitPrice(
-        name=name,
-        widened_by=step,
-        value_gained=value,
-        breach_saved=breach,
-        kept_gained=kept,
-        enters=np.flatnonzero(other & ~selection.chosen),
-        leaves=np.flatnonzero(selection.chosen & ~other),
-    )
 
 
 def _nothing(name: str, step: int | None) -> LimitPrice:

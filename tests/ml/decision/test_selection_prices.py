@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 
 from ml.decision.selection import select_candidates
-from ml.decision.selection_prices import limit_prices, n_limit_prices
+from ml.decision.selection_prices import deciding_limits, limit_price, limit_prices, n_limit_prices
 from ml.decision.selection_problem import BUDGET, SEATS, Quota, broken_hard_limits
 from tests.ml.decision.selection_oracle import is_feasible, problems, ranked_sets, without
 
@@ -80,11 +80,26 @@ def test_published_prices_of_the_quotas(conference):
     """METHODS.md 3b, seed 0: at most 15 from China cost 30.9 points, early career 27.5, two regions 5.9 and 5.6."""
     problem = conference(0)
     selection = select_candidates(problem)
-    found = {price.name: price for price in limit_prices(problem, selection) if price.widened_by is None}
-    published = ("China", "early career", "Latin America", "Africa")
+    published = {"China": 30.9, "early career": 27.5, "Latin America": 5.9, "Africa": 5.6}
 
-    assert [round(found[name].value_gained, -1) for name in published] == [3090, 2750, 590, 560]
-    for price in found.values():
+    for name, points in published.items():
+        price = limit_price(problem, selection, name, None)
+        assert round(price.value_gained / 100, 1) == points
         after = selection.chosen.copy()
         after[price.enters], after[price.leaves] = True, False
-        assert set(broken_hard_limits(problem, after)) <= {price.name}
+        assert broken_hard_limits(problem, after) == [name]
+
+
+def test_deciding_limits_are_those_whose_price_moves_a_person(small_problem):
+    women = np.array([True, False, False])
+    problem = small_problem([5, 40, 30], seats=2, quotas=[Quota("women", women, 1, 3)])
+    prices = list(limit_prices(problem, select_candidates(problem)))
+
+    assert [(price.name, price.widened_by) for price in deciding_limits(prices, 2)] == [
+        (SEATS, None),
+        (SEATS, 1),
+        ("women", None),
+        ("women", 1),
+    ]
+    assert {price.name for price in deciding_limits(prices, 0)} == {"women"}
+    assert deciding_limits(prices, 1) == ()
