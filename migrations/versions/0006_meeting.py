@@ -14,6 +14,7 @@ DEFAULTED = (
     ("invitation", "nonce"),
     ("invitation", "answer_note"),
     ("invitation", "cancel_reason"),
+    ("nomination", "proposed_name"),
     ("nomination", "source"),
     ("selection", "purpose"),
     ("selection", "name"),
@@ -284,7 +285,7 @@ def add_tables() -> None:
         sa.Column(
             "wish",
             sa.Enum("in person", "online", "not", name="wish", native_enum=False, create_constraint=True),
-            nullable=False,
+            nullable=True,
         ),
         sa.Column("is_young", sa.Boolean(), nullable=False),
         sa.Column(
@@ -328,6 +329,7 @@ def add_tables() -> None:
             nullable=False,
         ),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("meeting", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("prepared_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -521,6 +523,7 @@ def add_tables() -> None:
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_contribution_call_id_call")),
@@ -547,6 +550,7 @@ def add_tables() -> None:
             nullable=False,
         ),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_question_outcome_call_id_call")),
@@ -587,6 +591,7 @@ def add_tables() -> None:
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("minutes BETWEEN 5 AND 600", name=op.f("ck_programme_session_minutes_range")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_programme_session_call_id_call")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_programme_session_theme_id_theme")),
@@ -741,9 +746,15 @@ def add_columns() -> None:
             server_default=sa.text("'organizer'"),
         ),
     )
+    op.add_column("nomination", sa.Column("proposed_name", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("nomination", sa.Column("panel_id", sa.BigInteger(), nullable=True))
     op.add_column("nomination", sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(op.f("fk_nomination_panel_id_panel"), "nomination", "panel", ["panel_id"], ["id"])
+    # Several people may propose one person, and none of them learns of the others.
+    op.drop_constraint(op.f("uq_nomination_call_id_person_id"), "nomination", type_="unique")
+    op.create_unique_constraint(
+        op.f("uq_nomination_call_id_person_id_proposed_by_id"), "nomination", ["call_id", "person_id", "proposed_by_id"]
+    )
     op.add_column("selection", sa.Column("limit_set_id", sa.BigInteger(), nullable=True))
     op.add_column(
         "selection",
@@ -841,10 +852,17 @@ def take_columns() -> None:
     op.drop_column("selection", "replaces_id")
     op.drop_column("selection", "purpose")
     op.drop_column("selection", "limit_set_id")
+    op.drop_constraint(op.f("uq_nomination_call_id_person_id_proposed_by_id"), "nomination", type_="unique")
+    op.execute(
+        "DELETE FROM nomination USING nomination AS earlier WHERE earlier.call_id = nomination.call_id"
+        " AND earlier.person_id = nomination.person_id AND earlier.id < nomination.id"
+    )
+    op.create_unique_constraint(op.f("uq_nomination_call_id_person_id"), "nomination", ["call_id", "person_id"])
     op.drop_constraint(op.f("fk_nomination_panel_id_panel"), "nomination", type_="foreignkey")
     op.drop_column("nomination", "declined_at")
     op.drop_column("nomination", "panel_id")
     op.drop_column("nomination", "source")
+    op.drop_column("nomination", "proposed_name")
     op.drop_constraint(op.f("fk_invitation_replaced_by_id_invitation"), "invitation", type_="foreignkey")
     op.drop_constraint(op.f("fk_invitation_batch_id_letter_batch"), "invitation", type_="foreignkey")
     op.drop_index(op.f("ix_invitation_person_id"), table_name="invitation")

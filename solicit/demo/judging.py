@@ -14,9 +14,11 @@ from solicit.db import transaction
 from solicit.demo.arrivals import SEED, Sent
 from solicit.demo.content import SamplePerson, sample_call, sample_comments
 from solicit.invitations.models import Nomination
-from solicit.invitations.queries.limits import Limits, QuotaLimit, limits_as_json
+from solicit.invitations.queries.limits import Limits, QuotaLimit
 from solicit.invitations.service import nominate as nominations
-from solicit.invitations.service.propose import propose_selection
+from solicit.invitations.service.limits import put_in_force, save_draft
+from solicit.invitations.service.selecting.case import Wanted
+from solicit.invitations.service.selecting.propose import propose_selection, wanted_as_json
 from solicit.invitations.states import QuotaField
 from solicit.invitations.tasks import selections as invitation_tasks
 from solicit.panels.models import Assignment, Panel
@@ -180,7 +182,7 @@ def nominate_experts(
 
 
 def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: datetime) -> None:
-    """A selection for a meeting of two dozen people, waiting for a second organizer."""
+    """Limits for a meeting of two dozen people, and a selection that waits for a second organizer; the worker explains it."""
     limits = Limits(
         seats=SEATS,
         budget_cents=BUDGET_CENTS,
@@ -193,9 +195,9 @@ def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: da
         ),
     )
     with transaction() as session:
-        job_id = propose_selection(
-            session, call=call, run_ids=[run_id], limits=limits, proposer_id=organizer_id, now=now
-        )
-    invitation_tasks.select(
-        job_id=job_id, call_slug=call.slug, run_ids=[run_id], proposer_id=organizer_id, limits=limits_as_json(limits)
-    )
+        actor = {"actor_id": organizer_id, "now": now}
+        limit_set_id = save_draft(session, call=call, run_ids=[run_id], limits=limits, version="", **actor)
+        put_in_force(session, call=call, version=now.isoformat(), **actor)
+        wanted = Wanted(limit_set_id, "First proposal")
+        job_id = propose_selection(session, call=call, wanted=wanted, proposer_id=organizer_id, now=now)
+    invitation_tasks.select(job_id=job_id, call_slug=call.slug, proposer_id=organizer_id, wanted=wanted_as_json(wanted))

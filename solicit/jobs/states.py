@@ -37,6 +37,8 @@ KIND_WORDS = {
     "embeddings.change_model": N_("Change the language model"),
     "submissions.import": N_("Import questions"),
     "invitations.select": N_("Choose whom to invite"),
+    "invitations.replace": N_("Fill the seats that came free"),
+    "invitations.explain": N_("Work out why somebody is invited"),
     "questions.find_duplicates": N_("Look for duplicates"),
     "questions.look_over_all": N_("Look over all questions"),
     "questions.decide_many": N_("Decide on many questions"),

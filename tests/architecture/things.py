@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from builders_drafts import make_draft
 from builders_imports import keep_file
-from builders_invitations import make_candidates, make_nomination, make_ranked_question, make_ranked_run, make_selection
+from builders_invitations import (
+    make_candidates,
+    make_invitation,
+    make_limit_set,
+    make_nomination,
+    make_ranked_question,
+    make_ranked_run,
+    make_selection,
+)
+from builders_letters import make_letter_batch, send, token_of
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import (
@@ -24,12 +33,14 @@ from builders_rankings import plain_inputs
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
+from builders_travel import give_travel, make_meeting
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.service.nominate import ConsentLinks
+from solicit.invitations.states import InvitationState, LimitState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -79,6 +90,8 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **(judged := _judge(session, call, cast, question)),
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
+        **_invite(session, call, cast, question, secret),
+        **_invite(session, call, cast, question),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -252,6 +265,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     for each in (run, published):
         each.notes, each.inputs = [], plain_inputs(session, each)
     selection_id = make_selection(session, call, run, proposer=cast.submitter)
+    waiting = make_limit_set(session, call, [run.id], by=cast.submitter, state=LimitState.WAITING)
     nomination = make_nomination(session, call, proposer=cast.chair, consented=True)
     token = ConsentLinks(secret).token(nomination_id=nomination.id, person_id=nomination.person_id, now=utcnow())
     return {
@@ -259,9 +273,30 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
+        "limit_set_id": waiting,
         "nomination_id": nomination.id,
         "token": token,
     }
+
+
+def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
+    """An invitation of the owner, whose question the conflicted organizer wrote, too, and letters that wait."""
+    invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
+    send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
+    return {
+        "invitation_id": invitation.id,
+        "invitation_token": token_of(invitation, secret),
+        "letter_batch_id": make_letter_batch(session, call, cast.chair),
+    }
+
+
+def _invite(session, call, cast: Cast, question) -> dict[str, object]:
+    """The owner comes to the meeting for the question, and gave what their journey needs."""
+    meeting = make_meeting(session, call)
+    chosen = dict(person=cast.owner, question_ids=[question.id])
+    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
+    give_travel(session, call, meeting, cast.owner)
+    return {"invitation_id": invitation.id}
 
 
 def _decide(session, call, cast: Cast) -> int:

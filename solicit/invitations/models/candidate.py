@@ -10,11 +10,14 @@ from solicit.invitations.states import DoubleBasis, DoubleState, Gender, Nominat
 
 
 class Nomination(Base):
-    """A person proposed without a ranked question; a candidate only after their own consent."""
+    """A person proposed without a ranked question; a candidate only after their own consent.
+
+    Several people may propose one person, each with a statement of their own, and none learns of the others.
+    """
 
     __tablename__ = "nomination"
     __table_args__ = (
-        sa.UniqueConstraint("call_id", "person_id"),
+        sa.UniqueConstraint("call_id", "person_id", "proposed_by_id"),
         sa.CheckConstraint("consented_at IS NULL OR declined_at IS NULL", name="one_answer"),
         sa.CheckConstraint("(source = 'panel') = (panel_id IS NOT NULL)", name="panel_iff_source"),
     )
@@ -23,6 +26,8 @@ class Nomination(Base):
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     source: Mapped[NominationSource] = mapped_column(default=NominationSource.ORGANIZER)
+    # As the proposer wrote it: what an account says is not theirs to know.
+    proposed_name: Mapped[str] = mapped_column(default="", info=PERSONAL)
     panel_id: Mapped[int | None] = mapped_column(sa.ForeignKey("panel.id"))
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
     statement: Mapped[str] = mapped_column(info=PERSONAL)
@@ -51,7 +56,7 @@ class CandidateWish(Base):
 
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    wish: Mapped[Wish]
+    wish: Mapped[Wish | None]
     is_young: Mapped[bool] = mapped_column(default=False)
     gender: Mapped[Gender | None] = mapped_column(info=PERSONAL)
     changed_at: Mapped[datetime]

@@ -82,17 +82,17 @@ class CostRates:
 
 
 def cost_rates(session: Session, *, call: CallFacts) -> CostRates:
-    """What the organizers set, and defaults for the rest; three statements."""
-    bands = sa.select(TravelBand.band, TravelBand.amount_cents).where(TravelBand.call_id == call.id)
+    """What the organizers set, and defaults for the rest; two statements."""
+    bands = sa.select(sa.cast(TravelBand.band, sa.Text), TravelBand.amount_cents).where(TravelBand.call_id == call.id)
     subregions = sa.select(SubregionBand.subregion, SubregionBand.band).where(SubregionBand.call_id == call.id)
     settings = session.get(CostSettings, call.id)
-    amounts = dict(enumerate((price * 100 for _, price in BANDS), 1)) | dict(session.execute(bands).all())
+    # One statement for both: a band is named by its number, a subregion by its name.
+    stored = dict(session.execute(sa.union_all(bands, subregions)).all())
     host = subregion_of(call.host_country)
-    stored = dict(session.execute(subregions).all())
     values = {name: getattr(settings, name) if settings else default for name, default in DEFAULTS.items()}
     return CostRates(
         host_country=call.host_country,
-        bands=tuple(amounts[band] for band in range(1, N_BANDS + 1)),
+        bands=tuple(stored.get(str(band), price * 100) for band, (_, price) in enumerate(BANDS, 1)),
         band_of={name: stored.get(name, default_band(name, host)) for name in sorted(MIDDLES)},
         is_default=settings is None,
         **values,

@@ -11,7 +11,7 @@ from solicit.invitations.queries.candidates import Candidate, CandidatePool, Ran
 from solicit.invitations.queries.costs import CostRates
 from solicit.invitations.queries.limit_sets import limits_of, runs_of
 from solicit.invitations.queries.limits import Limits, Pin
-from solicit.invitations.states import Rule
+from solicit.invitations.states import Outcome, Rule
 from solicit.rankings.models import RankingRun
 
 
@@ -19,11 +19,18 @@ from solicit.rankings.models import RankingRun
 class StoredSelection:
     """What a selection was solved from, and what came out."""
 
-    selection: Selection
+    id: int
     pool: CandidatePool
     limits: Limits
     kept: frozenset[int]
     chosen: frozenset[int]
+    outcome: Outcome
+    is_proven: bool
+    gap: float
+    input_digest: bytes
+    result_digest: bytes | None
+    explanation: dict
+    n_draws: int
 
 
 def stored_selection(session: Session, *, selection_id: int) -> StoredSelection:
@@ -34,11 +41,18 @@ def stored_selection(session: Session, *, selection_id: int) -> StoredSelection:
     limits = limits_of(session, limit_set_id=selection.limit_set_id)
     pins = tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in rows if row.rule is not Rule.NONE)
     return StoredSelection(
-        selection=selection,
+        id=selection.id,
         pool=_pool(session, selection, run_ids, rows),
         limits=replace(limits, pins=pins),
         kept=frozenset(row.person_id for row in rows if row.is_kept),
         chosen=frozenset(row.person_id for row in rows if row.is_chosen),
+        outcome=selection.outcome,
+        is_proven=selection.is_proven,
+        gap=selection.gap,
+        input_digest=selection.input_digest,
+        result_digest=selection.result_digest,
+        explanation=selection.explanation,
+        n_draws=selection.n_draws,
     )
 
 

@@ -1,6 +1,5 @@
-"""Proposing people without a ranked question, their consent, and scoring the statements of fit."""
+"""Proposing people without a ranked question, their answer, and scoring the statements of fit."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,14 +13,18 @@ from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused
-from solicit.invitations.models import Nomination, StatementScore
+from solicit.invitations.models import CandidateWish, Nomination, StatementScore
+from solicit.invitations.queries.hidden import hidden_person_ids
+from solicit.invitations.queries.redaction import names_person
+from solicit.invitations.states import NominationSource, Wish
 from solicit.mail.service import Recipient, enqueue
+from solicit.people.models import Person
 from solicit.people.service.accounts import person_at
 from solicit.words import N_
 
 PURPOSE = "nomination consent"
 VALID_FOR = timedelta(days=14)
-SHORTEST_NAME = 3
+MOST_LETTERS = 3  # that wait for one person's answer in one call
 
 
 @dataclass(frozen=True)
@@ -50,52 +53,54 @@ class ConsentLinks:
 
 @dataclass(frozen=True, kw_only=True)
 class NewNomination:
+    """A proposal; ``panel_id`` if it is made in the name of a panel."""
+
     email: str
     full_name: str
     theme_id: int | None
     statement: str
+    panel_id: int | None = None
 
 
 def nominate(
     session: Session, *, call: CallFacts, new: NewNomination, links: ConsentLinks, proposer_id: int, now: datetime
 ) -> int:
-    """Propose a person and ask them by mail for their consent; returns the nomination's number."""
+    """Propose a person and ask them by mail for their consent; returns the nomination's number.
+
+    What the proposer is told is the same whether there is an account, an earlier proposal or a candidate.
+    """
     if new.theme_id is not None and call.theme_by_id(new.theme_id) is None:
         raise Refused(N_("This theme is not part of the call."))
-    person = person_at(session, email=new.email.lower(), full_name=new.full_name, now=now)
-    if any(
-        names_person(new.statement, full_name=name, email=person.email) for name in (new.full_name, person.full_name)
-    ):
+    # What the account says is not compared: the answer would tell what somebody is called.
+    if names_person(new.statement, full_name=new.full_name, email=new.email):
         raise Refused(N_("Leave the name and the address out of the statement: it is scored without them."))
+    person = person_at(session, email=new.email.lower(), full_name=new.full_name, now=now)
+    if person.id == proposer_id:
+        raise Refused(N_("This is your own address. Propose yourself from your own page."))
     nomination = _store(session, call=call, new=new, person_id=person.id, proposer_id=proposer_id, now=now)
-    token = links.token(nomination_id=nomination.id, person_id=person.id, now=now)
-    enqueue(
-        session,
-        to=Recipient(person.email, person.locale, person.id),
-        kind="nomination_consent",
-        params={
-            "call_title": call.title,
-            "path": f"/{person.locale}/{call.slug}/nomination/{token}",
-        },
-        call_id=call.id,
-        now=now,
-    )
+    if _may_be_asked(session, call_id=call.id, person=person):
+        _ask(session, call=call, person=person, nomination_id=nomination.id, links=links, now=now)
     return nomination.id
 
 
 def consent(session: Session, *, call_id: int, token: str, links: ConsentLinks, now: datetime) -> None:
     """The person agrees to be considered; agreeing twice changes nothing."""
-    nomination_id, person_id = links.read(token, now=now)
-    nomination = session.scalar(
-        sa.select(Nomination)
-        .where(Nomination.id == nomination_id, Nomination.person_id == person_id, Nomination.call_id == call_id)
-        .with_for_update()
-    )
-    if nomination is None:
-        raise NotFound
+    nomination = _of_token(session, call_id=call_id, token=token, links=links, now=now)
     if nomination.consented_at is None:
-        nomination.consented_at = now
-        session.flush()
+        nomination.consented_at, nomination.declined_at = now, None
+        _record_answer(session, "agree to a proposal", nomination, now)
+
+
+def decline(session: Session, *, call_id: int, token: str, links: ConsentLinks, now: datetime) -> None:
+    """The person does not want to be considered: a no to one proposal is a no to all that others made."""
+    nomination = _of_token(session, call_id=call_id, token=token, links=links, now=now)
+    if nomination.declined_at is not None:
+        return
+    mine = (Nomination.call_id == call_id, Nomination.person_id == nomination.person_id)
+    by_others = Nomination.source != NominationSource.ONESELF
+    session.execute(sa.update(Nomination).where(*mine, by_others).values(consented_at=None, declined_at=now))
+    session.refresh(nomination)
+    _record_answer(session, "decline a proposal", nomination, now)
 
 
 def score_statement(
@@ -106,7 +111,8 @@ def score_statement(
     nomination = session.scalar(found)
     if nomination is None or nomination.consented_at is None:
         raise NotFound
-    if organizer_id in (nomination.proposed_by_id, nomination.person_id):
+    knows = nomination.person_id in hidden_person_ids(session, viewer_id=organizer_id)
+    if knows or organizer_id == nomination.proposed_by_id:
         raise Refused(N_("You know who this is. Somebody else must score the statement."))
     if not 0 <= value <= 100:
         raise Refused(N_("Give a number from 0 to 100."))
@@ -129,12 +135,58 @@ def score_statement(
     )
 
 
-def names_person(statement: str, *, full_name: str, email: str) -> bool:
-    """Whether a statement gives the person away by their full name, a longer part of it, or their address."""
-    text = statement.casefold()
-    words = set(re.findall(r"\w+", text))
-    parts = [part for part in re.findall(r"\w+", full_name.casefold()) if len(part) >= SHORTEST_NAME]
-    return email.casefold() in text or full_name.casefold() in text or any(part in words for part in parts)
+def _of_token(session: Session, *, call_id: int, token: str, links: ConsentLinks, now: datetime) -> Nomination:
+    """The nomination that a link is about, locked."""
+    nomination_id, person_id = links.read(token, now=now)
+    nomination = session.scalar(
+        sa.select(Nomination)
+        .where(Nomination.id == nomination_id, Nomination.person_id == person_id, Nomination.call_id == call_id)
+        .with_for_update()
+    )
+    if nomination is None:
+        raise NotFound
+    return nomination
+
+
+def _record_answer(session: Session, act: str, nomination: Nomination, now: datetime) -> None:
+    record(
+        session,
+        act=act,
+        subject="nomination",
+        subject_id=nomination.id,
+        call_id=nomination.call_id,
+        actor_id=nomination.person_id,
+        now=now,
+    )
+
+
+def _may_be_asked(session: Session, *, call_id: int, person: Person) -> bool:
+    """Nobody is asked who said no, who closed their account, or whom enough letters wait for already."""
+    mine = (Nomination.call_id == call_id, Nomination.person_id == person.id)
+    is_waiting = sa.and_(Nomination.consented_at.is_(None), Nomination.declined_at.is_(None))
+    n_waiting, n_declined = session.execute(
+        sa.select(sa.func.count().filter(is_waiting), sa.func.count(Nomination.declined_at)).where(*mine)
+    ).one()
+    wish = session.get(CandidateWish, (call_id, person.id))
+    has_said_no = n_declined or (wish is not None and wish.wish is Wish.NOT)
+    return person.active and not has_said_no and n_waiting <= MOST_LETTERS
+
+
+def _ask(
+    session: Session, *, call: CallFacts, person: Person, nomination_id: int, links: ConsentLinks, now: datetime
+) -> None:
+    token = links.token(nomination_id=nomination_id, person_id=person.id, now=now)
+    enqueue(
+        session,
+        to=Recipient(person.email, person.locale, person.id),
+        kind="nomination_consent",
+        params={
+            "call_title": call.title,
+            "path": f"/{person.locale}/{call.slug}/nomination/{token}",
+        },
+        call_id=call.id,
+        now=now,
+    )
 
 
 def _store(
@@ -143,6 +195,9 @@ def _store(
     nomination = Nomination(
         call_id=call.id,
         person_id=person_id,
+        proposed_name=new.full_name,
+        source=NominationSource.PANEL if new.panel_id else NominationSource.ORGANIZER,
+        panel_id=new.panel_id,
         theme_id=new.theme_id,
         statement=new.statement,
         proposed_by_id=proposer_id,
@@ -153,8 +208,8 @@ def _store(
             session.add(nomination)
             session.flush()
     except IntegrityError as error:
-        if violated_constraint(error) == "uq_nomination_call_id_person_id":
-            raise Conflict(N_("This person was proposed already.")) from None
+        if violated_constraint(error) == "uq_nomination_call_id_person_id_proposed_by_id":
+            raise Conflict(N_("You proposed this person already.")) from None
         raise
     record(
         session,

@@ -23,8 +23,10 @@ from solicit.invitations.states.invitation import (
     INVITATION_MOVES,
     INVITATION_WORDS,
     SPENDING_WORDS,
+    TAKING_PART,
     Attendance,
     BatchState,
+    InvitationLink,
     InvitationState,
     SpendingKind,
 )
@@ -35,6 +37,7 @@ from solicit.invitations.states.meeting import (
     ReadingPurpose,
 )
 from solicit.invitations.states.selection import (
+    BASIS_WORDS,
     GIVEN_RULES,
     LIMIT_MOVES,
     LIMIT_WORDS,
@@ -50,10 +53,15 @@ from solicit.invitations.states.selection import (
     Rule,
     SelectionState,
 )
+from solicit.invitations.states.travel import (
+    VISA_NEED_WORDS,
+    VisaNeed,
+)
 
 __all__ = [
     "ATTENDANCE_WORDS",
     "Attendance",
+    "BASIS_WORDS",
     "BATCH_MOVES",
     "BATCH_WORDS",
     "Basis",
@@ -69,6 +77,7 @@ __all__ = [
     "Gender",
     "INVITATION_MOVES",
     "INVITATION_WORDS",
+    "InvitationLink",
     "InvitationState",
     "LIMIT_MOVES",
     "LIMIT_WORDS",
@@ -90,6 +99,9 @@ __all__ = [
     "SPENDING_WORDS",
     "SelectionState",
     "SpendingKind",
+    "TAKING_PART",
+    "VISA_NEED_WORDS",
+    "VisaNeed",
     "WISH_WORDS",
     "Wish",
     "YOUNG",

@@ -64,8 +64,8 @@ class DoubleState(enum.Enum):
 
 DOUBLE_MOVES: dict[DoubleState, frozenset[DoubleState]] = {
     DoubleState.SUSPECTED: frozenset({DoubleState.SAME, DoubleState.DIFFERENT}),
-    DoubleState.SAME: frozenset({DoubleState.DIFFERENT}),
-    DoubleState.DIFFERENT: frozenset({DoubleState.SAME}),
+    DoubleState.SAME: frozenset({DoubleState.DIFFERENT, DoubleState.SUSPECTED}),
+    DoubleState.DIFFERENT: frozenset({DoubleState.SAME, DoubleState.SUSPECTED}),
 }
 
 DOUBLE_WORDS = {

@@ -74,6 +74,13 @@ class Basis(enum.Enum):
     WAITING = "waiting"
 
 
+BASIS_WORDS = {
+    Basis.QUESTIONS: N_("Wrote a leading question"),
+    Basis.STATEMENT: N_("Statement of fit, scored"),
+    Basis.WAITING: N_("Waiting for scores"),
+}
+
+
 class Rule(enum.Enum):
     """A pin on a candidate: an organizer's, or what the person answered to an earlier letter."""
 

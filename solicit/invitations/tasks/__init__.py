@@ -1,5 +1,5 @@
 """Work on invitations in the background."""
 
-from solicit.invitations.tasks import selections
+from solicit.invitations.tasks import explanations, letters, selections, travel
 
-__all__ = ["selections"]
+__all__ = ["explanations", "letters", "selections", "travel"]

@@ -8,6 +8,7 @@ from solicit.errors import Refused
 from solicit.invitations.service.selecting.case import Case, Wanted, case_of
 from solicit.invitations.service.selecting.problem import Posed, pose
 from solicit.invitations.service.selecting.propose import SELECT, wanted_from_json
+from solicit.invitations.service.selecting.reasons import start_explaining
 from solicit.invitations.service.selecting.solve import Solved, solve
 from solicit.invitations.service.selecting.store import store_selection
 from solicit.jobs.service import finish_job, report_step
@@ -61,4 +62,6 @@ def _store(
         )
         result_path = f"/{call.slug}/organize/invite/{selection_id}"
         finish_job(session, job_id=job_id, now=now, result_path=result_path)
+        if solved.chosen:
+            start_explaining(session, call=call, selection_id=selection_id, actor_id=proposer_id, now=now)
     return result_path

@@ -1,4 +1,4 @@
-"""The page where a proposed person agrees to be considered; opening it changes nothing."""
+"""The page where a proposed person agrees to be considered, or not; opening it changes nothing."""
 
 from flask import abort, current_app, redirect, render_template, url_for
 
@@ -9,6 +9,7 @@ from solicit.db import db, transaction
 from solicit.invitations.queries.nominations import consent_page
 from solicit.invitations.service.nominate import ConsentLinks
 from solicit.invitations.service.nominate import consent as give_consent
+from solicit.invitations.service.nominate import decline as say_no
 from solicit.invitations.views import bp
 from solicit.web.forms import ActionForm
 
@@ -27,6 +28,15 @@ def agree(lang: str, call: CallFacts, token: str):
     if ActionForm().accepted():
         with transaction() as session:
             give_consent(session, call_id=call.id, token=token, links=_links(), now=utcnow())
+    return redirect(url_for(".consent", token=token), 303)
+
+
+@bp.post("/<locale:lang>/<call>/nomination/<token>/no")
+@public
+def decline(lang: str, call: CallFacts, token: str):
+    if ActionForm().accepted():
+        with transaction() as session:
+            say_no(session, call_id=call.id, token=token, links=_links(), now=utcnow())
     return redirect(url_for(".consent", token=token), 303)
 
 

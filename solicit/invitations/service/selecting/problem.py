@@ -68,8 +68,7 @@ def _problem(
         ).reshape(len(candidates), len(covered)),
         always=_flags(candidate.person_id in always for candidate in candidates),
         never=_flags(
-            candidate.person_id not in always
-            and (candidate.person_id in never or not may_attend(candidate, limits))
+            candidate.person_id not in always and (candidate.person_id in never or not may_attend(candidate, limits))
             for candidate in candidates
         ),
         tie_rank=np.arange(len(candidates), dtype=np.int64),
@@ -112,9 +111,7 @@ def _attendance_quotas(candidates: tuple[Candidate, ...], limits: Limits) -> tup
     )
 
 
-def input_digest(
-    candidates: tuple[Candidate, ...], pool: CandidatePool, limits: Limits, kept: frozenset[int]
-) -> bytes:
+def input_digest(candidates: tuple[Candidate, ...], pool: CandidatePool, limits: Limits, kept: frozenset[int]) -> bytes:
     """SHA-256 over everything that decides the result, without names."""
     described = limits_as_json(limits)
     described["quotas"].sort(key=lambda quota: (quota["field"], quota["value"]))

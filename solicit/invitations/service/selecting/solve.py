@@ -29,9 +29,7 @@ class Solved:
     @property
     def result_digest(self) -> bytes:
         """SHA-256 over who is chosen and what that is worth."""
-        return result_digest(
-            self.outcome, self.chosen, (self.merit_total, self.coverage_total, self.cost_total_cents)
-        )
+        return result_digest(self.outcome, self.chosen, (self.merit_total, self.coverage_total, self.cost_total_cents))
 
 
 def result_digest(outcome: Outcome, chosen: frozenset[int], totals: tuple[int, int, int]) -> bytes:

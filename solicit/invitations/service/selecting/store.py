@@ -27,6 +27,8 @@ def store_selection(
     selection = _selection_row(call_id, case, solved)
     selection.input_digest = input_digest
     selection.proposed_at, selection.proposed_by_id = now, proposer_id
+    # A clash explains itself, and so does an empty room.
+    selection.explained_at = None if solved.chosen else now
     session.add(selection)
     session.flush()
     pins = {pin.person_id: pin for pin in case.limits.pins}

@@ -1,0 +1,126 @@
+"""Accounts that may be one person, for an organizer to decide on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.access.policy import Subject
+from solicit.calls.queries import CallFacts
+from solicit.invitations.models import CandidateDouble
+from solicit.invitations.queries.candidates import Candidate, CandidatePool
+from solicit.invitations.queries.in_force import pool_in_force
+from solicit.invitations.queries.visible import visible_candidates
+from solicit.invitations.states import DOUBLE_BASIS_WORDS, DOUBLE_WORDS, DoubleState
+from solicit.people.models import Organization, Person
+from solicit.people.queries import country_name
+
+
+@dataclass(frozen=True)
+class DoubleSide:
+    """One of two accounts as an organizer compares them."""
+
+    name: str
+    country: str
+    institution: str
+    orcid: str | None
+    registered_at: datetime
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DoubleRow:
+    """Two accounts, why they may be one person, and what was decided."""
+
+    id: int
+    sides: tuple[DoubleSide, DoubleSide]
+    basis_word: str
+    state: DoubleState
+    state_word: str
+    is_decided: bool
+    reason: str
+
+    @property
+    def is_automatic(self) -> bool:
+        return self.state is DoubleState.SAME and not self.is_decided
+
+
+@dataclass(frozen=True)
+class DoublesPage:
+    """The pairs the reader may see, open ones first; ``may_decide`` unless they are a candidate."""
+
+    rows: tuple[DoubleRow, ...]
+    may_decide: bool
+
+
+def double_subject(session: Session, *, call: CallFacts, double_id: int, **_) -> Subject | None:
+    """Facts for the policy: a pair belongs to its call."""
+    found = sa.select(CandidateDouble.call_id).where(
+        CandidateDouble.id == double_id, CandidateDouble.call_id == call.id
+    )
+    call_id = session.scalar(found)
+    return Subject(call_id=call_id) if call_id else None
+
+
+def doubles_page(session: Session, *, call: CallFacts, viewer_id: int, locale: str) -> DoublesPage | None:
+    """The pairs of the candidates in force, None before there are any; eleven statements."""
+    pool = pool_in_force(session, call=call)
+    if pool is None:
+        return None
+    seen = visible_candidates(session, pool=pool, viewer_id=viewer_id)
+    seen_ids = {number for candidate in seen for number in candidate.account_ids}
+    pairs = sa.select(CandidateDouble).where(
+        CandidateDouble.call_id == call.id,
+        CandidateDouble.first_id.in_(seen_ids),
+        CandidateDouble.second_id.in_(seen_ids),
+    )
+    doubles = session.scalars(pairs.order_by(CandidateDouble.id)).all()
+    sides = _sides(
+        session, _labels(pool, seen), {n for each in doubles for n in (each.first_id, each.second_id)}, locale
+    )
+    rows = [_row(double, sides) for double in doubles]
+    in_order = sorted(rows, key=lambda row: (row.state is not DoubleState.SUSPECTED, row.is_decided, row.id))
+    return DoublesPage(tuple(in_order), may_decide=viewer_id not in pool.person_ids)
+
+
+def _labels(pool: CandidatePool, seen: Iterable[Candidate]) -> dict[int, tuple[str, ...]]:
+    """The numbers of the questions of each candidate, said of all their accounts."""
+    label_of = {question.id: question.label for question in pool.questions}
+    labels = defaultdict(tuple)
+    for candidate in seen:
+        labels |= dict.fromkeys(candidate.account_ids, tuple(label_of[n] for n in candidate.question_ids))
+    return labels
+
+
+def _sides(session: Session, labels: dict[int, tuple[str, ...]], ids: set[int], locale: str) -> dict[int, DoubleSide]:
+    rows = session.execute(
+        sa.select(Person, Organization.name)
+        .outerjoin(Organization, Organization.ror == Person.ror)
+        .where(Person.id.in_(ids))
+    )
+    return {
+        person.id: DoubleSide(
+            name=person.full_name,
+            country=country_name(person.country, locale),
+            institution=organization or person.affiliation,
+            orcid=person.orcid,
+            registered_at=person.created_at,
+            labels=labels[person.id],
+        )
+        for person, organization in rows
+    }
+
+
+def _row(double: CandidateDouble, sides: dict[int, DoubleSide]) -> DoubleRow:
+    return DoubleRow(
+        id=double.id,
+        sides=(sides[double.first_id], sides[double.second_id]),
+        basis_word=DOUBLE_BASIS_WORDS[double.basis],
+        state=double.state,
+        state_word=DOUBLE_WORDS[double.state],
+        is_decided=double.decided_at is not None,
+        reason=double.reason,
+    )

@@ -1,0 +1,1 @@
+"""What the pool of candidates is made of: ranked questions, accounts, and which accounts are one person."""

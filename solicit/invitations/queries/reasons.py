@@ -1,0 +1,89 @@
+"""Why somebody is chosen or not, in sentences; nobody is named whom the reader may not see."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from solicit.invitations.models import SelectionCandidate
+from solicit.invitations.queries.limits import CAP
+from solicit.invitations.queries.words import BUDGET, SEATS, Cents, LimitName, Sentence
+from solicit.invitations.states import QuotaField
+from solicit.words import N_
+
+MOST_NAMES = 4
+# What people say of themselves never stands beside their name.
+UNTOLD = (QuotaField.GENDER.value, QuotaField.YOUTH.value, SEATS)
+
+Named = Callable[[str], LimitName]
+
+
+def why_in_words(row: SelectionCandidate, names: Mapping[int, str], named: Named) -> tuple[Sentence, ...]:
+    """The exact reason, from solving the selection once more with the opposite decision on this person."""
+    if not row.why or "is_asked" in row.why:
+        return ()
+    if "is_unknown" in row.why:
+        return (Sentence(N_("The solver stopped before it found the reason.")),)
+    first = _price_in_words(row)
+    return (first, *_others(row, names), *_limits(row, named), *_changes(row), *_substitute(row, names))
+
+
+def named_all(person_ids: Collection[int], names: Mapping[int, str]) -> str:
+    """The names of a few people; nothing if the reader may not see one of them, or they are too many to read."""
+    known = [names[person_id] for person_id in person_ids if person_id in names]
+    return ", ".join(known) if len(person_ids) == len(known) <= MOST_NAMES else ""
+
+
+def _price_in_words(row: SelectionCandidate) -> Sentence:
+    price, extra = row.why["price"], row.why["extra_breach"]
+    if price is None:
+        text = N_("Without this person no selection keeps the limits.")
+        return Sentence(text if row.is_chosen else N_("With this person no selection keeps the limits."))
+    if extra:
+        text = N_("Without this person a limit with a price would be missed by more.")
+        return Sentence(text if row.is_chosen else N_("With this person a limit with a price would be missed by more."))
+    if row.why.get("kept_lost"):
+        text = N_("Without this person fewer of those who were selected before would stay.")
+        other = N_("With this person fewer of those who were selected before would stay.")
+        return Sentence(text if row.is_chosen else other)
+    if price == 0:
+        return Sentence(N_("Worth the same with or without this person; the order of ties, fixed beforehand, decided."))
+    return Sentence(_price_text(row.is_chosen, is_loss=price > 0), {"points": abs(price)})
+
+
+def _price_text(is_chosen: bool, *, is_loss: bool) -> str:
+    """Only a rule about the person can keep a result that would gain."""
+    if is_loss:
+        text = N_("Without this person the result would lose %(points)s.")
+        return text if is_chosen else N_("With this person the result would lose %(points)s.")
+    text = N_("Only the rule brings this person in; without it the result would gain %(points)s.")
+    return (
+        text if is_chosen else N_("Only the rule keeps this person out; without it the result would gain %(points)s.")
+    )
+
+
+def _others(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
+    """Who would come or go instead."""
+    known = named_all(row.why["enters"] if row.is_chosen else row.why["leaves"], names)
+    text = N_("Instead would come: %(names)s.") if row.is_chosen else N_("Would have to leave: %(names)s.")
+    return (Sentence(text, {"names": known}),) if known else ()
+
+
+def _limits(row: SelectionCandidate, named: Named) -> tuple[Sentence, ...]:
+    """The limits that hold this person in or out."""
+    told = [name for name in row.why.get("limits", ()) if name.removeprefix(CAP).partition(":")[0] not in UNTOLD]
+    text = N_("Needed for the limit “%(limit)s”.") if row.is_chosen else N_("No room within the limit “%(limit)s”.")
+    return tuple(Sentence(text, {"limit": named(name)}) for name in told if name not in ("always", "never"))
+
+
+def _changes(row: SelectionCandidate) -> tuple[Sentence, ...]:
+    """What would bring in somebody who is out."""
+    gain, cut = row.why.get("merit_gain"), row.why.get("cost_cut_cents")
+    found = [Sentence(N_("With %(points)s more merit this person would be chosen."), {"points": gain})] if gain else []
+    if cut and BUDGET in row.why.get("limits", ()):
+        text = N_("At a cost lower by %(amount)s this person would be chosen.")
+        found.append(Sentence(text, {"amount": Cents(cut)}))
+    return tuple(found)
+
+
+def _substitute(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
+    """Who would be asked if this person declined."""
+    known = named_all(row.why.get("substitutes", ()), names)
+    return (Sentence(N_("If this person declines: %(names)s."), {"names": known}),) if known else ()
