@@ -22,7 +22,7 @@ N_SALTS = 1_000
 
 
 def print_solving() -> None:
-    print(f"\nSelection{'':16}value   gap   status      cpu-s (METHODS)   GB     digest")
+    print(f"\nSelection{'':20}value   gap   status      cpu-s (METHODS)   GB     digest")
     for size, seats in SIZES:
         for kind in ("plain", "questions"):
             found = {solver: measure(f"{solver}, {size} {kind}") for solver in SOLVERS}
@@ -30,7 +30,7 @@ def print_solving() -> None:
             for solver, one in found.items():
                 published = f"({PUBLISHED[size]})" if kind == "plain" and solver == "ours" else ""
                 print(
-                    f"  {f'{size:,} / {seats}, {kind}':22}{solver:10}{one.get('value', ''):>8}{one.get('gap', ''):>6}"
+                    f"  {f'{size:,} / {seats}, {kind}':26}{solver:10}{one.get('value', ''):>8}{one.get('gap', ''):>6}"
                     f"  {one.get('status', ''):9}{one['seconds']:>7.2f} {published:9}{one['gigabytes']:>6.2f}"
                     f"   {one.get('digest', '')}",
                     flush=True,

@@ -1,6 +1,6 @@
 """What each limit costs: the gain if it were dropped or a little wider, by exact re-solving."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from ml.decision.selection_problem import (
 
 @dataclass(frozen=True, eq=False)
 class LimitPrice:
-    """What one change of one limit would bring.
+    """What one change of one limit would bring; it binds for those who would enter or leave.
 
     widened_by: None where the limit is dropped; else seats, cents, or people at both ends of a quota.
     value_gained: merit plus coverage; below 0 only where breach is saved or more of the kept people stay.
@@ -39,11 +39,6 @@ class LimitPrice:
     @property
     def is_gain(self) -> bool:
         return bool(self.value_gained or self.breach_saved or self.kept_gained)
-
-
-def n_limit_prices(problem: SelectionProblem) -> int:
-    """How many prices ``limit_prices`` gives."""
-    return 2 * len(limits_of(problem))
 
 
 def limit_prices(
@@ -109,11 +104,6 @@ def widened(problem: SelectionProblem, name: str, step: int | None) -> Selection
         by = step if quota.name == name else 0
         quotas.append(replace(quota, minimum=quota.minimum - by, maximum=quota.maximum + by))
     return replace(problem, quotas=tuple(quotas))
-
-
-def deciding_limits(prices: Iterable[LimitPrice], candidate: int) -> tuple[LimitPrice, ...]:
-    """The prices whose change would bring this person in, or let them go: the limits that bind for the person."""
-    return tuple(price for price in prices if candidate in price.enters or candidate in price.leaves)
 
 
 def _nothing(name: str, step: int | None) -> LimitPrice:

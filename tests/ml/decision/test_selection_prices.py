@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 
 from ml.decision.selection import select_candidates
-from ml.decision.selection_prices import deciding_limits, limit_price, limit_prices, n_limit_prices
+from ml.decision.selection_prices import limit_price, limit_prices
 from ml.decision.selection_problem import BUDGET, SEATS, Quota, broken_hard_limits
 from tests.ml.decision.selection_oracle import is_feasible, problems, ranked_sets, without
 
@@ -46,7 +46,6 @@ def test_prices_are_what_dropping_and_widening_gain(problem):
     prices = list(limit_prices(problem, selection, more_cents=MORE))
     names = [SEATS, BUDGET, *(quota.name for quota in problem.quotas)]
 
-    assert len(prices) == n_limit_prices(problem)
     steps = {BUDGET: MORE}
     asked = [(name, step) for name in names for step in (None, steps.get(name, 1))]
     assert [(price.name, price.widened_by) for price in prices] == asked
@@ -88,18 +87,3 @@ def test_published_prices_of_the_quotas(conference):
         after = selection.chosen.copy()
         after[price.enters], after[price.leaves] = True, False
         assert broken_hard_limits(problem, after) == [name]
-
-
-def test_deciding_limits_are_those_whose_price_moves_a_person(small_problem):
-    women = np.array([True, False, False])
-    problem = small_problem([5, 40, 30], seats=2, quotas=[Quota("women", women, 1, 3)])
-    prices = list(limit_prices(problem, select_candidates(problem)))
-
-    assert [(price.name, price.widened_by) for price in deciding_limits(prices, 2)] == [
-        (SEATS, None),
-        (SEATS, 1),
-        ("women", None),
-        ("women", 1),
-    ]
-    assert {price.name for price in deciding_limits(prices, 0)} == {"women"}
-    assert deciding_limits(prices, 1) == ()
