@@ -1,6 +1,6 @@
 """What each limit costs: the gain if it were dropped or a little wider, by exact re-solving."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from ml.decision.selection_problem import (
 
 @dataclass(frozen=True, eq=False)
 class LimitPrice:
-    """What one change of one limit would bring.
+    """What one change of one limit would bring; it binds for those who would enter or leave.
 
     widened_by: None where the limit is dropped; else seats, cents, or people at both ends of a quota.
     value_gained: merit plus coverage; below 0 only where breach is saved or more of the kept people stay.
@@ -41,11 +41,6 @@ class LimitPrice:
         return bool(self.value_gained or self.breach_saved or self.kept_gained)
 
 
-def n_limit_prices(problem: SelectionProblem) -> int:
-    """How many prices ``limit_prices`` gives."""
-    return 2 * len(limits_of(problem))
-
-
 def limit_prices(
     problem: SelectionProblem, selection: Selection, *, more_cents: int = 500_000, node_limit: int = NODE_LIMIT
 ) -> Iterator[LimitPrice]:
@@ -61,37 +56,22 @@ def limit_prices(
         step = more_cents if limit.name == BUDGET else 1
         without = _nothing(limit.name, None)
         if limit.name not in free:
-            without = _price(problem, selection, limit.name, None, node_limit)
+            without = limit_price(problem, selection, limit.name, None, node_limit=node_limit)
         yield without
         yield (
-            _price(problem, selection, limit.name, step, node_limit)
+            limit_price(problem, selection, limit.name, step, node_limit=node_limit)
             if without.is_gain
             else replace(without, widened_by=step)
         )
 
 
-def widened(problem: SelectionProblem, name: str, step: int | None) -> SelectionProblem:
-    """The problem with one limit wider by ``step``, or without it."""
-    if name == SEATS:
-        return replace(problem, seats=problem.n_candidates if step is None else problem.seats + step)
-    if name == BUDGET:
-        everybody = int(problem.cost_cents.sum())
-        return replace(problem, budget_cents=problem.budget_cents + (everybody if step is None else step))
-    quotas = []
-    for quota in problem.quotas:
-        if quota.name == name and step is None:
-            continue
-        by = step if quota.name == name else 0
-        quotas.append(replace(quota, minimum=quota.minimum - by, maximum=quota.maximum + by))
-    return replace(problem, quotas=tuple(quotas))
+def limit_price(
+    problem: SelectionProblem, selection: Selection, name: str, step: int | None, *, node_limit: int = NODE_LIMIT
+) -> LimitPrice:
+    """The price of one limit, wider by ``step`` or dropped where it is None.
 
-
-def deciding_limits(prices: Iterable[LimitPrice], candidate: int) -> tuple[LimitPrice, ...]:
-    """The prices whose change would bring this person in, or let them go: the limits that bind for the person."""
-    return tuple(price for price in prices if candidate in price.enters or candidate in price.leaves)
-
-
-def _price(problem: SelectionProblem, selection: Selection, name: str, step: int | None, node_limit: int) -> LimitPrice:
+    Raises: SolverStopped.
+    """
     wider = widened(problem, name, step)
     now = standing(wider, selection.chosen)
     best = best_value(wider, node_limit=node_limit)
@@ -108,6 +88,22 @@ def _price(problem: SelectionProblem, selection: Selection, name: str, step: int
         enters=np.flatnonzero(other & ~selection.chosen),
         leaves=np.flatnonzero(selection.chosen & ~other),
     )
+
+
+def widened(problem: SelectionProblem, name: str, step: int | None) -> SelectionProblem:
+    """The problem with one limit wider by ``step``, or without it."""
+    if name == SEATS:
+        return replace(problem, seats=problem.n_candidates if step is None else problem.seats + step)
+    if name == BUDGET:
+        everybody = int(problem.cost_cents.sum())
+        return replace(problem, budget_cents=problem.budget_cents + (everybody if step is None else step))
+    quotas = []
+    for quota in problem.quotas:
+        if quota.name == name and step is None:
+            continue
+        by = step if quota.name == name else 0
+        quotas.append(replace(quota, minimum=quota.minimum - by, maximum=quota.maximum + by))
+    return replace(problem, quotas=tuple(quotas))
 
 
 def _nothing(name: str, step: int | None) -> LimitPrice:
