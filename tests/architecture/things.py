@@ -7,9 +7,9 @@ from builders_drafts import make_draft
 from builders_imports import keep_file
 from builders_invitations import (
     make_candidates,
+    make_double,
     make_invitation,
     make_limit_set,
-    make_double,
     make_nomination,
     make_ranked_question,
     make_ranked_run,
@@ -43,7 +43,7 @@ from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.models import Meeting
 from solicit.invitations.service.nominate import ConsentLinks
-from solicit.invitations.states import InvitationState, LimitState
+from solicit.invitations.states import LimitState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -286,17 +286,9 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
 
 
 def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
-    """The owner comes to the meeting for a question that the conflicted organizer wrote, too; more letters wait."""
-    meeting = make_meeting(session, call)
-    chosen = dict(person=cast.owner, question_ids=[question.id])
-    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
-    give_travel(session, call, meeting, cast.owner)
-    """The owner comes for a question that the conflicted organizer wrote, too; other letters wait."""
+    """The owner comes, whose question the conflicted organizer wrote, too, with travel details; and letters wait."""
     invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
     send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
-    invitation.state, invitation.answered_at = InvitationState.ACCEPTED, utcnow()
-    give_travel(session, call, meeting, cast.owner)
-    """The owner comes, whose question the conflicted organizer wrote, too, with travel details; and letters wait."""
     accept(session, invitation)
     give_travel(session, call, session.get_one(Meeting, call.id), cast.owner)
     return {

@@ -123,9 +123,7 @@ def _limits(selections: Sequence[Compared]) -> tuple[tuple[str, LimitName], ...]
     return tuple(named.items())
 
 
-def _people(
-    rows: Sequence[sa.Row], selection_ids: Sequence[int], shown: Collection[int]
-) -> tuple[ComparedPerson, ...]:
+def _people(rows: Sequence[sa.Row], selection_ids: Sequence[int], shown: Collection[int]) -> tuple[ComparedPerson, ...]:
     names, merit, decided = {}, {}, {}
     for row, name, _ in rows:
         names[row.person_id] = name
@@ -133,7 +131,9 @@ def _people(
         decided[row.person_id, row.selection_id] = _decision(row)
     people = [
         ComparedPerson(
-            person_id, names[person_id], tuple(decided.get((person_id, number), NO_CANDIDATE) for number in selection_ids)
+            person_id,
+            names[person_id],
+            tuple(decided.get((person_id, number), NO_CANDIDATE) for number in selection_ids),
         )
         for person_id in shown
     ]

@@ -76,7 +76,9 @@ def _limits(row: SelectionCandidate, named: Named) -> tuple[Sentence, ...]:
 
 def _limit(name: str, named: Named, *, is_chosen: bool) -> Sentence:
     if name == BUDGET:
-        return Sentence(N_("Others who are worth more cost too much.") if is_chosen else N_("The budget does not reach."))
+        return Sentence(
+            N_("Others who are worth more cost too much.") if is_chosen else N_("The budget does not reach.")
+        )
     text = N_("Needed for the limit “%(limit)s”.") if is_chosen else N_("No room within the limit “%(limit)s”.")
     return Sentence(text, {"limit": named(name)})
 

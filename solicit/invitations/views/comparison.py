@@ -33,9 +33,7 @@ def compare(call: CallFacts):
         invited=INVITED,
         name_of=name_text,
         used_of=used_of,
-        pagination=paginate(
-            window, len(found.people), lambda page: url_for(".compare", id=numbers, page=page)
-        ),
+        pagination=paginate(window, len(found.people), lambda page: url_for(".compare", id=numbers, page=page)),
     )
 
 

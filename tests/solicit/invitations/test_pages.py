@@ -29,7 +29,6 @@ from solicit.jobs.models import Job
 from solicit.panels.models import Panel
 
 
-
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=2)
@@ -339,7 +338,9 @@ def test_candidates_are_filtered_and_sorted(client, session, call, explained_id,
 
     def names(query):
         text = client.get(f"/{call.slug}/organize/invite/{explained_id}?{query}").text.partition('id="near"')[0]
-        found = [(text.index(f"<bdi>{p.full_name}</bdi>"), p.full_name) for p in people if f"<bdi>{p.full_name}" in text]
+        found = [
+            (text.index(f"<bdi>{p.full_name}</bdi>"), p.full_name) for p in people if f"<bdi>{p.full_name}" in text
+        ]
         return [name[-1] for _, name in sorted(found)]
 
     assert names("sort=name") == ["1", "2", "3"]

@@ -46,14 +46,12 @@ def shown(value):
             dict(price=0, enters=[3]),
         ),
         (
-            "With this person the result would lose 7. No room within the limit “Europe”. "
-            "Chosen with 8 more merit.",
+            "With this person the result would lose 7. No room within the limit “Europe”. Chosen with 8 more merit.",
             False,
             dict(price=7, limits=["seats", "region:Europe"], merit_gain=8),
         ),
         (
-            "With this person the result would lose 7. The budget does not reach. "
-            "Chosen at a cost lower by 9900.",
+            "With this person the result would lose 7. The budget does not reach. Chosen at a cost lower by 9900.",
             False,
             dict(price=7, limits=["budget"], cost_cut_cents=9900),
         ),
@@ -69,7 +67,8 @@ def shown(value):
             dict(price=7, limits=["budget", "seats"]),
         ),
         (
-            "Without this person the result would lose 7. Needed for the limit “Africa”. If this person declines: Cleo.",
+            "Without this person the result would lose 7. Needed for the limit “Africa”."
+            " If this person declines: Cleo.",
             True,
             dict(price=7, limits=["region:Africa"], substitutes=[3]),
         ),
