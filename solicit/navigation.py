@@ -143,8 +143,8 @@ def _links(area: tuple, call) -> tuple[Link, ...]:
         return ()
     urls = {endpoint: url_for(endpoint) for endpoint, _label in area}
     above = max(filter(is_above, urls.values()), key=len, default=None)
-    desk = BELONGS_TO.get(request.endpoint) or BELONGS_TO.get(request.blueprint)
-    current = urls.get(desk, above)
+    feature = urls.get(BELONGS_TO.get(request.blueprint), above)
+    current = urls.get(BELONGS_TO[request.endpoint]) if request.endpoint in BELONGS_TO else feature
     return tuple(Link(_(label), urls[endpoint], urls[endpoint] == current) for endpoint, label in area)
 
 
