@@ -48,9 +48,7 @@ def _cells(session: Session, call: CallFacts, run: RankingRun) -> RunCells:
     cell_of = {row.question_id: (row.theme_id, row.component) for row in rows}
     question_ids = tuple(question["id"] for question in run.inputs["questions"])
     cells = tuple(cell_of[number] for number in question_ids)
-    k = {
-        cell: places(run.parameters, call.theme_by_id(cell[0]).key, call.n_places) for cell in sorted(set(cells))
-    }
+    k = {cell: places(run.parameters, call.theme_by_id(cell[0]).key, call.n_places) for cell in sorted(set(cells))}
     return RunCells(run.inputs, question_ids, cells, k)
 
 
@@ -80,10 +78,10 @@ def draw_shares(
     merit = merit_of_draws(in_top_k, share)
     is_fixed = np.array([candidate.basis is not Basis.QUESTIONS for candidate in choice.posed.candidates])
     merit[:, is_fixed] = choice.posed.problem.merit[is_fixed]
-    problem = replace(
-        choice.posed.problem, covers=share > 0, coverage_value=np.zeros(len(questions), dtype=np.int64)
+    problem = replace(choice.posed.problem, covers=share > 0, coverage_value=np.zeros(len(questions), dtype=np.int64))
+    shares = inclusion_shares(
+        problem, merit, coverage_of_draws(in_top_k), report=lambda draw: report(draw, len(in_top_k))
     )
-    shares = inclusion_shares(problem, merit, coverage_of_draws(in_top_k), report=lambda draw: report(draw, len(in_top_k)))
     by_person = {
         candidate.person_id: float(value) for candidate, value in zip(choice.posed.candidates, shares, strict=True)
     }
