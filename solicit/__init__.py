@@ -24,7 +24,7 @@ from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
-from solicit.keys import use_ballot_key
+from solicit.keys import use_ballot_key, use_travel_keys
 from solicit.mail import views as mail
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
@@ -99,6 +99,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     app.extensions["settings"] = settings
     countries.rename(_country_labels(settings))
     use_ballot_key(settings.ballot_secret())
+    use_travel_keys(settings.travel_secrets())
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)

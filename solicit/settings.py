@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,8 +25,9 @@ class Settings:
 
     environment: str = "development"
     instance_dir: Path = Path("instance")
-    secret_key: str = ""
-    ballot_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    ballot_key: str = field(default="", repr=False)
+    travel_keys: tuple[str, ...] = field(default=(), repr=False)
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
@@ -35,7 +36,7 @@ class Settings:
     mail_server: str = ""
     mail_port: int = 25
     mail_username: str = ""
-    mail_password: str = ""
+    mail_password: str = field(default="", repr=False)
     mail_use_tls: bool = False
     mail_sender: str = "solicit@localhost"
     language_model: str = ""
@@ -56,7 +57,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; raises BadSettings for an unknown name or a bad value."""
         given = {name[len(PREFIX) :].lower(): text for name, text in environ.items() if name.startswith(PREFIX)}
-        types = {field.name: type(field.default) for field in fields(cls)}
+        types = {each.name: type(each.default) for each in fields(cls)}
         unknown = sorted(PREFIX + name.upper() for name in given if name not in types)
         if unknown:
             raise BadSettings(f"Unknown settings: {', '.join(unknown)}. See docs/operating.md for the list.")
@@ -64,7 +65,7 @@ class Settings:
 
     def to_env(self) -> dict[str, str]:
         """The variables that give another process these settings."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
         return {
             PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
             for name, value in given.items()
@@ -103,6 +104,11 @@ class Settings:
             return self.ballot_key.encode()
         return hmac.digest(self.secret().encode(), b"ballot key", hashlib.sha256)
 
+    def travel_secrets(self) -> tuple[bytes, ...]:
+        """What seals travel details: the first key does, the others still open, last of all one made of the secret."""
+        secrets_ = (*self.travel_keys, self.secret())
+        return tuple(hmac.digest(each.encode(), b"travel key", hashlib.sha256) for each in secrets_)
+
     def _always_wrong(self) -> list[str]:
         reasons = []
         if self.environment not in ("development", "production"):
@@ -118,11 +124,7 @@ class Settings:
         return reasons
 
     def _wrong_in_production(self) -> list[str]:
-        reasons = []
-        if len(self.secret_key) < SHORTEST_SECRET:
-            reasons.append(f"SOLICIT_SECRET_KEY needs at least {SHORTEST_SECRET} random characters.")
-        if self.ballot_key and len(self.ballot_key) < SHORTEST_SECRET:
-            reasons.append(f"SOLICIT_BALLOT_KEY needs at least {SHORTEST_SECRET} random characters, or none.")
+        reasons = self._short_keys()
         if not self.is_secure:
             reasons.append("SOLICIT_PUBLIC_URL must begin with https://.")
         if not self.database_url:
@@ -133,6 +135,16 @@ class Settings:
             reasons.append("SOLICIT_SECOND_FACTOR must be required: organizers and administrators sign in with one.")
         if self.testing:
             reasons.append("SOLICIT_TESTING is for tests.")
+        return reasons
+
+    def _short_keys(self) -> list[str]:
+        reasons = []
+        if len(self.secret_key) < SHORTEST_SECRET:
+            reasons.append(f"SOLICIT_SECRET_KEY needs at least {SHORTEST_SECRET} random characters.")
+        if self.ballot_key and len(self.ballot_key) < SHORTEST_SECRET:
+            reasons.append(f"SOLICIT_BALLOT_KEY needs at least {SHORTEST_SECRET} random characters, or none.")
+        if any(len(key) < SHORTEST_SECRET for key in self.travel_keys):
+            reasons.append(f"Each of SOLICIT_TRAVEL_KEYS needs at least {SHORTEST_SECRET} random characters.")
         return reasons
 
 

@@ -63,6 +63,11 @@ class BestValue:
     value: int
     proven: bool
 
+    @property
+    def standing(self) -> tuple[int, int, int]:
+        """As ``selection_problem.standing``: greater is better."""
+        return -self.breach, self.n_kept, self.value
+
 
 def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> Selection:
     """Choose whom to invite, in stages, each keeping what the one before reached.
@@ -76,7 +81,14 @@ def select_candidates(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT
     solver's answer to whole people broke a limit.
     Source: METHODS.md 3a.
     """
-    best = best_value(problem, node_limit=node_limit)
+    return among_equals(problem, best_value(problem, node_limit=node_limit), node_limit=node_limit)
+
+
+def among_equals(problem: SelectionProblem, best: BestValue, *, node_limit: int = NODE_LIMIT) -> Selection:
+    """The last stages of ``select_candidates``, from what the first three reached.
+
+    Raises: SolverStopped.
+    """
     chosen, unique = best.outcome.chosen, False
     if best.proven:
         chosen, unique = _first_among_equals(best, problem, node_limit)
@@ -139,20 +151,24 @@ def _equals(model: Model, objective: Floats, reached: int, chosen: Bools) -> Mod
 
 
 def _earliest_ranks(model: Model, problem: SelectionProblem, chosen: Bools, node_limit: int) -> tuple[Bools, bool]:
-    """The lexicographically first of the sets a model admits, found block by block, and whether that is proven."""
-    proven, decided = True, ~model.open_candidates
-    in_order = np.argsort(problem.tie_rank)
-    open_candidates = in_order[~decided[in_order]]
-    for start in range(0, len(open_candidates), BLOCK):
-        if chosen[decided].sum() == problem.seats:
-            break
-        block = open_candidates[start : start + BLOCK]
-        weight = np.zeros(len(chosen))
-        weight[block] = 2.0 ** np.arange(len(block))[::-1]
+    """The lexicographically first of the sets a model admits, found block by block, and whether that is proven.
+
+    After a block of which nobody can be in, one solve asks whether anybody of twice as many can, and so on: with
+    the money spent, thousands are settled at once.
+    """
+    proven, size = True, BLOCK
+    left = np.argsort(problem.tie_rank)
+    left = left[model.open_candidates[left]]
+    while len(left) and chosen[~np.isin(np.arange(len(chosen)), left)].sum() < problem.seats:
+        block, weight = left[:size], np.zeros(len(chosen))
+        weight[block] = 2.0 ** np.arange(len(block))[::-1] if size == BLOCK else 1
         outcome = maximize(model, model.objective(candidate=weight), node_limit=node_limit)
         chosen, proven = outcome.chosen, proven and outcome.proven
-        decided[block] = True
+        if size > BLOCK and chosen[block].any():
+            size = BLOCK
+            continue
         model = model.with_candidates_fixed(weight > 0, chosen)
+        left, size = left[size:], BLOCK if chosen[block].any() else 2 * size
     return chosen, proven
 
 
@@ -163,6 +179,6 @@ def _check_exactly(
     broken = broken_hard_limits(problem, chosen, dropped)
     if broken:
         raise SolverStopped(f"The rounded selection breaks: {', '.join(broken)}.")
-    counted, reached = standing(problem, chosen, dropped), (-best.breach, best.n_kept, best.value)
-    if counted < reached:
-        raise SolverStopped(f"Breach, people kept and value are {counted}, not {reached}.")
+    counted = standing(problem, chosen, dropped)
+    if counted < best.standing:
+        raise SolverStopped(f"Breach, people kept and value are {counted}, not {best.standing}.")

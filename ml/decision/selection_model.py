@@ -10,7 +10,7 @@ from math import isqrt
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
 from ml.decision.selection_problem import ALWAYS, BUDGET, NEVER, Bools, SelectionProblem, limits_of
 
@@ -134,7 +134,9 @@ def build_model(problem: SelectionProblem, *, dropped: frozenset[str] = frozense
     row_low = np.array([limit.minimum for limit in limits], dtype=float)
     row_high = np.array([limit.maximum for limit in limits], dtype=float)
     may_break = [limit.price is not None or limit.name in dropped for limit in limits]
-    slack_high = np.where(may_break, np.inf, 0.0)
+    # Never infinite: the presolve of HiGHS 1.12 then calls some programs infeasible that are not.
+    missing_high = np.where(may_break, np.maximum(0, row_low), 0.0)
+    excess_high = np.where(may_break, [limit.weight.sum() for limit in limits], 0.0)
     model = Model(
         n_candidates=problem.n_candidates,
         n_questions=problem.n_questions,
@@ -144,7 +146,7 @@ def build_model(problem: SelectionProblem, *, dropped: frozenset[str] = frozense
         row_low=np.concatenate([row_low[counted], np.zeros(problem.n_questions)]),
         row_high=np.concatenate([row_high[counted], np.full(problem.n_questions, np.inf)]),
         low=np.concatenate([always, np.zeros(rows.shape[1] - problem.n_candidates)]),
-        high=np.concatenate([~never, np.ones(problem.n_questions), slack_high, slack_high]),
+        high=np.concatenate([~never, np.ones(problem.n_questions), missing_high, excess_high]),
     )
     return model.at_most(rows[~counted].toarray()[0], problem.budget_cents)
 
@@ -193,21 +195,28 @@ def maximize(model: Model, objective: Floats, *, node_limit: int = NODE_LIMIT) -
 
     Raises: InfeasibleSelection; SolverStopped when the node limit came before any set.
     """
-    is_candidate = np.arange(len(objective)) < model.n_candidates
-    is_carry = np.arange(len(objective)) >= len(objective) - model.n_carries
-    result = milp(
-        -objective,
-        constraints=LinearConstraint(model.rows, model.row_low, model.row_high),
-        integrality=is_candidate | is_carry,
-        bounds=Bounds(model.low, model.high),
-        options={"mip_rel_gap": 0.0, "node_limit": node_limit},
-    )
+    result = _solve(model, objective, node_limit, presolve=True)
+    if result.status == INFEASIBLE:
+        # A second look without presolve, which was seen to call a program infeasible that is not.
+        result = _solve(model, objective, node_limit, presolve=False)
     if result.status == INFEASIBLE:
         raise InfeasibleSelection("No selection keeps all hard limits.")
     if result.x is None:
         raise SolverStopped(result.message)
     chosen = result.x[: model.n_candidates] > 0.5
     return Outcome(chosen, float(result.mip_gap or 0.0), result.status == OPTIMAL)
+
+
+def _solve(model: Model, objective: Floats, node_limit: int, *, presolve: bool) -> OptimizeResult:
+    is_candidate = np.arange(len(objective)) < model.n_candidates
+    is_carry = np.arange(len(objective)) >= len(objective) - model.n_carries
+    return milp(
+        -objective,
+        constraints=LinearConstraint(model.rows, model.row_low, model.row_high),
+        integrality=is_candidate | is_carry,
+        bounds=Bounds(model.low, model.high),
+        options={"mip_rel_gap": 0.0, "node_limit": node_limit, "presolve": presolve},
+    )
 
 
 def undecided_candidates(model: Model, objective: Floats, best: int) -> Bools:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.decision.selection import Selection, best_value, select_candidates
+from ml.decision.selection import Selection, among_equals, best_value
 from ml.decision.selection_model import NODE_LIMIT
 from ml.decision.selection_problem import (
     BUDGET,
@@ -20,7 +20,7 @@ from ml.decision.selection_problem import (
 
 @dataclass(frozen=True, eq=False)
 class LimitPrice:
-    """What one change of one limit would bring.
+    """What one change of one limit would bring; it binds for those who would enter or leave.
 
     widened_by: None where the limit is dropped; else seats, cents, or people at both ends of a quota.
     value_gained: merit plus coverage; below 0 only where breach is saved or more of the kept people stay.
@@ -36,10 +36,9 @@ class LimitPrice:
     enters: Ints
     leaves: Ints
 
-
-def n_limit_prices(problem: SelectionProblem) -> int:
-    """How many prices ``limit_prices`` gives."""
-    return 2 * len(limits_of(problem))
+    @property
+    def is_gain(self) -> bool:
+        return bool(self.value_gained or self.breach_saved or self.kept_gained)
 
 
 def limit_prices(
@@ -47,20 +46,48 @@ def limit_prices(
 ) -> Iterator[LimitPrice]:
     """Two prices of every limit, first dropped and then wider, in the order seats, budget, quotas, one at a time.
 
-    Wider is one more seat, ``more_cents`` more, one person more and less at the ends of a quota. Limits that
-    turn out to be free, because nothing is gained though all of them are dropped together, are not solved one by one.
+    Wider is one more seat, ``more_cents`` more, one person more and less at the ends of a quota. Dropping a
+    limit gains at least what widening it gains, so that a limit whose absence gains nothing is solved once.
     Raises: SolverStopped.
     Source: METHODS.md 3b.
     """
     free = _free_limits(problem, selection, node_limit)
     for limit in limits_of(problem):
         step = more_cents if limit.name == BUDGET else 1
-        if limit.name in free:
-            yield _nothing(limit.name, None)
-            yield _nothing(limit.name, step)
-        else:
-            yield _price(problem, selection, limit.name, None, node_limit)
-            yield _price(problem, selection, limit.name, step, node_limit)
+        without = _nothing(limit.name, None)
+        if limit.name not in free:
+            without = limit_price(problem, selection, limit.name, None, node_limit=node_limit)
+        yield without
+        yield (
+            limit_price(problem, selection, limit.name, step, node_limit=node_limit)
+            if without.is_gain
+            else replace(without, widened_by=step)
+        )
+
+
+def limit_price(
+    problem: SelectionProblem, selection: Selection, name: str, step: int | None, *, node_limit: int = NODE_LIMIT
+) -> LimitPrice:
+    """The price of one limit, wider by ``step`` or dropped where it is None.
+
+    Raises: SolverStopped.
+    """
+    wider = widened(problem, name, step)
+    now = standing(wider, selection.chosen)
+    best = best_value(wider, node_limit=node_limit)
+    if best.standing == now:
+        return _nothing(name, step)
+    other = among_equals(wider, best, node_limit=node_limit).chosen
+    breach, kept, value = (after - before for after, before in zip(standing(wider, other), now, strict=True))
+    return LimitPrice(
+        name=name,
+        widened_by=step,
+        value_gained=value,
+        breach_saved=breach,
+        kept_gained=kept,
+        enters=np.flatnonzero(other & ~selection.chosen),
+        leaves=np.flatnonzero(selection.chosen & ~other),
+    )
 
 
 def widened(problem: SelectionProblem, name: str, step: int | None) -> SelectionProblem:
@@ -77,25 +104,6 @@ def widened(problem: SelectionProblem, name: str, step: int | None) -> Selection
         by = step if quota.name == name else 0
         quotas.append(replace(quota, minimum=quota.minimum - by, maximum=quota.maximum + by))
     return replace(problem, quotas=tuple(quotas))
-
-
-def _price(problem: SelectionProblem, selection: Selection, name: str, step: int | None, node_limit: int) -> LimitPrice:
-    wider = widened(problem, name, step)
-    now = standing(wider, selection.chosen)
-    best = best_value(wider, node_limit=node_limit)
-    if (-best.breach, best.n_kept, best.value) == now:
-        return _nothing(name, step)
-    other = select_candidates(wider, node_limit=node_limit).chosen
-    breach, kept, value = (after - before for after, before in zip(standing(wider, other), now, strict=True))
-    return LimitPrice(
-        name=name,
-        widened_by=step,
-        value_gained=value,
-        breach_saved=breach,
-        kept_gained=kept,
-        enters=np.flatnonzero(other & ~selection.chosen),
-        leaves=np.flatnonzero(selection.chosen & ~other),
-    )
 
 
 def _nothing(name: str, step: int | None) -> LimitPrice:
@@ -116,7 +124,7 @@ def _free_limits(problem: SelectionProblem, selection: Selection, node_limit: in
         group = groups.pop()
         dropped = frozenset(group)
         best = best_value(problem, dropped=dropped, node_limit=node_limit)
-        if (-best.breach, best.n_kept, best.value) == standing(problem, selection.chosen, dropped):
+        if best.standing == standing(problem, selection.chosen, dropped):
             free |= dropped
         elif len(group) > 1:
             groups += [group[: len(group) // 2], group[len(group) // 2 :]]

@@ -8,6 +8,7 @@ from ml.decision.selection import Selection, select_candidates
 from ml.decision.selection_model import (
     NODE_LIMIT,
     InfeasibleSelection,
+    SolverStopped,
     build_model,
     maximize,
     stage_objectives,
@@ -35,8 +36,9 @@ class Explanation:
     one of them is above 0, the price may be below 0.
     leaves, enters: int; indexes of the candidates who would leave and enter, the candidate included.
     binding: names of the limits that are tight in the selection, and "always" or "never" for a pin.
-    own_limits: limits that a move of this person would break, though it would gain value: in or out alone, or in
-    exchange with one other. They hold the person in, or out.
+    own_limits: limits counting this person that a move of theirs would break, though it would gain value: in or
+    out alone, or in exchange with one other. They hold the person in, or out. (Which limit alone would bring the
+    person in if it were dropped or wider: ``enters`` of its ``selection_prices.LimitPrice``.)
     merit_gain: smallest gain in merit that brings in a person who is out; None where no gain does (a pin, or a
     limit that more merit does not move) and for those who are in.
     cost_cut_cents: smallest cut of the person's cost at which the best set with them is better than this
@@ -130,9 +132,12 @@ def _cost_cut(forced: SelectionProblem, chosen: Bools, candidate: int, node_limi
         cost = better.objective(candidate=-forced.cost_cents)
         try:
             cheap = maximize(better, cost, node_limit=node_limit).chosen
-            cheapest.append(int(forced.cost_cents[cheap].sum()))
         except InfeasibleSelection:
             pass
+        else:
+            if standing(forced, cheap) <= now:
+                raise SolverStopped("The rounded selection is not better.")
+            cheapest.append(int(forced.cost_cents[cheap].sum()))
         model = model.at_least(objective, now[stage])
     cut = min(cheapest, default=None)
     if cut is None or cut - forced.budget_cents > forced.cost_cents[candidate]:
@@ -146,6 +151,8 @@ def _own_limits(problem: SelectionProblem, chosen: Bools, candidate: int) -> tup
     partners = _better_partners(problem, chosen, candidate, others)
     broken = []
     for limit in limits_of(problem):
+        if not limit.weight[candidate]:
+            continue
         weight = limit.weight.astype(np.int64)
         moved = weight[candidate] - np.append(weight, 0)[partners]
         amount = int(weight[chosen].sum())

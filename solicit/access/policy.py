@@ -107,6 +107,7 @@ class Permission(enum.Enum):
     PROPOSE_CANDIDATE = "propose somebody to be invited"
     SEE_INVITATION = "see one's own invitation"
     RUN_MEETING = "arrange the meeting"
+    RECORD_OUTCOME = "arrange and record what the meeting says to a question"
     SEE_TRAVEL = "open travel details"
     EXPORT = "export"
     SEE_JOBS = "see the long jobs of a call"
@@ -190,6 +191,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.PROPOSE_CANDIDATE: ((is_organizer,), (sits_on_a_panel,)),
     Permission.SEE_INVITATION: ((owns_it,),),
     Permission.RUN_MEETING: ((is_organizer,),),
+    Permission.RECORD_OUTCOME: ((is_organizer,),),
     Permission.SEE_TRAVEL: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
@@ -216,6 +218,7 @@ DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.DECIDE_CONFLICT: (has_a_conflict, wrote_it),
     Permission.SUPPORT_QUESTION: (wrote_it,),
     Permission.DECIDE_HEALTH_CASE: (has_a_conflict,),
+    Permission.RECORD_OUTCOME: (has_a_conflict,),
 }
 
 # Doors that everybody knows exist answer 403 and name the role; any other door hides what is behind it.

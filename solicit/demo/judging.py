@@ -182,7 +182,7 @@ def nominate_experts(
 
 
 def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: datetime) -> None:
-    """Limits for a meeting of two dozen people, and a selection that waits for a second organizer; the worker explains it."""
+    """Limits for a meeting of two dozen people, and a selection that waits for a second organizer."""
     limits = Limits(
         seats=SEATS,
         budget_cents=BUDGET_CENTS,
@@ -200,6 +200,4 @@ def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: da
         put_in_force(session, call=call, version=now.isoformat(), **actor)
         wanted = Wanted(limit_set_id, "First proposal")
         job_id = propose_selection(session, call=call, wanted=wanted, proposer_id=organizer_id, now=now)
-    invitation_tasks.select(
-        job_id=job_id, call_slug=call.slug, proposer_id=organizer_id, wanted=wanted_as_json(wanted)
-    )
+    invitation_tasks.select(job_id=job_id, call_slug=call.slug, proposer_id=organizer_id, wanted=wanted_as_json(wanted))

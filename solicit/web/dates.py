@@ -17,6 +17,7 @@ def install_dates(app: Flask) -> None:
     app.jinja_env.filters["utc_day"] = utc_day
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["span"] = span
+    app.jinja_env.filters["wall_clock"] = wall_clock
 
 
 def utc_time(moment: datetime) -> str:
@@ -30,6 +31,11 @@ def span(length: timedelta) -> str:
     if length < timedelta(seconds=1):
         return _("less than a second")
     return format_timedelta(length, locale=get_locale())
+
+
+def wall_clock(moment: datetime) -> str:
+    """“09:30”, as a clock at the moment's own place shows it."""
+    return format_time(moment.time(), "HH:mm", locale=get_locale())
 
 
 def utc_day(moment: datetime) -> str:

@@ -9,11 +9,13 @@ from builders_invitations import (
     make_candidates,
     make_double,
     make_invitation,
+    make_limit_set,
     make_nomination,
     make_ranked_question,
     make_ranked_run,
     make_selection,
 )
+from builders_letters import make_letter_batch, send, token_of
 from builders_mail import make_failed_letter
 from builders_map import make_layout, make_topic
 from builders_panels import (
@@ -27,17 +29,21 @@ from builders_panels import (
     seat,
     vote,
 )
+from builders_programme import make_contribution, make_outcome, make_session, make_slot
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
+from builders_travel import accept, give_travel
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
+from solicit.invitations.models import Meeting
 from solicit.invitations.service.nominate import ConsentLinks
+from solicit.invitations.states import LimitState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -87,6 +93,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **(judged := _judge(session, call, cast, question)),
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
+        **_invite(session, call, cast, question, secret),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -253,6 +260,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     """A frozen run with its candidates and a selection, a published run of plans, and a proposed person."""
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
+    candidates = make_candidates(session, call, run)
     first, second, *_ = make_candidates(session, call, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
@@ -260,6 +268,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     for each in (run, published):
         each.notes, each.inputs = [], plain_inputs(session, each)
     selection_id = make_selection(session, call, run, proposer=cast.submitter)
+    waiting = make_limit_set(session, call, [run.id], by=cast.submitter, state=LimitState.WAITING)
     nomination = make_nomination(session, call, proposer=cast.chair, consented=True)
     token = ConsentLinks(secret).token(nomination_id=nomination.id, person_id=nomination.person_id, now=utcnow())
     return {
@@ -267,10 +276,38 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
+        "candidate_id": candidates[0].id,
+        "limit_set_id": waiting,
         "double_id": make_double(session, call, first, second).id,
         "invitation_id": make_invitation(session, call).id,
         "nomination_id": nomination.id,
         "token": token,
+    }
+
+
+def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
+    """The owner comes, whose question the conflicted organizer wrote, too, with travel details; and letters wait."""
+    invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
+    send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
+    accept(session, invitation)
+    give_travel(session, call, session.get_one(Meeting, call.id), cast.owner)
+    return {
+        "invitation_id": invitation.id,
+        "invitation_token": token_of(invitation, secret),
+        "letter_batch_id": make_letter_batch(session, call, cast.chair),
+        **_meet(session, call, question, invitation),
+    }
+
+
+def _meet(session, call, question, invitation) -> dict[str, object]:
+    """A session in which the invited person speaks to the question, and what came of it."""
+    said = dict(call_id=call.id, question_id=question.id)
+    slot = make_slot(session, make_session(session, call), question, invitation)
+    return {
+        "session_id": slot.session_id,
+        "slot_id": slot.id,
+        "contribution_id": make_contribution(session, person_id=invitation.person_id, **said).id,
+        "outcome_id": make_outcome(session, **said).id,
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
@@ -23,6 +24,10 @@ class LetterBatch(Base):
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"), index=True)
     state: Mapped[BatchState] = mapped_column(default=BatchState.PREPARED)
     answer_by: Mapped[datetime]
+    # The meeting as these letters tell it: what the second organizer reads is what leaves, and stays.
+    meeting: Mapped[dict] = mapped_column(JSONB)
+    # What is paid follows from the costs that the selection was made with.
+    cost_rates: Mapped[dict] = mapped_column(JSONB)
     prepared_at: Mapped[datetime]
     prepared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None]

@@ -57,6 +57,8 @@ class ProgrammeSession(Base):
     room: Mapped[str] = mapped_column(default="")
     starts_at: Mapped[datetime | None]
     minutes: Mapped[int] = mapped_column(default=90)
+    # Counts the changes by hand to the session and its slots.
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class ProgrammeSlot(Base):
@@ -89,6 +91,7 @@ class Contribution(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     title: Mapped[str] = mapped_column(info=PERSONAL)
     text: Mapped[str] = mapped_column(default="", info=PERSONAL)
+    version: Mapped[int] = mapped_column(default=1)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
 
@@ -104,5 +107,6 @@ class QuestionOutcome(Base):
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
     kind: Mapped[OutcomeKind]
     text: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ml.decision.selection_stability import Stability, stability_of
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import SelectionCandidate
-from solicit.invitations.queries.selections import conflicted_question_ids
+from solicit.invitations.queries.reasons import Named, why_in_words
+from solicit.invitations.queries.selections import conflicted_questions
 from solicit.invitations.queries.words import Sentence
-from solicit.invitations.states import RULE_WORDS, Basis, Rule
+from solicit.invitations.states import GIVEN_RULES, RULE_WORDS, Attendance, Basis, Rule
 from solicit.people.models import Person
 from solicit.people.queries import country_name
 from solicit.people.states import CAREER_WORDS
@@ -18,7 +20,11 @@ from solicit.questions.models import Question
 from solicit.questions.states import question_label
 from solicit.words import N_
 
-MOST_NAMES = 4
+STABILITY_WORDS = {
+    Stability.CLEAR: N_("clear"),
+    Stability.LIKELY: N_("likely"),
+    Stability.NEAR_LINE: N_("near the line"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,11 @@ class CandidateQuestion:
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """One candidate whom the reader may see."""
+    """One candidate whom the reader may see.
+
+    stability_word: empty where it was not worked out, or somebody left out is far from the line.
+    draw_percent: in how many of a hundred draws they are chosen.
+    """
 
     person_id: int
     name: str
@@ -41,45 +51,76 @@ class CandidateRow:
     questions: tuple[CandidateQuestion, ...]
     merit: int
     is_waiting: bool
+    is_online: bool
     cost_cents: int
     is_chosen: bool
+    reserve_place: int | None
+    stability_word: str
+    is_near_line: bool
+    draw_percent: int | None
+    rule: Rule
     rule_word: str
     rule_reason: str
     why: tuple[Sentence, ...]
 
+    @property
+    def has_given_rule(self) -> bool:
+        return self.rule in GIVEN_RULES
+
+    @property
+    def may_be_ruled(self) -> bool:
+        """Whether an organizer may decide on them: they have not answered yet."""
+        return self.rule not in (Rule.ACCEPTED, Rule.OUT)
+
 
 @dataclass(frozen=True)
 class StoredCandidates:
-    """All candidates of a selection, and those the reader may see, chosen ones first."""
+    """All candidates of a selection, and those the reader may see, chosen ones first, then the reserve."""
 
     every: tuple[SelectionCandidate, ...]
-    visible: tuple[CandidateRow, ...]
+    names: Mapping[int, str]
+    questions: Mapping[int, CandidateQuestion]
 
     @property
     def chosen(self) -> list[SelectionCandidate]:
         return [row for row in self.every if row.is_chosen]
 
+    @property
+    def visible(self) -> list[SelectionCandidate]:
+        return [row for row in self.every if row.person_id in self.names]
 
-def stored_candidates(
-    session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
-) -> StoredCandidates:
-    """The candidates of a selection; three statements."""
+
+def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) -> StoredCandidates:
+    """The candidates of a selection; two statements."""
+    row = SelectionCandidate
     rows = session.execute(
-        sa.select(SelectionCandidate, Person.full_name)
-        .join(Person, Person.id == SelectionCandidate.person_id)
-        .where(SelectionCandidate.selection_id == selection_id)
-        .order_by(SelectionCandidate.is_chosen.desc(), SelectionCandidate.merit.desc(), SelectionCandidate.person_id)
+        sa.select(row, Person.full_name, is_hidden_from(viewer_id).label("is_hidden"))
+        .join(Person, Person.id == row.person_id)
+        .where(row.selection_id == selection_id)
+        .order_by(row.is_chosen.desc(), row.reserve_place.nulls_last(), row.merit.desc(), row.person_id)
+        .execution_options(populate_existing=True)
     ).all()
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    shown = [
-        (row, name) for row, name in rows if row.person_id != viewer_id and conflicted.isdisjoint(row.question_ids)
-    ]
-    questions = _questions(session, ids={number for row, _ in shown for number in row.question_ids})
-    names = {row.person_id: name for row, name in shown}
+    shown = [(each, name) for each, name, is_hidden in rows if not is_hidden]
     return StoredCandidates(
-        every=tuple(row for row, _ in rows),
-        visible=tuple(_candidate_row(row, names, questions, call, locale) for row, _ in shown),
+        every=tuple(each for each, _, _ in rows),
+        names={each.person_id: name for each, name in shown},
+        questions=_questions(session, ids={number for each, _ in shown for number in each.question_ids}),
     )
+
+
+def is_hidden_from(viewer_id: int) -> sa.ColumnElement[bool]:
+    """Organizers see neither themselves nor whose questions they wrote or reviewed."""
+    conflicted = sa.func.array(conflicted_questions(viewer_id).scalar_subquery())
+    return sa.or_(
+        SelectionCandidate.person_id == viewer_id,
+        sa.literal(viewer_id) == sa.any_(SelectionCandidate.also_ids),
+        SelectionCandidate.question_ids.op("&&", is_comparison=True)(conflicted),
+    )
+
+
+def candidate_rows(found: StoredCandidates, *, call: CallFacts, named: Named, locale: str) -> tuple[CandidateRow, ...]:
+    """The candidates whom the reader may see, in words."""
+    return tuple(_candidate_row(row, found, call, named, locale) for row in found.visible)
 
 
 def _questions(session: Session, *, ids: set[int]) -> dict[int, CandidateQuestion]:
@@ -92,64 +133,28 @@ def _questions(session: Session, *, ids: set[int]) -> dict[int, CandidateQuestio
 
 
 def _candidate_row(
-    row: SelectionCandidate,
-    names: Mapping[int, str],
-    questions: Mapping[int, CandidateQuestion],
-    call: CallFacts,
-    locale: str,
+    row: SelectionCandidate, found: StoredCandidates, call: CallFacts, named: Named, locale: str
 ) -> CandidateRow:
+    stability = None if row.draw_share is None else stability_of(row.draw_share, is_chosen=row.is_chosen)
     return CandidateRow(
         person_id=row.person_id,
-        name=names[row.person_id],
+        name=found.names[row.person_id],
         country=country_name(row.country, locale) if row.country else "",
         region=row.region,
         career_word=CAREER_WORDS[row.career] if row.career else "",
         themes=tuple(theme for theme in call.themes if theme.key in row.theme_keys),
-        questions=tuple(questions[number] for number in row.question_ids if number in questions),
+        questions=tuple(found.questions[number] for number in row.question_ids if number in found.questions),
         merit=row.merit,
         is_waiting=row.basis is Basis.WAITING,
+        is_online=row.attendance is Attendance.ONLINE,
         cost_cents=row.cost_cents,
         is_chosen=row.is_chosen,
+        reserve_place=row.reserve_place,
+        stability_word=STABILITY_WORDS[stability] if stability else "",
+        is_near_line=stability is Stability.NEAR_LINE,
+        draw_percent=None if row.draw_share is None else round(100 * row.draw_share),
+        rule=row.rule,
         rule_word=RULE_WORDS[row.rule] if row.rule is not Rule.NONE else "",
         rule_reason=row.rule_reason,
-        why=why_in_words(row, names),
+        why=why_in_words(row, found.names, named),
     )
-
-
-def why_in_words(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
-    """The exact reason, from solving the selection once more with the opposite decision on this person."""
-    if not row.why:
-        return ()
-    price, extra = row.why["price"], row.why["extra_breach"]
-    if price is None:
-        text = N_("Without this person no selection keeps the limits.")
-        return (Sentence(text if row.is_chosen else N_("With this person no selection keeps the limits.")),)
-    if extra:
-        text = N_("Without this person a limit with a price would be missed by more.")
-        first = text if row.is_chosen else N_("With this person a limit with a price would be missed by more.")
-        return (Sentence(first), *_others(row, names))
-    if price == 0:
-        text = N_("Worth the same with or without this person; the order of ties, fixed beforehand, decided.")
-        return (Sentence(text), *_others(row, names))
-    return (Sentence(_price_text(row.is_chosen, is_loss=price > 0), {"points": abs(price)}), *_others(row, names))
-
-
-def _price_text(is_chosen: bool, *, is_loss: bool) -> str:
-    """Only a rule about the person can keep a result that would gain."""
-    if is_loss:
-        text = N_("Without this person the result would lose %(points)s.")
-        return text if is_chosen else N_("With this person the result would lose %(points)s.")
-    text = N_("Only the rule brings this person in; without it the result would gain %(points)s.")
-    return (
-        text if is_chosen else N_("Only the rule keeps this person out; without it the result would gain %(points)s.")
-    )
-
-
-def _others(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
-    """Who would come or go instead; nobody is named whom the reader may not see."""
-    moved = row.why["enters"] if row.is_chosen else row.why["leaves"]
-    known = [names[person_id] for person_id in moved if person_id in names]
-    if not moved or len(known) < len(moved) or len(known) > MOST_NAMES:
-        return ()
-    text = N_("Instead would come: %(names)s.") if row.is_chosen else N_("Would have to leave: %(names)s.")
-    return (Sentence(text, {"names": ", ".join(known)}),)

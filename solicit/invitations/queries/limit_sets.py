@@ -5,13 +5,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import LimitQuota, LimitRun, LimitSet
 from solicit.invitations.queries.limits import Limits, QuotaLimit
 from solicit.invitations.states import LimitState, QuotaField
+from solicit.people.models import Person
+
+drawer = aliased(Person)
+decider = aliased(Person)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class LimitSetFacts:
     refusal: str
     drawn_up_at: datetime
     drawn_up_by_id: int | None
+    drawn_up_by: str | None
     frozen_at: datetime | None
+    decided_by: str | None
 
     @property
     def version(self) -> str:
@@ -41,6 +47,11 @@ class LimitSetFacts:
 def limit_set_in_force(session: Session, *, call: CallFacts) -> LimitSetFacts | None:
     """The limits that selections of the call must keep, None while no names may be shown; one statement."""
     return _one(session, LimitSet.call_id == call.id, LimitSet.state == LimitState.IN_FORCE)
+
+
+def limit_set(session: Session, *, call: CallFacts, limit_set_id: int) -> LimitSetFacts | None:
+    """One set of the call; one statement."""
+    return _one(session, LimitSet.call_id == call.id, LimitSet.id == limit_set_id)
 
 
 def draft_limit_set(session: Session, *, call: CallFacts) -> LimitSetFacts | None:
@@ -84,11 +95,15 @@ def _stored() -> sa.Select:
     )
     quotas = sa.select(sa.func.jsonb_agg(aggregate_order_by(quota, LimitQuota.id)))
     runs = sa.select(sa.func.array_agg(aggregate_order_by(LimitRun.run_id, LimitRun.run_id)))
-    return sa.select(
+    stored = sa.select(
         LimitSet.__table__,
+        drawer.full_name.label("drawn_up_by"),
+        decider.full_name.label("decided_by"),
         quotas.where(LimitQuota.limit_set_id == LimitSet.id).scalar_subquery().label("quotas"),
         runs.where(LimitRun.limit_set_id == LimitSet.id).scalar_subquery().label("run_ids"),
     )
+    stored = stored.outerjoin(drawer, drawer.id == LimitSet.drawn_up_by_id)
+    return stored.outerjoin(decider, decider.id == LimitSet.decided_by_id)
 
 
 def _facts(row) -> LimitSetFacts:
@@ -113,5 +128,7 @@ def _facts(row) -> LimitSetFacts:
         refusal=row.refusal,
         drawn_up_at=row.drawn_up_at,
         drawn_up_by_id=row.drawn_up_by_id,
+        drawn_up_by=row.drawn_up_by,
         frozen_at=row.decided_at,
+        decided_by=row.decided_by,
     )

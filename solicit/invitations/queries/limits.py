@@ -88,6 +88,14 @@ class Limits:
         """Everybody who may be invited, in the room and online."""
         return self.seats + self.online_places
 
+    def cap(self, field: QuotaField, value: str, *, host_country: str) -> int | None:
+        """At most so many from one country or institution; that of the host may have a cap of its own."""
+        if field is QuotaField.INSTITUTION:
+            return self.institution_cap
+        if field is not QuotaField.COUNTRY:
+            return None
+        return self.host_cap if value == host_country and self.host_cap is not None else self.country_cap
+
     def pinned(self, rule: Rule) -> frozenset[int]:
         return frozenset(pin.person_id for pin in self.pins if pin.rule is rule)
 

@@ -1,66 +1,53 @@
 """Why somebody is chosen or not, in sentences; nobody is named whom the reader may not see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 from solicit.invitations.models import SelectionCandidate
-from solicit.invitations.queries.words import Cents, LimitName, Sentence
-from solicit.invitations.queries.worth import LimitLine
+from solicit.invitations.queries.limits import CAP
+from solicit.invitations.queries.words import BUDGET, SEATS, Cents, LimitName, Sentence
+from solicit.invitations.states import QuotaField
 from solicit.words import N_
 
 MOST_NAMES = 4
+# A name is written in its own direction, whatever stands around it.
+ISOLATED = "\u2068{}\u2069"
+# What people say of themselves never stands beside their name.
+UNTOLD = (QuotaField.GENDER.value, QuotaField.YOUTH.value, SEATS)
+
+Named = Callable[[str], LimitName]
 
 
-def why_in_words(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
+def why_in_words(row: SelectionCandidate, names: Mapping[int, str], named: Named) -> tuple[Sentence, ...]:
     """The exact reason, from solving the selection once more with the opposite decision on this person."""
-    if not row.why:
+    if not row.why or "is_asked" in row.why:
         return ()
-    price, extra = row.why["price"], row.why["extra_breach"]
-    if price is None:
-        text = N_("Without this person no selection keeps the limits.")
-        return (Sentence(text if row.is_chosen else N_("With this person no selection keeps the limits.")),)
-    if extra:
-        text = N_("Without this person a limit with a price would be missed by more.")
-        first = text if row.is_chosen else N_("With this person a limit with a price would be missed by more.")
-        return (Sentence(first), *_others(row, names))
-    if price == 0:
-        text = N_("Worth the same with or without this person; the order of ties, fixed beforehand, decided.")
-        return (Sentence(text), *_others(row, names))
-    return (Sentence(_price_text(row.is_chosen, is_loss=price > 0), {"points": abs(price)}), *_others(row, names))
-
-
-def limits_in_words(row: SelectionCandidate, lines: Sequence[LimitLine], *, left_cents: int, currency: str):
-    """The limits that speak for or against somebody: a group at its least or its most, or money that is not there.
-
-    What a person says of their age or gender never stands beside their name.
-    """
-    told = [line for line in lines if line.quota and not line.is_self_declared and line.quota.counts(row)]
-    if row.is_chosen:
-        needed = [line for line in told if 0 < line.used <= line.minimum]
-        return tuple(_of(N_("Needed: %(group)s must have at least %(limit)s."), line, line.minimum) for line in needed)
-    full = [line for line in told if line.used >= line.maximum]
-    found = [_of(N_("%(group)s has its most already: %(limit)s."), line, line.maximum) for line in full]
-    if row.cost_cents > left_cents:
-        over = Cents(row.cost_cents - left_cents, currency)
-        found.append(Sentence(N_("This journey costs %(over)s more than is left."), {"over": over}))
-    return tuple(found)
-
-
-def substitute_in_words(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
-    """Who would be asked if this person declined."""
-    found = row.why.get("substitute") if row.is_chosen else None
-    if found not in names:
-        return ()
-    return (Sentence(N_("If this person declines: %(name)s."), {"name": names[found]}),)
+    if "is_unknown" in row.why:
+        return (Sentence(N_("The solver stopped before it found the reason.")),)
+    first = _price_in_words(row)
+    return (first, *_others(row, names), *_limits(row, named), *_changes(row), *_substitute(row, names))
 
 
 def named_all(person_ids: Collection[int], names: Mapping[int, str]) -> str:
     """The names of a few people; nothing if the reader may not see one of them, or they are too many to read."""
-    known = [names[person_id] for person_id in person_ids if person_id in names]
+    known = [ISOLATED.format(names[person_id]) for person_id in person_ids if person_id in names]
     return ", ".join(known) if len(person_ids) == len(known) <= MOST_NAMES else ""
 
 
-def _of(text: str, line: LimitLine, limit: int) -> Sentence:
-    return Sentence(text, {"group": line.name, "limit": limit})
+def _price_in_words(row: SelectionCandidate) -> Sentence:
+    price, extra = row.why["price"], row.why["extra_breach"]
+    if price is None:
+        text = N_("Without this person no selection keeps the limits.")
+        return Sentence(text if row.is_chosen else N_("With this person no selection keeps the limits."))
+    if extra:
+        text = N_("Without this person a limit with a price would be missed by more.")
+        return Sentence(text if row.is_chosen else N_("With this person a limit with a price would be missed by more."))
+    if row.why.get("kept_lost"):
+        text = N_("Without this person fewer of those who were selected before would stay.")
+        other = N_("With this person fewer of those who were selected before would stay.")
+        return Sentence(text if row.is_chosen else other)
+    if price == 0:
+        return Sentence(N_("Worth the same with or without this person; the order of ties, fixed beforehand, decided."))
+    return Sentence(_price_text(row.is_chosen, is_loss=price > 0), {"points": abs(price)})
 
 
 def _price_text(is_chosen: bool, *, is_loss: bool) -> str:
@@ -79,3 +66,36 @@ def _others(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence
     known = named_all(row.why["enters"] if row.is_chosen else row.why["leaves"], names)
     text = N_("Instead would come: %(names)s.") if row.is_chosen else N_("Would have to leave: %(names)s.")
     return (Sentence(text, {"names": known}),) if known else ()
+
+
+def _limits(row: SelectionCandidate, named: Named) -> tuple[Sentence, ...]:
+    """The limits that hold this person in or out."""
+    told = [name for name in row.why.get("limits", ()) if name.removeprefix(CAP).partition(":")[0] not in UNTOLD]
+    return tuple(_limit(name, named, is_chosen=row.is_chosen) for name in told)
+
+
+def _limit(name: str, named: Named, *, is_chosen: bool) -> Sentence:
+    if name == BUDGET:
+        return Sentence(
+            N_("Others who are worth more cost too much.") if is_chosen else N_("The budget does not reach.")
+        )
+    text = N_("Needed for the limit “%(limit)s”.") if is_chosen else N_("No room within the limit “%(limit)s”.")
+    return Sentence(text, {"limit": named(name)})
+
+
+def _changes(row: SelectionCandidate) -> tuple[Sentence, ...]:
+    """What would bring in somebody who is out."""
+    gain, cut = row.why.get("merit_gain"), row.why.get("cost_cut_cents")
+    cut = cut if BUDGET in row.why.get("limits", ()) else None
+    if gain and cut:
+        text = N_("Chosen with %(points)s more merit, or at a cost lower by %(amount)s.")
+        return (Sentence(text, {"points": gain, "amount": Cents(cut)}),)
+    if gain:
+        return (Sentence(N_("Chosen with %(points)s more merit."), {"points": gain}),)
+    return (Sentence(N_("Chosen at a cost lower by %(amount)s."), {"amount": Cents(cut)}),) if cut else ()
+
+
+def _substitute(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
+    """Who would be asked if this person declined."""
+    known = named_all(row.why.get("substitutes", ()), names)
+    return (Sentence(N_("If this person declines: %(names)s."), {"names": known}),) if known else ()

@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, Selection
-from solicit.invitations.queries.candidate_rows import CandidateRow, stored_candidates
-from solicit.invitations.queries.limit_sets import limits_of, runs_of
-from solicit.invitations.queries.limits import Limits
+from solicit.invitations.models import Invitation, LimitSet, Selection
+from solicit.invitations.queries.candidate_rows import CandidateRow, candidate_rows, stored_candidates
+from solicit.invitations.queries.explaining import EXPLAIN, Progress, progress_of
+from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_set
 from solicit.invitations.queries.selections import approver, proposer
 from solicit.invitations.queries.words import limit_words
 from solicit.invitations.queries.worth import LimitLine, Worth, limit_lines, worth_of
-from solicit.invitations.states import COMMITTED, SELECTION_WORDS, SelectionState
+from solicit.invitations.states import COMMITTED, LIMIT_WORDS, SELECTION_WORDS, LimitState, Purpose, SelectionState
+from solicit.jobs.models import Job
+from solicit.jobs.states import OVER
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,43 @@ class Origin:
     approved_by: str | None
     salt: str
     digest: str
+    result_digest: str
+    n_draws: int
     versions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What may become of a selection: its state, the limits it keeps, and what is approved beside it."""
+
+    state: SelectionState
+    purpose: Purpose
+    replaces_id: int | None
+    approved_id: int | None
+    limit_set_id: int
+    in_force_id: int | None
+    limits_word: str
+
+    @property
+    def is_under_limits_in_force(self) -> bool:
+        return self.limit_set_id == self.in_force_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it could be approved: it stands under the limits in force and replaces what is approved."""
+        return (
+            self.state is SelectionState.PROPOSED
+            and self.is_under_limits_in_force
+            and self.replaces_id == self.approved_id
+        )
 
 
 @dataclass(frozen=True)
 class SelectionPage:
     id: int
+    name: str
     state_word: str
-    is_approved: bool
+    standing: Standing
     is_own: bool
     is_candidate: bool
     n_chosen: int
@@ -51,53 +82,77 @@ class SelectionPage:
     rows: tuple[CandidateRow, ...]
     limits: tuple[LimitLine, ...]
     worth: Worth
+    progress: Progress
     money: Money
     origin: Origin
 
     @property
+    def is_approved(self) -> bool:
+        return self.standing.state is SelectionState.APPROVED
+
+    @property
+    def is_replacement(self) -> bool:
+        return self.standing.purpose is Purpose.REPLACEMENT
+
+    @property
+    def may_recompute(self) -> bool:
+        return self.standing.state is SelectionState.PROPOSED and not self.is_candidate
+
+    @property
     def may_approve(self) -> bool:
-        is_decided = self.is_approved or self.worth.is_infeasible or not self.n_chosen
-        return not (is_decided or self.is_own or self.is_candidate)
+        is_empty = self.worth.is_infeasible or not self.n_chosen
+        return self.standing.is_open and not (is_empty or self.is_own or self.is_candidate)
+
+    @property
+    def near_line(self) -> tuple[CandidateRow, ...]:
+        return tuple(row for row in self.rows if row.is_near_line)
 
 
 def selection_page(
     session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
 ) -> SelectionPage:
-    """Everything about one selection that this organizer may know; nine statements."""
+    """Everything about one selection that this organizer may know; five statements."""
     row = _selection(session, call=call, selection_id=selection_id)
     selection = row.Selection
-    candidates = stored_candidates(session, call=call, selection_id=selection_id, viewer_id=viewer_id, locale=locale)
-    named = limit_words(session, call=call, locale=locale).limit
-    limits = limits_of(session, limit_set_id=selection.limit_set_id)
-    run_ids = runs_of(session, limit_set_id=selection.limit_set_id)
+    found = stored_candidates(session, selection_id=selection_id, viewer_id=viewer_id)
+    facts = limit_set(session, call=call, limit_set_id=selection.limit_set_id)
+    named = limit_words(session, call=call, locale=locale).under(facts.limits).limit
     return SelectionPage(
         id=selection.id,
+        name=selection.name,
         state_word=SELECTION_WORDS[selection.state],
-        is_approved=selection.state is SelectionState.APPROVED,
+        standing=_standing(selection, row, facts),
         is_own=selection.proposed_by_id == viewer_id,
-        is_candidate=any(candidate.person_id == viewer_id for candidate in candidates.every),
-        n_chosen=len(candidates.chosen),
-        n_hidden=len(candidates.every) - len(candidates.visible),
-        rows=candidates.visible,
-        limits=limit_lines(limits, candidates.chosen, named),
-        worth=worth_of(selection, named),
-        money=_money(selection, limits, row.committed_cents),
-        origin=_origin(selection, run_ids, row.proposed_by, row.approved_by),
+        is_candidate=any(viewer_id in (each.person_id, *each.also_ids) for each in found.every),
+        n_chosen=len(found.chosen),
+        n_hidden=len(found.every) - len(found.visible),
+        rows=candidate_rows(found, call=call, named=named, locale=locale),
+        limits=limit_lines(facts.limits, found.chosen, named),
+        worth=worth_of(selection, found.every, facts.limits, named, found.names),
+        progress=progress_of(found.every, explained_at=selection.explained_at, job_id=row.job_id),
+        money=_money(selection, facts, row.committed_cents),
+        origin=_origin(selection, facts.run_ids, row.proposed_by, row.approved_by),
     )
 
 
 def _selection(session: Session, *, call: CallFacts, selection_id: int):
-    committed = (
-        sa.select(sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0))
-        .where(Invitation.call_id == call.id, Invitation.state.in_(COMMITTED))
-        .scalar_subquery()
+    committed = sa.select(sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)).where(
+        Invitation.call_id == call.id, Invitation.state.in_(COMMITTED)
     )
+    approved = sa.select(sa.func.max(Selection.id)).where(
+        Selection.call_id == call.id, Selection.state == SelectionState.APPROVED
+    )
+    in_force = sa.select(LimitSet.id).where(LimitSet.call_id == call.id, LimitSet.state == LimitState.IN_FORCE)
+    job = sa.select(sa.func.max(Job.id)).where(Job.call_id == call.id, Job.kind == EXPLAIN, Job.state.not_in(OVER))
     return session.execute(
         sa.select(
             Selection,
             proposer.full_name.label("proposed_by"),
             approver.full_name.label("approved_by"),
-            committed.label("committed_cents"),
+            committed.scalar_subquery().label("committed_cents"),
+            approved.scalar_subquery().label("approved_id"),
+            in_force.scalar_subquery().label("in_force_id"),
+            job.scalar_subquery().label("job_id"),
         )
         .outerjoin(proposer, proposer.id == Selection.proposed_by_id)
         .outerjoin(approver, approver.id == Selection.approved_by_id)
@@ -106,11 +161,23 @@ def _selection(session: Session, *, call: CallFacts, selection_id: int):
     ).one()
 
 
-def _money(selection: Selection, limits: Limits, committed_cents: int) -> Money:
+def _standing(selection: Selection, row, facts: LimitSetFacts) -> Standing:
+    return Standing(
+        state=selection.state,
+        purpose=selection.purpose,
+        replaces_id=selection.replaces_id,
+        approved_id=row.approved_id,
+        limit_set_id=selection.limit_set_id,
+        in_force_id=row.in_force_id,
+        limits_word=LIMIT_WORDS[facts.state],
+    )
+
+
+def _money(selection: Selection, facts: LimitSetFacts, committed_cents: int) -> Money:
     return Money(
         cost_total_cents=selection.cost_total_cents,
         committed_cents=int(committed_cents),
-        budget_cents=limits.budget_cents,
+        budget_cents=facts.limits.budget_cents,
         currency=selection.currency,
     )
 
@@ -124,5 +191,7 @@ def _origin(selection: Selection, run_ids: tuple[int, ...], proposed_by: str | N
         approved_by=approved_by,
         salt=selection.salt,
         digest=selection.input_digest.hex(),
+        result_digest=selection.result_digest.hex() if selection.result_digest else "–",
+        n_draws=selection.n_draws,
         versions=tuple(f"{name} {version}" for name, version in sorted(selection.versions.items())),
     )

@@ -1,6 +1,6 @@
 """Selections: the list of them, and what one needs to be opened or changed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,9 +10,7 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS
 from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
-from solicit.invitations.queries.limit_sets import limits_of, runs_of
-from solicit.invitations.queries.limits import Limits, Pin
-from solicit.invitations.states import GIVEN_RULES, SELECTION_WORDS, Outcome, SelectionState
+from solicit.invitations.states import LIMIT_WORDS, SELECTION_WORDS, Outcome, Purpose, SelectionState
 from solicit.panels.models import Assignment, Round
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.states import AssignmentState
@@ -30,9 +28,13 @@ class SelectionLine:
     """One saved selection in the list."""
 
     id: int
+    name: str
     state_word: str
     is_approved: bool
     is_infeasible: bool
+    is_replacement: bool
+    limit_set_id: int
+    limits_word: str
     n_chosen: int
     seats: int
     cost_total_cents: int
@@ -61,8 +63,10 @@ def selection_subject(session: Session, *, call: CallFacts, selection_id: int, *
     return Subject(call_id=call_id) if call_id else None
 
 
-def selection_lines(session: Session, *, call: CallFacts, window: Window) -> tuple[tuple[SelectionLine, ...], int]:
-    """The saved selections, latest first, and how many there are; one statement."""
+def selection_lines(
+    session: Session, *, call: CallFacts, window: Window, state: SelectionState | None = None
+) -> tuple[tuple[SelectionLine, ...], int]:
+    """The saved selections, all or those in one state, latest first, and how many there are; one statement."""
     n_chosen = (
         sa.select(sa.func.count())
         .where(SelectionCandidate.selection_id == Selection.id, SelectionCandidate.is_chosen)
@@ -72,7 +76,9 @@ def selection_lines(session: Session, *, call: CallFacts, window: Window) -> tup
         sa.select(
             Selection,
             LimitSet.seats,
+            LimitSet.online_places,
             LimitSet.budget_cents,
+            LimitSet.state.label("limit_state"),
             proposer.full_name.label("proposed_by"),
             approver.full_name.label("approved_by"),
             n_chosen.label("n_chosen"),
@@ -81,12 +87,21 @@ def selection_lines(session: Session, *, call: CallFacts, window: Window) -> tup
         .join(LimitSet, LimitSet.id == Selection.limit_set_id)
         .outerjoin(proposer, proposer.id == Selection.proposed_by_id)
         .outerjoin(approver, approver.id == Selection.approved_by_id)
-        .where(Selection.call_id == call.id)
+        .where(Selection.call_id == call.id, Selection.state == state if state else sa.true())
         .order_by(Selection.id.desc())
         .limit(window.size)
         .offset(window.offset)
     ).all()
     return tuple(_line(row) for row in rows), rows[0].total if rows else 0
+
+
+def selections_by_state(session: Session, *, call: CallFacts) -> dict[SelectionState, int]:
+    """How many selections are in each state that occurs; one statement."""
+    rows = session.execute(
+        sa.select(Selection.state, sa.func.count()).where(Selection.call_id == call.id).group_by(Selection.state)
+    )
+    found = dict(rows.all())
+    return {state: found[state] for state in SelectionState if state in found}
 
 
 def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
@@ -100,40 +115,33 @@ def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
     return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)
 
 
-def stored_limits(session: Session, *, call: CallFacts, selection_id: int) -> tuple[tuple[int, ...], Limits] | None:
-    """Runs and limits of a saved selection, to start another one from; five statements."""
-    selection = session.scalar(sa.select(Selection).where(Selection.id == selection_id, Selection.call_id == call.id))
-    if selection is None:
-        return None
-    pinned = session.scalars(
-        sa.select(SelectionCandidate)
-        .where(SelectionCandidate.selection_id == selection_id, SelectionCandidate.rule.in_(GIVEN_RULES))
-        .order_by(SelectionCandidate.person_id)
-    )
-    pins = tuple(Pin(row.person_id, row.rule, row.rule_reason) for row in pinned)
-    run_ids = runs_of(session, limit_set_id=selection.limit_set_id)
-    return run_ids, replace(limits_of(session, limit_set_id=selection.limit_set_id), pins=pins)
-
-
 def conflicted_question_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
     """Questions whose authors are hidden from a person: they wrote, sent or reviewed them; one statement."""
+    return frozenset(session.scalars(conflicted_questions(viewer_id)))
+
+
+def conflicted_questions(viewer_id: int) -> sa.CompoundSelect:
+    """The same, to be part of another statement."""
     pairs = conflict_pairs()
     reviewed = sa.select(Assignment.question_id).where(
         Assignment.person_id == viewer_id, Assignment.state != AssignmentState.VOIDED
     )
-    conflicted = sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id)
-    return frozenset(session.scalars(conflicted.union(reviewed)))
+    return sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id).union(reviewed)
 
 
 def _line(row) -> SelectionLine:
     selection = row.Selection
     return SelectionLine(
         id=selection.id,
+        name=selection.name,
         state_word=SELECTION_WORDS[selection.state],
         is_approved=selection.state is SelectionState.APPROVED,
         is_infeasible=selection.outcome is Outcome.INFEASIBLE,
+        is_replacement=selection.purpose is Purpose.REPLACEMENT,
+        limit_set_id=selection.limit_set_id,
+        limits_word=LIMIT_WORDS[row.limit_state],
         n_chosen=row.n_chosen,
-        seats=row.seats,
+        seats=row.seats + row.online_places,
         cost_total_cents=selection.cost_total_cents,
         budget_cents=row.budget_cents,
         currency=selection.currency,

@@ -1,22 +1,34 @@
 """What a selection is worth, which limits it meets, and what each of them costs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from solicit.invitations.models import Selection, SelectionCandidate
-from solicit.invitations.queries.limits import Limits
-from solicit.invitations.queries.words import BUDGET, SEATS, LimitName
-from solicit.invitations.states import Outcome
+from solicit.invitations.queries.limits import CAP, Limits, QuotaLimit
+from solicit.invitations.queries.reasons import named_all
+from solicit.invitations.queries.words import ALWAYS, BUDGET, SEATS, LimitName
+from solicit.invitations.states import Outcome, QuotaField, Rule
 
 Named = Callable[[str], LimitName]
+
+# What people say of themselves is counted and never tied to a name.
+SELF_DECLARED = (QuotaField.YOUTH, QuotaField.GENDER)
 
 
 @dataclass(frozen=True)
 class LimitPrice:
-    """What the result would gain without one quota."""
+    """What the result would gain without one limit, or with a wider one, and who would come.
 
+    widened_by: None where the limit is dropped; else seats, cents or people. n_others: how many more come who are
+    not named.
+    """
+
+    key: str
     name: LimitName
+    widened_by: int | None
     gained: int
+    saved: int
+    comes: str
 
 
 @dataclass(frozen=True)
@@ -29,28 +41,37 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Clash:
+    """Limits that cannot hold together, and the smallest change that helps.
+
+    n_always: how many people must be invited, where their rules are part of it; n_seats: for how many seats.
+    """
+
+    limits: tuple[LimitName, ...]
+    repair: tuple[Change, ...]
+    n_always: int
+    n_seats: int
+
+
+@dataclass(frozen=True)
 class Worth:
-    """The value of a selection with its proof, or the clash of its limits."""
+    """The value of a selection with its proof, and the prices of its limits once they are worked out."""
 
     is_infeasible: bool
     is_proven: bool
-    is_unique: bool
     value: int
     merit_total: int
     coverage_total: int
+    has_prices: bool
     value_without_quotas: int
-    one_more_seat: int
-    more_money: int
-    more_money_cents: int
     binding: tuple[LimitName, ...]
-    quota_prices: tuple[LimitPrice, ...]
-    conflict: tuple[LimitName, ...]
-    repair: tuple[Change, ...]
+    prices: tuple[LimitPrice, ...]
+    clash: Clash | None
 
 
 @dataclass(frozen=True)
 class LimitLine:
-    """A limit, and how far it is used."""
+    """A limit, and how far it is used; ``quota`` is what counts people, if it is one."""
 
     key: str
     name: LimitName
@@ -59,31 +80,59 @@ class LimitLine:
     maximum: int
     price: int | None
     is_money: bool = False
+    quota: QuotaLimit | None = None
 
     @property
     def is_missed(self) -> bool:
         return not self.minimum <= self.used <= self.maximum
 
+    @property
+    def is_self_declared(self) -> bool:
+        return self.quota is not None and self.quota.field in SELF_DECLARED
 
-def worth_of(selection: Selection, named: Named) -> Worth:
-    """The stored explanation of a selection, with its limits named."""
+
+def worth_of(
+    selection: Selection, rows: Iterable[SelectionCandidate], limits: Limits, named: Named, names: Mapping[int, str]
+) -> Worth:
+    """The stored explanation of a selection, with its limits named, and of people those whom the reader may see."""
     told = selection.explanation
     value = selection.merit_total + selection.coverage_total
+    is_infeasible = selection.outcome is Outcome.INFEASIBLE
     return Worth(
-        is_infeasible=selection.outcome is Outcome.INFEASIBLE,
+        is_infeasible=is_infeasible,
         is_proven=selection.is_proven,
-        is_unique=selection.outcome is Outcome.OPTIMAL,
         value=value,
         merit_total=selection.merit_total,
         coverage_total=selection.coverage_total,
+        has_prices="prices" in told,
         value_without_quotas=told.get("value_without_quotas", value),
-        one_more_seat=told.get("one_more_seat", 0),
-        more_money=told.get("more_money", 0),
-        more_money_cents=told.get("more_money_cents", 0),
         binding=tuple(map(named, told.get("binding", ()))),
-        quota_prices=tuple(LimitPrice(named(price["name"]), price["gained"]) for price in told.get("quotas", ())),
-        conflict=tuple(map(named, told.get("conflict", ()))),
+        prices=tuple(_price(price, named, names) for price in told.get("prices", ())),
+        clash=_clash(told, rows, limits, named) if is_infeasible else None,
+    )
+
+
+def _price(price: dict, named: Named, names: Mapping[int, str]) -> LimitPrice:
+    counts = price["name"].removeprefix(CAP).partition(":")[0]
+    is_private = counts in [field.value for field in SELF_DECLARED]
+    return LimitPrice(
+        key=price["name"],
+        name=named(price["name"]),
+        widened_by=price["widened_by"],
+        gained=price["gained"],
+        saved=price["saved"],
+        comes="" if is_private else named_all(price["enters"], names),
+    )
+
+
+def _clash(told: dict, rows: Iterable[SelectionCandidate], limits: Limits, named: Named) -> Clash:
+    conflict = told.get("conflict", ())
+    n_always = sum(row.rule in (Rule.ALWAYS, Rule.ACCEPTED) for row in rows) if ALWAYS in conflict else 0
+    return Clash(
+        limits=tuple(map(named, conflict)),
         repair=tuple(Change(named(key), by, key == BUDGET) for key, by in sorted(told.get("repair", {}).items())),
+        n_always=n_always if set(conflict) == {ALWAYS, SEATS} else 0,
+        n_seats=limits.places,
     )
 
 
@@ -100,6 +149,7 @@ def limit_lines(limits: Limits, chosen: list[SelectionCandidate], named: Named) 
             minimum=quota.minimum,
             maximum=quota.maximum,
             price=quota.price,
+            quota=quota,
         )
         for quota in limits.quotas
     )

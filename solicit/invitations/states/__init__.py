@@ -26,6 +26,7 @@ from solicit.invitations.states.invitation import (
     TAKING_PART,
     Attendance,
     BatchState,
+    InvitationLink,
     InvitationState,
     SpendingKind,
 )
@@ -52,6 +53,10 @@ from solicit.invitations.states.selection import (
     Rule,
     SelectionState,
 )
+from solicit.invitations.states.travel import (
+    VISA_NEED_WORDS,
+    VisaNeed,
+)
 
 __all__ = [
     "ATTENDANCE_WORDS",
@@ -72,6 +77,7 @@ __all__ = [
     "Gender",
     "INVITATION_MOVES",
     "INVITATION_WORDS",
+    "InvitationLink",
     "InvitationState",
     "LIMIT_MOVES",
     "LIMIT_WORDS",
@@ -94,6 +100,8 @@ __all__ = [
     "SelectionState",
     "SpendingKind",
     "TAKING_PART",
+    "VISA_NEED_WORDS",
+    "VisaNeed",
     "WISH_WORDS",
     "Wish",
     "YOUNG",

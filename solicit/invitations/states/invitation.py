@@ -54,6 +54,12 @@ COMMITTED = (
 TAKING_PART = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
 
 
+class InvitationLink(enum.Enum):
+    """What a mailed link about an invitation asks."""
+
+    INVITATION = "invitation"
+
+
 class Attendance(enum.Enum):
     IN_PERSON = "in person"
     ONLINE = "online"

@@ -3,6 +3,7 @@
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.clock import utcnow
 from solicit.db import transaction
+from solicit.invitations.queries.explaining import EXPLAIN
 from solicit.invitations.queries.stored import StoredSelection, stored_selection
 from solicit.invitations.service.selecting import reasons
 from solicit.invitations.service.selecting.explain import (
@@ -19,7 +20,7 @@ from solicit.jobs.tasks import Stopped, long_task, take_step
 from solicit.words import N_
 
 
-@long_task(reasons.EXPLAIN)
+@long_task(EXPLAIN)
 def explain(job_id: int, call_slug: str, selection_id: int) -> str:
     """Work out every reason that is missing, newest selection first; what is stored is not solved again."""
     with transaction() as session:

@@ -20,9 +20,12 @@ from solicit.invitations.models import (
     Invitation,
     InvitationReminder,
     Nomination,
+    ProgrammeSlot,
     Selection,
     SelectionCandidate,
+    Spending,
     StatementScore,
+    TravelDocument,
     TravelReading,
 )
 from solicit.invitations.states import SelectionState
@@ -161,7 +164,10 @@ WHOSE: dict[type[Base], Callable[[int], Condition]] = {
     SelectionCandidate: _approved,
     Invitation: _is(Invitation.person_id),
     InvitationReminder: _of_invitation(InvitationReminder.invitation_id),
+    Spending: _of_invitation(Spending.invitation_id),
+    TravelDocument: _of_invitation(TravelDocument.invitation_id),
     TravelReading: _is(TravelReading.subject_id),
+    ProgrammeSlot: _of_invitation(ProgrammeSlot.invitation_id),
     Contribution: _is(Contribution.person_id),
     AuditEvent: _own_acts,
 }

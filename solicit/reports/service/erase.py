@@ -16,8 +16,6 @@ from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.states import CallState
 from solicit.errors import NotFound, Refused
-from solicit.invitations.models import Invitation, Nomination, SelectionCandidate
-from solicit.invitations.states import Rule
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.mail.service import Recipient, enqueue
 from solicit.mail.states import MailState
@@ -25,6 +23,7 @@ from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist, 
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
 from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
 from solicit.rankings.models import RankingAnnotation
+from solicit.reports.service.invited import quieten_invitations
 from solicit.reports.service.texts import (
     ask_for_a_look,
     blank_texts,
@@ -33,7 +32,7 @@ from solicit.reports.service.texts import (
     titles_of,
     unlink_texts,
 )
-from solicit.reports.service.votes import NOTHING, quieten_votes
+from solicit.reports.service.votes import quieten_votes
 from solicit.submissions.models import Authorship, CoAuthor, Draft, Submission
 from solicit.submissions.states import Typed
 from solicit.words import N_
@@ -100,6 +99,7 @@ def erase_person(session: Session, *, person_id: int, blanks_texts: bool, now: d
     worded = texts.kept_with_others if blanks_texts else texts.kept
     ask_for_a_look(session, worded, summarized_ids=texts.kept, now=now)
     _unlink_rows(session, person)
+    quieten_invitations(session, person_id=person_id, now=now)
     _quieten_posts(session, person_id, now=now)
     _empty(person)
     erasure = insert(Erasure).values(person_id=person_id, blanks_texts=blanks_texts, erased_at=now)
@@ -169,7 +169,7 @@ def _unlink_rows(session: Session, person: Person) -> None:
     """Everything else that says who somebody was, what they may do, or where they are."""
     for table in (
         SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
-        ThemeExpertise, ConflictOfInterest, Nomination, Invitation, ScreeningClaim, RankingAnnotation,
+        ThemeExpertise, ConflictOfInterest, ScreeningClaim, RankingAnnotation,
     ):  # fmt: skip
         session.execute(sa.delete(table).where(table.person_id == person.id))
     named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
@@ -182,11 +182,6 @@ def _unlink_rows(session: Session, person: Person) -> None:
     session.execute(sa.update(ProblemReport).where(ProblemReport.reporter_id == person.id).values(reporter_id=None))
     translated = sa.update(Translation).where(Translation.made_by_id == person.id)
     session.execute(translated.values(made_by_id=None))
-    # The proof of a selection counts its rows: merit, cost and the choice stay, the rest goes.
-    candidate = sa.update(SelectionCandidate).where(SelectionCandidate.person_id == person.id)
-    reason = sa.case((SelectionCandidate.rule == Rule.NONE, ""), else_=NOTHING)
-    blank = dict(country=None, region="", career=None, question_ids=[], theme_keys=[], why={}, rule_reason=reason)
-    session.execute(candidate.values(**blank))
 
 
 def _forget_in_drafts(session: Session, email: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from solicit.audit.queries import n_acts_since
 from solicit.audit.service import record
 from solicit.errors import DomainError
+from solicit.invitations.service.travel import open_all_own_travel
 from solicit.reports.queries.personal import personal_data
 
 ACT = "download data"
@@ -23,4 +24,8 @@ def take_data_along(session: Session, *, person_id: int, now: datetime) -> dict:
     if n_acts_since(session, act=ACT, actor_id=person_id, since=now - DOWNLOADS_WINDOW) >= MOST_DOWNLOADS:
         raise TooManyDownloads
     record(session, act=ACT, subject="person", subject_id=person_id, actor_id=person_id, now=now)
-    return {"made_at": now.isoformat(), "tables": personal_data(session, person_id=person_id)}
+    tables = personal_data(session, person_id=person_id)
+    given = open_all_own_travel(session, person_id=person_id, now=now)
+    for row in tables["travel_document"]["rows"]:
+        row["details"] = given[row["invitation_id"]]
+    return {"made_at": now.isoformat(), "tables": tables}

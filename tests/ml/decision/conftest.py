@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.decision.selection_problem import Quota, SelectionProblem
+from benchmarks import conferences
+from ml.decision.selection_problem import SelectionProblem
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "design" / "fixtures.json"
 
@@ -101,56 +102,7 @@ def small_problem():
     return build
 
 
-def conference_quotas(region, theme, stage, gender):
-    """The twelve quotas of METHODS.md: name, members, minimum, maximum of 60."""
-    rows = [(f"theme {index}", theme[:, index], 16, 60) for index in range(4)]
-    return [
-        *rows,
-        ("China", region == 0, 0, 15),
-        ("Europe", region == 1, 6, 18),
-        ("Latin America", region == 3, 3, 60),
-        ("Africa", region == 4, 3, 60),
-        ("Middle East and Oceania", region >= 6, 3, 60),
-        ("early career", stage == 0, 12, 60),
-        ("mid career", stage == 1, 15, 60),
-        ("women", gender == 0, 20, 60),
-    ]
-
-
 @pytest.fixture(scope="session")
 def conference():
     """METHODS.md's invitees: 500 candidates, 60 seats, $105,000, 12 quotas, institution and country caps."""
-
-    def build(seed, *, merit_scale=100, quota_price=None):
-        random = np.random.default_rng(seed)
-        size, seats = 500, 60
-        region = random.choice(8, size, p=[0.25, 0.25, 0.18, 0.06, 0.05, 0.14, 0.04, 0.03])
-        country = random.integers(0, 45, size)
-        theme = np.array([random.random(4) < 0.35 for _ in range(size)])
-        stage = random.choice(3, size, p=[0.2, 0.35, 0.45])
-        gender = random.choice(3, size, p=[0.28, 0.68, 0.04])
-        institution = random.integers(0, 180, size)
-        theme[np.arange(size), random.integers(0, 4, size)] = True
-        fare = np.array([600, 1900, 2300, 2700, 2500, 1100, 1700, 2400])[region]
-        dollars = (fare * (1 + 0.3 * random.random(size))).round()
-        merit = np.clip(random.normal(60, 12, size) + 4 * (stage == 2), 0, 100).round(2)
-        wanted = conference_quotas(region, theme, stage, gender)
-        caps = [(f"institution {one}", institution == one, 0, 2) for one in np.unique(institution)]
-        caps += [(f"country {one}", country == one, 0, 10) for one in np.unique(country)]
-        quotas = [Quota("all seats", np.ones(size, dtype=bool), seats, seats)]
-        quotas += [Quota(*row, price=quota_price) for row in wanted]
-        quotas += [Quota(*cap) for cap in caps if cap[1].sum() > cap[3]]
-        return SelectionProblem(
-            merit=np.round(merit * merit_scale).astype(np.int64),
-            cost_cents=(dollars * 100).astype(np.int64),
-            seats=seats,
-            budget_cents=10_500_000,
-            quotas=tuple(quotas),
-            coverage_value=np.zeros(0, dtype=np.int64),
-            covers=np.zeros((size, 0), dtype=bool),
-            always=np.zeros(size, dtype=bool),
-            never=np.zeros(size, dtype=bool),
-            tie_rank=np.random.default_rng(9).permutation(size),
-        )
-
-    return build
+    return conferences.conference

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from benchmarks.conferences import impossible
 from ml.decision.selection import select_candidates
 from ml.decision.selection_conflict import Shortage, cheapest_repair, shortages, smallest_conflict
 from ml.decision.selection_model import InfeasibleSelection
@@ -117,16 +118,7 @@ def test_a_quota_that_asks_for_more_than_there_are_left_names_who_said_no(small_
 
 def test_published_infeasible_conference_is_explained(conference):
     """METHODS.md 3c: 20 from Africa and 45 women clash; the cheapest repair is 18 from Africa."""
-    problem = conference(0)
-    asked = {"Africa": 20, "women": 45}
-    problem = replace(
-        problem,
-        quotas=tuple(
-            replace(quota, minimum=asked.get(quota.name, quota.minimum))
-            for quota in problem.quotas
-            if quota.name in asked or not quota.name.startswith(("institution", "country"))
-        ),
-    )
+    problem = impossible(conference(0))
     conflict = smallest_conflict(problem)
 
     assert {"Africa", "women"} <= set(conflict)

@@ -51,9 +51,7 @@ def selection_id(session, call, run, people, ada):
 
 
 def explain(session, call, selection_id, ada) -> Job:
-    job_id = reasons.start_explaining(
-        session, call=call, selection_id=selection_id, actor_id=ada.id, now=utcnow()
-    )
+    job_id = reasons.start_explaining(session, call=call, selection_id=selection_id, actor_id=ada.id, now=utcnow())
     tasks.explain(job_id=job_id, call_slug=call.slug, selection_id=selection_id)
     return session.get(Job, job_id, populate_existing=True)
 

@@ -64,7 +64,7 @@ def test_every_table_that_names_a_person_belongs_to_them_or_is_known_not_to():
     staff_only = {"person_key", "merge", "duplicate_pair", "question", "selection", "ranking_run", "topic_run"}
     staff_only |= {"job", "import_batch", "suspicion", "redaction", "summary_version"}
     staff_only |= {"screening_decision", "screening_step"}
-    staff_only |= {"limit_set", "letter_batch", "candidate_double", "spending", "question_outcome"}
+    staff_only |= {"limit_set", "letter_batch", "candidate_double", "question_outcome"}
     staff_only |= {"assignment_proposal", "proposed_pair", "health_case", "discussion_summary"}
     names_a_person = {
         table.name

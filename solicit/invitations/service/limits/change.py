@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.invitations.models import LimitSet
-from solicit.invitations.queries.limit_sets import limits_of, runs_of
+from solicit.invitations.queries.limit_sets import runs_of
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service.limits import rows
 from solicit.invitations.service.limits.check import check_values
@@ -36,7 +36,7 @@ def ask_change(
     in_force = rows.in_state(rows.locked_sets(session, call_id=call.id), LimitState.IN_FORCE)
     if in_force is None or in_force.id != base_id:
         raise Conflict(N_("Other limits were put in force in the meantime. Start from those."))
-    if _is_the_same(session, base_id, limits, run_ids):
+    if rows.is_stored(session, base_id, limits=limits, run_ids=run_ids):
         raise Refused(N_("Nothing is different from the limits in force."))
     asked = LimitSet(
         call_id=call.id,
@@ -104,8 +104,3 @@ def _waiting(sets: dict[int, LimitSet], limit_set_id: int) -> LimitSet:
 def _decide(asked: LimitSet, state: LimitState, *, actor_id: int | None, now: datetime) -> None:
     check_move(LIMIT_MOVES, asked.state, state)
     asked.state, asked.decided_at, asked.decided_by_id = state, now, actor_id
-
-
-def _is_the_same(session: Session, base_id: int, limits: Limits, run_ids: Collection[int]) -> bool:
-    same_runs = runs_of(session, limit_set_id=base_id) == tuple(sorted(run_ids))
-    return same_runs and limits_of(session, limit_set_id=base_id) == limits

@@ -1,6 +1,7 @@
 """The rows of limits: locked, filled, recorded."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from solicit.calls.queries import CallFacts
 from solicit.errors import NotFound, Refused
 from solicit.invitations.models import LimitQuota, LimitRun, LimitSet
 from solicit.invitations.queries.candidates import candidate_pool
+from solicit.invitations.queries.limit_sets import limits_of, runs_of
 from solicit.invitations.queries.limits import Limits, limits_as_json
 from solicit.invitations.states import LimitState
 from solicit.rankings.models import RankingRun
@@ -75,6 +77,12 @@ def fill(session: Session, limit_set: LimitSet, *, limits: Limits, run_ids: Coll
     session.flush()
 
 
+def is_stored(session: Session, limit_set_id: int, *, limits: Limits, run_ids: Collection[int]) -> bool:
+    """Whether a set says just this; rules about people are no part of a set."""
+    has_runs = runs_of(session, limit_set_id=limit_set_id) == tuple(sorted(run_ids))
+    return has_runs and limits_of(session, limit_set_id=limit_set_id) == replace(limits, pins=())
+
+
 def record_limits(
     session: Session, act: str, limit_set: LimitSet, *, actor_id: int | None, now: datetime, **details: object
 ) -> None:
@@ -98,8 +106,10 @@ def wording(limits: Limits, run_ids: Collection[int]) -> dict[str, object]:
 def draw_up_limits(
     session: Session, *, call_id: int, run_ids: Collection[int], limits: Limits, actor_id: int, now: datetime
 ) -> int:
-    """Put limits in force, in the place of those that were; returns their number."""
+    """Put limits in force, in the place of those that were, unless they are the same; returns their number."""
     earlier = in_state(locked_sets(session, call_id=call_id), LimitState.IN_FORCE)
+    if earlier and is_stored(session, earlier.id, limits=limits, run_ids=run_ids):
+        return earlier.id
     if earlier:
         earlier.state = LimitState.REPLACED
         session.flush()

@@ -10,11 +10,10 @@ from ml.decision.selection_prices import limit_prices
 from ml.decision.selection_problem import coverage_total, limits_of, tight_limits, value_total
 from ml.decision.selection_reasons import why
 from ml.decision.selection_reserve import reserve_list, substitute
+from solicit.invitations.queries.explaining import LEFT_OUT_EXPLAINED
 from solicit.invitations.queries.stored import StoredSelection
 from solicit.invitations.service.selecting.problem import Posed, pose
 
-# How many of the best that were left out are given an exact reason without being asked for.
-LEFT_OUT_EXPLAINED = 40
 RESERVE = 20
 MORE_CENTS = 500_000
 

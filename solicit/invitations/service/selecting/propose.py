@@ -1,6 +1,6 @@
 """Asking for a selection: the checks, and the long job that solves it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -42,11 +42,40 @@ def propose_selection(session: Session, *, call: CallFacts, wanted: Wanted, prop
     )
 
 
+def propose_again(
+    session: Session,
+    *,
+    call: CallFacts,
+    selection_id: int,
+    rules: Mapping[int, Rule],
+    reason: str,
+    proposer_id: int,
+    now: datetime,
+) -> int:
+    """Solve a selection anew with some rules changed, all for one reason; the others stay. Returns the job's number.
+
+    It keeps its limits while they are in force or waiting, and takes those in force afterwards. Raises as
+    ``propose_selection`` does.
+    """
+    before = session.get_one(Selection, selection_id)
+    limits = session.get_one(LimitSet, before.limit_set_id)
+    given = {pin.person_id: pin for pin in _given_pins(session, selection_id)}
+    given |= {person_id: Pin(person_id, rule, reason) for person_id, rule in rules.items()}
+    wanted = Wanted(
+        limit_set_id=_in_force(session, call.id) if limits.state is LimitState.REPLACED else limits.id,
+        name=before.name,
+        pins=tuple(pin for _, pin in sorted(given.items()) if pin.rule is not Rule.NONE),
+        replaces_id=_approved(session, call.id) if before.replaces_id else None,
+    )
+    return propose_selection(session, call=call, wanted=wanted, proposer_id=proposer_id, now=now)
+
+
 def start_replacement(session: Session, *, call: CallFacts, actor_id: int | None, now: datetime) -> int:
     """Start the job that fills the seats which came free, with the least change; returns the job's number.
 
     Without an actor the machine proposes, after somebody said no. One job is enough for several answers: it looks
-    at them once more before it stores a result. Raises Refused where nothing is approved or in force, or as ``case_of``.
+    at them once more before it stores a result. Raises Refused where nothing is approved or in force, or as
+    ``case_of``.
     """
     wanted = _replacement_of(session, call_id=call.id)
     case_of(session, call=call, wanted=wanted, proposer_id=actor_id)
@@ -55,14 +84,21 @@ def start_replacement(session: Session, *, call: CallFacts, actor_id: int | None
 
 
 def _replacement_of(session: Session, *, call_id: int) -> Wanted:
-    of_call = Selection.call_id == call_id, Selection.state == SelectionState.APPROVED
-    approved = session.scalar(sa.select(Selection).where(*of_call))
-    in_force = session.scalar(
-        sa.select(LimitSet.id).where(LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE)
-    )
-    if approved is None or in_force is None:
+    approved_id, in_force_id = _approved(session, call_id), _in_force(session, call_id)
+    if approved_id is None or in_force_id is None:
         raise Refused(N_("There is no approved selection in which a seat could come free."))
-    return Wanted(in_force, approved.name, _given_pins(session, approved.id), approved.id)
+    name = session.get_one(Selection, approved_id).name
+    return Wanted(in_force_id, name, _given_pins(session, approved_id), approved_id)
+
+
+def _approved(session: Session, call_id: int) -> int | None:
+    approved = Selection.call_id == call_id, Selection.state == SelectionState.APPROVED
+    return session.scalar(sa.select(Selection.id).where(*approved))
+
+
+def _in_force(session: Session, call_id: int) -> int | None:
+    in_force = LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE
+    return session.scalar(sa.select(LimitSet.id).where(*in_force))
 
 
 def _given_pins(session: Session, selection_id: int) -> tuple[Pin, ...]:

@@ -10,15 +10,14 @@ from ml.decision.selection_stability import LIKELY_SHARE
 from solicit.calls.queries import CallFacts
 from solicit.errors import NotFound
 from solicit.invitations.models import Selection, SelectionCandidate
+from solicit.invitations.queries.explaining import ASKED, EXPLAIN, is_known
 from solicit.invitations.queries.stored import stored_selection
 from solicit.invitations.service.selecting.explain import choice_of, reason_of
 from solicit.invitations.service.selecting.start import start_or_join
 from solicit.invitations.states import Outcome
 
-EXPLAIN = "invitations.explain"
 # With more candidates one reason takes longer than a reader should wait for a page.
 SOLVED_AT_ONCE = 1_000
-ASKED = {"is_asked": True}
 
 
 def start_explaining(
@@ -62,10 +61,6 @@ def ask_why(
         return None
     row.why, selection.explained_at = ASKED, None
     return start_explaining(session, call=call, selection_id=selection_id, actor_id=actor_id, now=now)
-
-
-def is_known(why: dict) -> bool:
-    return bool(why) and why != ASKED
 
 
 def done_so_far(session: Session, *, selection_id: int) -> tuple[frozenset[int], frozenset[int]]:

@@ -1,0 +1,166 @@
+"""The invitations of a call as one organizer may see them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.invitations.models import Invitation, Selection, SelectionCandidate
+from solicit.invitations.queries.selections import conflicted_question_ids
+from solicit.invitations.states import ATTENDANCE_WORDS, COMMITTED, INVITATION_WORDS, Attendance, InvitationState
+from solicit.people.models import Person
+from solicit.people.queries import country_name
+
+ABOUT = (Person.full_name, Person.affiliation, Person.country, Person.locale)
+SEATS_CAME_FREE = (InvitationState.DECLINED, InvitationState.EXPIRED, InvitationState.CANCELLED)
+# Those who said that they come.
+COMING = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """One invitation that the reader may see; questions, topics and themes are those it was chosen for."""
+
+    id: int
+    person_id: int
+    name: str
+    affiliation: str
+    country: str | None
+    country_name: str
+    language: str
+    state: InvitationState
+    attendance: Attendance
+    cost_cents: int
+    currency: str
+    batch_id: int | None
+    answer_by: datetime | None
+    offered_at: datetime | None
+    answered_at: datetime | None
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+    # Why they declined, and why the place was cancelled.
+    answer_note: str
+    cancel_reason: str
+    question_ids: tuple[int, ...]
+    topic_ids: tuple[int, ...]
+    theme_keys: tuple[str, ...]
+    replaced_by_id: int | None
+
+    @property
+    def state_word(self) -> str:
+        return INVITATION_WORDS[self.state]
+
+    @property
+    def attendance_word(self) -> str:
+        return ATTENDANCE_WORDS[self.attendance]
+
+    @property
+    def is_committed(self) -> bool:
+        return self.state in COMMITTED
+
+    @property
+    def is_coming(self) -> bool:
+        return self.state in COMING
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a letter can be prepared for it."""
+        return self.state is InvitationState.SELECTED and self.batch_id is None
+
+
+@dataclass(frozen=True)
+class InvitationRows:
+    """The invitations that the reader may see, by name, and what is counted over all of them."""
+
+    visible: tuple[InvitationRow, ...]
+    n_hidden: int
+    n_ready: int
+    n_free: int
+    n_committed: int
+    committed_cents: int
+    # The questions in which the reader has a part.
+    conflicted_ids: frozenset[int]
+
+    @property
+    def coming(self) -> tuple[InvitationRow, ...]:
+        return tuple(row for row in self.visible if row.is_coming)
+
+
+def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, locale: str) -> InvitationRows:
+    """The invitations of a call without those of people in whose questions the reader has a part; two statements."""
+    found = session.execute(
+        sa.select(Invitation, SelectionCandidate, Selection.currency, *ABOUT)
+        .join(Person, Person.id == Invitation.person_id)
+        .join(Selection, Selection.id == Invitation.selection_id)
+        .outerjoin(SelectionCandidate, as_selected())
+        .where(Invitation.call_id == call.id)
+        .order_by(sa.func.lower(Person.full_name).collate("C"), Invitation.id)
+    ).all()
+    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
+    rows = [(_row(each, locale), hides(each, viewer_id, conflicted)) for each in found]
+    every = [row for row, _ in rows]
+    return InvitationRows(
+        visible=tuple(row for row, is_unseen in rows if not is_unseen),
+        n_hidden=sum(is_unseen for _, is_unseen in rows),
+        n_ready=sum(row.is_ready for row in every),
+        n_free=sum(row.state in SEATS_CAME_FREE and row.replaced_by_id is None for row in every),
+        n_committed=sum(row.is_committed for row in every),
+        committed_cents=sum(row.cost_cents for row in every if row.is_committed),
+        conflicted_ids=conflicted,
+    )
+
+
+def as_selected() -> sa.ColumnElement[bool]:
+    """What the selection knew of an invited person, whichever of their accounts was invited."""
+    is_person = sa.or_(
+        SelectionCandidate.person_id == Invitation.person_id,
+        Invitation.person_id == sa.any_(SelectionCandidate.also_ids),
+    )
+    return sa.and_(SelectionCandidate.selection_id == Invitation.selection_id, is_person)
+
+
+def is_hidden(candidate: SelectionCandidate | None, viewer_id: int, conflicted: Collection[int]) -> bool:
+    """Whether the reader wrote or reviewed one of the questions of a candidate, or is the candidate."""
+    if candidate is None:
+        return False
+    is_oneself = viewer_id == candidate.person_id or viewer_id in candidate.also_ids
+    return is_oneself or not set(conflicted).isdisjoint(candidate.question_ids)
+
+
+def hides(found: sa.Row, viewer_id: int, conflicted: Collection[int]) -> bool:
+    """As ``is_hidden``, of somebody invited: where nothing is known of what they wrote, nobody sees them."""
+    candidate = found.SelectionCandidate
+    is_oneself = found.Invitation.person_id == viewer_id
+    return candidate is None or is_oneself or is_hidden(candidate, viewer_id, conflicted)
+
+
+def _row(found: sa.Row, locale: str) -> InvitationRow:
+    invitation, candidate = found.Invitation, found.SelectionCandidate
+    return InvitationRow(
+        id=invitation.id,
+        person_id=invitation.person_id,
+        name=found.full_name,
+        affiliation=found.affiliation,
+        country=found.country,
+        country_name=country_name(found.country, locale),
+        language=found.locale,
+        state=invitation.state,
+        attendance=invitation.attendance,
+        cost_cents=invitation.cost_cents,
+        currency=found.currency,
+        batch_id=invitation.batch_id,
+        answer_by=invitation.answer_by,
+        offered_at=invitation.offered_at,
+        answered_at=invitation.answered_at,
+        confirmed_at=invitation.confirmed_at,
+        cancelled_at=invitation.cancelled_at,
+        answer_note=invitation.answer_note,
+        cancel_reason=invitation.cancel_reason,
+        question_ids=tuple(candidate.question_ids) if candidate else (),
+        topic_ids=tuple(candidate.topic_ids) if candidate else (),
+        theme_keys=tuple(candidate.theme_keys) if candidate else (),
+        replaced_by_id=invitation.replaced_by_id,
+    )

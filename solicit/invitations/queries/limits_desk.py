@@ -1,0 +1,118 @@
+"""What an organizer needs to draw up limits: rankings, groups with their numbers, and no names."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.invitations.models import Invitation, Selection
+from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
+from solicit.invitations.queries.costs import CURRENCY
+from solicit.invitations.queries.groups import GroupKind, group_kinds, named_group, visible
+from solicit.invitations.queries.limits import Limits
+from solicit.invitations.queries.selections import RunLine, conflicted_question_ids, run_lines
+from solicit.invitations.queries.supply import supply_warnings
+from solicit.invitations.queries.words import Cents, LimitWords, Sentence, limit_words
+from solicit.invitations.states import COMMITTED, QUOTA_FIELD_WORDS, SelectionState
+from solicit.words import N_
+
+
+@dataclass(frozen=True)
+class Supply:
+    """The candidates of some rankings: ``pool`` holds those whom the reader may count."""
+
+    pool: CandidatePool | None
+    n_hidden: int
+    is_candidate: bool
+
+    @property
+    def currency(self) -> str:
+        return self.pool.rates.currency if self.pool else CURRENCY
+
+    @property
+    def n_candidates(self) -> int:
+        return len(self.pool.candidates) if self.pool else 0
+
+    def warnings(self, limits: Limits, *, words: LimitWords) -> tuple[Sentence, ...]:
+        return supply_warnings(self.pool, limits, words=words) if self.pool else ()
+
+
+@dataclass(frozen=True)
+class LimitsDesk:
+    """Everything that may be chosen where limits are drawn up."""
+
+    runs: tuple[RunLine, ...]
+    run_ids: tuple[int, ...]
+    supply: Supply
+    words: LimitWords
+
+    def kinds(self, also: Collection[str] = ()) -> tuple[GroupKind, ...]:
+        """The groups with their numbers; ``also`` names groups to keep although nobody counts for them."""
+        kinds = group_kinds(self.supply.pool, words=self.words) if self.supply.pool else ()
+        known = {group.key for kind in kinds for group in kind.groups}
+        by_word = {kind.word: kind.groups for kind in kinds}
+        for group in filter(None, (named_group(key, words=self.words) for key in sorted(set(also) - known))):
+            word = QUOTA_FIELD_WORDS[group.field]
+            by_word[word] = (*by_word.get(word, ()), group)
+        return tuple(GroupKind(word, by_word[word]) for word in QUOTA_FIELD_WORDS.values() if word in by_word)
+
+
+def supply_for(session: Session, *, call: CallFacts, viewer_id: int, run_ids: Collection[int]) -> Supply:
+    """The candidates of rankings, as far as an organizer may count them; those of the pool and one statement."""
+    pool = candidate_pool(session, call=call, run_ids=run_ids) if run_ids else None
+    if pool is None:
+        return Supply(None, 0, False)
+    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
+    seen = visible(pool, viewer_id=viewer_id, conflicted=conflicted)
+    n_hidden = len(pool.candidates) - len(seen.candidates)
+    return Supply(seen, n_hidden, is_candidate=viewer_id in pool.person_ids)
+
+
+def limits_desk(
+    session: Session, *, call: CallFacts, viewer_id: int, locale: str, run_ids: Collection[int] | None
+) -> LimitsDesk:
+    """The desk for candidates of some rankings, the latest of each kind if none are named."""
+    runs = run_lines(session, call=call)
+    known = {run.id for run in runs}
+    chosen = _latest_of_each_kind(runs) if run_ids is None else tuple(sorted(known & set(run_ids)))
+    return LimitsDesk(
+        runs=runs,
+        run_ids=chosen,
+        supply=supply_for(session, call=call, viewer_id=viewer_id, run_ids=chosen),
+        words=limit_words(session, call=call, locale=locale),
+    )
+
+
+def _latest_of_each_kind(runs: tuple[RunLine, ...]) -> tuple[int, ...]:
+    latest = {run.kind_word: run.id for run in reversed(runs)}
+    return tuple(sorted(latest.values()))
+
+
+def commitment_warnings(session: Session, *, call: CallFacts, limits: Limits) -> tuple[Sentence, ...]:
+    """What other limits mean for a selection that is approved and for letters that are out; one statement."""
+    is_ours = (Invitation.call_id == call.id) & Invitation.state.in_(COMMITTED)
+    approved = sa.exists().where(Selection.call_id == call.id, Selection.state == SelectionState.APPROVED)
+    cents = sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)
+    row = session.execute(
+        sa.select(
+            sa.select(approved).scalar_subquery().label("is_approved"),
+            sa.select(sa.func.count()).where(is_ours).scalar_subquery().label("n"),
+            sa.select(cents).where(is_ours).scalar_subquery().label("cents"),
+        )
+    ).one()
+    found = []
+    if row.is_approved:
+        found.append(
+            Sentence(
+                N_("A selection is approved. It stays as it is; other limits count for replacements and later ones.")
+            )
+        )
+    if row.n > limits.places:
+        text = N_("There are more invitations (%(n)s) than places (%(places)s).")
+        found.append(Sentence(text, {"n": row.n, "places": limits.places}))
+    if row.cents > limits.budget_cents:
+        text = N_("Invitations already bind %(bound)s, above the budget of %(budget)s.")
+        found.append(Sentence(text, {"bound": Cents(int(row.cents)), "budget": Cents(limits.budget_cents)}))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Reads of the meeting: who takes part, the programme, and what came of it."""

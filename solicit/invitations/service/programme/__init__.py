@@ -1,0 +1,1 @@
+"""Changes of the meeting's programme and of what came of it."""
