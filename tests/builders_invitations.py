@@ -10,7 +10,15 @@ from builders import make_organizer, make_person
 
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.invitations.models import Invitation, LimitRun, LimitSet, Nomination, Selection, SelectionCandidate
+from solicit.invitations.models import (
+    CandidateDouble,
+    Invitation,
+    LimitRun,
+    LimitSet,
+    Nomination,
+    Selection,
+    SelectionCandidate,
+)
 from solicit.invitations.queries.limit_sets import limit_set_in_force
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service import limits as limit_services
@@ -18,7 +26,15 @@ from solicit.invitations.service.selecting.case import Wanted, case_of
 from solicit.invitations.service.selecting.problem import pose
 from solicit.invitations.service.selecting.solve import solve
 from solicit.invitations.service.selecting.store import store_selection
-from solicit.invitations.states import Basis, InvitationState, LimitState, Outcome, SelectionState
+from solicit.invitations.states import (
+    Basis,
+    DoubleBasis,
+    DoubleState,
+    InvitationState,
+    LimitState,
+    Outcome,
+    SelectionState,
+)
 from solicit.panels.models import Round
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import QuestionState
@@ -128,24 +144,19 @@ def make_authors(session, call, question, people, *, willing=True, confirmed=Tru
     return submission
 
 
-def make_ranked_question(session, call, run, *, p_top_k, people=(), theme_key="space", position=None, **values):
-    """A question in a run at the next place of its theme, with its authors."""
-    wording = {name: values.pop(name) for name in ("title", "approach", "kind") if name in values}
-    question = make_question(session, call, theme_key=theme_key, **wording)
-    place = position or next(_numbers)
+def make_ranking_row(session, question, **values) -> None:
+    """A place of a question in a run."""
     defaults = dict(
-        run_id=run.id,
         question_id=question.id,
         theme_id=question.theme_id,
         kind=question.kind,
         title=question.title,
         language="en",
         evidence=Evidence.RANKED,
-        position=place,
+        position=next(_numbers),
         mean=4.0,
         low=3.5,
         high=4.5,
-        p_top_k=p_top_k,
         plain_mean=4.1,
         n_ratings=4,
         band=0,
@@ -154,6 +165,13 @@ def make_ranked_question(session, call, run, *, p_top_k, people=(), theme_key="s
     )
     session.add(RankingRow(**defaults | values))
     session.flush()
+
+
+def make_ranked_question(session, call, run, *, p_top_k, people=(), theme_key="space", position=None, **values):
+    """A question in a run at the next place of its theme, with its authors."""
+    wording = {name: values.pop(name) for name in ("title", "approach", "kind") if name in values}
+    question = make_question(session, call, theme_key=theme_key, **wording)
+    make_ranking_row(session, question, run_id=run.id, p_top_k=p_top_k, position=position or next(_numbers), **values)
     if people:
         make_authors(session, call, question, people)
     return question
@@ -303,3 +321,14 @@ def _approved_selection(session, call) -> int:
     session.add(selection)
     session.flush()
     return selection.id
+
+
+def make_double(session, call, first, second, *, basis=DoubleBasis.NAME, **values) -> CandidateDouble:
+    """Two accounts that may be one person."""
+    low, high = sorted((first.id, second.id))
+    state = DoubleState.SAME if basis is DoubleBasis.ORCID else DoubleState.SUSPECTED
+    defaults = dict(call_id=call.id, first_id=low, second_id=high, basis=basis, state=state, found_at=utcnow())
+    double = CandidateDouble(**defaults | values)
+    session.add(double)
+    session.flush()
+    return double

@@ -1,37 +1,18 @@
-"""A meeting, and what somebody gave for their journey to it."""
+"""What somebody gave for their journey to the meeting."""
 
 from datetime import date, timedelta
 
 from solicit.clock import utcnow
-from solicit.invitations.models import Meeting
+from solicit.invitations.models import Invitation, Meeting
 from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.invitations.service.travel import save_travel
-from solicit.invitations.states import VisaNeed
+from solicit.invitations.states import InvitationState, VisaNeed
 
 
-def make_meeting(session, call, **values) -> Meeting:
-    """A meeting in half a year."""
-    first = (utcnow() + timedelta(days=180)).date()
-    defaults = dict(
-        call_id=call.id,
-        title="Questions of deep space",
-        starts_on=first,
-        ends_on=first + timedelta(days=3),
-        time_zone="Africa/Kigali",
-        venue="House of Science",
-        city="Kigali",
-        country="RW",
-        organization="Agency of Space",
-        address="1 Hill Road\nKigali",
-        contact="meeting@example.org",
-        signatory="Amina Okoro",
-        signatory_title="Director",
-        changed_at=utcnow(),
-    )
-    meeting = Meeting(**defaults | values)
-    session.add(meeting)
+def accept(session, invitation: Invitation) -> None:
+    """The invited person says that they come."""
+    invitation.state, invitation.answered_at = InvitationState.ACCEPTED, utcnow()
     session.flush()
-    return meeting
 
 
 def travel_details(meeting: Meeting, **values) -> TravelDetails:

@@ -330,6 +330,7 @@ def add_tables() -> None:
         ),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("meeting", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("cost_rates", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("prepared_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),

@@ -80,6 +80,11 @@ def sample_call() -> dict:
     return json.loads((FOLDER / "call.json").read_text())
 
 
+def sample_meeting() -> dict:
+    """The meeting, and what invited people answer, give and say, as written in meeting.json."""
+    return json.loads((FOLDER / "meeting.json").read_text())
+
+
 def sample_comments() -> tuple[dict, ...]:
     """Short comments to the panel: theme or None, sentiment, text."""
     return tuple(json.loads((FOLDER / "panel_comments.json").read_text()))

@@ -182,7 +182,7 @@ def nominate_experts(
 
 
 def propose_invitees(*, call: CallFacts, run_id: int, organizer_id: int, now: datetime) -> None:
-    """Limits for a meeting of two dozen people, and a selection that waits for a second organizer; the worker explains it."""
+    """Limits for a meeting of two dozen people, and a selection that waits for a second organizer."""
     limits = Limits(
         seats=SEATS,
         budget_cents=BUDGET_CENTS,

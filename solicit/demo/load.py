@@ -10,9 +10,9 @@ from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
 from solicit.db import transaction
-from solicit.demo import arrivals, desk, judging, talking, voting
+from solicit.demo import arrivals, desk, judging, meeting, talking, voting
 from solicit.demo.content import SamplePeople, SamplePerson, sample_call, sample_people, sample_questions
-from solicit.invitations.models import Selection
+from solicit.invitations.models import QuestionOutcome
 from solicit.mail.service import discard_queued
 from solicit.panels.service import rounds
 from solicit.people.service.credentials import Credentials
@@ -20,7 +20,7 @@ from solicit.rankings.service import freeze
 
 Report = Callable[[str], None]
 Ids = Mapping[str, int]
-N_STEPS = 11
+N_STEPS = 12
 
 
 class Incomplete(Exception):
@@ -32,7 +32,7 @@ def is_loaded(session: Session) -> bool:
     call_id = session.scalar(sa.select(Call.id).where(Call.slug == sample_call()["slug"]))
     if call_id is None:
         return False
-    if session.scalar(sa.select(Selection.id).where(Selection.call_id == call_id).limit(1)) is None:
+    if session.scalar(sa.select(QuestionOutcome.id).where(QuestionOutcome.call_id == call_id).limit(1)) is None:
         raise Incomplete
     return True
 
@@ -53,6 +53,8 @@ def load_sample(*, credentials: Credentials, secret: str, now: datetime, report:
         sent = arrivals.send_texts(session, call=call, texts=texts, authors=authors, person_ids=ids, now=now)
     _work_at_the_desk(call, sent, ids, organizer_ids[0], now, report)
     _judge(call, sent, people, ids, organizer_ids, secret, now, report)
+    report("Inviting people and arranging the meeting")
+    _meet(call, organizer_ids, secret, now)
     with transaction() as session:
         discard_queued(session)  # nobody behind the sample addresses asked for mail
 
@@ -102,6 +104,16 @@ def _judge(
         )
     report("Choosing whom to invite")
     judging.propose_invitees(call=call, run_id=run_id, organizer_id=organizer_ids[0], now=now)
+
+
+def _meet(call: CallFacts, organizer_ids: list[int], secret: str, now: datetime) -> None:
+    shared = dict(call=call, organizer_ids=organizer_ids, now=now)
+    with transaction() as session:
+        meeting.invite(session, secret=secret, **shared)
+        meeting.answer(session, **shared)
+    meeting.propose_replacement(call=call, organizer_id=organizer_ids[0], now=now)
+    with transaction() as session:
+        meeting.meet(session, **shared)
 
 
 def _later_rounds(

@@ -7,6 +7,7 @@ from builders_drafts import make_draft
 from builders_imports import keep_file
 from builders_invitations import (
     make_candidates,
+    make_double,
     make_invitation,
     make_limit_set,
     make_nomination,
@@ -28,19 +29,21 @@ from builders_panels import (
     seat,
     vote,
 )
+from builders_programme import make_contribution, make_outcome, make_session, make_slot
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
-from builders_travel import give_travel, make_meeting
+from builders_travel import accept, give_travel
 
 from solicit.access import service as access
 from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
+from solicit.invitations.models import Meeting
 from solicit.invitations.service.nominate import ConsentLinks
-from solicit.invitations.states import InvitationState, LimitState
+from solicit.invitations.states import LimitState
 from solicit.jobs.service import start_job
 from solicit.mail.service import StopLinks
 from solicit.panels.models import ConflictOfInterest, HealthCase
@@ -91,7 +94,6 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **_vote(session, call, cast, question, judged["round_id"]),
         **_select(session, call, cast, secret),
         **_invite(session, call, cast, question, secret),
-        **_invite(session, call, cast, question),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
         "choice": "stop",
@@ -258,7 +260,8 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     """A frozen run with its candidates and a selection, a published run of plans, and a proposed person."""
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
-    make_candidates(session, call, run)
+    candidates = make_candidates(session, call, run)
+    first, second, *_ = make_candidates(session, call, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
     published.state, published.published_at = RunState.PUBLISHED, utcnow()
@@ -273,30 +276,39 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
+        "candidate_id": candidates[0].id,
         "limit_set_id": waiting,
+        "double_id": make_double(session, call, first, second).id,
+        "invitation_id": make_invitation(session, call).id,
         "nomination_id": nomination.id,
         "token": token,
     }
 
 
 def _invite(session, call, cast: Cast, question, secret: str) -> dict[str, object]:
-    """An invitation of the owner, whose question the conflicted organizer wrote, too, and letters that wait."""
+    """The owner comes, whose question the conflicted organizer wrote, too, with travel details; and letters wait."""
     invitation = make_invitation(session, call, person=cast.owner, question_ids=[question.id])
     send(session, call, make_letter_batch(session, call, cast.chair), cast.organizer, secret)
+    accept(session, invitation)
+    give_travel(session, call, session.get_one(Meeting, call.id), cast.owner)
     return {
         "invitation_id": invitation.id,
         "invitation_token": token_of(invitation, secret),
         "letter_batch_id": make_letter_batch(session, call, cast.chair),
+        **_meet(session, call, question, invitation),
     }
 
 
-def _invite(session, call, cast: Cast, question) -> dict[str, object]:
-    """The owner comes to the meeting for the question, and gave what their journey needs."""
-    meeting = make_meeting(session, call)
-    chosen = dict(person=cast.owner, question_ids=[question.id])
-    invitation = make_invitation(session, call, state=InvitationState.ACCEPTED, **chosen)
-    give_travel(session, call, meeting, cast.owner)
-    return {"invitation_id": invitation.id}
+def _meet(session, call, question, invitation) -> dict[str, object]:
+    """A session in which the invited person speaks to the question, and what came of it."""
+    said = dict(call_id=call.id, question_id=question.id)
+    slot = make_slot(session, make_session(session, call), question, invitation)
+    return {
+        "session_id": slot.session_id,
+        "slot_id": slot.id,
+        "contribution_id": make_contribution(session, person_id=invitation.person_id, **said).id,
+        "outcome_id": make_outcome(session, **said).id,
+    }
 
 
 def _decide(session, call, cast: Cast) -> int:

@@ -23,6 +23,9 @@ from email.header import decode_header
 from functools import cached_property
 from urllib.parse import unquote_plus
 
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
 DEEPEST = 4
 MANY_BYTES = 5_000_000
 PLAIN = re.compile("zqx([a-z0-9]+?)qv")
@@ -144,10 +147,21 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
     elif data.startswith(b"\x1f\x8b"):
         yield _inflated(data, 31)
     elif data.startswith(b"%PDF"):
+        yield _text_of_pdf(data)
         for stream in STREAM.findall(data):
             yield _inflated(stream, 15) or stream
     elif data[:1] == b"\x78":
         yield _inflated(data, 15)
+
+
+def _text_of_pdf(data: bytes) -> bytes:
+    """What a reader reads: the numbers of glyphs in a stream are no text by themselves."""
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        told = [str(reader.metadata or ""), *(page.extract_text() for page in reader.pages)]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return b""
+    return "\n".join(told).encode("utf-8", "replace")
 
 
 def _inflated(data: bytes, window: int) -> bytes:

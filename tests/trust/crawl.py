@@ -83,6 +83,7 @@ def own_addresses(planted: Planted, persona: str) -> list[str]:
         "question_id": hidden.sealed_id,
         "reference": hidden.sealed_reference,
         "person_id": hidden.peers[0],
+        "invitation_id": hidden.invitation_id,
     }
     found = []
     for endpoint in pages():
@@ -189,5 +190,7 @@ def letters_to(planted: Planted, persona: str, *, after: int = 0) -> Iterator[tu
     address = sa.text("SELECT email FROM person WHERE id = :id")
     email = db.session.scalar(address, {"id": planted.world.people[persona]}) if persona != "visitor" else None
     wanted = sa.select(OutboxMail).where(OutboxMail.recipient == email, OutboxMail.id > after, OutboxMail.params != {})
-    for mail in db.session.scalars(wanted.order_by(OutboxMail.id)).all():
-        yield mail.kind, _message(mail).message().as_bytes()
+    letters = [(mail.kind, _message(mail)) for mail in db.session.scalars(wanted.order_by(OutboxMail.id)).all()]
+    db.session.remove()  # its savepoint would end with the next request, and take that one's along
+    for kind, message in letters:
+        yield kind, message.message().as_bytes()

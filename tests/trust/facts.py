@@ -12,6 +12,8 @@ from trust.worlds import PERSONAS, Planted
 ORGANIZERS = {"organizer", "conflicted_organizer"}
 # Who talks about a question once its scores are closed.
 PANEL = {"panelist", "chair"}
+# Fields that no table holds in clear.
+SEALED = {"passport_name", "passport_number", "departure_city", "emergency_contact", "diet", "access_needs"}
 
 
 @dataclass(frozen=True)

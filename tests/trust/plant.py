@@ -19,6 +19,7 @@ from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
 from solicit.submissions.states import CoAuthorState, SubmissionState
 from trust.people import People
+from trust.plant_meeting import plant_meeting
 from trust.plant_votes import plant_talk, plant_votes
 from trust.planter import Planter, conflict
 
@@ -37,6 +38,9 @@ class Hidden:
     reporter_id: int
     peers: tuple[int, ...]
     rounds: dict[str, int]
+    invitation_id: int
+    # The invitation of the sealed question's author.
+    author_invitation_id: int
 
 
 def plant(session, world: World, people: People, canaries) -> Hidden:
@@ -50,6 +54,7 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
     rounds = plant_votes(planter, sealed, near)
     plant_talk(planter, sealed, rounds["discussion"])
     _candidates(planter, sealed)
+    invitation, of_author = plant_meeting(planter, sealed)
     return Hidden(
         sealed_id=sealed.id,
         sealed_label=label_of(sealed),
@@ -61,6 +66,8 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
         reporter_id=people.reporter.id,
         peers=tuple(peer.id for peer in people.peers),
         rounds=rounds,
+        invitation_id=invitation.id,
+        author_invitation_id=of_author.id,
     )
 
 

@@ -16,6 +16,7 @@ from html import escape
 from urllib.parse import quote, quote_plus
 
 import pytest
+import typst
 import xlsxwriter
 from itsdangerous import URLSafeTimedSerializer
 
@@ -24,6 +25,7 @@ from trust.canaries import Canary, fields_in
 NAME = Canary("author_name")
 ADDRESS = Canary("author_address")
 KNOWN = (NAME, ADDRESS)
+NOWHERE = "no-packages"
 
 
 def workbook(*, author: str = "", comment: str = "", hidden: str = "", cell: str = "") -> bytes:
@@ -58,6 +60,13 @@ def pdf(text: str) -> bytes:
     return b"%PDF-1.7\n1 0 obj\nstream\n" + zlib.compress(f"({text}) Tj".encode()) + b"\nendstream\n%%EOF"
 
 
+def document(text: str) -> bytes:
+    """A PDF as ours are made."""
+    return typst.compile(
+        b"#sys.inputs.text", format="pdf", sys_inputs={"text": text}, package_path=NOWHERE, package_cache_path=NOWHERE
+    )
+
+
 def cookie(text: str) -> str:
     signer = URLSafeTimedSerializer("a secret", salt="cookie-session")
     return f"session={signer.dumps({'typed': text, 'padding': 'x' * 200})}; HttpOnly"
@@ -81,6 +90,7 @@ BODIES = {
     "hidden sheet": lambda text: workbook(hidden=text),
     "cell": lambda text: workbook(cell=text),
     "pdf stream": pdf,
+    "document": document,
     "utf-16": lambda text: text.encode("utf-16"),
     "html comment": lambda text: f"<p>x</p><!-- by {text} -->".encode(),
     "twice encoded": lambda text: escape(json.dumps(text)).encode(),

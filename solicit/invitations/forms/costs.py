@@ -1,11 +1,13 @@
 """The shape of what people cost."""
 
+from flask_babel import format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.validators import Regexp
 
 from solicit.invitations.forms.numbers import between
-from solicit.invitations.queries.costs import N_BANDS, CostRates
+from solicit.invitations.queries.costs import BANDS, N_BANDS, CostRates
 from solicit.invitations.service.limits import MOST_MONEY_CENTS
 from solicit.web.forms import BaseForm, Line, WholeNumber
 
@@ -49,16 +51,21 @@ class CostsForm(BaseForm):
         return {name: int(field.data) for name, field in self.rows}
 
 
+def band_words(band: int) -> str:
+    """A band with the distance that it stands for."""
+    if band == N_BANDS:
+        return _("Band %(n)s: farther", n=format_decimal(band))
+    return _("Band %(n)s: up to %(km)s km", n=format_decimal(band), km=format_decimal(BANDS[band - 1][0]))
+
+
 def costs_form(rates: CostRates) -> CostsForm:
     """A form that starts from the rates of a call."""
     message = _l("Enter a price as a whole number")
     fields: dict = {
-        f"band_{band}": WholeNumber(
-            _l("Band %(n)s", n=band), validators=[between(0, 1_000_000, message)], default=cents // 100
-        )
+        f"band_{band}": WholeNumber(band_words(band), validators=[between(0, 1_000_000, message)], default=cents // 100)
         for band, cents in enumerate(rates.bands, 1)
     }
-    choices = [(str(band), str(band)) for band in range(1, N_BANDS + 1)]
+    choices = [(str(band), band_words(band)) for band in range(1, N_BANDS + 1)]
     fields |= {
         f"region_{n}": SelectField(_l(name), choices=choices, default=str(band))
         for n, (name, band) in enumerate(rates.band_of.items())

@@ -14,8 +14,9 @@ class Day(DateField):
     # One line of text: the browser's own pickers show another order.
     widget = TextInput()
 
-    def __init__(self, label: str, *, missing: str, **options) -> None:
+    def __init__(self, label: str, *, missing: str, first_year: int = FIRST_YEAR, **options) -> None:
         super().__init__(label, validators=[InputRequired(missing), within_reach], **options)
+        self.first_year = first_year
 
     def process_formdata(self, valuelist) -> None:
         try:
@@ -26,5 +27,5 @@ class Day(DateField):
 
 def within_reach(form, field) -> None:
     """A year that can be meant."""
-    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
-        raise ValidationError(_l("Give a date between 2020 and 2100"))
+    if field.data and not field.first_year <= field.data.year <= LAST_YEAR:
+        raise ValidationError(_l("Give a date between %(first)s and %(last)s", first=field.first_year, last=LAST_YEAR))

@@ -12,7 +12,7 @@ from solicit.invitations.queries.limits import Limits, QuotaLimit
 from solicit.invitations.service.limits import MOST_MONEY_CENTS, MOST_SEATS
 from solicit.invitations.states import QuotaField
 from solicit.submissions.forms.plan import ManyOf
-from solicit.web.forms import BaseForm, CodePoints, Text, WholeNumber
+from solicit.web.forms import BaseForm, CodePoints, Line, Text, WholeNumber
 
 ROWS = 6
 MORE_ROWS = 4
@@ -51,9 +51,11 @@ def _cap(label: str, least: int) -> WholeNumber:
 class LimitsForm(BaseForm):
     """Limits as they are typed; made by ``limits_form`` with as many rows as are needed.
 
-    ``seen`` is what the page showed: the version of the draft, or the number of the limits in force.
+    ``seen`` is what the page showed: the version of the draft, or the number of the limits in force. ``do`` is the
+    button: "more" rows and "check" only show the page again.
     """
 
+    do = Line()
     seen = HiddenField()
     rows = HiddenField()
     runs = ManyOf(
@@ -126,7 +128,11 @@ class LimitsForm(BaseForm):
 class ChangeForm(LimitsForm):
     """Other limits in the place of those in force."""
 
-    reason = Text(_l("Reason for the change"), validators=[REASON])
+    reason = Text(_l("Reason for the change"))
+
+    def validate_reason(self, field) -> None:
+        if self.do.data != "check":
+            REASON(self, field)
 
 
 class RefusalForm(BaseForm):

@@ -10,7 +10,8 @@ from wtforms.validators import InputRequired
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.forms.numbers import between
-from solicit.invitations.queries.programme.page import MeetingDays, SessionView, SlotView
+from solicit.invitations.queries.meeting import MeetingView
+from solicit.invitations.queries.programme.page import SessionView, SlotView
 from solicit.invitations.queries.programme.questions import MeetingQuestion
 from solicit.invitations.queries.programme.speakers import Speaker
 from solicit.invitations.service.programme.sessions import SessionValues, SlotValues
@@ -64,20 +65,20 @@ class SessionForm(BaseForm):
         if field.data and not CLOCK.fullmatch(field.data):
             raise ValidationError(_l("Enter a time such as 09:30"))
 
-    def values(self, call: CallFacts, meeting: MeetingDays) -> SessionValues:
+    def values(self, call: CallFacts, meeting: MeetingView) -> SessionValues:
         """What an accepted form says; its clock is that of the meeting's place."""
         theme = call.theme(self.theme.data)
         return SessionValues(
             title=self.title.data,
             room=self.room.data,
-            starts_at=meeting.moment(self._local()) if self.day.data else None,
+            starts_at=self._moment(meeting) if self.day.data else None,
             minutes=self.minutes.data,
             theme_id=theme.id if theme else None,
         )
 
-    def _local(self) -> datetime:
+    def _moment(self, meeting: MeetingView) -> datetime:
         hours, minutes = CLOCK.fullmatch(self.clock.data).groups()
-        return datetime.combine(date.fromisoformat(self.day.data), time(int(hours), int(minutes)))
+        return datetime.combine(date.fromisoformat(self.day.data), time(int(hours), int(minutes)), meeting.zone)
 
 
 class ChangeSessionForm(Versioned, SessionForm):

@@ -3,11 +3,11 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, ValidationError
+from wtforms import RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Regexp
-from wtforms.widgets import TextInput
 
-from solicit.invitations.queries.travel import MeetingDays
+from solicit.invitations.forms.days import Day
+from solicit.invitations.queries.meeting import MeetingView
 from solicit.invitations.queries.travel_details import TRAVEL_WORDS, TravelDetails
 from solicit.invitations.states import VISA_NEED_WORDS, VisaNeed
 from solicit.people.queries import country_choices
@@ -15,25 +15,7 @@ from solicit.web.forms import BaseForm, CodePoints, Line, Text
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 1_000
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-
-
-class Day(DateField):
-    """A day, typed as 2027-02-28."""
-
-    # One line of text: the browser's own pickers show another order.
-    widget = TextInput()
-
-    def process_formdata(self, valuelist) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Write the day like 2027-02-28")) from None
-
-
-def _within_reach(form, field) -> None:
-    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
-        raise ValidationError(_l("Check the year"))
+FIRST_BIRTH = 1900
 
 
 def _line(name: str, missing) -> Line:
@@ -48,8 +30,7 @@ def _text(name: str) -> Text:
 
 
 def _day(name: str) -> Day:
-    missing = InputRequired(_l("Write the day like 2027-02-28"))
-    return Day(_l(TRAVEL_WORDS[name]), validators=[missing, _within_reach])
+    return Day(_l(TRAVEL_WORDS[name]), missing=_l("Write the day like 2027-02-28"), first_year=FIRST_BIRTH)
 
 
 def _country(name: str) -> SelectField:
@@ -57,7 +38,7 @@ def _country(name: str) -> SelectField:
 
 
 class TravelForm(BaseForm):
-    """Everything that is asked for a journey; ``offer`` says in which language and for which days."""
+    """Everything that is asked for a journey; ``offer`` says in which language and for which meeting."""
 
     passport_name = _line("passport_name", _l("Enter your name as it is written in the passport"))
     passport_number = Line(
@@ -80,13 +61,13 @@ class TravelForm(BaseForm):
     emergency = _line("emergency", _l("Enter a name and a telephone number"))
     diet = _text("diet")
     access = _text("access")
-    days: MeetingDays | None = None
+    meeting: MeetingView | None = None
     today: date | None = None
 
-    def offer(self, locale: str, *, days: MeetingDays | None, today: date) -> "TravelForm":
+    def offer(self, locale: str, *, meeting: MeetingView | None, today: date) -> "TravelForm":
         choices = [("", _l("Choose")), *country_choices(locale)]
         self.nationality.choices = self.issued_by.choices = choices
-        self.days, self.today = days, today
+        self.meeting, self.today = meeting, today
         return self
 
     def validate_born_on(self, field) -> None:
@@ -94,11 +75,11 @@ class TravelForm(BaseForm):
             raise ValidationError(_l("The date of birth is before today"))
 
     def validate_expires_on(self, field) -> None:
-        if field.data and self.days and field.data < self.days.ends_on:
+        if field.data and self.meeting and field.data < self.meeting.ends_on:
             raise ValidationError(_l("This passport ends before the meeting does. Renew it, then enter the new one"))
 
     def validate_arrives_on(self, field) -> None:
-        if field.data and self.days and field.data > self.days.ends_on:
+        if field.data and self.meeting and field.data > self.meeting.ends_on:
             raise ValidationError(_l("The meeting is over on this day. Check the day you arrive"))
 
     def validate_leaves_on(self, field) -> None:

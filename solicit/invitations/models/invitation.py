@@ -26,6 +26,8 @@ class LetterBatch(Base):
     answer_by: Mapped[datetime]
     # The meeting as these letters tell it: what the second organizer reads is what leaves, and stays.
     meeting: Mapped[dict] = mapped_column(JSONB)
+    # What is paid follows from the costs that the selection was made with.
+    cost_rates: Mapped[dict] = mapped_column(JSONB)
     prepared_at: Mapped[datetime]
     prepared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None]

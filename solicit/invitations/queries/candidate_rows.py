@@ -10,7 +10,7 @@ from ml.decision.selection_stability import Stability, stability_of
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import SelectionCandidate
 from solicit.invitations.queries.reasons import Named, why_in_words
-from solicit.invitations.queries.selections import conflicted_question_ids
+from solicit.invitations.queries.selections import conflicted_questions
 from solicit.invitations.queries.words import Sentence
 from solicit.invitations.states import GIVEN_RULES, RULE_WORDS, Attendance, Basis, Rule
 from solicit.people.models import Person
@@ -91,27 +91,31 @@ class StoredCandidates:
 
 
 def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) -> StoredCandidates:
-    """The candidates of a selection; three statements."""
+    """The candidates of a selection; two statements."""
     row = SelectionCandidate
     rows = session.execute(
-        sa.select(row, Person.full_name)
+        sa.select(row, Person.full_name, is_hidden_from(viewer_id).label("is_hidden"))
         .join(Person, Person.id == row.person_id)
         .where(row.selection_id == selection_id)
         .order_by(row.is_chosen.desc(), row.reserve_place.nulls_last(), row.merit.desc(), row.person_id)
         .execution_options(populate_existing=True)
     ).all()
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    shown = [(each, name) for each, name in rows if may_be_seen(each, viewer_id, conflicted)]
+    shown = [(each, name) for each, name, is_hidden in rows if not is_hidden]
     return StoredCandidates(
-        every=tuple(each for each, _ in rows),
+        every=tuple(each for each, _, _ in rows),
         names={each.person_id: name for each, name in shown},
         questions=_questions(session, ids={number for each, _ in shown for number in each.question_ids}),
     )
 
 
-def may_be_seen(row: SelectionCandidate, viewer_id: int, conflicted: frozenset[int]) -> bool:
+def is_hidden_from(viewer_id: int) -> sa.ColumnElement[bool]:
     """Organizers see neither themselves nor whose questions they wrote or reviewed."""
-    return viewer_id not in (row.person_id, *row.also_ids) and conflicted.isdisjoint(row.question_ids)
+    conflicted = sa.func.array(conflicted_questions(viewer_id).scalar_subquery())
+    return sa.or_(
+        SelectionCandidate.person_id == viewer_id,
+        sa.literal(viewer_id) == sa.any_(SelectionCandidate.also_ids),
+        SelectionCandidate.question_ids.op("&&", is_comparison=True)(conflicted),
+    )
 
 
 def candidate_rows(found: StoredCandidates, *, call: CallFacts, named: Named, locale: str) -> tuple[CandidateRow, ...]:

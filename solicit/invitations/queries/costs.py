@@ -48,6 +48,16 @@ DEFAULTS = dict(
 
 
 @dataclass(frozen=True)
+class RegionCost:
+    """What one person from a region costs in all, if they need a visa."""
+
+    region: str
+    band: int
+    travel_cents: int
+    total_cents: int
+
+
+@dataclass(frozen=True)
 class CostRates:
     """Every amount that makes up what one person costs, in cents; ``bands`` has seven, near to far."""
 
@@ -76,6 +86,15 @@ class CostRates:
             return self.online_cents
         visa = 0 if country == self.host_country else self.visa_cents
         return self.travel_cents(region) + self.stay_cents + visa + self.insurance_cents
+
+    def per_region(self) -> tuple[RegionCost, ...]:
+        """What one person from each region costs, near regions first."""
+        in_person = dict(country=None, attendance=Attendance.IN_PERSON)
+        rows = (
+            RegionCost(name, band, self.travel_cents(name), self.cost_cents(region=name, **in_person))
+            for name, band in self.band_of.items()
+        )
+        return tuple(sorted(rows, key=lambda row: (row.band, row.region)))
 
     def as_json(self) -> dict:
         return asdict(self)

@@ -1,7 +1,7 @@
 """Accounts that may be one person, for an organizer to decide on."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import CandidateDouble
-from solicit.invitations.queries.candidates import Candidate, CandidatePool
-from solicit.invitations.queries.in_force import pool_in_force
+from solicit.invitations.queries.candidates import Candidate, CandidatePool, candidate_pool
 from solicit.invitations.queries.visible import visible_candidates
 from solicit.invitations.states import DOUBLE_BASIS_WORDS, DOUBLE_WORDS, DoubleState
 from solicit.people.models import Organization, Person
@@ -65,11 +64,11 @@ def double_subject(session: Session, *, call: CallFacts, double_id: int, **_) ->
     return Subject(call_id=call_id) if call_id else None
 
 
-def doubles_page(session: Session, *, call: CallFacts, viewer_id: int, locale: str) -> DoublesPage | None:
-    """The pairs of the candidates in force, None before there are any; eleven statements."""
-    pool = pool_in_force(session, call=call)
-    if pool is None:
-        return None
+def doubles_page(
+    session: Session, *, call: CallFacts, run_ids: Collection[int], viewer_id: int, locale: str
+) -> DoublesPage:
+    """The pairs among the candidates after the runs of the limits in force; ten statements."""
+    pool = candidate_pool(session, call=call, run_ids=run_ids)
     seen = visible_candidates(session, pool=pool, viewer_id=viewer_id)
     seen_ids = {number for candidate in seen for number in candidate.account_ids}
     pairs = sa.select(CandidateDouble).where(

@@ -36,12 +36,29 @@ class MeetingView:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def place(self) -> str:
+        return ", ".join(part for part in (self.venue, self.city) if part)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1))
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the clocks of the place."""
+        return moment.astimezone(self.zone)
+
     def end_of(self, day: date) -> datetime:
         """The last minute of a day where the meeting is."""
         return datetime.combine(day, LAST_MINUTE, self.zone)
 
     def is_over(self, now: datetime) -> bool:
         return now >= datetime.combine(self.ends_on + timedelta(days=1), time(), self.zone)
+
+    @property
+    def keep_travel_until(self) -> date:
+        """The last day on which travel details are kept."""
+        return self.ends_on + timedelta(days=self.keep_travel_days)
 
     def as_json(self) -> dict:
         return asdict(self) | {"starts_on": self.starts_on.isoformat(), "ends_on": self.ends_on.isoformat()}

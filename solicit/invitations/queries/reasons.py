@@ -9,6 +9,8 @@ from solicit.invitations.states import QuotaField
 from solicit.words import N_
 
 MOST_NAMES = 4
+# A name is written in its own direction, whatever stands around it.
+ISOLATED = "\u2068{}\u2069"
 # What people say of themselves never stands beside their name.
 UNTOLD = (QuotaField.GENDER.value, QuotaField.YOUTH.value, SEATS)
 
@@ -27,7 +29,7 @@ def why_in_words(row: SelectionCandidate, names: Mapping[int, str], named: Named
 
 def named_all(person_ids: Collection[int], names: Mapping[int, str]) -> str:
     """The names of a few people; nothing if the reader may not see one of them, or they are too many to read."""
-    known = [names[person_id] for person_id in person_ids if person_id in names]
+    known = [ISOLATED.format(names[person_id]) for person_id in person_ids if person_id in names]
     return ", ".join(known) if len(person_ids) == len(known) <= MOST_NAMES else ""
 
 
@@ -69,18 +71,28 @@ def _others(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence
 def _limits(row: SelectionCandidate, named: Named) -> tuple[Sentence, ...]:
     """The limits that hold this person in or out."""
     told = [name for name in row.why.get("limits", ()) if name.removeprefix(CAP).partition(":")[0] not in UNTOLD]
-    text = N_("Needed for the limit “%(limit)s”.") if row.is_chosen else N_("No room within the limit “%(limit)s”.")
-    return tuple(Sentence(text, {"limit": named(name)}) for name in told if name not in ("always", "never"))
+    return tuple(_limit(name, named, is_chosen=row.is_chosen) for name in told)
+
+
+def _limit(name: str, named: Named, *, is_chosen: bool) -> Sentence:
+    if name == BUDGET:
+        return Sentence(
+            N_("Others who are worth more cost too much.") if is_chosen else N_("The budget does not reach.")
+        )
+    text = N_("Needed for the limit “%(limit)s”.") if is_chosen else N_("No room within the limit “%(limit)s”.")
+    return Sentence(text, {"limit": named(name)})
 
 
 def _changes(row: SelectionCandidate) -> tuple[Sentence, ...]:
     """What would bring in somebody who is out."""
     gain, cut = row.why.get("merit_gain"), row.why.get("cost_cut_cents")
-    found = [Sentence(N_("With %(points)s more merit this person would be chosen."), {"points": gain})] if gain else []
-    if cut and BUDGET in row.why.get("limits", ()):
-        text = N_("At a cost lower by %(amount)s this person would be chosen.")
-        found.append(Sentence(text, {"amount": Cents(cut)}))
-    return tuple(found)
+    cut = cut if BUDGET in row.why.get("limits", ()) else None
+    if gain and cut:
+        text = N_("Chosen with %(points)s more merit, or at a cost lower by %(amount)s.")
+        return (Sentence(text, {"points": gain, "amount": Cents(cut)}),)
+    if gain:
+        return (Sentence(N_("Chosen with %(points)s more merit."), {"points": gain}),)
+    return (Sentence(N_("Chosen at a cost lower by %(amount)s."), {"amount": Cents(cut)}),) if cut else ()
 
 
 def _substitute(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:

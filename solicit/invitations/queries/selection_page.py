@@ -111,7 +111,7 @@ class SelectionPage:
 def selection_page(
     session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
 ) -> SelectionPage:
-    """Everything about one selection that this organizer may know; six statements."""
+    """Everything about one selection that this organizer may know; five statements."""
     row = _selection(session, call=call, selection_id=selection_id)
     selection = row.Selection
     found = stored_candidates(session, selection_id=selection_id, viewer_id=viewer_id)

@@ -117,12 +117,16 @@ def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
 
 def conflicted_question_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
     """Questions whose authors are hidden from a person: they wrote, sent or reviewed them; one statement."""
+    return frozenset(session.scalars(conflicted_questions(viewer_id)))
+
+
+def conflicted_questions(viewer_id: int) -> sa.CompoundSelect:
+    """The same, to be part of another statement."""
     pairs = conflict_pairs()
     reviewed = sa.select(Assignment.question_id).where(
         Assignment.person_id == viewer_id, Assignment.state != AssignmentState.VOIDED
     )
-    conflicted = sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id)
-    return frozenset(session.scalars(conflicted.union(reviewed)))
+    return sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id).union(reviewed)
 
 
 def _line(row) -> SelectionLine:

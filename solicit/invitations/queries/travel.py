@@ -1,7 +1,7 @@
 """Travel details without what is in them: who gave them, until when they are kept, and who read them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, array
@@ -11,34 +11,24 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import (
     Invitation,
-    Meeting,
     Selection,
     SelectionCandidate,
     TravelDocument,
     TravelReading,
 )
+from solicit.invitations.queries.letters.rows import COMING
+from solicit.invitations.queries.meeting import MeetingView, meeting_of
 from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.states import READING_PURPOSE_WORDS, Attendance, InvitationState, ReadingPurpose
 from solicit.people.models import Person
 from solicit.web.pagination import Window
 
-# Who comes to the meeting.
-GOING = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
 # What organizers open details for.
 BY_ORGANIZERS = (ReadingPurpose.ARRANGE_TRAVEL, ReadingPurpose.VISA_LETTER)
 MOST_OWN_READINGS = 50
 
 subject = aliased(Person)
 reader = aliased(Person)
-
-
-@dataclass(frozen=True)
-class MeetingDays:
-    """When the meeting is, and the last day on which travel details are kept."""
-
-    starts_on: date
-    ends_on: date
-    keep_until: date
 
 
 @dataclass(frozen=True)
@@ -60,7 +50,7 @@ class OwnTravel:
 
     is_online: bool
     stored_at: datetime | None
-    days: MeetingDays | None
+    meeting: MeetingView | None
     readings: tuple[OwnReading, ...]
 
 
@@ -98,7 +88,7 @@ class ReadingLine:
 
 def own_travel_subject(session: Session, *, call: CallFacts, **_) -> Subject:
     """Facts for the policy: the page is for everybody who comes, and shows each their own."""
-    coming = sa.select(Invitation.person_id).where(Invitation.call_id == call.id, Invitation.state.in_(GOING))
+    coming = sa.select(Invitation.person_id).where(Invitation.call_id == call.id, Invitation.state.in_(COMING))
     return Subject(call_id=call.id, owner_ids=frozenset(session.scalars(coming)))
 
 
@@ -106,13 +96,6 @@ def traveller_subject(session: Session, *, call: CallFacts, invitation_id: int, 
     """Facts for the policy: an invitation belongs to its call."""
     found = sa.select(Invitation.id).where(Invitation.id == invitation_id, Invitation.call_id == call.id)
     return Subject(call_id=call.id) if session.scalar(found) else None
-
-
-def meeting_days(session: Session, *, call_id: int) -> MeetingDays | None:
-    """The days of the meeting, None before they are set; one statement."""
-    columns = Meeting.starts_on, Meeting.ends_on, Meeting.keep_travel_days
-    row = session.execute(sa.select(*columns).where(Meeting.call_id == call_id)).one_or_none()
-    return row and MeetingDays(row.starts_on, row.ends_on, row.ends_on + timedelta(days=row.keep_travel_days))
 
 
 def own_travel(session: Session, *, call: CallFacts, person_id: int) -> OwnTravel:
@@ -131,7 +114,7 @@ def own_travel(session: Session, *, call: CallFacts, person_id: int) -> OwnTrave
     return OwnTravel(
         is_online=row.attendance is Attendance.ONLINE,
         stored_at=row.changed_at,
-        days=meeting_days(session, call_id=call.id),
+        meeting=meeting_of(session, call_id=call.id),
         readings=tuple(OwnReading(each.read_at, each.purpose, each.reader_id == person_id) for each in readings),
     )
 
@@ -210,7 +193,7 @@ def _visible_travellers(session: Session, *, call: CallFacts, viewer_id: int) ->
         sa.select(Invitation.id, Invitation.state, Person.full_name, TravelDocument.changed_at.label("stored_at"))
         .join(Person, Person.id == Invitation.person_id)
         .outerjoin(TravelDocument, TravelDocument.invitation_id == Invitation.id)
-        .where(Invitation.call_id == call.id, Invitation.state.in_(GOING))
+        .where(Invitation.call_id == call.id, Invitation.state.in_(COMING))
         .where(Invitation.attendance == Attendance.IN_PERSON)
         .where(_may_be_seen(session, Invitation.person_id, call=call, viewer_id=viewer_id))
         .subquery()

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
+from solicit.calls.models import Call
 from solicit.errors import Refused
 from solicit.invitations.models import CostSettings, SubregionBand, TravelBand
 from solicit.invitations.queries.costs import MIDDLES, N_BANDS
@@ -28,8 +29,7 @@ def set_costs(
         raise Refused(N_("Give a price for each of the seven bands."))
     if set(band_of) != set(MIDDLES) or not set(band_of.values()) <= set(range(1, N_BANDS + 1)):
         raise Refused(N_("Give a band, 1 to 7, for each region."))
-    for model in (CostSettings, TravelBand, SubregionBand):
-        session.execute(sa.delete(model).where(model.call_id == call_id))
+    _forget(session, call_id)
     session.add(CostSettings(call_id=call_id, **settings))
     session.add_all(TravelBand(call_id=call_id, band=band, amount_cents=cents) for band, cents in enumerate(bands, 1))
     session.add_all(SubregionBand(call_id=call_id, subregion=name, band=band) for name, band in band_of.items())
@@ -46,3 +46,16 @@ def set_costs(
         band_of=dict(sorted(band_of.items())),
         **settings,
     )
+
+
+def reset_costs(session: Session, *, call_id: int, actor_id: int, now: datetime) -> None:
+    """Go back to the defaults; selections keep the costs that they were made with."""
+    _forget(session, call_id)
+    record(session, act="reset costs", subject="call", subject_id=call_id, call_id=call_id, actor_id=actor_id, now=now)
+
+
+def _forget(session: Session, call_id: int) -> None:
+    # Two organizers who save at once wait for each other here.
+    session.scalars(sa.select(Call.id).where(Call.id == call_id).with_for_update()).one()
+    for model in (CostSettings, TravelBand, SubregionBand):
+        session.execute(sa.delete(model).where(model.call_id == call_id))

@@ -11,7 +11,9 @@ from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed, DomainError, NotFound, Refused
 from solicit.invitations.models import Invitation, TravelDocument, TravelReading
-from solicit.invitations.queries.travel import GOING, meeting_days, n_readings_since, traveller_name
+from solicit.invitations.queries.letters.rows import COMING
+from solicit.invitations.queries.meeting import meeting_of
+from solicit.invitations.queries.travel import n_readings_since, traveller_name
 from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.invitations.service.travel_seal import CannotOpen, seal, unseal
 from solicit.invitations.states import Attendance, ReadingPurpose
@@ -45,10 +47,10 @@ def save_travel(session: Session, *, call_id: int, person_id: int, details: Trav
     invitation = _own_invitation(session, call_id=call_id, person_id=person_id)
     if invitation.attendance is Attendance.ONLINE:
         raise Refused(N_("You take part online: no travel details are needed."))
-    days = meeting_days(session, call_id=call_id)
-    if days is None:
+    meeting = meeting_of(session, call_id=call_id)
+    if meeting is None:
         raise Refused(N_("The days of the meeting are not set yet. Come back when they are."))
-    if now.date() > days.keep_until:
+    if now.date() > meeting.keep_travel_until:
         raise Closed(N_("The meeting is over: no travel details are kept any more."))
     sealed = seal(details, invitation_id=invitation.id)
     row = insert(TravelDocument).values(invitation_id=invitation.id, sealed=sealed, changed_at=now)
@@ -116,7 +118,7 @@ def open_all_own_travel(session: Session, *, person_id: int, now: datetime) -> d
 def _own_invitation(session: Session, *, call_id: int, person_id: int) -> Invitation:
     own = sa.select(Invitation).where(Invitation.call_id == call_id, Invitation.person_id == person_id)
     invitation = session.scalar(own.with_for_update().execution_options(populate_existing=True))
-    if invitation is None or invitation.state not in GOING:
+    if invitation is None or invitation.state not in COMING:
         raise NotFound
     return invitation
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.invitations.models import Invitation, Meeting, TravelDocument
-from solicit.invitations.queries.travel import GOING
+from solicit.invitations.queries.letters.rows import COMING
 from solicit.invitations.service.travel_seal import CannotOpen, is_of_first_key, seal, unseal
 from solicit.invitations.states import Attendance
 
@@ -33,7 +33,7 @@ def forget_old_travel(session: Session, *, now: datetime) -> int:
             sa.or_(
                 is_over,
                 Meeting.call_id.is_(None),
-                Invitation.state.not_in(GOING),
+                Invitation.state.not_in(COMING),
                 Invitation.attendance == Attendance.ONLINE,
             )
         )

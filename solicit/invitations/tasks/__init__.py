@@ -1,5 +1,5 @@
 """Work on invitations in the background."""
 
-from solicit.invitations.tasks import explanations, letters, selections, travel
+from solicit.invitations.tasks import doubles, explanations, letters, selections, travel
 
-__all__ = ["explanations", "letters", "selections", "travel"]
+__all__ = ["doubles", "explanations", "letters", "selections", "travel"]

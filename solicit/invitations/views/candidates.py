@@ -54,8 +54,8 @@ def candidates_file(call: CallFacts):
 
 
 def _register(call: CallFacts, wanted: Wanted) -> Register:
-    needed_limits(call)
-    return register(db.session(), call=call, viewer_id=g.identity.person_id, wanted=wanted, locale=current_language())
+    asked = dict(run_ids=needed_limits(call).run_ids, viewer_id=g.identity.person_id, locale=current_language())
+    return register(db.session(), call=call, wanted=wanted, **asked)
 
 
 def _filters(wanted: Wanted) -> dict[str, str]:

@@ -88,21 +88,20 @@ def days_in_words(meeting: MeetingView, locale: str) -> str:
 
 
 def where(meeting: MeetingView, paid: Paid, locale: str) -> str:
-    place = place_in_words(meeting, locale)
+    place = ", ".join(own(part) for part in place_parts(meeting, locale))
     return _("Online; the meeting is held at %(place)s", place=place) if paid.is_online else place
 
 
-def place_in_words(meeting: MeetingView, locale: str) -> str:
-    parts = (meeting.venue, meeting.city, country_name(meeting.country, locale))
-    return ", ".join(own(part) for part in parts if part)
+def place_parts(meeting: MeetingView, locale: str) -> list[str]:
+    return [part for part in (meeting.venue, meeting.city, country_name(meeting.country, locale)) if part]
 
 
 def calendar_file(call: CallFacts, mine: OwnInvitation) -> Response:
     """The days of the meeting, for one person: nobody else stands in it, and its link asks them to sign in."""
-    return _file(f"{call.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar(mine))
+    return _file(f"{call.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar(call, mine))
 
 
-def calendar(mine: OwnInvitation) -> bytes:
+def calendar(call: CallFacts, mine: OwnInvitation) -> bytes:
     meeting, event = mine.meeting, Event()
     event.add("uid", f"invitation-{mine.id}@{public_host()}")
     event.add("dtstamp", mine.meeting_changed_at)
@@ -111,9 +110,9 @@ def calendar(mine: OwnInvitation) -> bytes:
     # The end of whole days is the first day after them.
     event.add("dtend", meeting.ends_on + timedelta(days=1))
     event.add("summary", meeting.title)
-    is_online = mine.paid.is_online and meeting.online_address
-    event.add("location", meeting.online_address if is_online else place_in_words(meeting, current_language()))
-    event.add("url", public_url("invitations.mine"))
+    place = ", ".join(place_parts(meeting, current_language()))
+    event.add("location", (mine.paid.is_online and meeting.online_address) or place)
+    event.add("url", public_url("invitations.mine", call=call.slug))
     event.add("transp", "OPAQUE")
     whole = Calendar()
     whole.add("prodid", "-//solicit//invitations//EN")

@@ -70,8 +70,8 @@ def _decide(call: CallFacts, double_id: int, form: DoubleForm, *, to: DoubleStat
 
 
 def _page(call: CallFacts, form: DoubleForm, wrong_id: int | None = None):
-    needed_limits(call)
-    view = doubles_page(db.session(), call=call, viewer_id=g.identity.person_id, locale=current_language())
+    asked = dict(run_ids=needed_limits(call).run_ids, viewer_id=g.identity.person_id, locale=current_language())
+    view = doubles_page(db.session(), call=call, **asked)
     window = window_from(request.args.get("page"))
     rows = view.rows[window.offset : window.offset + window.size]
     return render_template(

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import render_template
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.db import db
-from solicit.invitations.queries import selections as queries
 from solicit.invitations.queries.limit_sets import limit_set_in_force
 from solicit.invitations.views import bp
-from solicit.web.pagination import paginate, window_from
 from solicit.words import N_
 
 
@@ -67,13 +65,5 @@ STEPS = (
 @bp.get("/<call>/organize/invite")
 @requires(Permission.SELECT_INVITEES, call_subject)
 def index(call: CallFacts):
-    window = window_from(request.args.get("page"))
-    lines, total = queries.selection_lines(db.session(), call=call, window=window)
-    return render_template(
-        "invitations/index.html",
-        steps=STEPS,
-        is_frozen=limit_set_in_force(db.session(), call=call) is not None,
-        runs=queries.run_lines(db.session(), call=call),
-        lines=lines,
-        pagination=paginate(window, total, lambda page: url_for(".index", page=page)),
-    )
+    is_frozen = limit_set_in_force(db.session(), call=call) is not None
+    return render_template("invitations/index.html", steps=STEPS, is_frozen=is_frozen)

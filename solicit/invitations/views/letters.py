@@ -18,6 +18,7 @@ from solicit.invitations.queries.letters.desk import LettersDesk, LetterSort, le
 from solicit.invitations.queries.letters.rows import InvitationRow, invitations_of_call
 from solicit.invitations.service import letters as service
 from solicit.invitations.service.letters.tell import until
+from solicit.invitations.service.selecting.propose import start_replacement
 from solicit.invitations.states import INVITATION_WORDS, InvitationState
 from solicit.invitations.views import bp
 from solicit.submissions.service.links import AnswerLinks
@@ -118,6 +119,21 @@ def discard_letters(call: CallFacts, letter_batch_id: int):
         return _batch_page(call, letter_batch_id, form, status=409)
     flash(_("The letters are discarded. Nobody was written to."), "success")
     return redirect(url_for(".letters"), 303)
+
+
+@bp.post(f"{LETTERS}/replacement")
+@requires(Permission.SELECT_INVITEES, call_subject)
+def find_replacement(call: CallFacts):
+    """Look for whom to invite in the place of those who do not come: a long job, whose result two people approve."""
+    if not ActionForm().accepted():
+        return redirect(url_for(".letters"), 303)
+    try:
+        with transaction() as session:
+            job_id = start_replacement(session, call=call, actor_id=g.identity.person_id, now=utcnow())
+    except DomainError as error:
+        flash(_(error.message, **error.params), "warning")
+        return redirect(url_for(".letters"), 303)
+    return redirect(url_for("jobs.page", job_id=job_id), 303)
 
 
 def links() -> AnswerLinks:

@@ -68,6 +68,16 @@ def _change(price: LimitPrice, currency: str) -> str:
     )
 
 
+def used_of(line: LimitLine, currency: str) -> str:
+    """How far a limit is used, and of how much."""
+    if line.is_money:
+        return _("%(used)s of %(high)s", used=money_text(line.used, currency), high=money_text(line.maximum, currency))
+    if line.minimum:
+        low, high = format_decimal(line.minimum), format_decimal(line.maximum)
+        return _("%(used)s (%(low)s to %(high)s)", used=format_decimal(line.used), low=low, high=high)
+    return _("%(used)s of %(high)s", used=format_decimal(line.used), high=format_decimal(line.maximum))
+
+
 def _bar(line: LimitLine, seats: int) -> BarRow:
     is_quota = line.key not in WHOLE
     share = line.used / line.maximum if line.maximum else 0

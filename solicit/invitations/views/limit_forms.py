@@ -21,7 +21,7 @@ from solicit.invitations.service import limits as service
 from solicit.invitations.views import bp
 from solicit.invitations.views.limits import refusal_status, set_terms
 from solicit.invitations.views.limits_first import needed_limits
-from solicit.invitations.views.wording import name_text, say
+from solicit.invitations.views.wording import name_text, run_text, say
 from solicit.web.pages import current_language
 from solicit.web.routing import id_from
 
@@ -49,8 +49,9 @@ def draft_limits(call: CallFacts):
 def save_limits(call: CallFacts):
     drawing = _drawing(call, forms.LimitsForm, draft_limit_set(db.session(), call=call))
     form = drawing.form
-    if request.form.get("do") == "more" or not form.accepted() or request.form.get("do") == "check":
-        return _form_page(call, drawing, shows_warnings=request.form.get("do") == "check")
+    is_check = form.do.data == "check"
+    if form.do.data == "more" or not form.accepted() or is_check:
+        return _form_page(call, drawing, shows_warnings=is_check)
     try:
         with transaction() as session:
             service.save_draft(
@@ -120,8 +121,9 @@ def change_limits(call: CallFacts):
 def ask_change(call: CallFacts):
     drawing = _drawing(call, forms.ChangeForm, needed_limits(call))
     form = drawing.form
-    if request.form.get("do") == "more" or not form.accepted() or request.form.get("do") == "check":
-        return _form_page(call, drawing, shows_warnings=request.form.get("do") == "check")
+    is_check = form.do.data == "check"
+    if form.do.data == "more" or not form.accepted() or is_check:
+        return _form_page(call, drawing, shows_warnings=is_check)
     try:
         with transaction() as session:
             limit_set_id = service.ask_change(
@@ -157,7 +159,7 @@ def _drawing(call: CallFacts, form: type[forms.LimitsForm], start: LimitSetFacts
             _(kind.word): sorted(((group.key, _choice(group)) for group in kind.groups), key=lambda choice: choice[1])
             for kind in desk.kinds(before | typed)
         },
-        runs=[(str(run.id), _("%(name)s (%(kind)s)", name=run.name, kind=_(run.kind_word))) for run in desk.runs],
+        runs=[(str(run.id), run_text(run)) for run in desk.runs],
         offered=frozenset(before | counted),
         values=values | (forms.values_of(start.limits) if start else {}),
         n_rows=_n_rows(start),

@@ -23,9 +23,10 @@ from solicit.invitations.queries.programme.outcomes import (
     OutcomeView,
     TalkedOf,
     contribution_subject,
+    one_contribution,
+    one_outcome,
     one_talked_of,
     outcome_subject,
-    question_of,
     talked_of,
 )
 from solicit.invitations.queries.programme.sight import Sight, sight_of
@@ -134,9 +135,9 @@ def contribution(call: CallFacts, contribution_id: int):
 @bp.post("/<call>/organize/meeting/contributions/<id:contribution_id>/remove")
 @requires(Permission.RECORD_OUTCOME, contribution_subject)
 def remove_contribution(call: CallFacts, contribution_id: int):
-    question_id = question_of(db.session(), call=call, contribution_id=contribution_id)
+    page, _view = _contribution(call, _sight(), contribution_id)
     which = dict(call=call, contribution_id=contribution_id)
-    return _remove(question_id, lambda session, **by: service.remove_contribution(session, **which, **by))
+    return _remove(page.id, lambda session, **by: service.remove_contribution(session, **which, **by))
 
 
 @bp.route("/<call>/organize/meeting/outcomes/<id:outcome_id>", methods=["GET", "POST"])
@@ -163,9 +164,9 @@ def outcome(call: CallFacts, outcome_id: int):
 @bp.post("/<call>/organize/meeting/outcomes/<id:outcome_id>/remove")
 @requires(Permission.RECORD_OUTCOME, outcome_subject)
 def remove_outcome(call: CallFacts, outcome_id: int):
-    question_id = question_of(db.session(), call=call, outcome_id=outcome_id)
+    page, _view = _outcome(call, outcome_id)
     which = dict(call=call, outcome_id=outcome_id)
-    return _remove(question_id, lambda session, **by: service.remove_outcome(session, **which, **by))
+    return _remove(page.id, lambda session, **by: service.remove_outcome(session, **which, **by))
 
 
 def _remove(question_id: int, remove):
@@ -216,15 +217,14 @@ def _question_page(
 
 
 def _contribution(call: CallFacts, sight: Sight, contribution_id: int) -> tuple[TalkedOf, ContributionView]:
-    question_id = question_of(db.session(), call=call, contribution_id=contribution_id)
-    page = one_talked_of(db.session(), call=call, sight=sight, question_id=question_id) or abort(404)
-    return page, next((each for each in page.contributions if each.id == contribution_id), None) or abort(404)
+    which = dict(sight=sight, contribution_id=contribution_id)
+    page = one_contribution(db.session(), call=call, **which) or abort(404)
+    return page, page.contributions[0]
 
 
 def _outcome(call: CallFacts, outcome_id: int) -> tuple[TalkedOf, OutcomeView]:
-    question_id = question_of(db.session(), call=call, outcome_id=outcome_id)
-    page = one_talked_of(db.session(), call=call, sight=_sight(), question_id=question_id) or abort(404)
-    return page, next((each for each in page.outcomes if each.id == outcome_id), None) or abort(404)
+    page = one_outcome(db.session(), call=call, outcome_id=outcome_id) or abort(404)
+    return page, page.outcomes[0]
 
 
 def _asked(call: CallFacts) -> tuple[str | None, str | None]:

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Response, g, render_template, request
+from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -13,6 +13,7 @@ from solicit.invitations.queries.programme.narrow import BY_THEME, ORDERS, Count
 from solicit.invitations.queries.programme.people import Participant, participants
 from solicit.invitations.states import ATTENDANCE_WORDS, INVITATION_WORDS, Attendance, InvitationState
 from solicit.invitations.views import bp
+from solicit.invitations.views.documents import own
 from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
@@ -70,8 +71,7 @@ def participants_csv(call: CallFacts):
 def participants_pdf(call: CallFacts):
     people = narrowed(call, _everybody(call), _wanted(call))
     document = pdf("participants", _document(call, people), language=current_language())
-    headers = {"Content-Disposition": f'attachment; filename="{call.slug}-participants.pdf"'}
-    return Response(document, content_type="application/pdf", headers=headers)
+    return download(f"{call.slug}-participants.pdf", "application/pdf", [document])
 
 
 def _everybody(call: CallFacts) -> tuple[Participant, ...]:
@@ -148,7 +148,7 @@ def _document(call: CallFacts, people: tuple[Participant, ...]) -> dict:
     ordered = sorted(people, key=lambda person: call.themes.index(person.theme) if person.theme else len(call.themes))
     return {
         "title": _("Participants"),
-        "subtitle": call.title,
+        "subtitle": own(call.title),
         "count": ngettext("%(num)s person", "%(num)s people", len(people)),
         "columns": [_("Name"), _("Affiliation and country"), _("Questions"), _("Takes part")],
         "page_words": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
@@ -163,13 +163,13 @@ def _group_title(group: tuple) -> str:
     theme, topic = group
     if theme is None:
         return _("Without a theme")
-    return f"{theme.name} · {topic}" if topic else theme.name
+    return f"{own(theme.name)} · {own(topic)}" if topic else own(theme.name)
 
 
 def _row(person: Participant) -> dict:
     return {
-        "name": person.name,
-        "about": [text for text in (person.affiliation, person.country_name) if text],
-        "questions": [{"label": each.label, "title": each.title} for each in person.questions],
+        "name": own(person.name),
+        "about": [own(text) for text in (person.affiliation, person.country_name) if text],
+        "questions": [{"label": each.label, "title": own(each.title)} for each in person.questions],
         "state": f"{_(person.attendance_word)} · {_(person.state_word)}",
     }

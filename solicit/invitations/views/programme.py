@@ -1,8 +1,6 @@
 """The programme of the meeting: the page, its skeleton, its files, and what one person who comes sees of it."""
 
-from urllib.parse import urlsplit
-
-from flask import Response, abort, current_app, flash, g, redirect, render_template, url_for
+from flask import Response, abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -19,6 +17,8 @@ from solicit.invitations.queries.programme.questions import meeting_questions
 from solicit.invitations.queries.programme.sight import sight_of
 from solicit.invitations.service.programme.skeleton import Made, Names, make_skeleton, programme_state
 from solicit.invitations.views import bp
+from solicit.invitations.views.documents import own
+from solicit.web.addresses import public_host
 from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.dates import day, wall_clock
@@ -86,7 +86,7 @@ def programme_csv(call: CallFacts):
 @requires(Permission.RUN_MEETING, call_subject)
 def programme_pdf(call: CallFacts):
     document = pdf("programme", _document(call, _seen(call)), language=current_language())
-    return _file(document, "application/pdf", f"{call.slug}-programme.pdf")
+    return download(f"{call.slug}-programme.pdf", "application/pdf", [document])
 
 
 @bp.get(PROGRAMME + ".ics")
@@ -168,10 +168,10 @@ def _cells(each: SessionView, slot: SlotView | None) -> tuple:
 
 def _document(call: CallFacts, view: Programme) -> dict:
     meeting = view.meeting
-    place = [text for text in (meeting.title, meeting.place) if text]
+    place = [own(text) for text in (meeting.title, meeting.place) if text]
     return {
         "title": _("Programme"),
-        "subtitle": ", ".join(place) or call.title,
+        "subtitle": ", ".join(place) or own(call.title),
         "zone": _("Times are those of %(zone)s.", zone=meeting.time_zone),
         "page_words": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
         "columns": [_("Time"), _("Question"), _("Speaker")],
@@ -185,14 +185,14 @@ def _document(call: CallFacts, view: Programme) -> dict:
 def _printed(each: SessionView) -> dict:
     when = f"{wall_clock(each.starts_at)}–{wall_clock(each.ends_at)}" if each.starts_at else ""
     return {
-        "title": each.title,
-        "where": [text for text in (when, each.room, each.theme.name if each.theme else "") if text],
+        "title": own(each.title),
+        "where": [own(text) for text in (when, each.room, each.theme.name if each.theme else "") if text],
         "slots": [
             {
                 "time": wall_clock(slot.starts_at) if slot.starts_at else "",
                 "label": slot.label,
-                "title": slot.title or slot.question_title,
-                "speaker": _speaker(slot),
+                "title": own(slot.title or slot.question_title),
+                "speaker": own(_speaker(slot)),
             }
             for slot in each.slots
         ],
@@ -232,9 +232,4 @@ def _own_events(view: OwnProgramme) -> list[CalendarEvent]:
 
 
 def _calendar(events: list[CalendarEvent], name: str) -> Response:
-    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
-    return _file(calendar_file(events, host=host, now=utcnow()), ICS_TYPE, name)
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    return Response(content, content_type=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(name, ICS_TYPE, [calendar_file(events, host=public_host(), now=utcnow())])

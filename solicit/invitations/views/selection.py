@@ -59,15 +59,15 @@ def recompute(call: CallFacts, selection_id: int):
     return _page(call, view, form, rows, window)
 
 
-@bp.post("/<call>/organize/invite/<id:selection_id>/why/<id:person_id>")
+@bp.post("/<call>/organize/invite/<id:selection_id>/why/<id:candidate_id>")
 @requires(Permission.SELECT_INVITEES, selection_subject)
-def why(call: CallFacts, selection_id: int, person_id: int):
+def why(call: CallFacts, selection_id: int, candidate_id: int):
     """The reason for one more person; rules that were chosen and not yet sent stay chosen."""
     view = read_selection(call, selection_id)
-    if not ActionForm().accepted() or person_id not in [row.person_id for row in view.rows]:
+    if not ActionForm().accepted() or candidate_id not in [row.person_id for row in view.rows]:
         abort(404)
     with transaction() as session:
-        asked = dict(selection_id=selection_id, person_id=person_id, actor_id=g.identity.person_id, now=utcnow())
+        asked = dict(selection_id=selection_id, person_id=candidate_id, actor_id=g.identity.person_id, now=utcnow())
         job_id = ask_why(session, call=call, **asked)
     if job_id:
         flash(_("The reason is being worked out. Open this page again in a moment."), "info")

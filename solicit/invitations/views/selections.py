@@ -1,6 +1,6 @@
 """Selections: the saved ones, a new one, and one that fills seats which came free."""
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -13,12 +13,11 @@ from solicit.invitations.forms.selections import NewSelectionForm, new_selection
 from solicit.invitations.queries import selections as queries
 from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_sets
 from solicit.invitations.service.selecting.case import Wanted
-from solicit.invitations.service.selecting.propose import propose_selection, start_replacement
+from solicit.invitations.service.selecting.propose import propose_selection
 from solicit.invitations.states import LIMIT_WORDS, SELECTION_WORDS, LimitState, SelectionState
 from solicit.invitations.views import bp
 from solicit.invitations.views.limits_first import needed_limits
 from solicit.web.facets import facet_options
-from solicit.web.forms import ActionForm
 from solicit.web.pagination import paginate, window_from
 
 # In this order they are offered: a scenario under a waiting set may be looked at, never approved.
@@ -66,16 +65,6 @@ def propose(call: CallFacts):
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _new_page(call, form)
-    return redirect(url_for("jobs.page", job_id=job_id), 303)
-
-
-@bp.post("/<call>/organize/invite/replacement")
-@requires(Permission.SELECT_INVITEES, call_subject)
-def replace(call: CallFacts):
-    if not ActionForm().accepted():
-        abort(400)
-    with transaction() as session:
-        job_id = start_replacement(session, call=call, actor_id=g.identity.person_id, now=utcnow())
     return redirect(url_for("jobs.page", job_id=job_id), 303)
 
 

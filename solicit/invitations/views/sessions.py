@@ -20,11 +20,10 @@ from solicit.invitations.forms.programme import (
     slot_values,
     speaker_choices,
 )
+from solicit.invitations.queries.meeting import MeetingView, meeting_of
 from solicit.invitations.queries.programme.page import (
-    MeetingDays,
     SessionView,
     SlotPage,
-    meeting_days,
     one_slot,
     programme,
 )
@@ -172,11 +171,11 @@ def _sight() -> Sight:
     return sight_of(db.session(), viewer_id=g.identity.person_id)
 
 
-def _meeting(call: CallFacts) -> MeetingDays:
-    return meeting_days(db.session(), call=call) or abort(404)
+def _meeting(call: CallFacts) -> MeetingView:
+    return meeting_of(db.session(), call_id=call.id) or abort(404)
 
 
-def _session(call: CallFacts, session_id: int) -> tuple[MeetingDays, SessionView]:
+def _session(call: CallFacts, session_id: int) -> tuple[MeetingView, SessionView]:
     view = programme(db.session(), call=call, sight=_sight())
     found = view.session(session_id) or abort(404)
     return view.meeting, found
@@ -186,12 +185,12 @@ def _slot(call: CallFacts, sight: Sight, slot_id: int) -> SlotPage:
     return one_slot(db.session(), call=call, sight=sight, slot_id=slot_id) or abort(404)
 
 
-def _days(meeting: MeetingDays, view: SessionView) -> list:
+def _days(meeting: MeetingView, view: SessionView) -> list:
     """The meeting's days, and the day that the session has."""
     return sorted({*meeting.days, *([view.day] if view.day else [])})
 
 
-def _change_session(call: CallFacts, meeting: MeetingDays, session_id: int, form: ChangeSessionForm) -> None:
+def _change_session(call: CallFacts, meeting: MeetingView, session_id: int, form: ChangeSessionForm) -> None:
     with transaction() as session:
         service.change_session(
             session,

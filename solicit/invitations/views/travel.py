@@ -11,7 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.invitations.forms.travel import LetterForm, TravelForm, filled_travel_form
 from solicit.invitations.queries import travel as queries
-from solicit.invitations.queries.travel_letter import visa_letterhead
+from solicit.invitations.queries.meeting import MeetingView, meeting_of
 from solicit.invitations.service import travel as service
 from solicit.invitations.states import ReadingPurpose
 from solicit.invitations.views import bp
@@ -30,7 +30,7 @@ def travel(call: CallFacts):
 @requires(Permission.SEE_INVITATION, queries.own_travel_subject)
 def save_travel(call: CallFacts):
     """Not behind a fresh proof: what was typed would wait for it in the cookie."""
-    form = _offer(TravelForm(), queries.meeting_days(db.session(), call_id=call.id))
+    form = _offer(TravelForm(), meeting_of(db.session(), call_id=call.id))
     if not form.accepted():
         return _travel_page(call, form)
     try:
@@ -58,8 +58,9 @@ def visa_letter(call: CallFacts):
     form = letter_form()
     if not form.accepted():
         return redirect(url_for(".travel"), 303)
-    head, details = visa_letterhead(db.session(), call_id=call.id), _open_own(call, ReadingPurpose.VISA_LETTER)
-    return visa_letter_file(head, details, language=form.language.data, today=utcnow().date())
+    details = _open_own(call, ReadingPurpose.VISA_LETTER)
+    meeting = meeting_of(db.session(), call_id=call.id)
+    return visa_letter_file(meeting, details, language=form.language.data, today=utcnow().date())
 
 
 @bp.get("/<call>/invitation/travel/delete")
@@ -91,13 +92,13 @@ def _open_own(call: CallFacts, purpose: ReadingPurpose):
         return service.open_own_travel(session, purpose=purpose, now=utcnow(), **own)
 
 
-def _offer(form: TravelForm, days: queries.MeetingDays | None) -> TravelForm:
-    return form.offer(current_language(), days=days, today=utcnow().date())
+def _offer(form: TravelForm, meeting: MeetingView | None) -> TravelForm:
+    return form.offer(current_language(), meeting=meeting, today=utcnow().date())
 
 
 def _travel_page(call: CallFacts, form: TravelForm, *, is_open: bool = False):
     view = queries.own_travel(db.session(), call=call, person_id=g.identity.person_id)
-    _offer(form, view.days)
+    _offer(form, view.meeting)
     letters = letter_form()
     page = render_template("invitations/travel.html", view=view, form=form, letters=letters, is_open=is_open)
     return page, form.status

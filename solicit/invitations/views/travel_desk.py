@@ -11,8 +11,8 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import NotFound
 from solicit.invitations.queries import travel as queries
+from solicit.invitations.queries.meeting import meeting_of
 from solicit.invitations.queries.travel_details import TRAVEL_WORDS, TravelDetails
-from solicit.invitations.queries.travel_letter import visa_letterhead
 from solicit.invitations.service import travel as service
 from solicit.invitations.states import READING_PURPOSE_WORDS, VISA_NEED_WORDS, ReadingPurpose
 from solicit.invitations.views import bp
@@ -43,7 +43,7 @@ def travellers(call: CallFacts):
     return render_template(
         "invitations/travellers.html",
         view=view,
-        days=queries.meeting_days(db.session(), call_id=call.id),
+        meeting=meeting_of(db.session(), call_id=call.id),
         states=facet_options(filters, "state", counted),
         most_readings=service.MOST_READINGS,
         pagination=paginate(window, view.total(is_given), lambda page: list_url(filters, page=page)),
@@ -72,8 +72,8 @@ def visa_letter_for(call: CallFacts, invitation_id: int):
     if not form.accepted():
         return redirect(url_for(".travellers"), 303)
     opened = _open(call, invitation_id, ReadingPurpose.VISA_LETTER)
-    head = visa_letterhead(db.session(), call_id=call.id)
-    return visa_letter_file(head, opened.details, language=form.language.data, today=utcnow().date())
+    meeting = meeting_of(db.session(), call_id=call.id)
+    return visa_letter_file(meeting, opened.details, language=form.language.data, today=utcnow().date())
 
 
 @bp.get("/<call>/organize/travel/readings")

@@ -8,8 +8,8 @@ from flask import Response
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from solicit.invitations.queries.meeting import MeetingView
 from solicit.invitations.queries.travel_details import TravelDetails
-from solicit.invitations.queries.travel_letter import VisaLetterhead
 from solicit.people.queries import country_name
 from solicit.web.dates import day
 from solicit.web.pages import direction
@@ -19,10 +19,10 @@ ENGLISH = "en"
 FILE_NAME = "visa-letter.pdf"
 
 
-def visa_letter_file(head: VisaLetterhead, details: TravelDetails, *, language: str, today: date) -> Response:
+def visa_letter_file(meeting: MeetingView, details: TravelDetails, *, language: str, today: date) -> Response:
     """The letter as a file that the browser saves."""
     languages = dict.fromkeys((ENGLISH, language))
-    sheets = [_sheet(head, details, language=each, today=today) for each in languages]
+    sheets = [_sheet(meeting, details, language=each, today=today) for each in languages]
     document = pdf("visa_letter", {"title": sheets[0]["heading"], "sheets": sheets}, language=ENGLISH)
     headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
     return Response(document, mimetype="application/pdf", headers=headers)
@@ -32,34 +32,34 @@ def language_name(code: str) -> str:
     return Locale.parse(code, sep="-").get_display_name(code) or code
 
 
-def _sheet(head: VisaLetterhead, details: TravelDetails, *, language: str, today: date) -> dict:
+def _sheet(meeting: MeetingView, details: TravelDetails, *, language: str, today: date) -> dict:
     """One page of the letter, in one language."""
     with force_locale(language.replace("-", "_")):
         return {
             "lang": language.partition("-")[0],
             "is_rtl": direction(language) == "rtl",
-            "organization": head.organization,
-            "address": [line for line in (*head.address.splitlines(), head.contact) if line],
+            "organization": meeting.organization,
+            "address": [line for line in (*meeting.address.splitlines(), meeting.contact) if line],
             "date": day(today),
             "heading": _("Letter in support of a visa application"),
             "greeting": _("To whom it may concern"),
-            "paragraphs": _paragraphs(head, details, language),
+            "paragraphs": _paragraphs(meeting, details, language),
             "rows": _rows(details, language),
             "closing": _("Yours faithfully"),
-            "signatory": head.signatory,
-            "signatory_title": head.signatory_title,
+            "signatory": meeting.signatory,
+            "signatory_title": meeting.signatory_title,
         }
 
 
-def _paragraphs(head: VisaLetterhead, details: TravelDetails, language: str) -> list[str]:
-    place = ", ".join(filter(None, (head.venue, head.city, country_name(head.country, language) or head.country)))
+def _paragraphs(meeting: MeetingView, details: TravelDetails, language: str) -> list[str]:
+    place = ", ".join(filter(None, (meeting.venue, meeting.city, country_name(meeting.country, language))))
     return [
-        _("%(organization)s invites the person named below to this meeting:", organization=head.organization),
+        _("%(organization)s invites the person named below to this meeting:", organization=meeting.organization),
         _(
             "%(title)s, from %(first)s to %(last)s, at this place: %(place)s.",
-            title=head.title,
-            first=day(head.starts_on),
-            last=day(head.ends_on),
+            title=meeting.title,
+            first=day(meeting.starts_on),
+            last=day(meeting.ends_on),
             place=place,
         ),
         _(
@@ -70,7 +70,7 @@ def _paragraphs(head: VisaLetterhead, details: TravelDetails, language: str) -> 
         ),
         _(
             "%(organization)s pays for the journey, the stay and the insurance.",
-            organization=head.organization,
+            organization=meeting.organization,
         ),
     ]
 

@@ -6,8 +6,10 @@ from flask_babel import format_currency, format_decimal
 from flask_babel import gettext as _
 
 from solicit.invitations.queries.limits import Limits, QuotaLimit
+from solicit.invitations.queries.selections import RunLine
 from solicit.invitations.queries.words import Cents, LimitName, LimitWords, Sentence
 from solicit.invitations.states import QUOTA_FIELD_WORDS
+from solicit.web.dates import utc_day
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Term:
     label: str
     value: str
     price: str = ""
+    is_hard: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ def name_text(name: LimitName) -> str:
     return _(name.text, **name.params) if name.is_word else name.text
 
 
+def run_text(run: RunLine) -> str:
+    """A frozen ranking; a round may have several."""
+    return _("%(name)s (%(kind)s, frozen %(day)s)", name=run.name, kind=_(run.kind_word), day=utc_day(run.frozen_at))
+
+
 def say(sentence: Sentence, *, currency: str) -> str:
     """A sentence with what stands in it, as the language of the page writes it."""
     return _(sentence.text, **{name: _value(value, currency) for name, value in sentence.params.items()})
@@ -51,15 +59,18 @@ def _value(value: object, currency: str) -> str:
 
 
 def terms(limits: Limits, *, run_names: tuple[str, ...], words: LimitWords, currency: str) -> tuple[Term, ...]:
-    """All that a set of limits says, the rankings first."""
+    """All that a set of limits says, the rankings first; a cap that is not set says nothing."""
+    caps = (
+        ("country cap", _("At most from any one country"), limits.country_cap),
+        ("host cap", _("At most from the host country"), limits.host_cap),
+        ("institution cap", _("At most from any one institution"), limits.institution_cap),
+    )
     return (
-        Term("runs", _("Rankings"), " · ".join(run_names)),
+        Term("runs", _("Rankings"), " · ".join(run_names), is_hard=False),
         Term("seats", _("Seats in the room"), format_decimal(limits.seats)),
         Term("online", _("Places online"), format_decimal(limits.online_places)),
         Term("budget", _("Budget"), money_text(limits.budget_cents, currency)),
-        Term("country cap", _("At most from any one country"), _cap(limits.country_cap)),
-        Term("host cap", _("At most from the host country"), _cap(limits.host_cap)),
-        Term("institution cap", _("At most from any one institution"), _cap(limits.institution_cap)),
+        *(Term(key, label, format_decimal(cap)) for key, label, cap in caps if cap is not None),
         *(_quota(quota, limits, words) for quota in limits.quotas),
     )
 
@@ -80,10 +91,6 @@ def _whole(term: Term | None) -> str:
     return _("%(value)s (price %(price)s)", value=term.value, price=term.price) if term.price else term.value
 
 
-def _cap(cap: int | None) -> str:
-    return _("No cap") if cap is None else format_decimal(cap)
-
-
 def _quota(quota: QuotaLimit, limits: Limits, words: LimitWords) -> Term:
     kind, group = _(QUOTA_FIELD_WORDS[quota.field]), name_text(words.group(quota.field, quota.value))
     return Term(
@@ -91,6 +98,7 @@ def _quota(quota: QuotaLimit, limits: Limits, words: LimitWords) -> Term:
         label=_("%(kind)s: %(group)s", kind=kind, group=group),
         value=_range(quota, limits),
         price="" if quota.price is None else format_decimal(quota.price),
+        is_hard=quota.price is None,
     )
 
 

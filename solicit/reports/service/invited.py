@@ -10,7 +10,6 @@ from solicit.invitations.models import (
     CandidateWish,
     Contribution,
     Invitation,
-    Meeting,
     Nomination,
     ProgrammeSlot,
     SelectionCandidate,
@@ -18,12 +17,14 @@ from solicit.invitations.models import (
     TravelDocument,
     TravelReading,
 )
-from solicit.invitations.states import COMMITTED, InvitationState, Rule
+from solicit.invitations.service.letters import cancel_all_of
+from solicit.invitations.states import Rule
 from solicit.reports.service.votes import NOTHING
 
 
 def quieten_invitations(session: Session, *, person_id: int, now: datetime) -> None:
     """Take the words out of what concerns somebody, and give their seat free if the meeting is still to come."""
+    cancel_all_of(session, person_id=person_id, now=now)
     _forget_what_they_said(session, person_id)
     _empty_candidates(session, person_id)
     own = sa.select(Invitation.id).where(Invitation.person_id == person_id)
@@ -34,9 +35,6 @@ def quieten_invitations(session: Session, *, person_id: int, now: datetime) -> N
     # The invitation stays: money was committed and spent on it, and others took its place.
     invited = sa.update(Invitation).where(Invitation.person_id == person_id)
     session.execute(invited.values(answer_note="", cancel_reason="", nonce=""))
-    over = sa.select(Meeting.call_id).where(Meeting.ends_on < now.date())
-    live = invited.where(Invitation.state.in_(COMMITTED), Invitation.call_id.not_in(over))
-    session.execute(live.values(state=InvitationState.CANCELLED, cancelled_at=now, changed_at=now))
 
 
 def _forget_what_they_said(session: Session, person_id: int) -> None:

@@ -10,11 +10,11 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db
-from solicit.invitations.queries.costs import CURRENCY
+from solicit.invitations.queries.comparison import comparison as selections_compared
 from solicit.invitations.queries.selections import run_lines, selection_lines, selection_subject
 from solicit.reports import tables
 from solicit.reports.queries import exports as queries
-from solicit.reports.queries.candidates import CANDIDATES, candidate_cells
+from solicit.reports.queries.candidates import CANDIDATES, candidate_cells, comparison_cells, comparison_columns
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
@@ -83,11 +83,20 @@ def candidates(call: CallFacts):
         db.session(),
         call=call,
         selection_id=number,
-        currency=CURRENCY,
         viewer_id=g.identity.person_id,
         locale=current_language(),
     )
     return _csv(f"{call.slug}-candidates-selection-{number}", CANDIDATES, rows)
+
+
+@bp.get("/<call>/organize/export/comparison.csv")
+@requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
+def comparison(call: CallFacts):
+    numbers = sorted({id_from(text) or abort(404) for text in request.args.getlist("id")})
+    reader = {"viewer_id": g.identity.person_id, "locale": current_language()}
+    found = selections_compared(db.session(), call=call, selection_ids=numbers, **reader) or abort(404)
+    name = "-".join(["selections", *map(str, numbers)])
+    return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
 
 
 @bp.get("/<call>/organize/export/submissions-per-day.csv")

@@ -20,6 +20,8 @@ from solicit.submissions.views.own import MINE
 from solicit.web.pagination import paginate, window_from
 
 N_LETTERS = 20
+# Letters to somebody who is invited: their invitation has a page.
+TO_INVITED = ("invitation", "invitation_reminder", "invitation_confirmed", "invitation_cancelled")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class LetterLine:
 
     subject: str
     written_at: datetime
+    is_to_invited: bool
 
 
 @bp.get(MINE)
@@ -37,6 +40,7 @@ def mine(lang: str, call: CallFacts):
     window = window_from(request.args.get("page"))
     sent = own.own_submissions(session, **who, window=window)
     co_authored = own.co_authored(session, **who)
+    letters = _letters(lang, call)
     return render_template(
         "submissions/mine.html",
         call=call,
@@ -45,11 +49,19 @@ def mine(lang: str, call: CallFacts):
         rows=sent.rows,
         co_authored=co_authored,
         standings=states_of(session, tuple(row.id for row in (*sent.rows, *co_authored))),
-        letters=_letters(lang, call),
+        letters=letters,
+        is_invited=any(letter.is_to_invited for letter in letters),
         pagination=paginate(window, sent.total, lambda page: url_for(".mine", page=page)),
     )
 
 
 def _letters(lang: str, call: CallFacts) -> tuple[LetterLine, ...]:
     found = letters_to(db.session(), person_id=g.identity.person_id, call_id=call.id, limit=N_LETTERS)
-    return tuple(LetterLine(subject_of(each.kind, params=each.params, locale=lang), each.created_at) for each in found)
+    return tuple(
+        LetterLine(
+            subject=subject_of(each.kind, params=each.params, locale=lang),
+            written_at=each.created_at,
+            is_to_invited=each.kind in TO_INVITED,
+        )
+        for each in found
+    )

@@ -1,17 +1,26 @@
+from datetime import timedelta
+
 import pytest
 from builders import make_call, make_organizer, make_person
 from builders_invitations import (
     make_authors,
     make_candidates,
+    make_double,
     make_nomination,
     make_ranked_question,
     make_ranked_run,
+    make_ranking_row,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
+from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.invitations.models import StatementScore, SubregionBand, TravelBand
+from solicit.invitations.models import CandidateWish, StatementScore, SubregionBand, TravelBand
 from solicit.invitations.queries.candidates import candidate_pool
-from solicit.invitations.states import Basis
+from solicit.invitations.queries.pool.accounts import Account
+from solicit.invitations.queries.pool.unite import Decision, unite
+from solicit.invitations.states import Attendance, Basis, DoubleState, NominationSource, Wish
 from solicit.people.states import Career
 from solicit.rankings.states import Evidence
 
@@ -137,6 +146,156 @@ def test_unknown_country_travels_at_the_highest_price(session, call, run):
 def test_run_of_another_call_is_missing(session, call, run):
     assert candidate_pool(session, call=make_call(session), run_ids=[run.id]) is None
     assert candidate_pool(session, call=call, run_ids=[2**62]) is None
+
+
+def test_question_in_two_runs_counts_once_and_best_three_over_all(session, call, run):
+    other = make_ranked_run(session, call)
+    ana = make_person(session)
+    both = make_ranked_question(session, call, run, p_top_k=0.5, people=[ana])
+    again = dict(run_id=other.id, question_id=both.id, p_top_k=0.8)
+    make_ranking_row(session, both, **again)
+    for theme, p in (("life", 0.7), ("nature", 0.6), ("station", 0.1)):
+        make_ranked_question(session, call, other, p_top_k=p, people=[ana], theme_key=theme)
+    (found,) = candidate_pool(session, call=call, run_ids=[run.id, other.id]).candidates
+    assert (found.merit, len(found.question_ids)) == (210, 4)
+
+
+def test_plan_is_worth_what_a_question_is(session, call):
+    plans = make_ranked_run(session, call, kind=Kind.PLAN)
+    ana, ben = make_person(session), make_person(session)
+    make_ranked_question(session, call, plans, p_top_k=0.8, people=[ana, ben], kind=Kind.PLAN)
+    assert by_person(session, call, plans)[ana.id].merit == 40
+
+
+def test_closed_account_with_a_wish_is_no_candidate(session, call, run):
+    ana = make_person(session, active=False)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[ana])
+    wish(session, call, ana, Wish.IN_PERSON)
+    assert by_person(session, call, run) == {}
+
+
+@pytest.mark.parametrize(("said", "is_candidate"), [(Wish.NOT, False), (Wish.ONLINE, True), (None, True)])
+def test_what_a_person_wishes_counts(session, call, run, said, is_candidate):
+    ana = make_person(session)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[ana])
+    wish(session, call, ana, said)
+    found = by_person(session, call, run)
+    assert (ana.id in found) is is_candidate
+    if said is Wish.ONLINE:
+        assert (found[ana.id].attendance, found[ana.id].cost_cents) == (Attendance.ONLINE, 10_000)
+
+
+def wish(session, call, person, said, *, at=None, **values):
+    session.add(CandidateWish(call_id=call.id, person_id=person.id, wish=said, changed_at=at or utcnow(), **values))
+    session.flush()
+
+
+ORCID = "0000-0002-1825-0097"
+
+
+def test_two_accounts_with_one_orcid_are_one_candidate(session, call, run):
+    one, two, ben = make_person(session, orcid=ORCID), make_person(session, orcid=ORCID), make_person(session)
+    shared = make_ranked_question(session, call, run, p_top_k=0.9, people=[one, two, ben])
+    own = make_ranked_question(session, call, run, p_top_k=0.4, people=[two], theme_key="life")
+    found = by_person(session, call, run)
+    assert set(found) == {two.id, ben.id}
+    united = found[two.id]
+    assert united.question_ids == (shared.id, own.id)
+    assert united.n_authors == (2, 1)
+    assert united.merit == round(100 * (0.9 / 2 + 0.4))
+    assert (united.also_ids, united.shares_orcid) == ((one.id,), True)
+    assert candidate_pool(session, call=call, run_ids=[run.id]).person_ids == {one.id, two.id, ben.id}
+
+
+def test_ties_between_accounts_go_to_the_lowest(session, call, run):
+    one, two = make_person(session, orcid=ORCID), make_person(session, orcid=ORCID)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[two, one])
+    assert set(by_person(session, call, run)) == {one.id}
+
+
+def test_accounts_decided_to_be_two_people_stay_two(session, call, run):
+    one, two, three = (make_person(session, orcid=ORCID) for _ in range(3))
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[one, two, three])
+    decide(session, call, one, two, DoubleState.DIFFERENT)
+    found = by_person(session, call, run)
+    assert {number: candidate.also_ids for number, candidate in found.items()} == {one.id: (three.id,), two.id: ()}
+
+
+def test_accounts_decided_to_be_one_person_are_one(session, call, run):
+    one, two = make_person(session), make_person(session, country=None)
+    make_ranked_question(session, call, run, p_top_k=0.2, people=[one])
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[two], theme_key="life")
+    decide(session, call, one, two, DoubleState.SAME)
+    (found,) = by_person(session, call, run).values()
+    assert (found.person_id, found.also_ids, found.merit, found.country) == (two.id, (one.id,), 110, "KE")
+    assert not found.shares_orcid
+
+
+def test_suspicion_alone_unites_nobody(session, call, run):
+    one, two = make_person(session), make_person(session)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[one, two])
+    make_double(session, call, one, two)
+    assert len(by_person(session, call, run)) == 2
+
+
+def test_a_typed_orcid_takes_nobody_out(session, call, run):
+    """Whoever types the iD of somebody else and says no speaks for their own account alone."""
+    ana, thief = make_person(session, orcid=ORCID), make_person(session, orcid=ORCID)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[ana])
+    make_ranked_question(session, call, run, p_top_k=0.5, people=[thief], theme_key="life")
+    wish(session, call, thief, Wish.NOT)
+    (found,) = by_person(session, call, run).values()
+    assert (found.person_id, found.merit, found.also_ids) == (ana.id, 90, ())
+
+
+def test_the_last_word_of_one_person_counts(session, call, run):
+    one, two = make_person(session), make_person(session)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[one, two])
+    decide(session, call, one, two, DoubleState.SAME)
+    wish(session, call, one, Wish.IN_PERSON, at=utcnow() - timedelta(days=1))
+    wish(session, call, two, Wish.NOT)
+    assert by_person(session, call, run) == {}
+
+
+def test_proposed_account_and_author_are_one_person(session, call, run):
+    one, two = make_person(session, orcid=ORCID), make_person(session, orcid=ORCID)
+    make_authors(session, call, make_ranked_question(session, call, run, p_top_k=0.9), [one], willing=False)
+    make_nomination(session, call, person_id=two.id)
+    (found,) = by_person(session, call, run).values()
+    assert (found.person_id, found.merit, found.basis, found.also_ids) == (one.id, 90, Basis.QUESTIONS, (two.id,))
+    assert found.sources == (NominationSource.ORGANIZER,)
+
+
+def test_best_of_several_statements_counts(session, call, run):
+    ana = make_person(session)
+    for values in ((90, 90), (40, 50, 60), (70, 70, 71)):
+        nomination = make_nomination(session, call, person_id=ana.id, proposer=make_organizer(session, call))
+        for value in values:
+            score(session, call, nomination, value)
+    found = by_person(session, call, run)[ana.id]
+    assert (found.merit, found.basis, found.n_scores) == (70, Basis.STATEMENT, 3)
+
+
+def decide(session, call, one, two, state):
+    make_double(session, call, one, two, state=state, reason="I asked them.", decided_at=utcnow())
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.booleans()), max_size=12), st.randoms())
+def test_uniting_is_a_partition_that_keeps_apart_what_is_apart(pairs, chance):
+    accounts = [account(number, orcid=chance.choice(["A", "B", None])) for number in range(8)]
+    decisions = {tuple(sorted((a, b))): same for a, b, same in pairs if a != b}
+    given_ = [Decision(a, b, same) for (a, b), same in sorted(decisions.items())]
+    groups = unite(accounts, given_)
+    assert all(number in group and groups[other] == group for number, group in groups.items() for other in group)
+    assert not any({a, b} <= groups[a] for (a, b), same in decisions.items() if not same)
+    chance.shuffle(accounts)
+    assert unite(accounts, given_) == groups
+
+
+def account(number, **values):
+    names = ("country", "career", "wish", "wished_at", "gender")
+    defaults = dict.fromkeys(names) | dict(name="A", orcid=None, institution="", is_active=True, is_young=False)
+    return Account(person_id=number, **defaults | values)
 
 
 @pytest.mark.parametrize("n", [1, 3])

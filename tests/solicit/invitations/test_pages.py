@@ -6,18 +6,27 @@ import io
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
-from builders_invitations import LIMITS, make_candidates, make_ranked_question, make_ranked_run, make_selection
+from builders_invitations import (
+    LIMITS,
+    make_candidates,
+    make_limit_set,
+    make_ranked_question,
+    make_ranked_run,
+    make_selection,
+)
+from builders_rankings import plain_inputs
 
 from solicit.access import service as access
 from solicit.access.policy import Role
 from solicit.clock import utcnow
-from solicit.invitations.models import Invitation, Selection
+from solicit.invitations.models import Invitation, Selection, SelectionCandidate
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
-from solicit.invitations.states import QuotaField, Rule
+from solicit.invitations.service.selecting import reasons
+from solicit.invitations.service.selecting.approve import approve_selection
+from solicit.invitations.states import LimitState, QuotaField, Rule
+from solicit.invitations.tasks import explanations
 from solicit.jobs.models import Job
 from solicit.panels.models import Panel
-
-FORM = {"seats": "2", "budget": "20000"}
 
 
 @pytest.fixture
@@ -53,7 +62,7 @@ def selection_id(session, call, run, people, ada):
 def doors(call, run, selection_id):
     base = f"/{call.slug}/organize/invite"
     one = f"{base}/{selection_id}"
-    return (base, f"{base}/new?run={run.id}", one, f"{one}/approve", f"{base}/costs", f"{base}/nominations")
+    return (base, f"{base}/selections", f"{base}/new", one, f"{one}/approve", f"{base}/costs", f"{base}/nominations")
 
 
 def test_signed_out_goes_to_sign_in(client, call, run, selection_id):
@@ -97,30 +106,73 @@ def test_organizer_opens_every_page(client, session, call, run, selection_id, bo
 
 
 @pytest.mark.parametrize("number", [0, 999_999, 2**62, 2**64, "x"])
-def test_missing_selection_is_404(client, session, call, ada, number):
+def test_missing_selection_is_404(client, session, call, selection_id, ada, number):
     sign_in(client, session, ada)
-    for door in (f"/{call.slug}/organize/invite/{number}", f"/{call.slug}/organize/invite/new?run={number}"):
-        assert client.get(door).status_code == 404, door
+    for door in (f"invite/{number}", f"invite/compare?id={number}&id={selection_id}"):
+        assert client.get(f"/{call.slug}/organize/{door}").status_code == 404, door
 
 
 def test_selection_of_another_call_is_404(client, session, call, selection_id):
     other = make_call(session)
     sign_in(client, session, make_organizer(session, other))
     assert client.get(f"/{other.slug}/organize/invite/{selection_id}").status_code == 404
-    assert client.get(f"/{other.slug}/organize/invite/new?from={selection_id}").status_code == 404
+    assert client.get(f"/{other.slug}/organize/invite/compare?id={selection_id}&id=1").status_code == 404
 
 
-def test_page_says_who_and_why(client, session, call, selection_id, people, bo):
+@pytest.fixture
+def explained_id(session, call, run, people, ada):
+    """A selection whose reasons are worked out."""
+    run.inputs = plain_inputs(session, run)
+    quotas = (QuotaLimit(QuotaField.COUNTRY, "KE", 1, 2), QuotaLimit(QuotaField.THEME, "space", 1, 2, 5))
+    number = make_selection(session, call, run, proposer=ada, limits=Limits(2, 2_000_000, quotas=quotas))
+    job_id = reasons.start_explaining(session, call=call, selection_id=number, actor_id=None, now=utcnow())
+    explanations.explain(job_id=job_id, call_slug=call.slug, selection_id=number)
+    return number
+
+
+def test_page_says_who_and_why(client, session, call, explained_id, people, bo):
     sign_in(client, session, bo)
-    text = client.get(f"/{call.slug}/organize/invite/{selection_id}").text
+    text = client.get(f"/{call.slug}/organize/invite/{explained_id}").text
     assert "Best selection under these limits." in text
     assert "proven the highest possible" in text
-    assert text.count('class="chip ok">Invite<') == 2
-    assert text.count('class="chip dim">Not now<') == 1
+    assert text.count('class="chip ok">Invite<') >= 2
+    assert text.count('class="chip warn">Reserve 1<') >= 1
     assert "Instead would come: " in text
     assert "Kenya" in text
-    assert "These limits are used up: Seats." in text
+    assert "One more seat" in text and "USD 5,000 more: no change." in text
     assert "Approve 2 invitations" in text
+    assert "worked out" not in text
+
+
+def test_page_says_how_far_the_reasons_are(client, session, call, selection_id, bo):
+    sign_in(client, session, bo)
+    address = f"/{call.slug}/organize/invite/{selection_id}"
+    assert "Reasons: 0 of 3 worked out." in client.get(address).text
+    answer = client.post(f"{address}/explain")
+    job = session.scalars(sa.select(Job)).one()
+    assert (answer.status_code, answer.location) == (303, f"/{call.slug}/organize/jobs/{job.id}")
+    assert f'href="/{call.slug}/organize/jobs/{job.id}"' in client.get(address).text
+
+
+def test_reason_of_one_person_is_given_at_once(client, session, call, selection_id, people, bo):
+    sign_in(client, session, bo)
+    address = f"/{call.slug}/organize/invite/{selection_id}"
+    changed = {f"rule_{people[0].id}": "never", "reason": "Kept"}
+    answer = client.post(f"{address}/why/{people[2].id}", data=changed)
+    assert answer.status_code == 200
+    assert "With this person the result would lose" in answer.text
+    assert 'value="Kept"' in answer.text and '<option selected value="never">' in answer.text
+    assert "Reasons: 1 of 3 worked out." in answer.text
+
+
+def test_reason_of_a_hidden_person_is_not_given(client, session, call, run, people, ada, bo):
+    make_ranked_question(session, call, run, p_top_k=0.85, people=[make_person(session, full_name="Zoe Zimmer"), bo])
+    number = make_selection(session, call, run, proposer=ada)
+    hidden = session.scalar(
+        sa.select(SelectionCandidate.person_id).where(SelectionCandidate.person_id.not_in([p.id for p in people]))
+    )
+    sign_in(client, session, bo)
+    assert client.post(f"/{call.slug}/organize/invite/{number}/why/{hidden}").status_code == 404
 
 
 def test_proposer_is_told_to_wait(client, session, call, selection_id, ada):
@@ -131,13 +183,23 @@ def test_proposer_is_told_to_wait(client, session, call, selection_id, ada):
 
 
 def test_clash_is_told_in_words(client, session, call, run, people, ada, bo):
-    limits = Limits(1, 2_000_000, 0, 1, pins=tuple(Pin(p.id, Rule.ALWAYS, "Host") for p in people[:2]))
+    limits = Limits(1, 2_000_000, pins=tuple(Pin(p.id, Rule.ALWAYS, "Host") for p in people[:2]))
     number = make_selection(session, call, run, proposer=ada, limits=limits)
     sign_in(client, session, bo)
     text = client.get(f"/{call.slug}/organize/invite/{number}").text
     assert "No selection keeps these limits." in text
-    assert "These cannot hold together: Seats." in text
+    assert "2 always-invite rules exceed the number of seats, 1." in text
     assert "Seats: raise the most by 1" in text
+    assert f'href="/{call.slug}/organize/invite/limits"' in text
+
+
+def test_clash_of_quotas_is_told_in_words(client, session, call, run, people, ada, bo):
+    quotas = (QuotaLimit(QuotaField.COUNTRY, "KE", 0, 1), QuotaLimit(QuotaField.THEME, "space", 2, 2))
+    number = make_selection(session, call, run, proposer=ada, limits=Limits(2, 2_000_000, quotas=quotas))
+    sign_in(client, session, bo)
+    text = client.get(f"/{call.slug}/organize/invite/{number}").text
+    assert "These cannot hold together: Kenya, Space." in text
+    assert "Space: lower the least by 1" in text
 
 
 def test_authors_of_own_questions_are_hidden(client, session, call, run, people, ada, bo):
@@ -150,78 +212,198 @@ def test_authors_of_own_questions_are_hidden(client, session, call, run, people,
         assert "Zoe Zimmer" not in text
         assert text.count("Bo Organizer") == (1 if "invite" in path else 0)  # the account menu
     assert "2 candidates are not shown to you" in client.get(f"/{call.slug}/organize/invite/{number}").text
-    answer = client.get(f"/{call.slug}/organize/invite/new?from={number}")
-    assert "Zoe Zimmer" not in answer.text
+    second = make_selection(session, call, run, proposer=ada)
+    for path in (f"invite/compare?id={number}&id={second}", f"export/comparison.csv?id={number}&id={second}"):
+        text = client.get(f"/{call.slug}/organize/{path}").text
+        assert people[0].full_name in text
+        assert "Zoe Zimmer" not in text
+
+
+def arguments_of_last_job(session, task="invitations.select"):
+    last = "SELECT args FROM procrastinate_jobs WHERE task_name = :task ORDER BY id DESC LIMIT 1"
+    return session.scalar(sa.text(last), {"task": task})
 
 
 def test_proposing_starts_a_job(client, session, call, run, people, ada):
+    in_force = make_limit_set(session, call, [run.id])
     sign_in(client, session, ada)
-    quota = {"quota_1_who": "country:KE", "quota_1_minimum": "1", "quota_1_maximum": "", "quota_1_price": "5"}
-    pin = {"pin_1_person": str(people[2].id), "pin_1_rule": "always", "pin_1_reason": "Opens the meeting"}
-    answer = client.post(f"/{call.slug}/organize/invite/new?run={run.id}", data=FORM | quota | pin)
+    form = {"name": "First  proposal", "limits": in_force}
+    answer = client.post(f"/{call.slug}/organize/invite/new", data=form)
     job = session.scalars(sa.select(Job)).one()
     assert (answer.status_code, answer.location) == (303, f"/{call.slug}/organize/jobs/{job.id}")
-    arguments = session.scalar(
-        sa.text("SELECT args FROM procrastinate_jobs WHERE task_name = 'invitations.select' ORDER BY id DESC LIMIT 1")
-    )
-    assert arguments["limits"] == {
-        "seats": 2,
-        "budget_cents": 2_000_000,
-        "online_places": 0,
-        "country_cap": None,
-        "institution_cap": None,
-        "host_cap": None,
-        "quotas": [{"field": "country", "value": "KE", "minimum": 1, "maximum": 2, "price": 5, "is_cap": False}],
-        "pins": [{"person_id": people[2].id, "rule": "always", "reason": "Opens the meeting"}],
+    assert arguments_of_last_job(session)["wanted"] == {
+        "limit_set_id": in_force,
+        "name": "First proposal",
+        "pins": [],
+        "replaces_id": None,
+    }
+
+
+def test_waiting_limits_are_offered_after_those_in_force(client, session, call, run, people, ada):
+    waiting = make_limit_set(session, call, [run.id], state=LimitState.WAITING)
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize/invite/new").text
+    in_force = session.scalar(sa.text("SELECT id FROM limit_set WHERE state = 'in force'"))
+    assert text.index(f'value="{in_force}">Limits {in_force}: In force') < text.index(f'value="{waiting}">')
+
+
+def test_without_limits_in_force_nothing_is_selected(client, session, call, run, people, ada):
+    sign_in(client, session, ada)
+    answer = client.get(f"/{call.slug}/organize/invite/new")
+    assert (answer.status_code, answer.location) == (303, f"/{call.slug}/organize/invite/limits")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"name": ""}, "Give the selection a name"),
+        ({"name": "x" * 101}, "Use at most 100 characters for a name"),
+        ({"name": "a\x00b"}, "Remove the control characters"),
+        ({"limits": "999999"}, "Not a valid choice"),
+        ({"limits": "9" * 5000}, "Invalid Choice"),
+    ],
+)
+def test_bad_new_selection_is_refused_with_the_text_kept(client, session, call, run, people, ada, typed, told):
+    in_force = make_limit_set(session, call, [run.id])
+    sign_in(client, session, ada)
+    form = {"name": "Kept", "limits": in_force} | typed
+    answer = client.post(f"/{call.slug}/organize/invite/new", data=form)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "name" in typed or 'value="Kept"' in answer.text
+    assert session.scalars(sa.select(Job)).all() == []
+
+
+def test_candidate_reads_why_they_may_not_propose(client, session, call, run, people, ada):
+    in_force = make_limit_set(session, call, [run.id])
+    make_ranked_question(session, call, run, p_top_k=0.5, people=[ada])
+    sign_in(client, session, ada)
+    answer = client.post(f"/{call.slug}/organize/invite/new", data={"name": "Mine", "limits": in_force})
+    assert answer.status_code == 422
+    assert "You are a candidate yourself." in answer.text
+
+
+def test_changed_rules_are_another_selection(client, session, call, run, people, ada):
+    pins = (Pin(people[1].id, Rule.NEVER, "Asked not to"), Pin(people[0].id, Rule.NEVER, "Ill"))
+    number = make_selection(session, call, run, proposer=ada, limits=Limits(2, 2_000_000, pins=pins), name="Host")
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize/invite/{number}").text
+    assert "Asked not to" in text
+    rules = {f"rule_{people[0].id}": "none", f"rule_{people[1].id}": "never", f"rule_{people[2].id}": "always"}
+    answer = client.post(f"/{call.slug}/organize/invite/{number}/recompute", data=rules | {"reason": "Opens it"})
+    assert answer.status_code == 303
+    wanted = arguments_of_last_job(session)["wanted"]
+    assert (wanted["name"], wanted["replaces_id"]) == ("Host", None)
+    assert sorted(wanted["pins"], key=lambda pin: pin["rule"]) == [
+        {"person_id": people[2].id, "rule": "always", "reason": "Opens it"},
+        {"person_id": people[1].id, "rule": "never", "reason": "Asked not to"},
+    ]
+
+
+def test_rules_of_people_on_other_pages_stay(client, session, call, run, people, ada):
+    pins = (Pin(people[0].id, Rule.ALWAYS, "Host"),)
+    number = make_selection(session, call, run, proposer=ada, limits=Limits(2, 2_000_000, pins=pins))
+    sign_in(client, session, ada)
+    address = f"/{call.slug}/organize/invite/{number}/recompute?q={people[2].full_name}"
+    rules = {f"rule_{people[2].id}": "always", f"rule_{people[0].id}": "never", "reason": "Second host"}
+    assert client.post(address, data=rules).status_code == 303
+    assert {pin["person_id"]: pin["rule"] for pin in arguments_of_last_job(session)["wanted"]["pins"]} == {
+        people[0].id: "always",
+        people[2].id: "always",
     }
 
 
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"seats": ""}, "Enter how many people may be invited"),
-        ({"seats": "0"}, "Enter how many people may be invited"),
-        ({"seats": "9" * 5000}, "Enter how many people may be invited"),
-        ({"budget": "-1"}, "Enter the budget as a whole number"),
-        ({"budget": "a\x00b"}, "Enter the budget as a whole number"),
-        ({"quota_1_who": "country:XX"}, "Not a valid choice"),
-        ({"quota_1_minimum": "1"}, "Choose the group that these numbers are for"),
-        ({"quota_1_who": "country:KE", "quota_1_minimum": "2", "quota_1_maximum": "1"}, "must not be above"),
-        ({"quota_1_who": "country:KE", "quota_2_who": "country:KE"}, "A quota stands twice"),
-        ({"pin_1_person": "999999"}, "Not a valid choice"),
-        ({"pin_1_rule": "always", "pin_1_reason": "Opens the meeting"}, "Choose the candidate"),
-        ({"pin_1_reason": "x" * 301}, "Use at most 300 characters"),
+        ({"reason": ""}, "Give a reason for the rules you changed"),
+        ({"reason": "x" * 301}, "Use at most 300 characters for a reason"),
+        ({"rule": "accepted", "reason": "So"}, "Not a valid choice"),
     ],
 )
-def test_bad_limits_are_refused_with_the_text_kept(client, session, call, run, people, ada, typed, told):
+def test_bad_rules_are_refused_and_kept(client, session, call, selection_id, people, ada, typed, told):
     sign_in(client, session, ada)
-    answer = client.post(f"/{call.slug}/organize/invite/new?run={run.id}", data=FORM | {"pin_3_reason": "Kept"} | typed)
+    address = f"/{call.slug}/organize/invite/{selection_id}/recompute?sort=name"
+    data = {f"rule_{people[2].id}": typed.get("rule", "always"), "reason": typed["reason"]}
+    answer = client.post(address, data=data)
     assert answer.status_code == 422
     assert told in answer.text
-    assert 'value="Kept"' in answer.text
+    assert ("rule" in typed) or '<option selected value="always">' in answer.text
+    assert f'value="{typed["reason"]}"' in answer.text
     assert session.scalars(sa.select(Job)).all() == []
 
 
-def test_candidate_reads_why_they_may_not_propose(client, session, call, run, people, ada):
-    make_ranked_question(session, call, run, p_top_k=0.5, people=[ada])
+def test_candidates_are_filtered_and_sorted(client, session, call, explained_id, people, ada):
     sign_in(client, session, ada)
-    answer = client.post(f"/{call.slug}/organize/invite/new?run={run.id}", data=FORM)
-    assert answer.status_code == 422
-    assert "You are a candidate yourself." in answer.text
+
+    def names(query):
+        text = client.get(f"/{call.slug}/organize/invite/{explained_id}?{query}").text.partition('id="near"')[0]
+        found = [
+            (text.index(f"<bdi>{p.full_name}</bdi>"), p.full_name) for p in people if f"<bdi>{p.full_name}" in text
+        ]
+        return [name[-1] for _, name in sorted(found)]
+
+    assert names("sort=name") == ["1", "2", "3"]
+    assert names("sort=merit") == ["3", "2", "1"]
+    assert names("show=invited&sort=name") == ["2", "3"]
+    assert names("show=reserve") == ["1"]
+    assert names("q=AUTHOR+2") == ["2"]
+    assert "No candidate fits." in client.get(f"/{call.slug}/organize/invite/{explained_id}?theme=life").text
+    assert client.get(f"/{call.slug}/organize/invite/{explained_id}?show=x&sort=x&page=x&theme=x").status_code == 200
 
 
-def test_changing_limits_starts_from_the_old_ones(client, session, call, run, people, ada):
-    quotas = (QuotaLimit(QuotaField.COUNTRY, "KE", 1, 2, 5),)
-    pins = (Pin(people[1].id, Rule.NEVER, "Asked not to"),)
-    number = make_selection(
-        session, call, run, proposer=ada, limits=Limits(2, 2_000_000, 60_000, 3, quotas=quotas, pins=pins)
-    )
+def test_selections_are_listed_by_state(client, session, call, run, people, ada, bo):
+    first = make_selection(session, call, run, proposer=ada, name="With a host")
+    second = make_selection(session, call, run, proposer=ada)
+    approve_selection(session, call_id=call.id, selection_id=first, approver_id=bo.id, now=utcnow())
     sign_in(client, session, ada)
-    text = client.get(f"/{call.slug}/organize/invite/new?from={number}&pin={people[0].id}").text
-    assert '<option selected value="country:KE">Kenya (3)</option>' in text
-    assert 'value="Asked not to"' in text
-    assert text.count(f'<option selected value="{people[0].id}">') == 1
-    assert text.count(f'<option selected value="{people[1].id}">') == 1
+    text = client.get(f"/{call.slug}/organize/invite/selections").text
+    assert "With a host" in text and f"/invite/{second}" in text
+    text = client.get(f"/{call.slug}/organize/invite/selections?state=approved").text
+    assert f"/invite/{first}" in text and f"/invite/{second}" not in text
+    assert "Fill the seats that came free" in text
+
+
+def test_selections_stand_side_by_side_differences_first(client, session, call, run, people, ada):
+    first = make_selection(session, call, run, proposer=ada)
+    pins = (Pin(people[0].id, Rule.NEVER, "Ill"),)
+    second = make_selection(session, call, run, proposer=ada, limits=Limits(2, 2_000_000, pins=pins), name="Without")
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize/invite/compare?id={first}&id={second}").text
+    assert "2 people are decided on differently" in text
+    assert "Without" in text
+    body = text[text.index('id="who"') :]
+    order = sorted(people, key=lambda person: body.index(person.full_name))
+    assert order == [people[0], people[2], people[1]]
+    answer = client.get(f"/{call.slug}/organize/export/comparison.csv?id={first}&id={second}")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row["is_same"], row[f"selection_{first}"], row[f"selection_{second}"]) for row in rows] == [
+        ("no", "invite", "not now"),
+        ("no", "not now", "invite"),
+        ("yes", "invite", "invite"),
+    ]
+
+
+@pytest.mark.parametrize("n", [1, 5])
+def test_two_to_four_are_compared(client, session, call, run, people, ada, n):
+    numbers = [make_selection(session, call, run, proposer=ada) for _ in range(n)]
+    sign_in(client, session, ada)
+    query = "&".join(f"id={number}" for number in numbers)
+    answer = client.get(f"/{call.slug}/organize/invite/compare?{query}")
+    assert (answer.status_code, answer.location) == (303, f"/{call.slug}/organize/invite/selections")
+
+
+def test_free_seats_are_filled_by_a_button(client, session, call, run, people, ada, bo):
+    first = make_selection(session, call, run, proposer=ada)
+    approve_selection(session, call_id=call.id, selection_id=first, approver_id=bo.id, now=utcnow())
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize/invite/{first}").text
+    address = f"/{call.slug}/organize/invite/letters/replacement"
+    assert f'action="{address}"' in text
+    answer = client.post(address)
+    job = session.scalars(sa.select(Job)).one()
+    assert (answer.status_code, answer.location) == (303, f"/{call.slug}/organize/jobs/{job.id}")
+    assert (job.kind, job.arguments["wanted"]["replaces_id"]) == ("invitations.replace", first)
 
 
 def test_approving_needs_the_button(client, session, call, selection_id, bo):
@@ -251,13 +433,20 @@ def test_pages_cost_the_same(client, session, call, run, ada, n, count_statement
         number = make_selection(session, call, run, proposer=ada)
     sign_in(client, session, ada)
     costs = {}
-    for path in ("invite", f"invite/{number}", f"export/candidates.csv?selection={number}"):
+    other = make_selection(session, call, run, proposer=ada)
+    paths = {
+        "list": "invite/selections",
+        "page": f"invite/{number}",
+        "compare": f"invite/compare?id={number}&id={other}",
+        "csv": f"export/candidates.csv?selection={number}",
+    }
+    for name, path in paths.items():
         count_statements.clear()
         answer = client.get(f"/{call.slug}/organize/{path}")
         assert answer.status_code == 200
-        costs[path.split("/")[0] + str("/" in path)] = len(count_statements)
+        costs[name] = len(count_statements)
     assert people[0].full_name in answer.text
-    assert costs == {"inviteFalse": 4, "inviteTrue": 8, "exportTrue": 6}
+    assert costs == {"list": 4, "page": 8, "compare": 6, "csv": 8}
 
 
 def test_csv_has_what_the_page_has(client, session, call, selection_id, people, ada):

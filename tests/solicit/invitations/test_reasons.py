@@ -3,15 +3,25 @@
 import pytest
 
 from solicit.invitations.models import SelectionCandidate
-from solicit.invitations.queries.candidate_rows import why_in_words
+from solicit.invitations.queries.reasons import why_in_words
+from solicit.invitations.queries.words import LimitName
 
 NAMES = {2: "Ben", 3: "Cleo"}
 
 
-def words(is_chosen, *, price, extra_breach=0, leaves=(), enters=()):
-    why = {"price": price, "extra_breach": extra_breach, "leaves": list(leaves), "enters": list(enters)}
-    found = why_in_words(SelectionCandidate(is_chosen=is_chosen, why=why), NAMES)
-    return " ".join(sentence.text % sentence.params for sentence in found)
+def named(name):
+    return LimitName(name.partition(":")[2] or name, False)
+
+
+def words(is_chosen, *, price, extra_breach=0, leaves=(), enters=(), **more):
+    why = {"price": price, "extra_breach": extra_breach, "leaves": list(leaves), "enters": list(enters)} | more
+    found = why_in_words(SelectionCandidate(is_chosen=is_chosen, why=why), NAMES, named)
+    told = " ".join(sentence.text % {key: shown(value) for key, value in sentence.params.items()} for sentence in found)
+    return told.replace("\u2068", "").replace("\u2069", "")
+
+
+def shown(value):
+    return value.text if isinstance(value, LimitName) else getattr(value, "amount", value)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +45,38 @@ def words(is_chosen, *, price, extra_breach=0, leaves=(), enters=()):
             True,
             dict(price=0, enters=[3]),
         ),
+        (
+            "With this person the result would lose 7. No room within the limit “Europe”. Chosen with 8 more merit.",
+            False,
+            dict(price=7, limits=["seats", "region:Europe"], merit_gain=8),
+        ),
+        (
+            "With this person the result would lose 7. The budget does not reach. Chosen at a cost lower by 9900.",
+            False,
+            dict(price=7, limits=["budget"], cost_cut_cents=9900),
+        ),
+        (
+            "With this person the result would lose 7. The budget does not reach. "
+            "Chosen with 8 more merit, or at a cost lower by 9900.",
+            False,
+            dict(price=7, limits=["budget"], merit_gain=8, cost_cut_cents=9900),
+        ),
+        (
+            "Without this person the result would lose 7. Others who are worth more cost too much.",
+            True,
+            dict(price=7, limits=["budget", "seats"]),
+        ),
+        (
+            "Without this person the result would lose 7. Needed for the limit “Africa”."
+            " If this person declines: Cleo.",
+            True,
+            dict(price=7, limits=["region:Africa"], substitutes=[3]),
+        ),
+        (
+            "Without this person fewer of those who were selected before would stay.",
+            True,
+            dict(price=-3, kept_lost=1),
+        ),
     ],
 )
 def test_reason_is_a_sentence(said, is_chosen, why):
@@ -46,4 +88,23 @@ def test_nobody_hidden_is_named_or_counted():
 
 
 def test_no_reason_was_worked_out():
-    assert why_in_words(SelectionCandidate(is_chosen=False, why={}), NAMES) == ()
+    assert why_in_words(SelectionCandidate(is_chosen=False, why={}), NAMES, named) == ()
+
+
+@pytest.mark.parametrize("limit", ["gender:woman", "youth:young", "cap:gender:man"])
+def test_what_people_say_of_themselves_is_not_a_reason_beside_a_name(limit):
+    assert words(True, price=7, limits=[limit]) == "Without this person the result would lose 7."
+
+
+def test_hidden_substitute_is_not_named():
+    assert words(True, price=7, substitutes=[99]) == "Without this person the result would lose 7."
+
+
+@pytest.mark.parametrize("why", [{}, {"is_asked": True}])
+def test_reason_that_is_waited_for_is_not_told(why):
+    assert why_in_words(SelectionCandidate(is_chosen=True, why=why), NAMES, named) == ()
+
+
+def test_solver_that_stopped_is_told():
+    (sentence,) = why_in_words(SelectionCandidate(is_chosen=True, why={"is_unknown": True}), NAMES, named)
+    assert sentence.text == "The solver stopped before it found the reason."

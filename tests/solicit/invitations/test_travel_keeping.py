@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person
 from builders_invitations import make_invitation
-from builders_travel import give_travel, make_meeting
+from builders_letters import make_meeting
+from builders_travel import give_travel
 
 from solicit import clock
 from solicit.clock import utcnow

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_person
 from builders_invitations import make_invitation
-from builders_travel import give_travel, make_meeting, travel_details
+from builders_letters import make_meeting
+from builders_travel import give_travel, travel_details
 
 from solicit.clock import utcnow
 from solicit.invitations.models import TravelDocument

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, LetterBatch, Selection, SelectionCandidate
-from solicit.invitations.queries.letters.rows import as_selected, is_hidden
+from solicit.invitations.models import Invitation, LetterBatch, SelectionCandidate
+from solicit.invitations.queries.letters.rows import as_selected, hides
 from solicit.invitations.queries.meeting import MeetingView, meeting_from_json
 from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.states import Attendance
@@ -49,14 +49,13 @@ def letter_facts(
     Without a reader it is asked for by the invited person themselves.
     """
     row = session.execute(
-        sa.select(Invitation, LetterBatch, Person, Selection.cost_rates, SelectionCandidate)
+        sa.select(Invitation, LetterBatch, Person, SelectionCandidate)
         .join(LetterBatch, LetterBatch.id == Invitation.batch_id)
         .join(Person, Person.id == Invitation.person_id)
-        .join(Selection, Selection.id == Invitation.selection_id)
         .outerjoin(SelectionCandidate, as_selected())
         .where(Invitation.id == invitation_id, Invitation.call_id == call.id)
     ).one_or_none()
-    if row is None or (viewer_id and _hides(session, row.SelectionCandidate, viewer_id)):
+    if row is None or (viewer_id and _is_unseen(session, row, viewer_id)):
         return None
     batch, person, meeting = row.LetterBatch, row.Person, meeting_from_json(row.LetterBatch.meeting)
     return LetterFacts(
@@ -68,7 +67,7 @@ def letter_facts(
         locale=person.locale,
         call_title=call.title,
         meeting=meeting,
-        paid=paid_for(row.Invitation.attendance, row.cost_rates, row.SelectionCandidate),
+        paid=paid_for(row.Invitation.attendance, batch.cost_rates, row.SelectionCandidate),
         answer_by=batch.answer_by,
     )
 
@@ -104,5 +103,5 @@ def paid_for(attendance: Attendance, rates: dict, candidate: SelectionCandidate 
     )
 
 
-def _hides(session: Session, candidate: SelectionCandidate | None, viewer_id: int) -> bool:
-    return is_hidden(candidate, viewer_id, conflicted_question_ids(session, viewer_id=viewer_id))
+def _is_unseen(session: Session, row: sa.Row, viewer_id: int) -> bool:
+    return hides(row, viewer_id, conflicted_question_ids(session, viewer_id=viewer_id))

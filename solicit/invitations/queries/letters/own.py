@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, Meeting, Selection, SelectionCandidate
+from solicit.invitations.models import Invitation, LetterBatch, Meeting, SelectionCandidate
 from solicit.invitations.queries.letters.letter import Paid, paid_for
 from solicit.invitations.queries.letters.rows import COMING, as_selected
 from solicit.invitations.queries.meeting import MeetingView, view_of
@@ -79,10 +79,10 @@ def invited_subject(session: Session, *, call: CallFacts, **_) -> Subject:
 
 def _own(session: Session, call: CallFacts, which: sa.ColumnElement[bool]) -> OwnInvitation | None:
     row = session.execute(
-        sa.select(Invitation, Meeting, Person.full_name, Selection.cost_rates, SelectionCandidate)
+        sa.select(Invitation, Meeting, Person.full_name, LetterBatch.cost_rates, SelectionCandidate)
         .join(Meeting, Meeting.call_id == Invitation.call_id)
         .join(Person, Person.id == Invitation.person_id)
-        .join(Selection, Selection.id == Invitation.selection_id)
+        .join(LetterBatch, LetterBatch.id == Invitation.batch_id)
         .outerjoin(SelectionCandidate, as_selected())
         .where(which, Invitation.call_id == call.id, Invitation.offered_at.is_not(None), Person.active)
         .execution_options(populate_existing=True)

@@ -100,11 +100,11 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         .order_by(sa.func.lower(Person.full_name).collate("C"), Invitation.id)
     ).all()
     conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    rows = [(_row(each, locale), is_hidden(each.SelectionCandidate, viewer_id, conflicted)) for each in found]
+    rows = [(_row(each, locale), hides(each, viewer_id, conflicted)) for each in found]
     every = [row for row, _ in rows]
     return InvitationRows(
-        visible=tuple(row for row, hides in rows if not hides and row.person_id != viewer_id),
-        n_hidden=sum(hides or row.person_id == viewer_id for row, hides in rows),
+        visible=tuple(row for row, is_unseen in rows if not is_unseen),
+        n_hidden=sum(is_unseen for _, is_unseen in rows),
         n_ready=sum(row.is_ready for row in every),
         n_free=sum(row.state in SEATS_CAME_FREE and row.replaced_by_id is None for row in every),
         n_committed=sum(row.is_committed for row in every),
@@ -114,11 +114,12 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
 
 
 def as_selected() -> sa.ColumnElement[bool]:
-    """What the selection knew of an invited person."""
-    return sa.and_(
-        SelectionCandidate.selection_id == Invitation.selection_id,
+    """What the selection knew of an invited person, whichever of their accounts was invited."""
+    is_person = sa.or_(
         SelectionCandidate.person_id == Invitation.person_id,
+        Invitation.person_id == sa.any_(SelectionCandidate.also_ids),
     )
+    return sa.and_(SelectionCandidate.selection_id == Invitation.selection_id, is_person)
 
 
 def is_hidden(candidate: SelectionCandidate | None, viewer_id: int, conflicted: Collection[int]) -> bool:
@@ -127,6 +128,13 @@ def is_hidden(candidate: SelectionCandidate | None, viewer_id: int, conflicted: 
         return False
     is_oneself = viewer_id == candidate.person_id or viewer_id in candidate.also_ids
     return is_oneself or not set(conflicted).isdisjoint(candidate.question_ids)
+
+
+def hides(found: sa.Row, viewer_id: int, conflicted: Collection[int]) -> bool:
+    """As ``is_hidden``, of somebody invited: where nothing is known of what they wrote, nobody sees them."""
+    candidate = found.SelectionCandidate
+    is_oneself = found.Invitation.person_id == viewer_id
+    return candidate is None or is_oneself or is_hidden(candidate, viewer_id, conflicted)
 
 
 def _row(found: sa.Row, locale: str) -> InvitationRow:

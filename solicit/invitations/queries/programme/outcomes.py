@@ -30,7 +30,6 @@ from solicit.questions.states import question_label
 @dataclass(frozen=True)
 class ContributionView:
     id: int
-    question_id: int
     person_id: int
     person: str
     title: str
@@ -42,7 +41,6 @@ class ContributionView:
 @dataclass(frozen=True)
 class OutcomeView:
     id: int
-    question_id: int
     kind: OutcomeKind
     text: str
     version: int
@@ -81,6 +79,20 @@ def one_talked_of(session: Session, *, call: CallFacts, sight: Sight, question_i
     return next(iter(_views(session, call=call, sight=sight, wanted=wanted)), None)
 
 
+def one_contribution(session: Session, *, call: CallFacts, sight: Sight, contribution_id: int) -> TalkedOf | None:
+    """A question with one contribution alone, None if its speaker is hidden; one statement."""
+    row = session.execute(_said(call).where(Contribution.id == contribution_id)).one_or_none()
+    if row is None or sight.hides(row.SelectionCandidate):
+        return None
+    return _talked_of(call, row.Question, {row.Question.id: [_contribution(row)]}, {})
+
+
+def one_outcome(session: Session, *, call: CallFacts, outcome_id: int) -> TalkedOf | None:
+    """A question with one outcome alone; one statement."""
+    row = session.execute(_found(call).where(QuestionOutcome.id == outcome_id)).one_or_none()
+    return row and _talked_of(call, row.Question, {}, {row.Question.id: [_outcome(row.QuestionOutcome)]})
+
+
 def contribution_subject(session: Session, *, call: CallFacts, contribution_id: int, **_) -> Subject | None:
     """Facts for the policy: who has a part in the question, or in one by which its speaker is hidden."""
     row = session.execute(
@@ -104,12 +116,6 @@ def outcome_subject(session: Session, *, call: CallFacts, outcome_id: int, **_) 
     return question_subject(session, call=call, question_id=question_id) if question_id else None
 
 
-def question_of(session: Session, *, call: CallFacts, contribution_id: int = 0, outcome_id: int = 0) -> int | None:
-    """The question that a contribution or an outcome belongs to; one statement."""
-    model, number = (Contribution, contribution_id) if contribution_id else (QuestionOutcome, outcome_id)
-    return session.scalar(sa.select(model.question_id).where(model.id == number, model.call_id == call.id))
-
-
 def _of_meeting(call: CallFacts) -> sa.ColumnElement[bool]:
     spoken = sa.select(ProgrammeSlot.question_id).join(ProgrammeSession)
     spoken = spoken.where(ProgrammeSession.call_id == call.id, ProgrammeSlot.question_id.is_not(None))
@@ -125,54 +131,56 @@ def _invitation_of(call: CallFacts) -> sa.ColumnElement[bool]:
 
 def _views(session: Session, *, call: CallFacts, sight: Sight, wanted: sa.ColumnElement[bool]) -> tuple[TalkedOf, ...]:
     questions = session.scalars(sa.select(Question).where(wanted).order_by(Question.kind, Question.number)).all()
-    contributions = _contributions(session, call=call, wanted=wanted, sight=sight)
-    outcomes = _outcomes(session, call=call, wanted=wanted)
+    contributions, outcomes = defaultdict(list), defaultdict(list)
+    for row in session.execute(_said(call).where(wanted)):
+        if not sight.hides(row.SelectionCandidate):
+            contributions[row.Question.id].append(_contribution(row))
+    for row in session.execute(_found(call).where(wanted)):
+        outcomes[row.Question.id].append(_outcome(row.QuestionOutcome))
     places = {theme.id: place for place, theme in enumerate(call.themes)}
     shown = [question for question in questions if question.id not in sight.question_ids]
     shown.sort(key=lambda question: places[question.theme_id])
     return tuple(_talked_of(call, question, contributions, outcomes) for question in shown)
 
 
-def _contributions(
-    session: Session, *, call: CallFacts, wanted: sa.ColumnElement[bool], sight: Sight
-) -> Mapping[int, list[ContributionView]]:
-    rows = session.execute(
-        sa.select(Contribution, Person.full_name, SelectionCandidate)
+def _said(call: CallFacts) -> sa.Select:
+    return (
+        sa.select(Contribution, Question, Person.full_name, SelectionCandidate)
         .join(Question, Question.id == Contribution.question_id)
         .join(Person, Person.id == Contribution.person_id)
         .outerjoin(Invitation, _invitation_of(call))
         .outerjoin(SelectionCandidate, as_selected())
-        .where(Contribution.call_id == call.id, wanted)
+        .where(Contribution.call_id == call.id)
         .order_by(Contribution.id)
         .execution_options(populate_existing=True)
     )
-    found = defaultdict(list)
-    for row in rows:
-        if not sight.hides(row.SelectionCandidate):
-            found[row.Contribution.question_id].append(_contribution(row.Contribution, row.full_name))
-    return found
 
 
-def _outcomes(session: Session, *, call: CallFacts, wanted: sa.ColumnElement[bool]) -> Mapping[int, list[OutcomeView]]:
-    rows = session.scalars(
-        sa.select(QuestionOutcome)
+def _found(call: CallFacts) -> sa.Select:
+    return (
+        sa.select(QuestionOutcome, Question)
         .join(Question, Question.id == QuestionOutcome.question_id)
-        .where(QuestionOutcome.call_id == call.id, wanted)
+        .where(QuestionOutcome.call_id == call.id)
         .order_by(QuestionOutcome.id)
         .execution_options(populate_existing=True)
     )
-    found = defaultdict(list)
-    for row in rows:
-        found[row.question_id].append(
-            OutcomeView(row.id, row.question_id, row.kind, row.text, row.version, row.recorded_at)
-        )
-    return found
 
 
-def _contribution(row: Contribution, person: str) -> ContributionView:
+def _contribution(row: sa.Row) -> ContributionView:
+    said = row.Contribution
     return ContributionView(
-        row.id, row.question_id, row.person_id, person, row.title, row.text, row.version, row.recorded_at
+        id=said.id,
+        person_id=said.person_id,
+        person=row.full_name,
+        title=said.title,
+        text=said.text,
+        version=said.version,
+        recorded_at=said.recorded_at,
     )
+
+
+def _outcome(row: QuestionOutcome) -> OutcomeView:
+    return OutcomeView(row.id, row.kind, row.text, row.version, row.recorded_at)
 
 
 def _talked_of(

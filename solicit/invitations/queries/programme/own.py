@@ -11,7 +11,7 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot
 from solicit.invitations.queries.letters.rows import COMING
-from solicit.invitations.queries.programme.page import MeetingDays, meeting_days
+from solicit.invitations.queries.meeting import MeetingView, meeting_of
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
 
@@ -53,7 +53,7 @@ class OwnSession:
 
 @dataclass(frozen=True)
 class OwnProgramme:
-    meeting: MeetingDays
+    meeting: MeetingView
     sessions: tuple[OwnSession, ...]
 
     @property
@@ -69,7 +69,7 @@ def own_subject(session: Session, *, call: CallFacts, **_) -> Subject | None:
 
 def own_programme(session: Session, *, call: CallFacts, person_id: int) -> OwnProgramme | None:
     """The sessions that have a time, with the person's own slots; three statements."""
-    meeting = meeting_days(session, call=call)
+    meeting = meeting_of(session, call_id=call.id)
     if meeting is None:
         return None
     rows = session.scalars(
@@ -100,7 +100,7 @@ def _slots(session: Session, *, call: CallFacts, person_id: int) -> dict[int, li
     return found
 
 
-def _own_session(call: CallFacts, meeting: MeetingDays, row: ProgrammeSession, slots: list) -> OwnSession:
+def _own_session(call: CallFacts, meeting: MeetingView, row: ProgrammeSession, slots: list) -> OwnSession:
     starts_at = meeting.local(row.starts_at)
     own = tuple(
         OwnSlot(

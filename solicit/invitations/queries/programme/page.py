@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.invitations.models import Invitation, Meeting, ProgrammeSession, ProgrammeSlot, SelectionCandidate
+from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
+from solicit.invitations.queries.meeting import MeetingView, meeting_of
 from solicit.invitations.queries.programme.people import TAKING_PART
 from solicit.invitations.queries.programme.sight import Sight
 from solicit.invitations.queries.words import Sentence
@@ -20,28 +20,6 @@ from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
 from solicit.words import N_
-
-
-@dataclass(frozen=True)
-class MeetingDays:
-    """Where and when the meeting is."""
-
-    title: str
-    place: str
-    starts_on: date
-    ends_on: date
-    time_zone: str
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        return tuple(self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1))
-
-    def local(self, moment: datetime) -> datetime:
-        return moment.astimezone(ZoneInfo(self.time_zone))
-
-    def moment(self, local: datetime) -> datetime:
-        """The time of a clock at the meeting."""
-        return local.replace(tzinfo=ZoneInfo(self.time_zone))
 
 
 @dataclass(frozen=True)
@@ -110,7 +88,7 @@ class SlotPage:
 
 @dataclass(frozen=True)
 class Programme:
-    meeting: MeetingDays | None
+    meeting: MeetingView | None
     sessions: tuple[SessionView, ...]
 
     @property
@@ -144,7 +122,7 @@ class Programme:
 
 def programme(session: Session, *, call: CallFacts, sight: Sight) -> Programme:
     """The programme by time, without the names that this organizer must not see; three statements."""
-    meeting = meeting_days(session, call=call)
+    meeting = meeting_of(session, call_id=call.id)
     if meeting is None:
         return Programme(None, ())
     slots = _slots(session, call=call, sight=sight)
@@ -156,15 +134,6 @@ def programme(session: Session, *, call: CallFacts, sight: Sight) -> Programme:
     )
     found = [_session_view(call, meeting, row, slots[row.id]) for row in rows]
     return Programme(meeting, tuple(replace(each, clashes=tuple(_clashes(each, found, meeting))) for each in found))
-
-
-def meeting_days(session: Session, *, call: CallFacts) -> MeetingDays | None:
-    """One statement."""
-    row = session.get(Meeting, call.id, populate_existing=True)
-    if row is None:
-        return None
-    place = ", ".join(part for part in (row.venue, row.city) if part)
-    return MeetingDays(row.title, place, row.starts_on, row.ends_on, row.time_zone)
 
 
 def one_slot(session: Session, *, call: CallFacts, sight: Sight, slot_id: int) -> SlotPage | None:
@@ -219,7 +188,7 @@ def _slot_view(row, sight: Sight) -> SlotView:
 
 
 def _session_view(
-    call: CallFacts, meeting: MeetingDays, row: ProgrammeSession, slots: Iterable[SlotView]
+    call: CallFacts, meeting: MeetingView, row: ProgrammeSession, slots: Iterable[SlotView]
 ) -> SessionView:
     starts_at = meeting.local(row.starts_at) if row.starts_at else None
     return SessionView(
@@ -240,7 +209,7 @@ def _one_after_another(slots: Iterable[SlotView], starts_at: datetime | None) ->
         starts_at = starts_at and starts_at + timedelta(minutes=slot.minutes)
 
 
-def _clashes(each: SessionView, others: Sequence[SessionView], meeting: MeetingDays) -> Iterable[Sentence]:
+def _clashes(each: SessionView, others: Sequence[SessionView], meeting: MeetingView) -> Iterable[Sentence]:
     """What cannot be as it stands, in words."""
     if each.day and each.day not in meeting.days:
         yield Sentence(N_("It is not on a day of the meeting."))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, Refused, check_move
-from solicit.invitations.models import Invitation, LetterBatch
+from solicit.invitations.models import Invitation, LetterBatch, Selection
 from solicit.invitations.queries.meeting import MeetingView, view_of
 from solicit.invitations.service.letters.moves import check_no_candidate
 from solicit.invitations.service.meeting import locked_meeting
@@ -18,7 +18,7 @@ from solicit.words import N_
 def prepare_letters(session: Session, *, call_id: int, answer_on: date, actor_id: int, now: datetime) -> int:
     """Put everybody who is selected and has no letter yet into a batch; returns its number.
 
-    The batch keeps the meeting as it is now: its letters never say anything that nobody has approved.
+    The batch keeps the meeting and the costs as they are now: its letters never say what nobody has approved.
     """
     meeting = view_of(locked_meeting(session, call_id=call_id))
     check_no_candidate(session, call_id=call_id, actor_id=actor_id)
@@ -35,6 +35,7 @@ def prepare_letters(session: Session, *, call_id: int, answer_on: date, actor_id
         call_id=call_id,
         answer_by=answer_by,
         meeting=meeting.as_json(),
+        cost_rates=session.get_one(Selection, invitations[0].selection_id).cost_rates,
         prepared_at=now,
         prepared_by_id=actor_id,
     )

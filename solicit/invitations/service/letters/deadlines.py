@@ -12,9 +12,9 @@ from solicit.calls.queries import call_facts
 from solicit.invitations.models import Invitation, InvitationReminder, LetterBatch
 from solicit.invitations.queries.meeting import meeting_from_json
 from solicit.invitations.service.letters.moves import move
-from solicit.invitations.service.letters.places import cancel_all_of
+from solicit.invitations.service.letters.places import cancel_all_of, still_matters
 from solicit.invitations.service.letters.tell import invite_by_mail, tell_organizers
-from solicit.invitations.states import COMMITTED, InvitationState
+from solicit.invitations.states import InvitationState
 from solicit.people.models import Person
 from solicit.submissions.service.links import AnswerLinks
 
@@ -34,7 +34,7 @@ def cancel_of_leavers(session: Session, *, now: datetime) -> None:
     shut = (
         sa.select(Invitation.person_id)
         .join(Person, Person.id == Invitation.person_id)
-        .where(Invitation.state.in_(COMMITTED), ~Person.active)
+        .where(still_matters(now), ~Person.active)
     )
     for person_id in session.scalars(shut.distinct().order_by(Invitation.person_id)).all():
         cancel_all_of(session, person_id=person_id, now=now)

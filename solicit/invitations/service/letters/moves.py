@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.errors import Refused, check_move
 from solicit.invitations.models import Invitation, SelectionCandidate
+from solicit.invitations.service.travel import forget_travel
 from solicit.invitations.states import INVITATION_MOVES, InvitationState
 from solicit.words import N_
 
@@ -31,6 +32,7 @@ def move(session: Session, invitation: Invitation, to: InvitationState, *, actor
         invitation.confirmed_at = now
     elif to is InvitationState.CANCELLED:
         invitation.cancelled_at = now
+        forget_travel(session, invitation_id=invitation.id)
     session.flush()
     record(
         session,

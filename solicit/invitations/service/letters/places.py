@@ -9,7 +9,7 @@ from solicit.audit.service import record
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.errors import Closed, NotFound, Refused
-from solicit.invitations.models import Invitation, LetterBatch
+from solicit.invitations.models import Invitation, LetterBatch, Meeting
 from solicit.invitations.queries.meeting import meeting_from_json
 from solicit.invitations.service.letters.batches import FRESH
 from solicit.invitations.service.letters.moves import move
@@ -68,13 +68,19 @@ def send_letter_again(
 
 def cancel_all_of(session: Session, *, person_id: int, now: datetime) -> int:
     """Cancel whatever is committed for somebody who leaves, so that their places come free; returns how many."""
-    held = sa.select(Invitation).where(Invitation.person_id == person_id, Invitation.state.in_(COMMITTED))
+    held = sa.select(Invitation).where(Invitation.person_id == person_id, still_matters(now))
     invitations = session.scalars(held.order_by(Invitation.id).with_for_update(), execution_options=FRESH).all()
     for invitation in invitations:
         move(session, invitation, InvitationState.CANCELLED, actor_id=None, now=now)
         slug = session.scalar(sa.select(Call.slug).where(Call.id == invitation.call_id))
-        tell_organizers(session, call=call_facts(session, slug=slug), n_free=1, now=now)
+        tell_organizers(session, call=call_facts(session, slug=slug), n_free=1, now=now, but_id=person_id)
     return len(invitations)
+
+
+def still_matters(now: datetime) -> sa.ColumnElement[bool]:
+    """A place that is committed at a meeting to come; what was spent on an earlier one stays spent."""
+    over = sa.select(Meeting.call_id).where(Meeting.ends_on < now.date())
+    return sa.and_(Invitation.state.in_(COMMITTED), Invitation.call_id.not_in(over))
 
 
 def _locked(session: Session, call: CallFacts, invitation_id: int, actor_id: int) -> Invitation:

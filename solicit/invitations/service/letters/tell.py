@@ -55,12 +55,15 @@ def tell_person(
     _write(session, kind, person, params, call, now)
 
 
-def tell_organizers(session: Session, *, call: CallFacts, n_free: int, now: datetime) -> None:
+def tell_organizers(
+    session: Session, *, call: CallFacts, n_free: int, now: datetime, but_id: int | None = None
+) -> None:
     """One mail to each organizer that places came free; it says whose only on the page, to those who may see it."""
     organizers = (
         sa.select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == Role.ORGANIZER, RoleGrant.call_id == call.id, Person.active)
+        .where(Person.id.is_distinct_from(but_id))
         .order_by(Person.id)
     )
     params = {"call": call.title, "n_free": n_free, "path": f"/{call.slug}/organize/invite/letters"}

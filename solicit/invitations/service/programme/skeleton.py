@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,8 +12,9 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Conflict, Refused
-from solicit.invitations.models import Invitation, Meeting, ProgrammeSession, ProgrammeSlot, SelectionCandidate
+from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
+from solicit.invitations.queries.meeting import MeetingView
 from solicit.invitations.queries.programme.people import TAKING_PART
 from solicit.invitations.queries.programme.questions import MeetingQuestion, meeting_questions, taken_up
 from solicit.invitations.service.programme.layout import MOST_ROOMS, Asked, Planned, Taken, lay_out
@@ -168,7 +168,7 @@ def _name_speakers(standing: Sequence[_Standing], authors: dict[int, tuple[int, 
 
 def _plan(
     call: CallFacts,
-    meeting: Meeting,
+    meeting: MeetingView,
     names: Names,
     questions: Sequence[MeetingQuestion],
     authors: dict[int, tuple[int, ...]],
@@ -187,17 +187,15 @@ def _plan(
         for question in questions
         if question.id not in covered
     ]
-    n_days = (meeting.ends_on - meeting.starts_on).days + 1
-    days = [meeting.starts_on + timedelta(days=n) for n in range(n_days)]
-    return lay_out(asked, days=days, taken=_taken(meeting, names.rooms(), standing))
+    return lay_out(asked, days=meeting.days, taken=_taken(meeting, names.rooms(), standing))
 
 
-def _taken(meeting: Meeting, rooms: Sequence[str], standing: Sequence[_Standing]) -> list[Taken]:
-    zone, number = ZoneInfo(meeting.time_zone), {name: place for place, name in enumerate(rooms)}
+def _taken(meeting: MeetingView, rooms: Sequence[str], standing: Sequence[_Standing]) -> list[Taken]:
+    number = {name: place for place, name in enumerate(rooms)}
     found = []
     for each in standing:
         if each.row.starts_at:
-            starts_at = each.row.starts_at.astimezone(zone).replace(tzinfo=None)
+            starts_at = meeting.local(each.row.starts_at).replace(tzinfo=None)
             ends_at = starts_at + timedelta(minutes=each.row.minutes)
             found.append(Taken(starts_at, ends_at, number.get(each.row.room), each.speaker_ids))
     return found
@@ -207,7 +205,7 @@ def _store(
     session: Session,
     *,
     call: CallFacts,
-    meeting: Meeting,
+    meeting: MeetingView,
     names: Names,
     planned: Sequence[Planned],
     questions: Collection[MeetingQuestion],
@@ -224,7 +222,7 @@ def _store(
             topic_id=each.topic_id,
             title=_title(call, names, topics, each),
             room=names.rooms()[each.room] if each.room is not None else "",
-            starts_at=each.starts_at and each.starts_at.replace(tzinfo=ZoneInfo(meeting.time_zone)),
+            starts_at=each.starts_at and each.starts_at.replace(tzinfo=meeting.zone),
             minutes=each.minutes,
         )
         for n, each in enumerate(ordered, 1)

@@ -74,7 +74,8 @@ def start_replacement(session: Session, *, call: CallFacts, actor_id: int | None
     """Start the job that fills the seats which came free, with the least change; returns the job's number.
 
     Without an actor the machine proposes, after somebody said no. One job is enough for several answers: it looks
-    at them once more before it stores a result. Raises Refused where nothing is approved or in force, or as ``case_of``.
+    at them once more before it stores a result. Raises Refused where nothing is approved or in force, or as
+    ``case_of``.
     """
     wanted = _replacement_of(session, call_id=call.id)
     case_of(session, call=call, wanted=wanted, proposer_id=actor_id)
