@@ -469,3 +469,14 @@ def test_csv_has_what_the_page_has(client, session, call, selection_id, people, 
 def test_csv_of_a_missing_selection_is_404(client, session, call, ada, number):
     sign_in(client, session, ada)
     assert client.get(f"/{call.slug}/organize/export/candidates.csv?selection={number}").status_code == 404
+
+
+def test_replacement_is_approved_as_one(client, session, call, run, people, ada, bo):
+    first = make_selection(session, call, run, proposer=ada)
+    approve_selection(session, call_id=call.id, selection_id=first, approver_id=bo.id, now=utcnow())
+    second = make_selection(session, call, run, proposer=ada, replaces_id=first)
+    sign_in(client, session, bo)
+    text = client.get(f"/{call.slug}/organize/invite/{second}/approve").text
+    assert f"It takes the place of selection {first}." in text
+    assert client.post(f"/{call.slug}/organize/invite/{second}/approve").status_code == 303
+    assert "Replaced" in client.get(f"/{call.slug}/organize/invite/{first}").text
