@@ -10,7 +10,7 @@ from solicit.invitations.queries.candidates import Candidate, CandidatePool, Ran
 from solicit.invitations.queries.costs import CostRates
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit
 from solicit.invitations.queries.stored import StoredSelection
-from solicit.invitations.service.limits import check_values
+from solicit.invitations.service.limits import check_limits
 from solicit.invitations.service.selecting.explain import choice_of, reason_of, reserve_of, to_explain, worth_of_limits
 from solicit.invitations.service.selecting.problem import in_tie_order, pose
 from solicit.invitations.service.selecting.solve import Solved, solve
@@ -208,4 +208,4 @@ def test_another_input_has_another_digest():
 )
 def test_senseless_limits_are_refused(wrong):
     with pytest.raises(Refused):
-        check_values(wrong)
+        check_limits(wrong)

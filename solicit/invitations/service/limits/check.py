@@ -1,4 +1,4 @@
-"""What limits may say; limits that clash are for the solver to explain."""
+"""What limits may say; those that clash are for the solver to explain."""
 
 from solicit.errors import Refused
 from solicit.invitations.queries.limits import Limits
@@ -8,7 +8,7 @@ MOST_SEATS = 1_000
 MOST_MONEY_CENTS = 10**12
 
 
-def check_values(limits: Limits) -> None:
+def check_limits(limits: Limits) -> None:
     """Raise Refused for numbers that say nothing sensible."""
     if not (1 <= limits.seats <= MOST_SEATS and 0 <= limits.online_places <= MOST_SEATS):
         raise Refused(N_("Give at least one seat, and not more than a meeting can hold."))
