@@ -261,7 +261,6 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     """A frozen run with its candidates and a selection, a published run of plans, and a proposed person."""
     parameters = {"weights": {"importance": 1}, "k": {"space": 10}, "n_draws": 2_000}
     run = make_ranked_run(session, call, parameters=parameters)
-    candidates = make_candidates(session, call, run)
     first, second, *_ = make_candidates(session, call, run)
     published = make_ranked_run(session, call, kind=Kind.PLAN, parameters=parameters)
     make_ranked_question(session, call, published, p_top_k=0.5, kind=Kind.PLAN)
@@ -279,7 +278,6 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "selection": selection_id,
         "candidate_id": first.id,
         "limit_set_id": waiting,
-        "double_id": make_double(session, call, *candidates[:2]).id,
         "double_id": make_double(session, call, first, second).id,
         "nomination_id": nomination.id,
         "token": token,
