@@ -211,11 +211,8 @@ def test_limits_survive_the_journey_through_a_job():
         limits(budget=-1),
         limits(quotas=[QuotaLimit(QuotaField.THEME, "life", 2, 1)]),
         limits(quotas=[QuotaLimit(QuotaField.THEME, "life", 0, 1)] * 2),
-        limits(pins=[Pin(99, Rule.ALWAYS, "Host")]),
-        limits(pins=[Pin(1, Rule.ALWAYS, "")]),
-        limits(pins=[Pin(1, Rule.ALWAYS, "Host"), Pin(1, Rule.NEVER, "Host")]),
     ],
 )
 def test_senseless_limits_are_refused(wrong):
     with pytest.raises(Refused):
-        check_limits(wrong, make_pool(FOUR))
+        check_limits(wrong)
