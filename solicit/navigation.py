@@ -38,7 +38,7 @@ ORGANIZER = (
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )
-# Pages, and features with all of theirs, that belong to a desk though their address does not lie below its own.
+# Pages, and whole features, that belong to a desk, though their address does not lie below its own.
 BELONGS_TO = {
     "calls.arrange_reasons": "questions.screening",
     "calls.change_reason": "questions.screening",
@@ -143,8 +143,8 @@ def _links(area: tuple, call) -> tuple[Link, ...]:
         return ()
     urls = {endpoint: url_for(endpoint) for endpoint, _label in area}
     above = max(filter(is_above, urls.values()), key=len, default=None)
-    feature = urls.get(BELONGS_TO.get(request.blueprint), above)
-    current = urls.get(BELONGS_TO[request.endpoint]) if request.endpoint in BELONGS_TO else feature
+    of_feature = urls.get(BELONGS_TO.get(request.blueprint), above)
+    current = urls.get(BELONGS_TO[request.endpoint]) if request.endpoint in BELONGS_TO else of_feature
     return tuple(Link(_(label), urls[endpoint], urls[endpoint] == current) for endpoint, label in area)
 
 

@@ -1,7 +1,7 @@
 """The last part of the sample call: people are invited and answer, and a meeting takes shape."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,9 +35,9 @@ from solicit.people.models import Person
 from solicit.submissions.service.links import AnswerLinks, LinkKey
 
 MONDAY, DAYS, WEEKS_AHEAD, ANSWER_DAYS = 0, 3, 17, 30
-N_CONFIRMED, N_OPEN = 6, 5
+N_CONFIRMED, N_OPEN = 3, 4
 NAMES = Names(room="Room %(n)s", part="%(title)s, part %(n)s", gathered="%(theme)s: more questions")
-OPENING_MINUTES = 30
+OPENS_AT, OPENING_MINUTES = time(8, 30), 30
 
 
 def invite(session: Session, *, call: CallFacts, organizer_ids: Sequence[int], secret: str, now: datetime) -> None:
@@ -56,7 +56,7 @@ def invite(session: Session, *, call: CallFacts, organizer_ids: Sequence[int], s
 def answer(session: Session, *, call: CallFacts, organizer_ids: Sequence[int], now: datetime) -> None:
     """Some decline, some have not answered yet, the others accept; a few are confirmed, travel and cost money."""
     notes, invited = sample_meeting()["declines"], _invited(session, call, InvitationState.OFFERED)
-    declining, accepting = invited[:: len(invited) // len(notes)][: len(notes)], []
+    declining = invited[:: len(invited) // len(notes)][: len(notes)]
     for invitation, note in zip(declining, notes, strict=True):
         letters.decline(session, call=call, key=LinkKey(invitation.id, invitation.nonce), note=note, now=now)
     accepting = [invitation for invitation in invited if invitation not in declining][:-N_OPEN]
@@ -94,7 +94,7 @@ def meet(session: Session, *, call: CallFacts, organizer_ids: Sequence[int], now
     opening = sessions.SessionValues(
         title=sample_meeting()["opening"],
         room=NAMES.room % {"n": 1},
-        starts_at=datetime.combine(_meeting(now).starts_on, datetime.min.time(), _meeting(now).zone).replace(hour=8),
+        starts_at=datetime.combine(_meeting(now).starts_on, OPENS_AT, _meeting(now).zone),
         minutes=OPENING_MINUTES,
         theme_id=None,
     )

@@ -172,6 +172,20 @@ FORMS = {
         {column.name: "" for column in IMPORT_COLUMNS} | {"external_id": "0", "title": "1", "theme": "3"},
         {"import_batch": "state mapping report"},
     ),
+    "session": Form(
+        "invitations.session",
+        "organizer",
+        dict(version="1", title="Welcome", theme="", day="", clock="", minutes="30", room="Hall"),
+        {"programme_session": "title room starts_at minutes theme_id version"},
+        makes="audit_event person_key",
+    ),
+    "outcome": Form(
+        "invitations.outcome",
+        "organizer",
+        dict(version="1", kind="open", found="Nobody knows yet."),
+        {"question_outcome": "kind text version"},
+        makes="audit_event person_key",
+    ),
 }
 
 
