@@ -279,7 +279,6 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "candidate_id": candidates[0].id,
         "limit_set_id": waiting,
         "double_id": make_double(session, call, first, second).id,
-        "invitation_id": make_invitation(session, call).id,
         "nomination_id": nomination.id,
         "token": token,
     }
