@@ -38,11 +38,12 @@ ORGANIZER = (
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )
-# Pages that belong to a desk, though their address does not lie below its own.
+# Pages, and features with all of theirs, that belong to a desk though their address does not lie below its own.
 BELONGS_TO = {
     "calls.arrange_reasons": "questions.screening",
     "calls.change_reason": "questions.screening",
     "embeddings.index": "jobs.index",
+    "invitations": "invitations.index",
     "questions.grouped": "questions.duplicates",
     "questions.merge_groups": "questions.duplicates",
     "questions.merges": "questions.duplicates",
@@ -142,7 +143,8 @@ def _links(area: tuple, call) -> tuple[Link, ...]:
         return ()
     urls = {endpoint: url_for(endpoint) for endpoint, _label in area}
     above = max(filter(is_above, urls.values()), key=len, default=None)
-    current = urls.get(BELONGS_TO[request.endpoint]) if request.endpoint in BELONGS_TO else above
+    feature = urls.get(BELONGS_TO.get(request.blueprint), above)
+    current = urls.get(BELONGS_TO[request.endpoint]) if request.endpoint in BELONGS_TO else feature
     return tuple(Link(_(label), urls[endpoint], urls[endpoint] == current) for endpoint, label in area)
 
 

@@ -6,14 +6,13 @@ import numpy as np
 
 from ml.decision.selection_model import (
     NODE_LIMIT,
-    Floats,
     Model,
     Outcome,
     SolverStopped,
     build_model,
+    face,
     maximize,
     stage_objectives,
-    undecided_candidates,
     value_objective,
 )
 from ml.decision.selection_problem import (
@@ -134,20 +133,14 @@ def best_value(
 def _first_among_equals(best: BestValue, problem: SelectionProblem, node_limit: int) -> tuple[Bools, bool]:
     """Of the sets of the best value the one that comes first, and whether that is proven."""
     chosen, proven = best.outcome.chosen, True
-    face = _equals(best.model, value_objective(best.model, problem), best.value, chosen)
-    announced = face.objective(candidate=problem.announced_merit)
-    if announced[: face.n_candidates][face.open_candidates].any():
-        outcome = maximize(face, announced, node_limit=node_limit)
+    model = face(best.model, value_objective(best.model, problem), best.value)
+    announced = model.objective(candidate=problem.announced_merit)
+    if announced[: model.n_candidates][model.open_candidates].any():
+        outcome = maximize(model, announced, node_limit=node_limit)
         chosen, proven = outcome.chosen, outcome.proven
-        face = _equals(face, announced, int(problem.announced_merit[chosen].sum()), chosen)
-    chosen, in_order = _earliest_ranks(face, problem, chosen, node_limit)
+        model = face(model, announced, int(problem.announced_merit[chosen].sum()))
+    chosen, in_order = _earliest_ranks(model, problem, chosen, node_limit)
     return chosen, proven and in_order
-
-
-def _equals(model: Model, objective: Floats, reached: int, chosen: Bools) -> Model:
-    """The model of the sets that reach the best value of an objective; whoever is alike in all of them is fixed."""
-    undecided = undecided_candidates(model, objective, reached)
-    return model.at_least(objective, reached).with_candidates_fixed(~undecided, chosen)
 
 
 def _earliest_ranks(model: Model, problem: SelectionProblem, chosen: Bools, node_limit: int) -> tuple[Bools, bool]:

@@ -219,11 +219,12 @@ def _solve(model: Model, objective: Floats, node_limit: int, *, presolve: bool) 
     )
 
 
-def undecided_candidates(model: Model, objective: Floats, best: int) -> Bools:
-    """Candidates that some set of value ``best`` might have otherwise; the rest is alike in all such sets.
+def face(model: Model, objective: Floats, reached: int) -> Model:
+    """The model of the sets whose objective is at least ``reached``, with those fixed who are alike in all of them.
 
     Reduced cost fixing: where moving a candidate away from its place in the linear relaxation costs more than
-    the relaxation lies above ``best``, no best set moves it. Half a unit is left for rounding.
+    the relaxation lies above ``reached``, no such set moves it. Half a unit is left for rounding.
+    Raises: InfeasibleSelection where even the relaxation has no set; SolverStopped.
     """
     above, below = np.isfinite(model.row_high), np.isfinite(model.row_low)
     result = linprog(
@@ -233,7 +234,11 @@ def undecided_candidates(model: Model, objective: Floats, best: int) -> Bools:
         bounds=np.column_stack([model.low, model.high]),
         method="highs",
     )
+    if result.status == INFEASIBLE:
+        raise InfeasibleSelection("No selection keeps all hard limits.")
     if result.status != OPTIMAL:
         raise SolverStopped(result.message)
-    price = np.maximum(np.abs(result.lower.marginals), np.abs(result.upper.marginals))
-    return price[: model.n_candidates] <= -result.fun - best + 0.5
+    price = np.maximum(np.abs(result.lower.marginals), np.abs(result.upper.marginals))[: model.n_candidates]
+    is_settled = price > -result.fun - reached + 0.5
+    settled = result.x[: model.n_candidates] > 0.5
+    return model.at_least(objective, reached).with_candidates_fixed(is_settled, settled)

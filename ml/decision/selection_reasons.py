@@ -10,12 +10,12 @@ from ml.decision.selection_model import (
     InfeasibleSelection,
     SolverStopped,
     build_model,
+    face,
     maximize,
     stage_objectives,
 )
 from ml.decision.selection_problem import (
     ALWAYS,
-    BUDGET,
     NEVER,
     Bools,
     Ints,
@@ -122,15 +122,16 @@ def _cost_cut(forced: SelectionProblem, chosen: Bools, candidate: int, node_limi
     Better is: less breach; or as much and more people kept; or as much of both and more value.
     """
     now = standing(forced, chosen)
-    model = build_model(forced, dropped=frozenset({BUDGET}))
+    own_cost = int(forced.cost_cents[candidate])
+    model = build_model(replace(forced, budget_cents=forced.budget_cents + own_cost))
     cheapest = []
     for stage, weights in enumerate(stage_objectives(forced)):
         objective = model.objective(**weights)
         if not objective.any():
             continue
-        better = model.at_least(objective, now[stage] + 1)
-        cost = better.objective(candidate=-forced.cost_cents)
         try:
+            better = face(model, objective, now[stage] + 1)
+            cost = better.objective(candidate=-forced.cost_cents)
             cheap = maximize(better, cost, node_limit=node_limit).chosen
         except InfeasibleSelection:
             pass
@@ -139,10 +140,7 @@ def _cost_cut(forced: SelectionProblem, chosen: Bools, candidate: int, node_limi
                 raise SolverStopped("The rounded selection is not better.")
             cheapest.append(int(forced.cost_cents[cheap].sum()))
         model = model.at_least(objective, now[stage])
-    cut = min(cheapest, default=None)
-    if cut is None or cut - forced.budget_cents > forced.cost_cents[candidate]:
-        return None
-    return cut - forced.budget_cents
+    return min(cheapest) - forced.budget_cents if cheapest else None
 
 
 def _own_limits(problem: SelectionProblem, chosen: Bools, candidate: int) -> tuple[str, ...]:

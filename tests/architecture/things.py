@@ -42,6 +42,7 @@ from solicit.calls.queries import missions, out_of_scope_reasons
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.invitations.models import Meeting
+from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service.nominate import ConsentLinks
 from solicit.invitations.states import LimitState
 from solicit.jobs.service import start_job
@@ -267,7 +268,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     published.state, published.published_at = RunState.PUBLISHED, utcnow()
     for each in (run, published):
         each.notes, each.inputs = [], plain_inputs(session, each)
-    selection_id = make_selection(session, call, run, proposer=cast.submitter)
+    selection_id = make_selection(session, call, run, proposer=cast.submitter, limits=Limits(9, 20_000_000))
     waiting = make_limit_set(session, call, [run.id], by=cast.submitter, state=LimitState.WAITING)
     nomination = make_nomination(session, call, proposer=cast.chair, consented=True)
     token = ConsentLinks(secret).token(nomination_id=nomination.id, person_id=nomination.person_id, now=utcnow())
@@ -276,8 +277,9 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run": run.id,
         "selection_id": selection_id,
         "selection": selection_id,
-        "candidate_id": candidates[0].id,
+        "candidate_id": first.id,
         "limit_set_id": waiting,
+        "double_id": make_double(session, call, *candidates[:2]).id,
         "double_id": make_double(session, call, first, second).id,
         "nomination_id": nomination.id,
         "token": token,

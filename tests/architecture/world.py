@@ -142,12 +142,12 @@ class World:
 
 # What an endpoint takes from the query string, where it is missing without it.
 QUERIES = {
-    "invitations.new": ("run",),
-    "invitations.propose": ("run",),
+    "invitations.compare": ("selection",),
     "people.sent": ("letter",),
     "questions.summary": ("of",),
     "reports.ranked_themes": ("run",),
     "reports.candidates": ("selection",),
+    "reports.comparison": ("selection",),
 }
 
 

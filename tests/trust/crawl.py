@@ -38,6 +38,7 @@ LISTED = {
     "run": "SELECT id FROM ranking_run ORDER BY 1",
     "run_id": "SELECT id FROM ranking_run ORDER BY 1",
     "selection": "SELECT id FROM selection ORDER BY 1",
+    "candidate_id": "SELECT DISTINCT person_id FROM selection_candidate ORDER BY 1",
     "person_id": "SELECT DISTINCT person_id FROM panelist ORDER BY 1",
 }
 

@@ -83,7 +83,7 @@ class SelectionCandidate(Base):
     gender: Mapped[Gender | None] = mapped_column(info=PERSONAL)
     question_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), info=WITHHELD)
     # Among how many authors each of these is shared.
-    n_authors: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), default=list)
+    n_authors: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), default=list, info=WITHHELD)
     theme_keys: Mapped[list] = mapped_column(sa.ARRAY(sa.Text), info=WITHHELD)
     topic_ids: Mapped[list] = mapped_column(sa.ARRAY(sa.BigInteger), default=list, info=WITHHELD)
     rule: Mapped[Rule] = mapped_column(default=Rule.NONE, info=WITHHELD)

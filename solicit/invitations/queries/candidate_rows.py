@@ -12,7 +12,7 @@ from solicit.invitations.models import SelectionCandidate
 from solicit.invitations.queries.reasons import Named, why_in_words
 from solicit.invitations.queries.selections import conflicted_questions
 from solicit.invitations.queries.words import Sentence
-from solicit.invitations.states import GIVEN_RULES, RULE_WORDS, Attendance, Basis, Rule
+from solicit.invitations.states import RULE_WORDS, Attendance, Basis, Rule
 from solicit.people.models import Person
 from solicit.people.queries import country_name
 from solicit.people.states import CAREER_WORDS
@@ -62,10 +62,6 @@ class CandidateRow:
     rule_word: str
     rule_reason: str
     why: tuple[Sentence, ...]
-
-    @property
-    def has_given_rule(self) -> bool:
-        return self.rule in GIVEN_RULES
 
     @property
     def may_be_ruled(self) -> bool:

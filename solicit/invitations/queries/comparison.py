@@ -17,7 +17,7 @@ from solicit.invitations.states import SELECTION_WORDS, Outcome, SelectionState
 from solicit.people.models import Person
 from solicit.words import N_
 
-FEWEST, MOST = 2, 4
+MOST = 4
 
 INVITED, RESERVE, NOT_NOW, NO_CANDIDATE = N_("Invite"), N_("Reserve"), N_("Not now"), N_("No candidate")
 
@@ -68,11 +68,11 @@ class Comparison:
 def comparison(
     session: Session, *, call: CallFacts, selection_ids: Collection[int], viewer_id: int, locale: str
 ) -> Comparison | None:
-    """Two to four selections of the call, differences first; None if one is missing. Four statements."""
+    """Up to four selections of the call, differences first; None if one is missing. Four statements."""
     found = session.scalars(
         sa.select(Selection).where(Selection.call_id == call.id, Selection.id.in_(selection_ids)).order_by(Selection.id)
     ).all()
-    if len(found) != len(set(selection_ids)) or not FEWEST <= len(found) <= MOST:
+    if len(found) != len(set(selection_ids)) or not 1 <= len(found) <= MOST:
         return None
     sets = {facts.id: facts.limits for facts in limit_sets(session, call=call)}
     named = limit_words(session, call=call, locale=locale).limit

@@ -1,7 +1,6 @@
 """The groups that a quota may count: those that have at least one candidate."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from solicit.invitations.queries.candidates import CandidatePool
 from solicit.invitations.queries.limits import group_values
@@ -32,19 +31,6 @@ class GroupKind:
 
     word: str
     groups: tuple[Group, ...]
-
-
-def visible(pool: CandidatePool, *, viewer_id: int, conflicted: Collection[int]) -> CandidatePool:
-    """The pool without those whom an organizer may not see: themselves, and authors of questions in conflict."""
-    hidden = frozenset(conflicted)
-    return replace(
-        pool,
-        candidates=tuple(
-            candidate
-            for candidate in pool.candidates
-            if viewer_id not in (candidate.person_id, *candidate.also_ids) and hidden.isdisjoint(candidate.question_ids)
-        ),
-    )
 
 
 def group_kinds(pool: CandidatePool, *, words: LimitWords) -> tuple[GroupKind, ...]:

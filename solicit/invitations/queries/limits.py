@@ -1,4 +1,4 @@
-"""The limits of a selection, as values that can travel inside a job."""
+"""The limits of a selection, as values."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -105,9 +105,3 @@ def limits_as_json(limits: Limits) -> dict:
     values["quotas"] = [asdict(quota) | {"field": quota.field.value} for quota in limits.quotas]
     values["pins"] = [asdict(pin) | {"rule": pin.rule.value} for pin in limits.pins]
     return values
-
-
-def limits_from_json(values: dict) -> Limits:
-    quotas = tuple(QuotaLimit(**quota | {"field": QuotaField(quota["field"])}) for quota in values["quotas"])
-    pins = tuple(Pin(**pin | {"rule": Rule(pin["rule"])}) for pin in values["pins"])
-    return Limits(**values | {"quotas": quotas, "pins": pins})

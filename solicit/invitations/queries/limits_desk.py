@@ -1,7 +1,7 @@
 """What an organizer needs to draw up limits: rankings, groups with their numbers, and no names."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,10 +10,11 @@ from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection
 from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
 from solicit.invitations.queries.costs import CURRENCY
-from solicit.invitations.queries.groups import GroupKind, group_kinds, named_group, visible
+from solicit.invitations.queries.groups import GroupKind, group_kinds, named_group
 from solicit.invitations.queries.limits import Limits
-from solicit.invitations.queries.selections import RunLine, conflicted_question_ids, run_lines
+from solicit.invitations.queries.selections import RunLine, run_lines
 from solicit.invitations.queries.supply import supply_warnings
+from solicit.invitations.queries.visible import visible_candidates
 from solicit.invitations.queries.words import Cents, LimitWords, Sentence, limit_words
 from solicit.invitations.states import COMMITTED, QUOTA_FIELD_WORDS, SelectionState
 from solicit.words import N_
@@ -64,8 +65,7 @@ def supply_for(session: Session, *, call: CallFacts, viewer_id: int, run_ids: Co
     pool = candidate_pool(session, call=call, run_ids=run_ids) if run_ids else None
     if pool is None:
         return Supply(None, 0, False)
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    seen = visible(pool, viewer_id=viewer_id, conflicted=conflicted)
+    seen = replace(pool, candidates=visible_candidates(session, pool=pool, viewer_id=viewer_id))
     n_hidden = len(pool.candidates) - len(seen.candidates)
     return Supply(seen, n_hidden, is_candidate=viewer_id in pool.person_ids)
 

@@ -19,8 +19,7 @@ SELF_DECLARED = (QuotaField.YOUTH, QuotaField.GENDER)
 class LimitPrice:
     """What the result would gain without one limit, or with a wider one, and who would come.
 
-    widened_by: None where the limit is dropped; else seats, cents or people. n_others: how many more come who are
-    not named.
+    widened_by: None where the limit is dropped; else seats, cents or people. comes: names, where all may be seen.
     """
 
     key: str

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import CallState
-from solicit.errors import Closed, NotFound, Refused
+from solicit.errors import Closed, Refused
 from solicit.invitations.models import Nomination, StatementScore
 from solicit.invitations.queries.in_force import is_decided
 from solicit.invitations.queries.limit_sets import limit_set_in_force
@@ -39,10 +39,10 @@ def propose_oneself(
 
 
 def withdraw_oneself(session: Session, *, call_id: int, person_id: int, now: datetime) -> None:
-    """Take back the own proposal with its scores, at any time."""
+    """Take back the own proposal with its scores, at any time; twice changes nothing."""
     nomination = _own(session, call_id=call_id, person_id=person_id)
     if nomination is None:
-        raise NotFound
+        return
     _record(session, "withdraw own proposal", nomination, now)
     session.delete(nomination)
     session.flush()

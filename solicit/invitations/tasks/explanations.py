@@ -1,5 +1,6 @@
 """Working out the reasons of selections in the background."""
 
+from ml.decision.selection_model import SolverStopped
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.clock import utcnow
 from solicit.db import transaction
@@ -16,7 +17,7 @@ from solicit.invitations.service.selecting.explain import (
 )
 from solicit.invitations.service.selecting.stability import RunCells, draw_shares, runs_to_draw
 from solicit.jobs.service import finish_job, report_step
-from solicit.jobs.tasks import Stopped, long_task, take_step
+from solicit.jobs.tasks import Stopped, long_task, note, take_step
 from solicit.words import N_
 
 
@@ -27,7 +28,13 @@ def explain(job_id: int, call_slug: str, selection_id: int) -> str:
         call = call_facts(session, slug=call_slug)
     result_path = f"/{call_slug}/organize/invite/{selection_id}"
     while number := _next_or_end(job_id, call, result_path):
-        _explain_one(job_id, call, number)
+        try:
+            _explain_one(job_id, call, number)
+        except SolverStopped:
+            # Marked as complete all the same: it would stand in the way of all others.
+            note(job_id, N_("The solver stopped at selection %(id)s. Its reasons stay incomplete."), id=number)
+            with transaction() as session:
+                reasons.keep_end(session, selection_id=number, now=utcnow())
     return result_path
 
 

@@ -27,7 +27,7 @@ from solicit.words import N_
 BY_LINK = "/<locale:lang>/<call>/invitation/<invitation_token>"
 OWN = "/<locale:lang>/<call>/my/invitation"
 THANKS = {
-    "accept": N_("Thank you. You have a place at the meeting."),
+    "accept": N_("Thank you for accepting. The organizers know."),
     "decline": N_("You declined, and the organizers know. Thank you for answering."),
     "cancel": N_("Your place is given back, and the organizers know."),
 }

@@ -65,9 +65,14 @@ def _filters(wanted: Wanted) -> dict[str, str]:
 
 
 def _facets(filters: dict[str, str], found: Register) -> list[tuple[str, tuple[FacetOption, ...]]]:
-    """Each filter with what it offers; words of ours are translated, names are not."""
+    """Each filter with what it offers; words of ours are translated, names are not.
+
+    Countries are many: they are offered once a region is chosen.
+    """
     facets = []
     for name, choices in found.choices.items():
+        if name == "country" and not (filters["region"] or filters["country"]):
+            continue
         counted = [(c.value, c.word if name in NAMED_BY_PEOPLE else _(c.word), c.n) for c in choices]
         facets.append((_(FACET_WORDS[name]), facet_options(filters, name, counted)))
     return facets

@@ -7,7 +7,7 @@ from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.db import db
-from solicit.invitations.queries.comparison import FEWEST, INVITED, MOST, Comparison, comparison
+from solicit.invitations.queries.comparison import INVITED, MOST, Comparison, comparison
 from solicit.invitations.views import bp
 from solicit.invitations.views.limit_bars import used_of
 from solicit.invitations.views.wording import name_text
@@ -20,7 +20,7 @@ from solicit.web.routing import id_from
 @requires(Permission.SELECT_INVITEES, call_subject)
 def compare(call: CallFacts):
     numbers = _numbers()
-    if not FEWEST <= len(numbers) <= MOST:
+    if not 1 <= len(numbers) <= MOST:
         flash(_("Tick two to four selections to see them side by side."), "warning")
         return redirect(url_for(".selections"), 303)
     found = _read(call, numbers)
@@ -33,13 +33,13 @@ def compare(call: CallFacts):
         invited=INVITED,
         name_of=name_text,
         used_of=used_of,
-        pagination=paginate(window, len(found.people), lambda page: url_for(".compare", id=numbers, page=page)),
+        pagination=paginate(window, len(found.people), lambda page: url_for(".compare", selection=numbers, page=page)),
     )
 
 
 def _numbers() -> list[int]:
     """The selections in the address, each once; what is no number is missing."""
-    return sorted({id_from(text) or abort(404) for text in request.args.getlist("id")})
+    return sorted({id_from(text) or abort(404) for text in request.args.getlist("selection")})
 
 
 def _read(call: CallFacts, numbers: list[int]) -> Comparison:

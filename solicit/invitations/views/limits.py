@@ -15,7 +15,7 @@ from solicit.invitations.forms.limits import RefusalForm
 from solicit.invitations.queries.costs import cost_rates
 from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_set_in_force, limit_set_subject
 from solicit.invitations.queries.limits import Limits
-from solicit.invitations.queries.limits_desk import commitment_warnings, supply_for
+from solicit.invitations.queries.limits_desk import Supply, commitment_warnings, supply_for
 from solicit.invitations.queries.limits_history import LimitsHistory, limits_history
 from solicit.invitations.service.limits import put_change_in_force, refuse_change
 from solicit.invitations.states import LIMIT_WORDS, LimitState
@@ -145,16 +145,16 @@ def _set_page(
     history = _history(call)
     facts = history.find(limit_set_id) or abort(404)
     is_waiting = facts.state is LimitState.WAITING
-    supply = supply_for(db.session(), call=call, viewer_id=g.identity.person_id, run_ids=facts.run_ids)
-    warnings = (
-        *commitment_warnings(db.session(), call=call, limits=facts.limits),
-        *supply.warnings(facts.limits, words=history.words),
+    # Only who decides needs to know what these limits could get.
+    supply = supply_for(
+        db.session(), call=call, viewer_id=g.identity.person_id, run_ids=facts.run_ids if is_waiting else ()
     )
+    currency = supply.currency if is_waiting else cost_rates(db.session(), call=call).currency
     page = render_template(
         "invitations/limit_set.html",
-        line=_line(history, facts, supply.currency),
-        terms=set_terms(history, facts, supply.currency),
-        warnings=[say(sentence, currency=supply.currency) for sentence in warnings],
+        line=_line(history, facts, currency),
+        terms=set_terms(history, facts, currency),
+        warnings=_warnings(call, history, facts, supply) if is_waiting else [],
         is_waiting=is_waiting,
         is_own=facts.drawn_up_by_id == g.identity.person_id,
         is_candidate=supply.is_candidate,
@@ -163,6 +163,12 @@ def _set_page(
         refusal=refusal,
     )
     return page, status
+
+
+def _warnings(call: CallFacts, history: LimitsHistory, facts: LimitSetFacts, supply: Supply) -> list[str]:
+    bound = commitment_warnings(db.session(), call=call, limits=facts.limits)
+    short = supply.warnings(facts.limits, words=history.words)
+    return [say(sentence, currency=supply.currency) for sentence in (*bound, *short)]
 
 
 def _cells(limits: Limits) -> list[tuple[str | int | None, ...]]:

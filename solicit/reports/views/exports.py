@@ -92,7 +92,7 @@ def candidates(call: CallFacts):
 @bp.get("/<call>/organize/export/comparison.csv")
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def comparison(call: CallFacts):
-    numbers = sorted({id_from(text) or abort(404) for text in request.args.getlist("id")})
+    numbers = sorted({id_from(text) or abort(404) for text in request.args.getlist("selection")})
     reader = {"viewer_id": g.identity.person_id, "locale": current_language()}
     found = selections_compared(db.session(), call=call, selection_ids=numbers, **reader) or abort(404)
     name = "-".join(["selections", *map(str, numbers)])

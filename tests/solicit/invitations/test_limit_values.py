@@ -1,7 +1,7 @@
 """Limits as values: their journey through a job, what they cap, what they are called, what they cannot get."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
 from solicit.invitations.queries.costs import CostRates
-from solicit.invitations.queries.groups import group_kinds, named_group, visible
+from solicit.invitations.queries.groups import group_kinds, named_group
 from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit, limits_as_json, limits_from_json
 from solicit.invitations.queries.supply import supply_warnings
 from solicit.invitations.queries.words import Cents, LimitName, LimitWords
@@ -190,21 +190,3 @@ def test_numbers_of_a_small_gender_are_never_told(genders, minimum):
     limits = replace(RICH, seats=40, quotas=tuple(wanted))
     assert [shown[gender.value] for gender in few] == [None] * len(few)
     assert told(limits, people) == told(limits, none)
-
-
-@dataclass(frozen=True)
-class Seen:
-    viewer: int
-    conflicted: frozenset[int]
-
-
-@given(st.builds(Seen, st.integers(1, 6), st.frozensets(st.integers(1, 6))))
-def test_nobody_counts_whom_the_reader_may_not_see(seen):
-    everybody = pool(*(candidate(n, question_ids=(n, n + 1), also_ids=(n + 100,)) for n in range(1, 6)))
-    shown = visible(everybody, viewer_id=seen.viewer, conflicted=seen.conflicted).candidates
-    assert shown == tuple(
-        one
-        for one in everybody.candidates
-        if one.person_id != seen.viewer and not seen.conflicted & set(one.question_ids)
-    )
-    assert len(visible(everybody, viewer_id=103, conflicted=()).candidates) == 4

@@ -111,9 +111,9 @@ def test_proposing_oneself_is_consent_and_can_be_changed_and_withdrawn(signed_in
     )
     assert made.consented_at is not None
     assert f"[…] of […]. {STATEMENT}" in signed_in.get(proposal(call)).text
-    assert signed_in.post(f"{proposal(call)}/withdraw").status_code == 303
+    for _ in range(2):
+        assert signed_in.post(f"{proposal(call)}/withdraw").status_code == 303
     assert session.scalars(sa.select(Nomination)).all() == []
-    assert signed_in.post(f"{proposal(call)}/withdraw").status_code == 404
 
 
 @pytest.mark.parametrize("typed", [{"theme": "x"}, {"statement": "Too short."}, {"statement": "x" * 3_001}])

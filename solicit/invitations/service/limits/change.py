@@ -11,7 +11,7 @@ from solicit.invitations.models import LimitSet
 from solicit.invitations.queries.limit_sets import runs_of
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service.limits import rows
-from solicit.invitations.service.limits.check import check_values
+from solicit.invitations.service.limits.check import check_limits
 from solicit.invitations.states import LIMIT_MOVES, LimitState
 from solicit.words import N_
 
@@ -30,7 +30,7 @@ def ask_change(
     """Ask for other limits in the place of ``base_id``, which must be in force; returns the number of the new set."""
     if not reason.strip():
         raise Refused(N_("Give the reason for this change. The second organizer reads it."))
-    check_values(limits)
+    check_limits(limits)
     rows.check_runs(session, call=call, run_ids=run_ids)
     rows.check_no_candidate(session, call=call, run_ids=run_ids, actor_id=actor_id)
     in_force = rows.in_state(rows.locked_sets(session, call_id=call.id), LimitState.IN_FORCE)

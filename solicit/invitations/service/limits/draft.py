@@ -13,7 +13,7 @@ from solicit.invitations.models import LimitSet
 from solicit.invitations.queries.limit_sets import runs_of
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.service.limits import rows
-from solicit.invitations.service.limits.check import check_values
+from solicit.invitations.service.limits.check import check_limits
 from solicit.invitations.states import LIMIT_MOVES, LimitState
 from solicit.words import N_
 
@@ -32,7 +32,7 @@ def save_draft(
 
     Raises Conflict if somebody else saved it since, or limits are in force already.
     """
-    check_values(limits)
+    check_limits(limits)
     rows.check_runs(session, call=call, run_ids=run_ids)
     rows.check_no_candidate(session, call=call, run_ids=run_ids, actor_id=actor_id)
     draft = _draft_as_read(session, call=call, version=version) or _begin(session, call=call, limits=limits, now=now)

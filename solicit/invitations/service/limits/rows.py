@@ -101,28 +101,3 @@ def record_limits(
 def wording(limits: Limits, run_ids: Collection[int]) -> dict[str, object]:
     """Limits as the audit keeps them."""
     return {"limits": limits_as_json(limits), "run_ids": sorted(run_ids)}
-
-
-def draw_up_limits(
-    session: Session, *, call_id: int, run_ids: Collection[int], limits: Limits, actor_id: int, now: datetime
-) -> int:
-    """Put limits in force, in the place of those that were, unless they are the same; returns their number."""
-    earlier = in_state(locked_sets(session, call_id=call_id), LimitState.IN_FORCE)
-    if earlier and is_stored(session, earlier.id, limits=limits, run_ids=run_ids):
-        return earlier.id
-    if earlier:
-        earlier.state = LimitState.REPLACED
-        session.flush()
-    limit_set = LimitSet(
-        call_id=call_id,
-        state=LimitState.IN_FORCE,
-        drawn_up_at=now,
-        drawn_up_by_id=actor_id,
-        decided_at=now,
-        decided_by_id=actor_id,
-        **values_of(limits),
-    )
-    session.add(limit_set)
-    session.flush()
-    fill(session, limit_set, limits=limits, run_ids=run_ids)
-    return limit_set.id

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from builders import make_call, make_organizer, make_person
 from builders_invitations import make_invitation, make_limits_in_force, make_ranked_question, make_ranked_run
+from builders_letters import make_meeting
 from builders_map import make_topic
-from builders_travel import make_meeting
 
 from solicit.invitations.states import InvitationState
 
