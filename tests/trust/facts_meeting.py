@@ -1,14 +1,15 @@
 """Hidden facts about the meeting: who is a candidate, who is invited and what they answered, and their journey."""
 
+import sqlalchemy as sa
 from builders_invitations import make_invitation
 from builders_travel import travel_details
 
 from solicit.clock import utcnow
 from solicit.db import db
-from solicit.invitations.models import Meeting
+from solicit.invitations.models import Meeting, Selection, SelectionCandidate
 from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.invitations.service.travel_seal import seal
-from solicit.invitations.states import InvitationState
+from solicit.invitations.states import Basis, InvitationState
 from solicit.people.models import Person
 from trust.facts import FACTS, ORGANIZERS, fact
 from trust.worlds import Planted
@@ -19,14 +20,11 @@ __all__ = ["FACTS"]  # with those declared here
 @fact(*ORGANIZERS)
 def one_more_candidate(planted: Planted) -> None:
     """The selections see one person more, and choose them."""
-    planted.execute(
-        "INSERT INTO selection_candidate (selection_id, person_id, also_ids, merit, basis, attendance, cost_cents,"
-        " region, institution, is_young, question_ids, theme_keys, topic_ids, rule, rule_reason, is_chosen, draw_share,"
-        " why) SELECT id, :person, '{}', 50, 'questions', 'in person', 100000, '', '', false, '{}', '{}', '{}', 'none',"
-        " '', true, 0.7, '{}' FROM selection WHERE call_id = :call",
-        person=planted.hidden.supporter_id,
-        call=planted.world.call.id,
-    )
+    session, seen = db.session(), dict(merit=50, basis=Basis.QUESTIONS, region="", question_ids=[], theme_keys=[])
+    selections = session.scalars(sa.select(Selection.id).where(Selection.call_id == planted.world.call.id)).all()
+    who = dict(person_id=planted.hidden.supporter_id, cost_cents=100_000, is_chosen=True, draw_share=0.7)
+    session.add_all(SelectionCandidate(selection_id=number, **who, **seen) for number in selections)
+    session.commit()
 
 
 @fact(*ORGANIZERS)
@@ -66,6 +64,17 @@ def other_limits_wait(planted: Planted) -> None:
     planted.execute("UPDATE limit_set SET seats = seats + 5, reason = 'More.' WHERE state = 'waiting'")
 
 
+@fact()
+def another_passport(planted: Planted) -> None:
+    """What is sealed is told by no address that is opened, not even to organizers."""
+    sealed = seal(_other_details(planted), invitation_id=planted.hidden.invitation_id)
+    planted.execute(
+        "UPDATE travel_document SET sealed = :sealed WHERE invitation_id = :id",
+        id=planted.hidden.invitation_id,
+        sealed=sealed,
+    )
+
+
 @fact(*ORGANIZERS)
 def no_journey_of_the_invitee(planted: Planted) -> None:
     planted.execute("DELETE FROM travel_document WHERE invitation_id = :id", id=planted.hidden.invitation_id)
@@ -80,17 +89,6 @@ def a_journey_of_the_author(planted: Planted) -> None:
         id=planted.hidden.author_invitation_id,
         sealed=sealed,
         now=utcnow(),
-    )
-
-
-@fact()
-def another_passport(planted: Planted) -> None:
-    """What is sealed is told by no address that is opened, not even to organizers."""
-    sealed = seal(_other_details(planted), invitation_id=planted.hidden.invitation_id)
-    planted.execute(
-        "UPDATE travel_document SET sealed = :sealed WHERE invitation_id = :id",
-        id=planted.hidden.invitation_id,
-        sealed=sealed,
     )
 
 

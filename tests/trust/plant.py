@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from architecture.world import World
 from builders_imports import csv_file, keep_file
+from builders_invitations import make_nomination
 from builders_questions import make_note, make_report
 from builders_submissions import label_of
 
@@ -215,12 +216,14 @@ def _candidates(planter: Planter, sealed: Question) -> None:
             "rule_reason",
             candidate,
         ),
-        "UPDATE nomination SET statement = :word WHERE id = :id": ("nomination_statement", things["nomination_id"]),
         "UPDATE person SET full_name = :word WHERE id = (SELECT person_id FROM nomination WHERE id = :id)": (
             "nominee_name",
             things["nomination_id"],
         ),
     }
+    # Not that of the things: whoever holds its link reads what was written.
+    written = planter.text("nomination_statement")
+    make_nomination(session, planter.world.call, proposer=planter.persona("chair"), statement=written)
     for statement, (field, number) in statements.items():
         session.execute(sa.text(statement), {"word": planter.text(field), "id": number})
     planter.add(

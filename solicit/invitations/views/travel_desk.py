@@ -31,7 +31,7 @@ GIVEN = {"given": True, "missing": False}
 COLUMNS = ("read_at", "reader", "whose", "purpose")
 
 
-@bp.get("/<call>/organize/travel")
+@bp.get("/<call>/organize/invite/travel")
 @requires(Permission.SEE_TRAVEL, call_subject)
 def travellers(call: CallFacts):
     state, window = request.args.get("state"), window_from(request.args.get("page"))
@@ -50,7 +50,7 @@ def travellers(call: CallFacts):
     )
 
 
-@bp.post("/<call>/organize/travel/<id:invitation_id>")
+@bp.post("/<call>/organize/invite/travel/<id:invitation_id>")
 @requires(Permission.SEE_TRAVEL, queries.traveller_subject, fresh=True)
 def read_travel(call: CallFacts, invitation_id: int):
     if not ActionForm().accepted():
@@ -65,7 +65,7 @@ def read_travel(call: CallFacts, invitation_id: int):
     )
 
 
-@bp.post("/<call>/organize/travel/<id:invitation_id>/visa-letter")
+@bp.post("/<call>/organize/invite/travel/<id:invitation_id>/visa-letter")
 @requires(Permission.SEE_TRAVEL, queries.traveller_subject, fresh=True)
 def visa_letter_for(call: CallFacts, invitation_id: int):
     form = letter_form()
@@ -76,7 +76,7 @@ def visa_letter_for(call: CallFacts, invitation_id: int):
     return visa_letter_file(meeting, opened.details, language=form.language.data, today=utcnow().date())
 
 
-@bp.get("/<call>/organize/travel/readings")
+@bp.get("/<call>/organize/invite/travel/readings")
 @requires(Permission.SEE_TRAVEL, call_subject)
 def travel_readings(call: CallFacts):
     purpose, window = _purpose(), window_from(request.args.get("page"))
@@ -93,7 +93,7 @@ def travel_readings(call: CallFacts):
     )
 
 
-@bp.get("/<call>/organize/travel/readings.csv")
+@bp.get("/<call>/organize/invite/travel/readings.csv")
 @requires(Permission.SEE_TRAVEL, call_subject)
 def travel_readings_file(call: CallFacts):
     lines = _readings(call, None)

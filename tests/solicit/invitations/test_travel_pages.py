@@ -49,7 +49,7 @@ def own(call, rest: str = "") -> str:
 
 
 def desk(call, rest: str = "") -> str:
-    return f"/{call.slug}/organize/travel{rest}"
+    return f"/{call.slug}/organize/invite/travel{rest}"
 
 
 def invitation_id(session, person) -> int:
