@@ -7,7 +7,8 @@ from builders_inviting import OFFICE, SECOND, SLUG, ZURI, address_of, make_judge
 from builders_letters import make_meeting, prepare, send
 from flask import current_app
 from walking import PHONE, link_in, sign_in
-from walking_inviting import DESK, give_travel_details, open_travel_page
+from walking_inviting import DESK
+from walking_meeting import give_travel_details, open_travel_page
 
 from solicit.calls.queries import call_facts
 from solicit.invitations.models import Invitation, LimitQuota, LimitSet, TravelDocument
