@@ -8,7 +8,7 @@ from builders_letters import make_meeting, prepare, send
 from flask import current_app
 from walking import PHONE, link_in, sign_in
 from walking_inviting import DESK
-from walking_meeting import give_travel_details, open_travel_page
+from walking_meeting import FIRST_DAY, LAST_DAY, PASSPORT, give_travel_details, open_travel_page
 
 from solicit.calls.queries import call_facts
 from solicit.invitations.models import Invitation, LimitQuota, LimitSet, TravelDocument
@@ -42,11 +42,19 @@ def invite(session) -> None:
     """One person is selected, and their letter leaves."""
     call = call_facts(session, slug=SLUG)
     people = {person.email: person for person in session.scalars(sa.select(Person))}
-    make_meeting(session, call)
+    make_meeting(session, call, starts_on=FIRST_DAY, ends_on=LAST_DAY)
     make_invitation(session, call, person=people[address_of(ZURI)])
     batch = prepare(session, call, people[OFFICE])
     send(session, call, batch, people[SECOND], current_app.config["SECRET_KEY"])
     session.commit()
+
+
+def leave_fields_empty(page) -> None:
+    """What lacks is said, and what was typed is kept."""
+    page.get_by_label("Passport number").fill(PASSPORT)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    assert page.get_by_label("Passport number").input_value() == PASSPORT
 
 
 def check(session) -> None:
@@ -76,6 +84,7 @@ def test_limits_an_answer_and_a_journey_without_script(make_site, in_site, open_
     phone.get_by_role("button", name="Accept the invitation").click()
     phone.get_by_text("You accepted.").wait_for()
     open_travel_page(phone, address_of(ZURI))
+    leave_fields_empty(phone)
     give_travel_details(phone)
     with in_site(site) as session:
         check(session)
