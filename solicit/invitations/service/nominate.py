@@ -14,8 +14,8 @@ from solicit.calls.queries import CallFacts
 from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.invitations.models import CandidateWish, Nomination, StatementScore
-from solicit.invitations.queries.hidden import hidden_person_ids
 from solicit.invitations.queries.redaction import names_person
+from solicit.invitations.queries.sight import hidden_person_ids
 from solicit.invitations.states import NominationSource, Wish
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person

@@ -311,7 +311,7 @@ def test_statements_of_the_desk_do_not_grow(client, session, call, meeting, orga
         count_statements.clear()
         assert client.get(desk(call, rest)).status_code == 200
         counts.append(len(count_statements))
-    assert counts == [6, 6, 4]
+    assert counts == [5, 4, 3]
 
 
 def test_statements_of_the_own_page(client, session, call, meeting, person, count_statements):

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed
 from solicit.invitations.models import Invitation
-from solicit.invitations.queries.letters.rows import COMING
 from solicit.invitations.service.letters.moves import move
 from solicit.invitations.service.letters.tell import tell_organizers
-from solicit.invitations.states import InvitationState
+from solicit.invitations.states import COMING, InvitationState
 from solicit.people.models import Person
 from solicit.submissions.service.links import LinkKey, LinkUsedUp
 from solicit.words import N_
