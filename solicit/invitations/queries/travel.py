@@ -207,10 +207,12 @@ def _may_be_seen(session: Session, person_id, *, call: CallFacts, viewer_id: int
     hidden = (
         sa.select(SelectionCandidate.person_id)
         .join(Selection, Selection.id == SelectionCandidate.selection_id)
-        .where(Selection.call_id == call.id, SelectionCandidate.person_id == person_id)
+        .where(Selection.call_id == call.id)
+        .where(sa.or_(SelectionCandidate.person_id == person_id, person_id == sa.any_(SelectionCandidate.also_ids)))
         .where(
             sa.or_(
                 SelectionCandidate.question_ids.op("&&")(theirs),
+                SelectionCandidate.person_id == viewer_id,
                 sa.literal(viewer_id) == sa.any_(SelectionCandidate.also_ids),
             )
         )
