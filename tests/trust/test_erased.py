@@ -10,7 +10,6 @@ from solicit.db import db
 from solicit.reports.service.erase import erase_person
 from solicit.reports.service.own_data import take_data_along
 from trust.canaries import fields_in
-from trust.crawl import Request
 from trust.facts import SEALED
 from trust.worlds import CANARIES, dump
 
