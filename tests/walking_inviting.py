@@ -58,7 +58,6 @@ def draw_up_limits(page) -> None:
     look_over(page)
     follow(page, "Save draft")
     page.get_by_text("The draft is saved. Nothing is in force yet.").wait_for()
-    look_over(page)
 
 
 def freeze_limits(page) -> None:
@@ -84,14 +83,16 @@ def find_selection(page, name: str) -> str:
     page.get_by_label("Name of the scenario").fill(name)
     look_over(page)
     page.get_by_role("button", name="Find the best selection").click()
-    return await_selection(page)
+    page.get_by_role("region", name="Progress").wait_for()
+    look_over(page)
+    address = await_selection(page)
+    look_over(page)
+    return address
 
 
 def await_selection(page) -> str:
     """Wait for a selection and for its reasons, both long jobs with a page of progress; returns its address."""
     page.wait_for_url(re.compile(r"/organize/jobs/\d+$"))
-    page.get_by_role("region", name="Progress").wait_for()
-    look_over(page)
     wait_for_job(page)
     page.get_by_role("heading", name="Who to invite").wait_for()
     address = page.url
@@ -101,7 +102,6 @@ def await_selection(page) -> str:
         wait_for_job(page)
     page.goto(address)
     page.get_by_role("heading", name="What would one more buy?").wait_for()
-    look_over(page)
     return address
 
 

@@ -54,7 +54,6 @@ def send_letters(page, batch: str, n: int) -> None:
     look_over(page)
     page.get_by_role("button", name=re.compile(f"^Approve and send {n} letter")).click()
     page.get_by_text(f"{n} {'person is' if n == 1 else 'people are'} invited.").wait_for()
-    look_over(page)
 
 
 def download(page, link: str) -> bytes:
@@ -124,7 +123,9 @@ def find_replacement(page) -> str:
     page.get_by_text("1 place came free.").wait_for()
     look_over(page)
     page.get_by_role("button", name="Find a replacement").click()
-    return await_selection(page)
+    address = await_selection(page)
+    look_over(page)
+    return address
 
 
 def read_travel_details(page, name: str) -> None:
