@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from solicit.invitations.models import Selection, SelectionCandidate
-from solicit.invitations.queries.limits import CAP, Limits, QuotaLimit
+from solicit.invitations.queries.limits import CAP, Limits
 from solicit.invitations.queries.reasons import named_all
 from solicit.invitations.queries.words import ALWAYS, BUDGET, SEATS, LimitName
 from solicit.invitations.states import Outcome, QuotaField, Rule
@@ -70,7 +70,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class LimitLine:
-    """A limit, and how far it is used; ``quota`` is what counts people, if it is one."""
+    """A limit, and how far it is used."""
 
     key: str
     name: LimitName
@@ -79,15 +79,10 @@ class LimitLine:
     maximum: int
     price: int | None
     is_money: bool = False
-    quota: QuotaLimit | None = None
 
     @property
     def is_missed(self) -> bool:
         return not self.minimum <= self.used <= self.maximum
-
-    @property
-    def is_self_declared(self) -> bool:
-        return self.quota is not None and self.quota.field in SELF_DECLARED
 
 
 def worth_of(
@@ -148,7 +143,6 @@ def limit_lines(limits: Limits, chosen: list[SelectionCandidate], named: Named) 
             minimum=quota.minimum,
             maximum=quota.maximum,
             price=quota.price,
-            quota=quota,
         )
         for quota in limits.quotas
     )

@@ -16,7 +16,7 @@ from solicit.invitations.service import letters as service
 from solicit.invitations.service.letters.tell import until
 from solicit.invitations.states import InvitationLink
 from solicit.invitations.views import bp
-from solicit.invitations.views.documents import calendar_file, days_in_words, letter_file, paid_in_words, where
+from solicit.invitations.views.documents import calendar_of, days_in_words, letter_file, paid_in_words, where
 from solicit.invitations.views.letters import links
 from solicit.submissions.service.links import LinkUsedUp
 from solicit.web.forms import ActionForm, BaseForm
@@ -57,7 +57,7 @@ def invited_letter(lang: str, call: CallFacts, invitation_token: str):
 @limiter.limit("60 per hour", key_func=asker)
 @public
 def invited_calendar(lang: str, call: CallFacts, invitation_token: str):
-    return calendar_file(call, _by_link(call, invitation_token))
+    return calendar_of(call, _by_link(call, invitation_token))
 
 
 @bp.get(OWN)
@@ -81,7 +81,7 @@ def my_letter(lang: str, call: CallFacts):
 @bp.get(f"{OWN}/meeting.ics")
 @requires(Permission.SEE_INVITATION, invited_subject)
 def my_calendar(lang: str, call: CallFacts):
-    return calendar_file(call, _own(call))
+    return calendar_of(call, _own(call))
 
 
 @bp.errorhandler(LinkUsedUp)
