@@ -85,6 +85,10 @@ class StoredCandidates:
     def visible(self) -> list[SelectionCandidate]:
         return [row for row in self.every if row.person_id in self.names]
 
+    @property
+    def chosen_and_visible(self) -> list[SelectionCandidate]:
+        return [row for row in self.visible if row.is_chosen]
+
 
 def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) -> StoredCandidates:
     """The candidates of a selection; two statements."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from solicit.invitations.models import SelectionCandidate
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
+from solicit.invitations.queries.pool.unite import accounts_of
 from solicit.panels.queries.conflicts import own_pairs
 from solicit.questions.queries.involvement import questions_of
 
@@ -52,10 +53,7 @@ def visible_candidates(session: Session, *, pool: CandidatePool, viewer_id: int)
 
 
 def hidden_person_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
-    """The people hidden from an organizer, candidates or not; two statements, one where they have no part at all."""
-    question_ids = sight_of(session, viewer_id=viewer_id).question_ids
-    if not question_ids:
-        return frozenset({viewer_id})
+    """The people hidden from an organizer, who has perhaps another account, candidates or not; one statement."""
     wrote = own_pairs().subquery()
-    writers = sa.select(wrote.c.person_id).where(wrote.c.question_id.in_(question_ids))
-    return frozenset({viewer_id, *session.scalars(writers)})
+    writers = sa.select(wrote.c.person_id).where(wrote.c.question_id.in_(questions_of(viewer_id)))
+    return frozenset(session.scalars(writers.union(accounts_of(viewer_id))))

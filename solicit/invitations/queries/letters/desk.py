@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, LetterBatch, LimitSet, Meeting, Selection, SelectionCandidate
+from solicit.invitations.models import (
+    CostSettings,
+    Invitation,
+    LetterBatch,
+    LimitSet,
+    Meeting,
+    Selection,
+    SelectionCandidate,
+)
+from solicit.invitations.queries.costs import CURRENCY
 from solicit.invitations.queries.letters.rows import InvitationRow, InvitationRows, invitations_of_call
 from solicit.invitations.queries.sight import Sight
 from solicit.invitations.states import BatchState, InvitationState, LimitState, SelectionState
@@ -37,12 +46,13 @@ class BatchLine:
 
 @dataclass(frozen=True)
 class Standing:
-    """The limits in force, if there are any, and whether the meeting is known."""
+    """The limits in force, if there are any, whether the meeting is known, and the currency of the call."""
 
     seats: int | None
     online_places: int | None
     budget_cents: int | None
     time_zone: str | None
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,17 @@ def _waiting(session: Session, call_id: int) -> tuple[BatchLine, ...]:
 def _standing(session: Session, call_id: int) -> Standing:
     in_force = sa.and_(LimitSet.call_id == Call.id, LimitSet.state == LimitState.IN_FORCE)
     row = session.execute(
-        sa.select(LimitSet.seats, LimitSet.online_places, LimitSet.budget_cents, Meeting.time_zone)
+        sa.select(
+            LimitSet.seats,
+            LimitSet.online_places,
+            LimitSet.budget_cents,
+            Meeting.time_zone,
+            sa.func.coalesce(CostSettings.currency, CURRENCY),
+        )
         .select_from(Call)
         .outerjoin(LimitSet, in_force)
         .outerjoin(Meeting, Meeting.call_id == Call.id)
+        .outerjoin(CostSettings, CostSettings.call_id == Call.id)
         .where(Call.id == call_id)
     ).one()
     return Standing(*row)
