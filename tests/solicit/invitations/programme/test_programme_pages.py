@@ -183,7 +183,7 @@ def test_who_does_not_come_leaves_a_hint(client, session, call, world, two, ada,
     session.flush()
     sign_in(client, session, ada)
     text = client.get(base(call)).text
-    assert "Amina does not come." in text and "1 speaker does not come any longer" in text
+    assert "Amina does not come." in text and "1 speaker no longer comes" in text
     rows = list(csv.DictReader(io.StringIO(client.get(base(call, ".csv")).text.lstrip("\ufeff"))))
     assert [row["speaker"] for row in rows] == ["", "", "Chiyo"]
 
