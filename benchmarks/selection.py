@@ -12,7 +12,6 @@ from benchmarks.conferences import EXAMPLE_SMALL, POOLS, SORTITION, Pool, pool_p
 from benchmarks.panel_times import print_target
 from benchmarks.selection_work import N_DRAWS, SIZES, SOLVERS, measure
 from ml.decision.selection import select_candidates
-from ml.decision.selection_conflict import shortages
 from ml.decision.selection_stability import Stability
 
 # METHODS.md 3a: CPU seconds.
@@ -98,7 +97,6 @@ def print_pools() -> None:
             kept = "kept" if quota.minimum <= n <= quota.maximum else "BROKEN"
             asked = f"{quota.minimum:>2}-{quota.maximum:<2} asked"
             print(f"    {quota.name:34}{quota.members.sum():>4} there, {asked}, {n:>2} in, {kept}")
-        print(f"  counted in advance: {len(shortages(problem))} quotas cannot be met")
         _print_lottery(pool)
     for path in sorted((POOLS / "citizensassemblies/reference_output").glob("example_small_20*")):
         print(f"\nPublished statistics, {path.name}")

@@ -3,6 +3,8 @@
 from datetime import datetime, time
 
 import sqlalchemy as sa
+from builders import make_organizer
+from builders_panels import ask, make_panel, make_round
 
 from solicit.clock import utcnow
 from solicit.invitations.models import Contribution, ProgrammeSession, ProgrammeSlot, QuestionOutcome
@@ -57,3 +59,17 @@ def make_outcome(session, **values) -> QuestionOutcome:
     session.add(made)
     session.flush()
     return made
+
+
+def judged_by(session, call, question):
+    """An organizer who is asked to score a question, and so has a part in it."""
+    cleo = make_organizer(session, call, full_name="Cleo Organizer")
+    panel = make_panel(session, call)
+    ask(session, make_round(session, call, state="open", panel_id=panel.id), panel, cleo, question)
+    return cleo
+
+
+def stored(session, row):
+    """A row as the database has it."""
+    session.expire_all()
+    return session.get(type(row), row.id)

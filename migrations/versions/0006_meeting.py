@@ -481,6 +481,7 @@ def add_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_travel_reading")),
     )
     op.create_index(op.f("ix_travel_reading_call_id"), "travel_reading", ["call_id"], unique=False)
+    op.create_index(op.f("ix_travel_reading_reader_id"), "travel_reading", ["reader_id"], unique=False)
     op.create_index(op.f("ix_travel_reading_subject_id"), "travel_reading", ["subject_id"], unique=False)
     op.create_table(
         "limit_quota",
@@ -901,6 +902,7 @@ def take_tables() -> None:
     op.drop_index(op.f("ix_limit_quota_limit_set_id"), table_name="limit_quota")
     op.drop_table("limit_quota")
     op.drop_index(op.f("ix_travel_reading_subject_id"), table_name="travel_reading")
+    op.drop_index(op.f("ix_travel_reading_reader_id"), table_name="travel_reading")
     op.drop_index(op.f("ix_travel_reading_call_id"), table_name="travel_reading")
     op.drop_table("travel_reading")
     op.drop_table("travel_band")

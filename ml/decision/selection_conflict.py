@@ -1,7 +1,5 @@
 """Which limits cannot hold together, and the smallest change that lets a selection exist."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ml.decision.selection_model import NODE_LIMIT, InfeasibleSelection, Model, build_model, maximize
@@ -17,32 +15,6 @@ from ml.decision.selection_problem import (
 
 # Who said no and who must come are least open to negotiation, so they are tried for removal first.
 PINS = (NEVER, ALWAYS)
-
-
-@dataclass(frozen=True)
-class Shortage:
-    """A limit that no selection can keep, whatever the others say: it asks for ``wanted``, there are ``available``.
-
-    With ``from_pins`` the people pinned in already take ``wanted``, more than the ``available`` maximum.
-    """
-
-    name: str
-    wanted: int
-    available: int
-    from_pins: bool
-
-
-def shortages(problem: SelectionProblem) -> tuple[Shortage, ...]:
-    """Limits, hard and soft, that fail by counting alone: too few members to draw on, or too many pinned in."""
-    found = []
-    for limit in limits_of(problem):
-        supply = int(limit.weight[~problem.never].sum())
-        pinned = int(limit.weight[problem.always].sum())
-        if limit.minimum > supply:
-            found.append(Shortage(limit.name, limit.minimum, supply, False))
-        if pinned > limit.maximum:
-            found.append(Shortage(limit.name, pinned, limit.maximum, True))
-    return tuple(found)
 
 
 def smallest_conflict(problem: SelectionProblem, *, node_limit: int = NODE_LIMIT) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate, Spending
 from solicit.invitations.queries.letters.rows import as_selected
@@ -121,13 +120,6 @@ def spending_page(
         currency=found[0].currency if found else "",
         n_all=len(seen),
     )
-
-
-def spending_subject(session: Session, *, call: CallFacts, invitation_id: int, **_) -> Subject | None:
-    """Facts for the policy: an invitation belongs to its call."""
-    found = sa.select(Invitation.call_id).where(Invitation.id == invitation_id, Invitation.call_id == call.id)
-    call_id = session.scalar(found)
-    return Subject(call_id=call_id) if call_id else None
 
 
 def spending_of(

@@ -6,7 +6,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import (
     Invitation,
@@ -82,18 +81,6 @@ class ReadingLine:
     reader: str
     whose: str
     purpose_word: str
-
-
-def own_travel_subject(session: Session, *, call: CallFacts, **_) -> Subject:
-    """Facts for the policy: the page is for everybody who comes, and shows each their own."""
-    coming = sa.select(Invitation.person_id).where(Invitation.call_id == call.id, Invitation.state.in_(COMING))
-    return Subject(call_id=call.id, owner_ids=frozenset(session.scalars(coming)))
-
-
-def traveller_subject(session: Session, *, call: CallFacts, invitation_id: int, **_) -> Subject | None:
-    """Facts for the policy: an invitation belongs to its call."""
-    found = sa.select(Invitation.id).where(Invitation.id == invitation_id, Invitation.call_id == call.id)
-    return Subject(call_id=call.id) if session.scalar(found) else None
 
 
 def own_travel(session: Session, *, call: CallFacts, person_id: int) -> OwnTravel:

@@ -70,10 +70,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class LimitLine:
-    """A limit, and how far it is used; ``quota`` is what counts people, if it is one.
-
-    ``used``: of a quota by those whom the reader sees. Whether it is missed is said of everybody.
-    """
+    """A limit, and how far it is used: a quota by those whom the reader sees; missed or not is said of everybody."""
 
     key: str
     name: LimitName
@@ -83,11 +80,6 @@ class LimitLine:
     price: int | None
     is_missed: bool
     is_money: bool = False
-    quota: QuotaLimit | None = None
-
-    @property
-    def is_self_declared(self) -> bool:
-        return self.quota is not None and self.quota.field in SELF_DECLARED
 
 
 def worth_of(
@@ -160,5 +152,4 @@ def _quota_line(
         maximum=quota.maximum,
         price=quota.price,
         is_missed=not quota.minimum <= sum(map(quota.counts, chosen)) <= quota.maximum,
-        quota=quota,
     )

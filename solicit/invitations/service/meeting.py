@@ -34,7 +34,7 @@ def set_meeting(session: Session, *, call_id: int, meeting: MeetingView, actor_i
 
 
 def locked_meeting(session: Session, *, call_id: int) -> Meeting:
-    """The meeting, locked: letters of a call are prepared and sent one batch after the other."""
+    """The meeting, locked: one change of a programme at a time, and letters prepared one batch after the other."""
     wanted = sa.select(Meeting).where(Meeting.call_id == call_id).with_for_update()
     meeting = session.scalar(wanted.execution_options(populate_existing=True))
     if meeting is None:

@@ -8,7 +8,6 @@ from solicit.invitations.states.candidate import (
     NOMINATION_SOURCE_WORDS,
     WISH_WORDS,
     YOUNG,
-    YOUNG_UNTIL,
     DoubleBasis,
     DoubleState,
     Gender,
@@ -109,5 +108,4 @@ __all__ = [
     "WISH_WORDS",
     "Wish",
     "YOUNG",
-    "YOUNG_UNTIL",
 ]

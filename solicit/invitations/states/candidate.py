@@ -45,7 +45,6 @@ GENDER_WORDS = {Gender.WOMAN: N_("Woman"), Gender.MAN: N_("Man"), Gender.OTHER: 
 
 # The quota of young people counts one value.
 YOUNG = "young"
-YOUNG_UNTIL = 35
 
 
 class DoubleBasis(enum.Enum):

@@ -16,7 +16,7 @@ from solicit.invitations.service import letters as service
 from solicit.invitations.service.letters.tell import until
 from solicit.invitations.states import InvitationLink
 from solicit.invitations.views import bp
-from solicit.invitations.views.documents import calendar_file, days_in_words, letter_file, paid_in_words, where
+from solicit.invitations.views.documents import calendar_of, days_in_words, letter_file, paid_in_words, where
 from solicit.invitations.views.letters import links
 from solicit.submissions.service.links import LinkUsedUp
 from solicit.web.forms import ActionForm, BaseForm
@@ -110,7 +110,7 @@ def _letter(call: CallFacts, own: OwnInvitation):
 
 
 def _calendar(call: CallFacts, own: OwnInvitation):
-    return calendar_file(call, own) if _holds(own) else _page(call, own, status=410)
+    return calendar_of(call, own) if _holds(own) else _page(call, own, status=410)
 
 
 def _holds(own: OwnInvitation) -> bool:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import Response
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.queries.letters.letter import LetterFacts, Paid
@@ -14,8 +13,10 @@ from solicit.invitations.queries.meeting import MeetingView
 from solicit.invitations.service.letters.tell import in_words, until
 from solicit.mail.letters import isolated
 from solicit.people.queries import country_name
-from solicit.web.addresses import public_host, public_url
+from solicit.web.addresses import public_url
+from solicit.web.calendars import ICS_TYPE, CalendarEvent, calendar_file
 from solicit.web.counting import ngettext
+from solicit.web.downloads import download
 from solicit.web.pages import current_language
 from solicit.web.pdf import pdf
 
@@ -24,7 +25,7 @@ def letter_file(facts: LetterFacts) -> Response:
     """The letter in the language of the person it is for; the same bytes whenever it is opened."""
     with force_locale(facts.locale):
         document = pdf("letter", letter_data(facts), language=current_language())
-    return _file(f"{facts.reference}.pdf", "application/pdf", document)
+    return download(f"{facts.reference}.pdf", "application/pdf", [document])
 
 
 def letter_data(facts: LetterFacts) -> dict:
@@ -96,32 +97,20 @@ def place_parts(meeting: MeetingView, locale: str) -> list[str]:
     return [part for part in (meeting.venue, meeting.city, country_name(meeting.country, locale)) if part]
 
 
-def calendar_file(call: CallFacts, mine: OwnInvitation) -> Response:
+def calendar_of(call: CallFacts, mine: OwnInvitation) -> Response:
     """The days of the meeting, for one person: nobody else stands in it, and its link asks them to sign in."""
-    return _file(f"{call.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar(call, mine))
+    return download(f"{call.slug}.ics", ICS_TYPE, [calendar_file([meeting_event(call, mine)])])
 
 
-def calendar(call: CallFacts, mine: OwnInvitation) -> bytes:
-    meeting, event = mine.meeting, Event()
-    event.add("uid", f"invitation-{mine.id}@{public_host()}")
-    event.add("dtstamp", mine.meeting_changed_at)
-    event.add("last-modified", mine.meeting_changed_at)
-    event.add("dtstart", meeting.starts_on)
-    # The end of whole days is the first day after them.
-    event.add("dtend", meeting.ends_on + timedelta(days=1))
-    event.add("summary", meeting.title)
+def meeting_event(call: CallFacts, mine: OwnInvitation) -> CalendarEvent:
+    meeting = mine.meeting
     place = ", ".join(place_parts(meeting, current_language()))
-    event.add("location", (mine.paid.is_online and meeting.online_address) or place)
-    event.add("url", public_url("invitations.mine", call=call.slug))
-    event.add("transp", "OPAQUE")
-    whole = Calendar()
-    whole.add("prodid", "-//solicit//invitations//EN")
-    whole.add("version", "2.0")
-    whole.add("method", "PUBLISH")
-    whole.add_component(event)
-    return whole.to_ical()
-
-
-def _file(name: str, mimetype: str, content: bytes) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, content_type=mimetype, headers=headers)
+    return CalendarEvent(
+        key=f"invitation-{mine.id}",
+        title=meeting.title,
+        place=(mine.paid.is_online and meeting.online_address) or place,
+        starts=meeting.starts_on,
+        ends=meeting.ends_on + timedelta(days=1),
+        changed_at=mine.meeting_changed_at,
+        url=public_url("invitations.mine", call=call.slug),
+    )

@@ -1,5 +1,7 @@
 """The programme of the meeting: the page, its skeleton, its files, and what one person who comes sees of it."""
 
+from datetime import timedelta
+
 from flask import Response, abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -10,15 +12,15 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.invitations.forms.programme import SkeletonForm
-from solicit.invitations.queries.programme.calendar import CalendarEvent, calendar_file
-from solicit.invitations.queries.programme.own import OwnProgramme, own_programme, own_subject
+from solicit.invitations.queries.letters.own import coming_subject
+from solicit.invitations.queries.programme.own import OwnProgramme, own_programme
 from solicit.invitations.queries.programme.page import Programme, SessionView, SlotView, programme
 from solicit.invitations.queries.programme.questions import meeting_questions
 from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.service.programme.skeleton import Made, Names, make_skeleton, programme_state
 from solicit.invitations.views import bp
 from solicit.invitations.views.documents import own
-from solicit.web.addresses import public_host
+from solicit.web.calendars import ICS_TYPE, CalendarEvent, calendar_file
 from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.dates import day, wall_clock
@@ -28,7 +30,6 @@ from solicit.web.pdf import pdf
 
 PROGRAMME = "/<call>/organize/meeting/programme"
 OWN = "/<locale:lang>/<call>/my/programme"
-ICS_TYPE = "text/calendar; charset=utf-8"
 COLUMNS = (
     "day",
     "begins",
@@ -98,14 +99,14 @@ def programme_ics(call: CallFacts):
 
 
 @bp.get(OWN)
-@requires(Permission.SEE_INVITATION, own_subject)
+@requires(Permission.SEE_INVITATION, coming_subject)
 def my_programme(lang: str, call: CallFacts):
     view = own_programme(db.session(), call=call, person_id=g.identity.person_id)
     return render_template("invitations/my_programme.html", call=call, view=view)
 
 
 @bp.get(OWN + ".ics")
-@requires(Permission.SEE_INVITATION, own_subject)
+@requires(Permission.SEE_INVITATION, coming_subject)
 def my_programme_ics(lang: str, call: CallFacts):
     view = own_programme(db.session(), call=call, person_id=g.identity.person_id) or abort(404)
     return _calendar(_own_events(view), f"{call.slug}-my-programme.ics")
@@ -212,8 +213,9 @@ def _event(view: Programme, each: SessionView) -> CalendarEvent:
         title=each.title,
         place=", ".join(text for text in (each.room, view.meeting.place) if text),
         text="\n".join(lines),
-        starts_at=each.starts_at,
-        minutes=each.minutes,
+        starts=each.starts_at,
+        ends=each.ends_at,
+        changed_at=utcnow(),
     )
 
 
@@ -224,12 +226,13 @@ def _own_events(view: OwnProgramme) -> list[CalendarEvent]:
             title=slot.name,
             place=", ".join(text for text in (slot.room, view.meeting.place) if text),
             text=slot.session_title,
-            starts_at=slot.starts_at,
-            minutes=slot.minutes,
+            starts=slot.starts_at,
+            ends=slot.starts_at + timedelta(minutes=slot.minutes),
+            changed_at=utcnow(),
         )
         for slot in view.slots
     ]
 
 
 def _calendar(events: list[CalendarEvent], name: str) -> Response:
-    return download(name, ICS_TYPE, [calendar_file(events, host=public_host(), now=utcnow())])
+    return download(name, ICS_TYPE, [calendar_file(events)])

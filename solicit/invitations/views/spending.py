@@ -12,6 +12,7 @@ from solicit.errors import DomainError
 from solicit.invitations.forms.register import sort_from
 from solicit.invitations.forms.spending import SpendingForm, wanted_state
 from solicit.invitations.queries import spending as queries
+from solicit.invitations.queries.letters.one import invitation_subject
 from solicit.invitations.service.spending import record_spending as keep
 from solicit.invitations.states import INVITATION_WORDS, InvitationState, SpendingKind
 from solicit.invitations.views import bp
@@ -62,13 +63,13 @@ def spending_file(call: CallFacts):
 
 
 @bp.get(ONE)
-@requires(Permission.SELECT_INVITEES, queries.spending_subject)
+@requires(Permission.SELECT_INVITEES, invitation_subject)
 def spending_of(call: CallFacts, invitation_id: int):
     return _page_of(call, invitation_id, SpendingForm(formdata=None))
 
 
 @bp.post(ONE)
-@requires(Permission.SELECT_INVITEES, queries.spending_subject)
+@requires(Permission.SELECT_INVITEES, invitation_subject)
 def record_spending(call: CallFacts, invitation_id: int):
     form = SpendingForm()
     if not form.accepted():

@@ -11,6 +11,7 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.invitations.forms.travel import LetterForm, TravelForm, filled_travel_form
 from solicit.invitations.queries import travel as queries
+from solicit.invitations.queries.letters.own import coming_subject
 from solicit.invitations.queries.meeting import MeetingView, meeting_of
 from solicit.invitations.service import travel as service
 from solicit.invitations.states import ReadingPurpose
@@ -21,13 +22,13 @@ from solicit.web.pages import current_language
 
 
 @bp.get("/<call>/invitation/travel")
-@requires(Permission.SEE_INVITATION, queries.own_travel_subject)
+@requires(Permission.SEE_INVITATION, coming_subject)
 def travel(call: CallFacts):
     return _travel_page(call, TravelForm(formdata=None))
 
 
 @bp.post("/<call>/invitation/travel")
-@requires(Permission.SEE_INVITATION, queries.own_travel_subject)
+@requires(Permission.SEE_INVITATION, coming_subject)
 def save_travel(call: CallFacts):
     """Not behind a fresh proof: what was typed would wait for it in the cookie."""
     form = _offer(TravelForm(), meeting_of(db.session(), call_id=call.id))
@@ -45,7 +46,7 @@ def save_travel(call: CallFacts):
 
 
 @bp.post("/<call>/invitation/travel/show")
-@requires(Permission.SEE_INVITATION, queries.own_travel_subject, fresh=True)
+@requires(Permission.SEE_INVITATION, coming_subject, fresh=True)
 def show_travel(call: CallFacts):
     if not ActionForm().accepted():
         return redirect(url_for(".travel"), 303)
@@ -53,7 +54,7 @@ def show_travel(call: CallFacts):
 
 
 @bp.post("/<call>/invitation/travel/visa-letter")
-@requires(Permission.SEE_INVITATION, queries.own_travel_subject, fresh=True)
+@requires(Permission.SEE_INVITATION, coming_subject, fresh=True)
 def visa_letter(call: CallFacts):
     form = letter_form()
     if not form.accepted():
@@ -64,13 +65,13 @@ def visa_letter(call: CallFacts):
 
 
 @bp.get("/<call>/invitation/travel/delete")
-@requires(Permission.SEE_INVITATION, queries.own_travel_subject)
+@requires(Permission.SEE_INVITATION, coming_subject)
 def confirm_travel_deletion(call: CallFacts):
     return render_template("invitations/confirm_travel_deletion.html")
 
 
 @bp.post("/<call>/invitation/travel/delete")
-@requires(Permission.SEE_INVITATION, queries.own_travel_subject)
+@requires(Permission.SEE_INVITATION, coming_subject)
 def delete_travel(call: CallFacts):
     if ActionForm().accepted():
         with transaction() as session:

@@ -11,6 +11,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import NotFound
 from solicit.invitations.queries import travel as queries
+from solicit.invitations.queries.letters.one import invitation_subject
 from solicit.invitations.queries.meeting import meeting_of
 from solicit.invitations.queries.travel_details import TRAVEL_WORDS, TravelDetails
 from solicit.invitations.service import travel as service
@@ -51,7 +52,7 @@ def travellers(call: CallFacts):
 
 
 @bp.post("/<call>/organize/invite/travel/<id:invitation_id>")
-@requires(Permission.SEE_TRAVEL, queries.traveller_subject, fresh=True)
+@requires(Permission.SEE_TRAVEL, invitation_subject, fresh=True)
 def read_travel(call: CallFacts, invitation_id: int):
     if not ActionForm().accepted():
         return redirect(url_for(".travellers"), 303)
@@ -66,7 +67,7 @@ def read_travel(call: CallFacts, invitation_id: int):
 
 
 @bp.post("/<call>/organize/invite/travel/<id:invitation_id>/visa-letter")
-@requires(Permission.SEE_TRAVEL, queries.traveller_subject, fresh=True)
+@requires(Permission.SEE_TRAVEL, invitation_subject, fresh=True)
 def visa_letter_for(call: CallFacts, invitation_id: int):
     form = letter_form()
     if not form.accepted():

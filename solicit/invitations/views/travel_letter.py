@@ -12,6 +12,7 @@ from solicit.invitations.queries.meeting import MeetingView
 from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.people.queries import country_name
 from solicit.web.dates import day
+from solicit.web.downloads import download
 from solicit.web.pages import direction
 from solicit.web.pdf import pdf
 
@@ -24,8 +25,7 @@ def visa_letter_file(meeting: MeetingView, details: TravelDetails, *, language: 
     languages = dict.fromkeys((ENGLISH, language))
     sheets = [_sheet(meeting, details, language=each, today=today) for each in languages]
     document = pdf("visa_letter", {"title": sheets[0]["heading"], "sheets": sheets}, language=ENGLISH)
-    headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
-    return Response(document, mimetype="application/pdf", headers=headers)
+    return download(FILE_NAME, "application/pdf", [document])
 
 
 def language_name(code: str) -> str:

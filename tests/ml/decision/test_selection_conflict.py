@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from benchmarks.conferences import impossible
 from ml.decision.selection import select_candidates
-from ml.decision.selection_conflict import Shortage, cheapest_repair, shortages, smallest_conflict
+from ml.decision.selection_conflict import cheapest_repair, smallest_conflict
 from ml.decision.selection_model import InfeasibleSelection
 from ml.decision.selection_problem import ALWAYS, BUDGET, NEVER, SEATS, Quota
-from tests.ml.decision.selection_oracle import breaches, every_set, hard_names, is_feasible, problems, without
+from tests.ml.decision.selection_oracle import breaches, every_set, hard_names, is_feasible, problems
 
 
 def repaired(problem, change):
@@ -71,16 +71,6 @@ def test_no_repair_is_smaller(problem):
         assert abs(change.get(name, 0)) == abs(found[name][best])
 
 
-@settings(max_examples=100, deadline=None)
-@given(problems(largest=8))
-def test_a_shortage_is_a_clash_by_itself(problem):
-    for shortage in shortages(problem):
-        others = {quota.name for quota in problem.quotas} | {SEATS, BUDGET}
-        alone = without(problem, others - {shortage.name})
-        hard = tuple(replace(quota, price=None) for quota in alone.quotas)
-        assert not is_feasible(replace(alone, quotas=hard))
-
-
 def test_repair_gives_way_at_the_quota_that_stands_last(small_problem):
     left, right = np.array([True, True, False, False]), np.array([False, False, True, True])
     quotas = (Quota("left", left, 2, 4), Quota("right", right, 2, 4))
@@ -94,7 +84,6 @@ def test_pins_beyond_seats_and_budget_are_named_and_repaired(small_problem):
 
     assert smallest_conflict(problem) == (ALWAYS, BUDGET)
     assert cheapest_repair(problem) == {BUDGET: 50, SEATS: 1}
-    assert shortages(problem) == (Shortage(SEATS, 2, 1, True), Shortage(BUDGET, 350, 300, True))
     with pytest.raises(InfeasibleSelection):
         select_candidates(problem)
 
@@ -111,7 +100,6 @@ def test_a_quota_that_asks_for_more_than_there_are_left_names_who_said_no(small_
     quota = Quota("women", women, 3, 4)
     problem = small_problem([1, 1, 1, 1], quotas=[quota], never=np.array([True, False, False, False]))
 
-    assert shortages(problem) == (Shortage("women", 3, 2, False),)
     assert smallest_conflict(problem) == (NEVER, "women")
     assert cheapest_repair(problem) == {"women": -1}
 

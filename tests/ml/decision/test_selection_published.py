@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.conferences import EXAMPLE_SMALL, POOLS, SORTITION, pool_problem
 from ml.decision.selection import PROVEN, select_candidates
-from ml.decision.selection_conflict import Shortage, cheapest_repair, shortages, smallest_conflict
+from ml.decision.selection_conflict import cheapest_repair, smallest_conflict
 from ml.decision.selection_model import InfeasibleSelection
 from ml.decision.selection_problem import BUDGET, SEATS, broken_hard_limits
 from tests.ml.decision.selection_oracle import without
@@ -148,9 +148,3 @@ def test_impossible_quotas_of_a_pool_are_explained(pool, asked, conflict, repair
     assert cheapest_repair(problem) == repair
     lowered = {quota.name: quota.minimum + repair.get(quota.name, 0) for quota in problem.quotas}
     assert select_candidates(asked_for(problem, lowered)).status == PROVEN
-
-
-def test_a_quota_without_members_is_found_by_counting():
-    problem = asked_for(problem_of(SORTITION), {"Gender: Non-binary or other": 3})
-
-    assert shortages(problem) == (Shortage("Gender: Non-binary or other", 3, 0, False),)

@@ -7,6 +7,7 @@ from builders_invitations import (
     LIMITS,
     make_candidates,
     make_limit_set,
+    make_limits_in_force,
     make_ranked_question,
     make_ranked_run,
     make_selection,
@@ -121,6 +122,12 @@ def test_limits_that_nobody_decided_on_give_no_selection(session, call, run, peo
     limit_set_id = make_limit_set(session, call, [run.id], state=state)
     with pytest.raises(Refused, match="not in force"):
         propose(session, call, Wanted(limit_set_id), ada)
+
+
+def test_limits_without_a_ranking_give_no_selection(session, call, run, people, ada):
+    limits = make_limits_in_force(session, call)
+    with pytest.raises(Refused, match="name no ranking"):
+        propose(session, call, Wanted(limits.id), ada)
 
 
 def test_waiting_limits_give_a_scenario_that_cannot_be_approved(session, call, run, people, ada, bo):

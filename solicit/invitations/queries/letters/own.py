@@ -77,6 +77,12 @@ def invited_subject(session: Session, *, call: CallFacts, **_) -> Subject:
     return Subject(call_id=call.id, owner_ids=frozenset(session.scalars(said)))
 
 
+def coming_subject(session: Session, *, call: CallFacts, **_) -> Subject:
+    """Facts for the policy: everybody who said yes has a journey and a programme of their own; one statement."""
+    coming = sa.select(Invitation.person_id).where(Invitation.call_id == call.id, Invitation.state.in_(COMING))
+    return Subject(call_id=call.id, owner_ids=frozenset(session.scalars(coming)))
+
+
 def _own(session: Session, call: CallFacts, which: sa.ColumnElement[bool]) -> OwnInvitation | None:
     row = session.execute(
         sa.select(Invitation, Meeting, Person.full_name, LetterBatch.cost_rates, SelectionCandidate)

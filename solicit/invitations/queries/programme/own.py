@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot
 from solicit.invitations.queries.meeting import MeetingView, meeting_of
@@ -59,12 +58,6 @@ class OwnProgramme:
     @property
     def slots(self) -> tuple[OwnSlot, ...]:
         return tuple(slot for each in self.sessions for slot in each.slots)
-
-
-def own_subject(session: Session, *, call: CallFacts, **_) -> Subject | None:
-    """Facts for the policy: those who accepted have a programme of their own; one statement."""
-    coming = sa.select(Invitation.person_id).where(Invitation.call_id == call.id, Invitation.state.in_(COMING))
-    return Subject(call_id=call.id, owner_ids=frozenset(session.scalars(coming)))
 
 
 def own_programme(session: Session, *, call: CallFacts, person_id: int) -> OwnProgramme | None:

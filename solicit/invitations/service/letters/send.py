@@ -13,7 +13,8 @@ from solicit.invitations.queries.meeting import meeting_from_json
 from solicit.invitations.service.letters.batches import FRESH, locked_batch, record_batch
 from solicit.invitations.service.letters.moves import check_no_candidate, move
 from solicit.invitations.service.letters.tell import invite_by_mail
-from solicit.invitations.states import BATCH_MOVES, COMMITTED, Attendance, BatchState, InvitationState, LimitState
+from solicit.invitations.service.limits import locked_in_force
+from solicit.invitations.states import BATCH_MOVES, COMMITTED, Attendance, BatchState, InvitationState
 from solicit.people.models import Person
 from solicit.submissions.service.links import AnswerLinks, new_nonce
 from solicit.words import N_
@@ -24,10 +25,11 @@ def send_letters(
 ) -> int:
     """Approve prepared letters and write to everybody of the batch; returns how many were invited.
 
-    The limits in force are locked first, as whoever changes them does: of two organizers at once the second one
-    counts what the first has committed.
+    Of two organizers at once the second one counts what the first has committed.
     """
-    limits = _locked_limits(session, call.id)
+    limits = locked_in_force(session, call_id=call.id)
+    if limits is None:
+        raise Conflict(N_("No limits are in force, or they are being changed at this moment. Look at them first."))
     batch = locked_batch(session, call_id=call.id, batch_id=batch_id)
     if batch.state is BatchState.SENT and batch.decided_by_id == approver_id:
         return 0
@@ -50,14 +52,6 @@ def send_letters(
         invite_by_mail(session, invitation, people[invitation.person_id], now=now, **told)
     record_batch(session, "send", batch, actor_id=approver_id, now=now, n_letters=len(invited))
     return len(invited)
-
-
-def _locked_limits(session: Session, call_id: int) -> LimitSet:
-    in_force = sa.select(LimitSet).where(LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE)
-    limits = session.scalar(in_force.with_for_update(), execution_options=FRESH)
-    if limits is None:
-        raise Conflict(N_("No limits are in force, or they are being changed at this moment. Look at them first."))
-    return limits
 
 
 def _check_may_send(session: Session, batch: LetterBatch, approver_id: int, now: datetime) -> None:

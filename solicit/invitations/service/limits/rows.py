@@ -29,6 +29,12 @@ def locked_sets(session: Session, *, call_id: int) -> dict[int, LimitSet]:
     return {row.id: row for row in session.scalars(of_call.with_for_update(), execution_options=FRESH)}
 
 
+def locked_in_force(session: Session, *, call_id: int) -> LimitSet | None:
+    """The limits in force, locked: whoever commits money does this first, so that two at once cannot both spend it."""
+    in_force = sa.select(LimitSet).where(LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE)
+    return session.scalar(in_force.with_for_update(), execution_options=FRESH)
+
+
 def in_state(sets: dict[int, LimitSet], state: LimitState) -> LimitSet | None:
     """The draft or the set in force, of which a call has one at most."""
     return next((row for row in sets.values() if row.state is state), None)

@@ -12,7 +12,7 @@ from solicit.errors import Conflict, NotFound, Refused
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.sight import Sight, sight_of
-from solicit.invitations.service.programme.lock import lock_meeting
+from solicit.invitations.service.meeting import locked_meeting
 from solicit.invitations.states import HOLDING
 from solicit.questions.models import Question
 from solicit.words import N_
@@ -38,7 +38,7 @@ class SlotValues:
 
 
 def add_session(session: Session, *, call_id: int, values: SessionValues, actor_id: int, now: datetime) -> int:
-    lock_meeting(session, call_id=call_id)
+    locked_meeting(session, call_id=call_id)
     last = max((each.position for each in _of_call(session, call_id)), default=0)
     added = ProgrammeSession(call_id=call_id, position=last + 1, **vars(values))
     session.add(added)
@@ -78,7 +78,7 @@ def move_session(
     session: Session, *, call_id: int, session_id: int, is_earlier: bool, actor_id: int, now: datetime
 ) -> None:
     """Exchange time and room with the session before or after; the first and the last stay where they are."""
-    lock_meeting(session, call_id=call_id)
+    locked_meeting(session, call_id=call_id)
     pair = _neighbours(_of_call(session, call_id), session_id, is_earlier)
     if pair:
         for name in ("starts_at", "room", "position"):
@@ -149,7 +149,7 @@ def _slots(session: Session, row: ProgrammeSession) -> Sequence[ProgrammeSlot]:
 
 
 def _locked(session: Session, *, call_id: int, session_id: int, version: int | None = None) -> ProgrammeSession:
-    lock_meeting(session, call_id=call_id)
+    locked_meeting(session, call_id=call_id)
     wanted = sa.select(ProgrammeSession).where(ProgrammeSession.id == session_id, ProgrammeSession.call_id == call_id)
     row = session.scalar(wanted.execution_options(**FRESH))
     if row is None:

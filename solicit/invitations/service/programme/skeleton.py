@@ -14,10 +14,10 @@ from solicit.calls.queries import CallFacts
 from solicit.errors import Conflict, Refused
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
-from solicit.invitations.queries.meeting import MeetingView
+from solicit.invitations.queries.meeting import MeetingView, view_of
 from solicit.invitations.queries.programme.questions import MeetingQuestion, meeting_questions, taken_up
+from solicit.invitations.service.meeting import locked_meeting
 from solicit.invitations.service.programme.layout import MOST_ROOMS, Asked, Planned, Taken, lay_out
-from solicit.invitations.service.programme.lock import lock_meeting
 from solicit.invitations.states import HOLDING
 from solicit.words import N_
 
@@ -66,7 +66,7 @@ def make_skeleton(
 
     ``replaces`` removes every session first. ``seen`` is the state that the organizer decided on.
     """
-    meeting = lock_meeting(session, call_id=call.id)
+    meeting = view_of(locked_meeting(session, call_id=call.id))
     if seen != programme_state(session, call_id=call.id).digest:
         raise Conflict(N_("Someone changed the programme in the meantime. Look at it, then decide again."))
     if replaces:

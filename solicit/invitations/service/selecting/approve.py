@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.invitations.models import Invitation, LimitSet, Selection, SelectionCandidate
+from solicit.invitations.service.limits import locked_in_force
 from solicit.invitations.service.selecting.case import invitations_of, of_account
 from solicit.invitations.states import (
     COMMITTED,
@@ -18,7 +19,6 @@ from solicit.invitations.states import (
     SELECTION_MOVES,
     Attendance,
     InvitationState,
-    LimitState,
     Outcome,
     SelectionState,
 )
@@ -30,12 +30,8 @@ STALE = N_("Answers came in since this was proposed. Ask for a replacement again
 
 
 def approve_selection(session: Session, *, call_id: int, selection_id: int, approver_id: int, now: datetime) -> int:
-    """Approve what another organizer proposed; returns how many people are newly selected to be invited.
-
-    Whoever commits money locks the limits in force first, so that two organizers at once cannot both spend it.
-    """
-    in_force = sa.select(LimitSet).where(LimitSet.call_id == call_id, LimitSet.state == LimitState.IN_FORCE)
-    limits = session.scalar(in_force.with_for_update(), execution_options=FRESH)
+    """Approve what another organizer proposed; returns how many people are newly selected to be invited."""
+    limits = locked_in_force(session, call_id=call_id)
     selection = _locked(session, Selection.call_id == call_id, Selection.id == selection_id)
     if selection is None:
         raise NotFound

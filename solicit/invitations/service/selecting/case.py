@@ -48,8 +48,8 @@ class Case:
 def case_of(session: Session, *, call: CallFacts, wanted: Wanted, proposer_id: int | None) -> Case:
     """The candidates and rules as they are now.
 
-    Raises NotFound for limits of another call, Refused for limits that nobody decided on, rules that make no sense
-    or a proposer who is a candidate.
+    Raises NotFound for limits of another call, Refused for limits that nobody decided on or that name no ranking,
+    rules that make no sense, or a proposer who is a candidate.
     """
     limit_set = session.get(LimitSet, wanted.limit_set_id)
     if limit_set is None or limit_set.call_id != call.id:
@@ -57,6 +57,8 @@ def case_of(session: Session, *, call: CallFacts, wanted: Wanted, proposer_id: i
     if limit_set.state not in SOLVABLE:
         raise Refused(N_("These limits are not in force. Put them in force first."))
     pool = candidate_pool(session, call=call, run_ids=runs_of(session, limit_set_id=limit_set.id))
+    if pool is None:
+        raise Refused(N_("These limits name no ranking that candidates come from. Ask for limits that name one."))
     case = Case(wanted, pool, limits_of(session, limit_set_id=limit_set.id), frozenset())
     if wanted.replaces_id:
         case = _with_answers(session, call_id=call.id, case=case)

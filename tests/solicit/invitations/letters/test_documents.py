@@ -15,7 +15,7 @@ from solicit.invitations.models import Invitation
 from solicit.invitations.queries.letters.letter import Paid, letter_facts
 from solicit.invitations.queries.letters.own import invitation_of
 from solicit.invitations.states import Attendance
-from solicit.invitations.views.documents import calendar, letter_data, letter_file, paid_in_words
+from solicit.invitations.views.documents import calendar_of, letter_data, letter_file, paid_in_words
 
 NAMES = (
     "Ada Lovelace",
@@ -127,7 +127,7 @@ def own_of(session, app, call, **values):
 def test_calendar_has_the_whole_days_and_nobody_in_it(app, session, call):
     mine = own_of(session, app, call)
     with app.test_request_context("/en/deep-space/my/invitation"):
-        one, other = calendar(call, mine), calendar(call, mine)
+        one, other = (calendar_of(call, mine).get_data() for _ in range(2))
     assert one == other
     event = Calendar.from_ical(one).walk("VEVENT")[0]
     assert (event["dtstart"].dt, event["dtend"].dt) == (date(2027, 3, 1), date(2027, 3, 4))
@@ -143,5 +143,5 @@ def test_calendar_has_the_whole_days_and_nobody_in_it(app, session, call):
 def test_calendar_leads_online_participants_to_the_web_address(app, session, call):
     mine = own_of(session, app, call, attendance=Attendance.ONLINE)
     with app.test_request_context("/en/deep-space/my/invitation"):
-        event = Calendar.from_ical(calendar(call, mine)).walk("VEVENT")[0]
+        event = Calendar.from_ical(calendar_of(call, mine).get_data()).walk("VEVENT")[0]
     assert event["location"] == "https://meet.example/room"

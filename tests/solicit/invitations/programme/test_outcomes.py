@@ -5,10 +5,9 @@ import io
 
 import pytest
 import sqlalchemy as sa
-from builders import make_organizer, make_person, sign_in
+from builders import make_person, sign_in
 from builders_invitations import make_ranked_question
-from builders_panels import ask, make_panel, make_round
-from builders_programme import make_contribution, make_outcome, make_session, make_slot
+from builders_programme import judged_by, make_contribution, make_outcome, make_session, make_slot, stored
 
 from solicit.audit.models import AuditEvent
 from solicit.invitations.models import Contribution, QuestionOutcome
@@ -28,18 +27,6 @@ def talked(session, call, world):
     for question in world.questions:
         make_slot(session, made, question)
     return world
-
-
-def judged_by(session, call, question):
-    cleo = make_organizer(session, call, full_name="Cleo Organizer")
-    panel = make_panel(session, call)
-    ask(session, make_round(session, call, state="open", panel_id=panel.id), panel, cleo, question)
-    return cleo
-
-
-def stored(session, row):
-    session.expire_all()
-    return session.get(type(row), row.id)
 
 
 def test_outcome_is_recorded_shown_changed_and_removed(client, session, call, talked, ada):

@@ -11,8 +11,7 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_invitations import make_invitation, make_ranked_question
-from builders_panels import ask, make_panel, make_round
-from builders_programme import make_session, make_slot
+from builders_programme import judged_by, make_session, make_slot, stored
 
 from solicit.audit.models import AuditEvent
 from solicit.invitations.models import ProgrammeSession, ProgrammeSlot
@@ -38,18 +37,6 @@ def two(session, call, world):
         make_slot(session, second, four, world.invitations["Chiyo"]),
     )
     return first, second, slots
-
-
-def judged_by(session, call, question):
-    cleo = make_organizer(session, call, full_name="Cleo Organizer")
-    panel = make_panel(session, call)
-    ask(session, make_round(session, call, state="open", panel_id=panel.id), panel, cleo, question)
-    return cleo
-
-
-def stored(session, row):
-    session.expire_all()
-    return session.get(type(row), row.id)
 
 
 def test_skeleton_is_made_from_the_page(client, session, call, world, ada):
@@ -196,7 +183,7 @@ def test_who_does_not_come_leaves_a_hint(client, session, call, world, two, ada,
     session.flush()
     sign_in(client, session, ada)
     text = client.get(base(call)).text
-    assert "Amina does not come." in text and "1 speaker does not come any longer" in text
+    assert "Amina does not come." in text and "1 speaker no longer comes" in text
     rows = list(csv.DictReader(io.StringIO(client.get(base(call, ".csv")).text.lstrip("\ufeff"))))
     assert [row["speaker"] for row in rows] == ["", "", "Chiyo"]
 

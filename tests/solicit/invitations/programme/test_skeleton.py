@@ -119,7 +119,7 @@ def test_skeleton_over_a_programme_that_changed_is_refused(session, call, world,
 
 
 def test_skeleton_needs_a_meeting_and_rankings(session, call, ada, run):
-    with pytest.raises(Refused, match="when and where"):
+    with pytest.raises(Refused, match="where and when"):
         skeleton(session, call, ada)
 
 
