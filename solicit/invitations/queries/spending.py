@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate, Spending
+from solicit.invitations.queries.hidden import Hidden, hidden_from
 from solicit.invitations.queries.limit_sets import limit_set_in_force
-from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.states import (
     ATTENDANCE_WORDS,
     COMMITTED,
@@ -109,8 +109,8 @@ def spending_page(
     """What everybody whom the reader may see costs; three statements."""
     in_force = limit_set_in_force(session, call=call)
     found = _invited(session, call=call)
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    seen = [_row(row) for row in found if _is_seen(row, viewer_id, conflicted)]
+    hidden = hidden_from(session, viewer_id=viewer_id)
+    seen = [_row(row) for row in found if _is_seen(row, hidden)]
     named = [row for row in seen if all(word in fold(row.name) for word in fold(words).split())]
     fitting = [row for row in named if state in (None, row.state)]
     return SpendingPage(
@@ -134,8 +134,8 @@ def spending_of(
 ) -> tuple[SpendingRow, str, tuple[SpendingLine, ...]] | None:
     """One person, the currency and what was recorded; None for whom the reader does not see; three statements."""
     row = next(iter(_invited(session, call=call, invitation_id=invitation_id)), None)
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    if row is None or not _is_seen(row, viewer_id, conflicted):
+    hidden = hidden_from(session, viewer_id=viewer_id)
+    if row is None or not _is_seen(row, hidden):
         return None
     lines = session.execute(
         sa.select(Spending, Person.full_name)
@@ -174,9 +174,9 @@ def _invited(session: Session, *, call: CallFacts, invitation_id: int | None = N
     return list(session.execute(rows.where(Invitation.id == invitation_id) if invitation_id else rows))
 
 
-def _is_seen(row: sa.Row, viewer_id: int, conflicted: frozenset[int]) -> bool:
-    is_oneself = viewer_id in (row.Invitation.person_id, *(row.also_ids or ()))
-    return not is_oneself and conflicted.isdisjoint(row.question_ids or ())
+def _is_seen(row: sa.Row, hidden: Hidden) -> bool:
+    is_writer = not hidden.person_ids.isdisjoint((row.Invitation.person_id, *(row.also_ids or ())))
+    return not is_writer and hidden.question_ids.isdisjoint(row.question_ids or ())
 
 
 def _row(row: sa.Row) -> SpendingRow:

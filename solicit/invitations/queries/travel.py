@@ -16,9 +16,9 @@ from solicit.invitations.models import (
     TravelDocument,
     TravelReading,
 )
+from solicit.invitations.queries.hidden import hidden_from
 from solicit.invitations.queries.letters.rows import COMING
 from solicit.invitations.queries.meeting import MeetingView, meeting_of
-from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.states import READING_PURPOSE_WORDS, Attendance, InvitationState, ReadingPurpose
 from solicit.people.models import Person
 from solicit.web.pagination import Window
@@ -202,8 +202,10 @@ def _visible_travellers(session: Session, *, call: CallFacts, viewer_id: int) ->
 
 def _may_be_seen(session: Session, person_id, *, call: CallFacts, viewer_id: int) -> sa.ColumnElement[bool]:
     """Whether an organizer may see a person: not themselves, nor whose questions they wrote or reviewed."""
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    theirs = sa.cast(array(sorted(conflicted)), ARRAY(sa.BigInteger))
+    unseen = hidden_from(session, viewer_id=viewer_id)
+    theirs, writers = (
+        sa.cast(array(sorted(ids)), ARRAY(sa.BigInteger)) for ids in (unseen.question_ids, unseen.person_ids)
+    )
     hidden = (
         sa.select(SelectionCandidate.person_id)
         .join(Selection, Selection.id == SelectionCandidate.selection_id)
@@ -211,8 +213,8 @@ def _may_be_seen(session: Session, person_id, *, call: CallFacts, viewer_id: int
         .where(
             sa.or_(
                 SelectionCandidate.question_ids.op("&&")(theirs),
-                sa.literal(viewer_id) == sa.any_(SelectionCandidate.also_ids),
+                SelectionCandidate.also_ids.op("&&")(writers),
             )
         )
     )
-    return sa.and_(person_id != viewer_id, ~hidden.exists())
+    return sa.and_(person_id.not_in(unseen.person_ids), ~hidden.exists())

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, LetterBatch, LimitSet, Meeting, Selection, SelectionCandidate
-from solicit.invitations.queries.letters.rows import InvitationRow, InvitationRows, invitations_of_call, is_hidden
+from solicit.invitations.queries.hidden import Hidden
+from solicit.invitations.queries.letters.rows import InvitationRow, InvitationRows, invitations_of_call
 from solicit.invitations.states import BatchState, InvitationState, LimitState, SelectionState
 from solicit.people.models import Person
 from solicit.people.queries import country_name
@@ -77,7 +78,7 @@ def letters_desk(session: Session, *, call: CallFacts, viewer_id: int, locale: s
         rows=rows,
         batches=_waiting(session, call.id),
         standing=_standing(session, call.id),
-        reserve=_reserve(session, call.id, viewer_id, rows.conflicted_ids, locale),
+        reserve=_reserve(session, call.id, rows.hidden, locale),
     )
 
 
@@ -123,7 +124,7 @@ def _standing(session: Session, call_id: int) -> Standing:
     return Standing(*row)
 
 
-def _reserve(session: Session, call_id: int, viewer_id: int, conflicted: frozenset[int], locale: str) -> Reserve:
+def _reserve(session: Session, call_id: int, hidden: Hidden, locale: str) -> Reserve:
     found = session.execute(
         sa.select(SelectionCandidate, Person.full_name, Selection.currency)
         .join(Selection, Selection.id == SelectionCandidate.selection_id)
@@ -132,7 +133,7 @@ def _reserve(session: Session, call_id: int, viewer_id: int, conflicted: frozens
         .where(SelectionCandidate.reserve_place.is_not(None))
         .order_by(SelectionCandidate.reserve_place)
     ).all()
-    shown = [row for row in found if not is_hidden(row.SelectionCandidate, viewer_id, conflicted)]
+    shown = [row for row in found if not hidden.hides(row.SelectionCandidate)]
     visible = tuple(_reserve_row(row.SelectionCandidate, row.full_name, row.currency, locale) for row in shown)
     return Reserve(visible, len(found) - len(shown))
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, LetterBatch, SelectionCandidate
+from solicit.invitations.queries.hidden import hidden_from
 from solicit.invitations.queries.letters.rows import as_selected, hides
 from solicit.invitations.queries.meeting import MeetingView, meeting_from_json
-from solicit.invitations.queries.selections import conflicted_question_ids
 from solicit.invitations.states import Attendance
 from solicit.people.models import Person
 
@@ -104,4 +104,4 @@ def paid_for(attendance: Attendance, rates: dict, candidate: SelectionCandidate 
 
 
 def _is_unseen(session: Session, row: sa.Row, viewer_id: int) -> bool:
-    return hides(row, viewer_id, conflicted_question_ids(session, viewer_id=viewer_id))
+    return hides(row, hidden_from(session, viewer_id=viewer_id))

@@ -1,6 +1,5 @@
 """The invitations of a call as one organizer may see them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate
-from solicit.invitations.queries.selections import conflicted_question_ids
+from solicit.invitations.queries.hidden import Hidden, hidden_from
 from solicit.invitations.states import ATTENDANCE_WORDS, COMMITTED, INVITATION_WORDS, Attendance, InvitationState
 from solicit.people.models import Person
 from solicit.people.queries import country_name
@@ -81,8 +80,7 @@ class InvitationRows:
     n_free: int
     n_committed: int
     committed_cents: int
-    # The questions in which the reader has a part.
-    conflicted_ids: frozenset[int]
+    hidden: Hidden
 
     @property
     def coming(self) -> tuple[InvitationRow, ...]:
@@ -99,8 +97,8 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         .where(Invitation.call_id == call.id)
         .order_by(sa.func.lower(Person.full_name).collate("C"), Invitation.id)
     ).all()
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
-    rows = [(_row(each, locale), hides(each, viewer_id, conflicted)) for each in found]
+    hidden = hidden_from(session, viewer_id=viewer_id)
+    rows = [(_row(each, locale), hides(each, hidden)) for each in found]
     every = [row for row, _ in rows]
     return InvitationRows(
         visible=tuple(row for row, is_unseen in rows if not is_unseen),
@@ -109,7 +107,7 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         n_free=sum(row.state in SEATS_CAME_FREE and row.replaced_by_id is None for row in every),
         n_committed=sum(row.is_committed for row in every),
         committed_cents=sum(row.cost_cents for row in every if row.is_committed),
-        conflicted_ids=conflicted,
+        hidden=hidden,
     )
 
 
@@ -122,19 +120,10 @@ def as_selected() -> sa.ColumnElement[bool]:
     return sa.and_(SelectionCandidate.selection_id == Invitation.selection_id, is_person)
 
 
-def is_hidden(candidate: SelectionCandidate | None, viewer_id: int, conflicted: Collection[int]) -> bool:
-    """Whether the reader wrote or reviewed one of the questions of a candidate, or is the candidate."""
-    if candidate is None:
-        return False
-    is_oneself = viewer_id == candidate.person_id or viewer_id in candidate.also_ids
-    return is_oneself or not set(conflicted).isdisjoint(candidate.question_ids)
-
-
-def hides(found: sa.Row, viewer_id: int, conflicted: Collection[int]) -> bool:
-    """As ``is_hidden``, of somebody invited: where nothing is known of what they wrote, nobody sees them."""
+def hides(found: sa.Row, hidden: Hidden) -> bool:
+    """Whether somebody invited is hidden: where nothing is known of what they wrote, nobody sees them."""
     candidate = found.SelectionCandidate
-    is_oneself = found.Invitation.person_id == viewer_id
-    return candidate is None or is_oneself or is_hidden(candidate, viewer_id, conflicted)
+    return candidate is None or found.Invitation.person_id in hidden.person_ids or hidden.hides(candidate)
 
 
 def _row(found: sa.Row, locale: str) -> InvitationRow:

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from solicit.invitations.models import SelectionCandidate
-from solicit.invitations.queries.letters.rows import is_hidden
-from solicit.questions.queries.involvement import questions_of
+from solicit.invitations.queries.hidden import Hidden, hidden_from
 
 
 @dataclass(frozen=True)
 class Sight:
-    viewer_id: int
-    question_ids: frozenset[int]
+    hidden: Hidden
+
+    @property
+    def question_ids(self) -> frozenset[int]:
+        return self.hidden.question_ids
 
     def hides(self, candidate: SelectionCandidate | None) -> bool:
         """Whether a person, as their selection knew them, is hidden; nobody at all is not."""
-        return is_hidden(candidate, self.viewer_id, self.question_ids)
+        return candidate is not None and self.hidden.hides(candidate)
 
 
 def sight_of(session: Session, *, viewer_id: int) -> Sight:
     """One statement."""
-    return Sight(viewer_id, frozenset(session.scalars(questions_of(viewer_id))))
+    return Sight(hidden_from(session, viewer_id=viewer_id))

@@ -35,7 +35,9 @@ def speakers(session: Session, *, call: CallFacts, sight: Sight) -> tuple[Speake
         .join(Person, Person.id == Invitation.person_id)
         .outerjoin(SelectionCandidate, as_selected())
         .where(
-            Invitation.call_id == call.id, Invitation.state.in_(TAKING_PART), Invitation.person_id != sight.viewer_id
+            Invitation.call_id == call.id,
+            Invitation.state.in_(TAKING_PART),
+            Invitation.person_id.not_in(sight.hidden.person_ids),
         )
     )
     found = [_speaker(row) for row in rows if not sight.hides(row.SelectionCandidate)]
