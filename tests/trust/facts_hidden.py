@@ -58,7 +58,7 @@ def the_author_said_who_they_are(planted: Planted) -> None:
     _add(CandidateWish(call_id=planted.world.call.id, person_id=planted.hidden.author_id, **said))
 
 
-@fact("organizer")
+@fact(*ORGANIZERS)
 def the_author_was_proposed(planted: Planted) -> None:
     session = db.session()
     proposer = session.get_one(Person, planted.hidden.supporter_id)
