@@ -1,4 +1,7 @@
-"""Hidden facts about somebody whom one organizer does not see: the author of a question that is none of theirs."""
+"""Hidden facts about somebody whom one organizer does not see: the author of a question that is none of theirs.
+
+That hidden people are chosen, and hold places and money, is said in sums (docs/decisions/0027): such facts are told.
+"""
 
 from builders_invitations import make_nomination
 
@@ -7,24 +10,23 @@ from solicit.db import db
 from solicit.invitations.models import CandidateWish, Contribution, Spending
 from solicit.invitations.states import Gender, SpendingKind, Wish
 from solicit.people.models import Person
+from trust.facts import ORGANIZERS
 from trust.facts_meeting import FACTS, fact
 from trust.worlds import Planted
 
 __all__ = ["FACTS"]  # with those declared here
 
-OF_AUTHOR = " WHERE person_id = :author"
-
 
 def _author(planted: Planted, statement: str) -> None:
-    planted.execute(statement + OF_AUTHOR, author=planted.hidden.author_id)
+    planted.execute(f"{statement} WHERE person_id = :author", author=planted.hidden.author_id)
 
 
-@fact("organizer")
+@fact(*ORGANIZERS)
 def the_author_is_left_out(planted: Planted) -> None:
     _author(planted, "UPDATE selection_candidate SET is_chosen = false")
 
 
-@fact("organizer")
+@fact(*ORGANIZERS)
 def the_author_is_on_the_reserve(planted: Planted) -> None:
     _author(planted, "UPDATE selection_candidate SET is_chosen = false, reserve_place = 1")
 
@@ -39,7 +41,7 @@ def the_author_was_only_offered_a_place(planted: Planted) -> None:
     _author(planted, "UPDATE invitation SET state = 'offered', answered_at = NULL")
 
 
-@fact("organizer")
+@fact(*ORGANIZERS)
 def the_author_declined(planted: Planted) -> None:
     _author(planted, "UPDATE invitation SET state = 'declined', answered_at = now(), answer_note = 'No.'")
 
@@ -56,7 +58,7 @@ def the_author_said_who_they_are(planted: Planted) -> None:
     _add(CandidateWish(call_id=planted.world.call.id, person_id=planted.hidden.author_id, **said))
 
 
-@fact("organizer")
+@fact(*ORGANIZERS)
 def the_author_was_proposed(planted: Planted) -> None:
     session = db.session()
     proposer = session.get_one(Person, planted.hidden.supporter_id)
@@ -76,4 +78,4 @@ def _add(row) -> None:
     db.session.commit()
 
 
-OF_AUTHOR_ONLY = tuple(name for name in FACTS if "the_author" in name)
+OF_AUTHOR = tuple(name for name, each in FACTS.items() if "the_author" in name and each.told == {"organizer"})

@@ -18,7 +18,8 @@ KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organiz
 N_PAGES, N_PAGES_KNOWING, N_LINKS_FULL = 20, 600, 150
 # Everybody opens every page in every phase. In this one, in which most is to be seen, they follow links, too, and
 # try every thing at the doors that open; elsewhere, and at the others, the newest of each kind, which are those with
-# canaries. Those who may see much follow links in every phase: a list shows some of its rows by a filter only. Whatever is refused is refused to everybody once, a fifth of it in each phase.
+# canaries. Those who may see much follow links in every phase: a list shows some of its rows by a filter only.
+# Whatever is refused is refused to everybody once, a fifth of it in each phase.
 THOROUGH, N_NEWEST = "closed", 8
 SEED = 5
 

@@ -1,12 +1,14 @@
-"""What a person takes along is all there is of them, and of whoever goes no canary is left in any table (TRUST, T14)."""
+"""A person takes along all there is of them, and of whoever goes no canary is left in any table (TRUST, T14)."""
 
 import json
 import logging
 
 import pytest
+from builders_travel import travel_details, travel_form
 
 from solicit.clock import utcnow
 from solicit.db import db
+from solicit.invitations.models import Meeting
 from solicit.reports.service.erase import erase_person
 from solicit.reports.service.own_data import take_data_along
 from trust.canaries import fields_in
@@ -23,7 +25,6 @@ OF = {
     "author": {"author_name", "author_family_name", "author_address", "author_affiliation", "author_orcid"},
     "declined": {"declined_note"},
 }
-# Their names stand where others wrote of them, too; nothing else may.
 NUMBERS = {
     "invitee": "SELECT person_id FROM invitation WHERE id = :invitation",
     "proposed": "SELECT person_id FROM nomination WHERE statement LIKE '%ownproposalstatement%'",
@@ -66,6 +67,7 @@ def test_details_on_their_way_leave_no_trace(planted, caplog):
     own = {"from_city": "departure_city", "emergency": "emergency_contact", "diet": "diet", "access": "access_needs"}
     own |= {"passport_name": "passport_name", "passport_number": "passport_number"}
     sent = _form(planted) | {name: CANARIES[field].text for name, field in own.items()}
+    sent["passport_number"] = CANARIES["passport_number"].plain  # no apostrophe stands in one
     number = "SELECT id FROM invitation WHERE person_id = :person"
     with planted.undone():
         planted.execute("DELETE FROM travel_document")
@@ -86,16 +88,12 @@ def test_details_on_their_way_leave_no_trace(planted, caplog):
             told[persona, endpoint] = answer.status_code, len(fields_in(answer.data, answer.headers, known))
         stored = planted.execute("SELECT count(*) FROM travel_document").scalar_one()
         text = dump(planted)
+    assert list(told.values()) == [(303, 0), (200, 6), (200, 3), (200, 6), (200, 6), (200, 3)]
     assert stored == 1
-    assert [n for _status, n in told.values()] == [0, 6, 3, 6, 6, 3], told
     assert fields_in(text.encode(), [], known) == fields_in(caplog.text.encode(), [], known) == set()
 
 
 def _form(planted) -> dict[str, str]:
-    from builders_travel import travel_details, travel_form
-
-    from solicit.invitations.models import Meeting
-
     details = travel_details(db.session().get_one(Meeting, planted.world.call.id))
     db.session.remove()
     return travel_form(details)

@@ -3,7 +3,7 @@
 import pytest
 
 from trust.crawl import get, own_addresses, pages, thing_addresses
-from trust.facts_hidden import FACTS, OF_AUTHOR_ONLY
+from trust.facts_hidden import FACTS, OF_AUTHOR
 from trust.twins import answers, told_apart
 
 READER = "conflicted_organizer"
@@ -21,7 +21,7 @@ def first_world(planted):
         return requests, answers(planted, READER, requests)
 
 
-@pytest.mark.parametrize("name", OF_AUTHOR_ONLY)
+@pytest.mark.parametrize("name", OF_AUTHOR)
 def test_fact_about_a_hidden_person_changes_no_byte(planted, first_world, record_property, name):
     requests, before = first_world
     with planted.undone():
