@@ -44,7 +44,9 @@ def rival(session, call):
     """An organizer who was left out of the selection that people are invited by."""
     rival = make_organizer(session, call)
     other = make_invitation(session, call)
-    seen = dict(merit=1, basis=Basis.QUESTIONS, region="", is_chosen=False, cost_cents=1, question_ids=[], theme_keys=[])
+    seen = dict(
+        merit=1, basis=Basis.QUESTIONS, region="", is_chosen=False, cost_cents=1, question_ids=[], theme_keys=[]
+    )
     session.add(SelectionCandidate(selection_id=other.selection_id, person_id=rival.id, **seen))
     session.flush()
     return rival

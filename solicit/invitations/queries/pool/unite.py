@@ -46,9 +46,8 @@ def one_orcid() -> sa.Select:
     """Pairs of different accounts with one ORCID iD that nobody parted; part of a statement."""
     person, other = aliased(Person), aliased(Person)
     low, high = sa.func.least(person.id, other.id), sa.func.greatest(person.id, other.id)
-    parted = sa.exists().where(
-        CandidateDouble.first_id == low, CandidateDouble.second_id == high, CandidateDouble.state == DoubleState.DIFFERENT
-    )
+    is_pair = sa.and_(CandidateDouble.first_id == low, CandidateDouble.second_id == high)
+    parted = sa.exists().where(is_pair, CandidateDouble.state == DoubleState.DIFFERENT)
     return (
         sa.select(person.id.label("person_id"), other.id.label("other_id"))
         .join(other, other.orcid == person.orcid)
