@@ -4,8 +4,10 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_invitations import (
+    LIMITS,
     make_candidates,
     make_invitation,
+    make_limit_set,
     make_limits_in_force,
     make_nomination,
     make_ranked_question,
@@ -19,7 +21,7 @@ from solicit.errors import NotFound, Refused
 from solicit.invitations.models import CandidateDouble, SelectionCandidate, StatementScore
 from solicit.invitations.queries.candidates import candidate_pool
 from solicit.invitations.queries.nominations import statement_rows
-from solicit.invitations.service import letters
+from solicit.invitations.service import letters, limits
 from solicit.invitations.service.doubles import find_doubles
 from solicit.invitations.service.nominate import score_statement
 from solicit.invitations.service.selecting.approve import approve_selection
@@ -140,3 +142,20 @@ def test_whoever_types_the_orcid_of_an_organizer_can_be_parted_from_them(session
     session.flush()
     assert candidate_pool(session, call=call, run_ids=[run.id]).candidates[0].also_ids == ()
     score(session, call, make_nomination(session, call, person_id=person.id), organizer)
+
+
+def test_a_candidate_does_not_decide_on_limits_that_would_take_them_out(session, call, ada):
+    """Their question is in the ranking of the limits in force, and not in that of the change."""
+    run, other, rival = make_ranked_run(session, call), make_ranked_run(session, call), make_organizer(session, call)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[rival])
+    make_candidates(session, call, other)
+    base_id = make_limit_set(session, call, [run.id])
+    change = dict(session=session, call=call, now=utcnow())
+    wanted = dict(base_id=base_id, run_ids=[other.id], limits=LIMITS, reason="A better ranking")
+    with pytest.raises(Refused, match="candidate yourself"):
+        limits.ask_change(**change, **wanted, actor_id=rival.id)
+    which = dict(limit_set_id=limits.ask_change(**change, **wanted, actor_id=ada.id), actor_id=rival.id)
+    with pytest.raises(Refused, match="candidate yourself"):
+        limits.refuse_change(**change, **which, reason="I want to come")
+    with pytest.raises(Refused, match="candidate yourself"):
+        limits.put_change_in_force(**change, **which)

@@ -32,7 +32,7 @@ def ask_change(
         raise Refused(N_("Give the reason for this change. The second organizer reads it."))
     check_limits(limits)
     rows.check_runs(session, call=call, run_ids=run_ids)
-    rows.check_no_candidate(session, call=call, run_ids=run_ids, actor_id=actor_id)
+    _check_no_candidate(session, call=call, run_ids=run_ids, base_id=base_id, actor_id=actor_id)
     in_force = rows.in_state(rows.locked_sets(session, call_id=call.id), LimitState.IN_FORCE)
     if in_force is None or in_force.id != base_id:
         raise Conflict(N_("Other limits were put in force in the meantime. Start from those."))
@@ -66,7 +66,8 @@ def put_change_in_force(
     asked = _waiting(sets, limit_set_id)
     if actor_id is not None and actor_id == asked.drawn_up_by_id:
         raise Refused(N_("You asked for this change. A second organizer must put it in force."))
-    rows.check_no_candidate(session, call=call, run_ids=runs_of(session, limit_set_id=limit_set_id), actor_id=actor_id)
+    run_ids = runs_of(session, limit_set_id=limit_set_id)
+    _check_no_candidate(session, call=call, run_ids=run_ids, base_id=asked.changes_id, actor_id=actor_id)
     earlier = sets[asked.changes_id]
     if earlier.state is not LimitState.IN_FORCE:
         raise Conflict(
@@ -86,10 +87,19 @@ def refuse_change(
     if not reason.strip():
         raise Refused(N_("Give the reason why you refuse this change."))
     asked = _waiting(rows.locked_sets(session, call_id=call.id), limit_set_id)
-    rows.check_no_candidate(session, call=call, run_ids=runs_of(session, limit_set_id=limit_set_id), actor_id=actor_id)
+    run_ids = runs_of(session, limit_set_id=limit_set_id)
+    _check_no_candidate(session, call=call, run_ids=run_ids, base_id=asked.changes_id, actor_id=actor_id)
     asked.refusal = reason
     _decide(asked, LimitState.REFUSED, actor_id=actor_id, now=now)
     rows.record_limits(session, "refuse", asked, actor_id=actor_id, now=now, reason=reason)
+
+
+def _check_no_candidate(
+    session: Session, *, call: CallFacts, run_ids: Collection[int], base_id: int, actor_id: int | None
+) -> None:
+    """Whoever a change would bring in or take out, by their questions, does not decide on it."""
+    both = {*run_ids, *runs_of(session, limit_set_id=base_id)}
+    rows.check_no_candidate(session, call=call, run_ids=both, actor_id=actor_id)
 
 
 def _waiting(sets: dict[int, LimitSet], limit_set_id: int) -> LimitSet:
