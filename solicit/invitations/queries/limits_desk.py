@@ -106,7 +106,7 @@ def commitment_warnings(session: Session, *, call: CallFacts, limits: Limits) ->
     if row.is_approved:
         found.append(
             Sentence(
-                N_("A selection is approved. It stays as it is; other limits count for replacements and later ones.")
+                N_("A selection is already approved and stays as it is; changed limits count for replacements and later selections.")
             )
         )
     if row.n > limits.places:
