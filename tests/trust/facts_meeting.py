@@ -1,7 +1,7 @@
 """Hidden facts about the meeting: who is a candidate, who is invited and what they answered, and their journey."""
 
 import sqlalchemy as sa
-from builders_invitations import make_invitation
+from builders_invitations import make_invitation, make_nomination
 from builders_travel import travel_details
 
 from solicit.clock import utcnow
@@ -9,7 +9,7 @@ from solicit.db import db
 from solicit.invitations.models import Meeting, Selection, SelectionCandidate
 from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.invitations.service.travel_seal import seal
-from solicit.invitations.states import Basis, InvitationState
+from solicit.invitations.states import Basis, InvitationState, NominationSource
 from solicit.people.models import Person
 from trust.facts import FACTS, ORGANIZERS, fact
 from trust.worlds import Planted
@@ -89,6 +89,24 @@ def a_journey_of_the_author(planted: Planted) -> None:
         id=planted.hidden.author_invitation_id,
         sealed=sealed,
         now=utcnow(),
+    )
+
+
+@fact(*ORGANIZERS)
+def one_more_proposal_of_a_panelist(planted: Planted) -> None:
+    """Another member of the panel proposed somebody: each sees their own proposals alone."""
+    session = db.session()
+    proposer = session.get_one(Person, planted.hidden.peers[5])
+    panel = dict(source=NominationSource.PANEL, panel_id=planted.hidden.panel_id)
+    make_nomination(session, planted.world.call, proposer=proposer, **panel)
+    session.commit()
+
+
+@fact(*ORGANIZERS)
+def somebody_on_the_reserve(planted: Planted) -> None:
+    planted.execute(
+        "UPDATE selection_candidate SET reserve_place = 1, is_chosen = false WHERE person_id = :person",
+        person=planted.world.people["invited"],
     )
 
 

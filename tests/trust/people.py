@@ -18,7 +18,7 @@ from solicit.reports.service.erase import erase_person
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import CoAuthorState
 
-MORE = ("co_author", "unassigned", "next_panelist", "former_panelist", "erased")
+MORE = ("co_author", "unassigned", "next_panelist", "former_panelist", "erased", "invited", "declined")
 N_PEERS = 7
 
 

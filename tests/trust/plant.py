@@ -33,6 +33,7 @@ class Hidden:
     sealed_label: str
     sealed_reference: str
     near_id: int
+    near_label: str
     panel_id: int
     author_id: int
     supporter_id: int
@@ -61,6 +62,7 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
         sealed_label=label_of(sealed),
         sealed_reference=planter.submission_of(sealed).reference,
         near_id=near.id,
+        near_label=label_of(near),
         panel_id=people.panel.id,
         author_id=people.author.id,
         supporter_id=people.supporter.id,

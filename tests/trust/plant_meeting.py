@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from builders import make_person
 from builders_invitations import make_invitation, make_nomination
+from builders_programme import make_slot
 from builders_travel import give_travel
 
 from solicit.clock import utcnow
@@ -13,6 +14,7 @@ from solicit.invitations.models import (
     Invitation,
     LimitSet,
     Meeting,
+    ProgrammeSession,
     QuestionOutcome,
     Spending,
 )
@@ -42,10 +44,26 @@ def plant_meeting(planter: Planter, sealed: Question) -> tuple[Invitation, Invit
     of_author = make_invitation(session, call, person=people.author, question_ids=[sealed.id], **coming)
     gone = dict(state=InvitationState.CANCELLED, batch_id=letters, cancelled_at=utcnow())
     make_invitation(session, call, person=people.reporter, cancel_reason=planter.text("cancel_reason"), **gone)
+    _personas(planter, coming)
     _journeys(planter, invitation, invitee)
     _candidates(planter)
-    _talks(planter, invitee)
+    _talks(planter, invitation)
     return invitation, of_author
+
+
+def _personas(planter: Planter, coming: dict) -> None:
+    """Two who knock: one comes and speaks beside others, one said no."""
+    session, call = planter.session, planter.world.call
+    invited = make_invitation(session, call, person=planter.persona("invited"), **coming)
+    said_no = coming | dict(state=InvitationState.DECLINED, answer_note=planter.text("declined_note"))
+    make_invitation(session, call, person=planter.persona("declined"), **said_no)
+    _speak(planter, invited, "own_slot_title")
+
+
+def _speak(planter: Planter, invitation: Invitation, field: str) -> None:
+    """All of them in one session, at the end of it."""
+    of_session = planter.session.get_one(ProgrammeSession, planter.world.things["session_id"])
+    make_slot(planter.session, of_session, invitation=invitation, title=planter.text(field))
 
 
 def _journeys(planter: Planter, invitation: Invitation, invitee) -> None:
@@ -116,12 +134,13 @@ def _candidates(planter: Planter) -> None:
     )
 
 
-def _talks(planter: Planter, invitee) -> None:
-    """What was said at the meeting, and what it found."""
+def _talks(planter: Planter, invitation: Invitation) -> None:
+    """Who speaks, what was said at the meeting, and what it found."""
+    _speak(planter, invitation, "slot_title")
     common = dict(call_id=planter.world.call.id, question_id=planter.world.things["question_id"], recorded_at=utcnow())
     planter.add(
         Contribution(
-            person_id=invitee.id,
+            person_id=invitation.person_id,
             title=planter.text("contribution_title"),
             text=planter.text("contribution_text"),
             **common,

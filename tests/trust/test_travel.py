@@ -7,7 +7,7 @@ import pytest
 from trust.canaries import fields_in
 from trust.crawl import DOORS, Request, ask
 from trust.facts import ORGANIZERS, SEALED
-from trust.worlds import CANARIES, PERSONAS
+from trust.worlds import CANARIES, PERSONAS, dump
 
 LETTER = {"passport_name", "passport_number", "departure_city"}
 KNOWN = [CANARIES[field] for field in sorted(SEALED)]
@@ -54,9 +54,7 @@ def test_a_conflict_shuts_the_buttons(planted):
 
 
 def test_the_seal_is_what_keeps_them_from_the_tables(planted):
-    tables = planted.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
-    rows = [planted.execute(f"SELECT t::text FROM {table} t").scalars() for table in tables]
-    text = "\n".join(row for part in rows for row in part)
+    text = dump(planted)
     assert fields_in(text.encode(), [], KNOWN) == set()
     hexed = [canary.plain.encode().hex() for canary in KNOWN]
     assert not any(word in text for word in hexed)

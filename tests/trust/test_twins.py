@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from trust.facts_meeting import FACTS
+from trust.facts_hidden import FACTS
 from trust.twins import SEED, answers, first_answers, searches, told_apart
 from trust.worlds import PERSONAS
 

@@ -98,6 +98,13 @@ class Planted:
             yield
 
 
+def dump(planted: Planted) -> str:
+    """Every row of every table, of those of jobs, letters and acts, too."""
+    tables = planted.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
+    rows = [planted.execute(f"SELECT row_to_json(t)::text FROM {table} t").scalars() for table in tables]
+    return "\n".join(text for texts in rows for text in texts)
+
+
 class _StillClock(datetime):
     """A clock that shows one moment."""
 

@@ -10,7 +10,7 @@ from ml.decision.selection_stability import Stability, stability_of
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import SelectionCandidate
 from solicit.invitations.queries.reasons import Named, why_in_words
-from solicit.invitations.queries.selections import conflicted_questions
+from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import Sentence
 from solicit.invitations.states import RULE_WORDS, Attendance, Basis, Rule
 from solicit.people.models import Person
@@ -85,6 +85,10 @@ class StoredCandidates:
     def visible(self) -> list[SelectionCandidate]:
         return [row for row in self.every if row.person_id in self.names]
 
+    @property
+    def chosen_and_visible(self) -> list[SelectionCandidate]:
+        return [row for row in self.visible if row.is_chosen]
+
 
 def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) -> StoredCandidates:
     """The candidates of a selection; two statements."""
@@ -101,16 +105,6 @@ def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) ->
         every=tuple(each for each, _, _ in rows),
         names={each.person_id: name for each, name in shown},
         questions=_questions(session, ids={number for each, _ in shown for number in each.question_ids}),
-    )
-
-
-def is_hidden_from(viewer_id: int) -> sa.ColumnElement[bool]:
-    """Organizers see neither themselves nor whose questions they wrote or reviewed."""
-    conflicted = sa.func.array(conflicted_questions(viewer_id).scalar_subquery())
-    return sa.or_(
-        SelectionCandidate.person_id == viewer_id,
-        sa.literal(viewer_id) == sa.any_(SelectionCandidate.also_ids),
-        SelectionCandidate.question_ids.op("&&", is_comparison=True)(conflicted),
     )
 
 

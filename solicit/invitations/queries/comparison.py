@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Selection, SelectionCandidate
-from solicit.invitations.queries.candidate_rows import is_hidden_from
 from solicit.invitations.queries.limit_sets import limit_sets
 from solicit.invitations.queries.limits import Limits
+from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import LimitName, limit_words
 from solicit.invitations.queries.worth import LimitLine, limit_lines
 from solicit.invitations.states import SELECTION_WORDS, Outcome, SelectionState
@@ -79,9 +79,7 @@ def comparison(
     rows = _rows(session, [selection.id for selection in found], viewer_id)
     chosen = {row.person_id for row, _, _ in rows if row.is_chosen}
     hidden = {row.person_id for row, _, is_hidden in rows if is_hidden}
-    selections = tuple(
-        _compared(selection, sets[selection.limit_set_id], [row for row, _, _ in rows], named) for selection in found
-    )
+    selections = tuple(_compared(selection, sets[selection.limit_set_id], rows, named) for selection in found)
     return Comparison(
         selections=selections,
         limits=_limits(selections),
@@ -99,8 +97,9 @@ def _rows(session: Session, selection_ids: Sequence[int], viewer_id: int) -> Seq
     ).all()
 
 
-def _compared(selection: Selection, limits: Limits, rows: Sequence[SelectionCandidate], named) -> Compared:
-    chosen = [row for row in rows if row.selection_id == selection.id and row.is_chosen]
+def _compared(selection: Selection, limits: Limits, rows: Sequence[sa.Row], named) -> Compared:
+    chosen = [each for each in rows if each[0].selection_id == selection.id and each[0].is_chosen]
+    seen = [row for row, _, is_hidden in chosen if not is_hidden]
     return Compared(
         id=selection.id,
         name=selection.name,
@@ -113,7 +112,7 @@ def _compared(selection: Selection, limits: Limits, rows: Sequence[SelectionCand
         coverage_total=selection.coverage_total,
         cost_total_cents=selection.cost_total_cents,
         currency=selection.currency,
-        lines={line.key: line for line in limit_lines(limits, chosen, named)},
+        lines={line.key: line for line in limit_lines(limits, [row for row, _, _ in chosen], seen, named)},
     )
 
 

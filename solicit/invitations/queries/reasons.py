@@ -57,7 +57,9 @@ def _price_text(is_chosen: bool, *, is_loss: bool) -> str:
         return text if is_chosen else N_("With this person the result would lose %(points)s points.")
     text = N_("Only the rule brings this person in; without it the result would gain %(points)s points.")
     return (
-        text if is_chosen else N_("Only the rule keeps this person out; without it the result would gain %(points)s points.")
+        text
+        if is_chosen
+        else N_("Only the rule keeps this person out; without it the result would gain %(points)s points.")
     )
 
 

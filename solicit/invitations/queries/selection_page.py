@@ -127,7 +127,7 @@ def selection_page(
         n_chosen=len(found.chosen),
         n_hidden=len(found.every) - len(found.visible),
         rows=candidate_rows(found, call=call, named=named, locale=locale),
-        limits=limit_lines(facts.limits, found.chosen, named),
+        limits=limit_lines(facts.limits, found.chosen, found.chosen_and_visible, named),
         worth=worth_of(selection, found.every, facts.limits, named, found.names),
         progress=progress_of(found.every, explained_at=selection.explained_at, job_id=row.job_id),
         money=_money(selection, facts, row.committed_cents),

@@ -11,9 +11,7 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS
 from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
 from solicit.invitations.states import LIMIT_WORDS, SELECTION_WORDS, Outcome, Purpose, SelectionState
-from solicit.panels.models import Assignment, Round
-from solicit.panels.queries.conflicts import conflict_pairs
-from solicit.panels.states import AssignmentState
+from solicit.panels.models import Round
 from solicit.people.models import Person
 from solicit.rankings.models import RankingRun
 from solicit.rankings.states import RESULTS
@@ -113,20 +111,6 @@ def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
         .order_by(RankingRun.id.desc())
     )
     return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)
-
-
-def conflicted_question_ids(session: Session, *, viewer_id: int) -> frozenset[int]:
-    """Questions whose authors are hidden from a person: they wrote, sent or reviewed them; one statement."""
-    return frozenset(session.scalars(conflicted_questions(viewer_id)))
-
-
-def conflicted_questions(viewer_id: int) -> sa.CompoundSelect:
-    """The same, to be part of another statement."""
-    pairs = conflict_pairs()
-    reviewed = sa.select(Assignment.question_id).where(
-        Assignment.person_id == viewer_id, Assignment.state != AssignmentState.VOIDED
-    )
-    return sa.select(pairs.c.question_id).where(pairs.c.person_id == viewer_id).union(reviewed)
 
 
 def _line(row) -> SelectionLine:

@@ -1,6 +1,6 @@
 """What a selection is worth, which limits it meets, and what each of them costs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from solicit.invitations.models import Selection, SelectionCandidate
@@ -70,7 +70,10 @@ class Worth:
 
 @dataclass(frozen=True)
 class LimitLine:
-    """A limit, and how far it is used; ``quota`` is what counts people, if it is one."""
+    """A limit, and how far it is used; ``quota`` is what counts people, if it is one.
+
+    ``used``: of a quota by those whom the reader sees. Whether it is missed is said of everybody.
+    """
 
     key: str
     name: LimitName
@@ -78,12 +81,9 @@ class LimitLine:
     minimum: int
     maximum: int
     price: int | None
+    is_missed: bool
     is_money: bool = False
     quota: QuotaLimit | None = None
-
-    @property
-    def is_missed(self) -> bool:
-        return not self.minimum <= self.used <= self.maximum
 
     @property
     def is_self_declared(self) -> bool:
@@ -135,21 +135,30 @@ def _clash(told: dict, rows: Iterable[SelectionCandidate], limits: Limits, named
     )
 
 
-def limit_lines(limits: Limits, chosen: list[SelectionCandidate], named: Named) -> tuple[LimitLine, ...]:
-    """Seats, budget and quotas, with what the chosen people use of them."""
-    seats = LimitLine(SEATS, named(SEATS), len(chosen), 0, limits.places, None)
+def limit_lines(
+    limits: Limits, chosen: Sequence[SelectionCandidate], seen: Sequence[SelectionCandidate], named: Named
+) -> tuple[LimitLine, ...]:
+    """Seats, budget and quotas, with what the chosen people use of them; ``seen`` are those whom the reader sees.
+
+    With the others in a quota, a difference would tell of what region, career or gender they are.
+    """
     spent = sum(row.cost_cents for row in chosen)
-    budget = LimitLine(BUDGET, named(BUDGET), spent, 0, limits.budget_cents, None, is_money=True)
-    used = (
-        LimitLine(
-            key=quota.name,
-            name=named(quota.name),
-            used=sum(quota.counts(row) for row in chosen),
-            minimum=quota.minimum,
-            maximum=quota.maximum,
-            price=quota.price,
-            quota=quota,
-        )
-        for quota in limits.quotas
+    seats = LimitLine(SEATS, named(SEATS), len(chosen), 0, limits.places, None, len(chosen) > limits.places)
+    is_over = spent > limits.budget_cents
+    budget = LimitLine(BUDGET, named(BUDGET), spent, 0, limits.budget_cents, None, is_over, is_money=True)
+    return (seats, budget, *(_quota_line(quota, chosen, seen, named) for quota in limits.quotas))
+
+
+def _quota_line(
+    quota: QuotaLimit, chosen: Sequence[SelectionCandidate], seen: Sequence[SelectionCandidate], named: Named
+) -> LimitLine:
+    return LimitLine(
+        key=quota.name,
+        name=named(quota.name),
+        used=sum(map(quota.counts, seen)),
+        minimum=quota.minimum,
+        maximum=quota.maximum,
+        price=quota.price,
+        is_missed=not quota.minimum <= sum(map(quota.counts, chosen)) <= quota.maximum,
+        quota=quota,
     )
-    return (seats, budget, *used)

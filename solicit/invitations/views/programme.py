@@ -14,7 +14,7 @@ from solicit.invitations.queries.programme.calendar import CalendarEvent, calend
 from solicit.invitations.queries.programme.own import OwnProgramme, own_programme, own_subject
 from solicit.invitations.queries.programme.page import Programme, SessionView, SlotView, programme
 from solicit.invitations.queries.programme.questions import meeting_questions
-from solicit.invitations.queries.programme.sight import sight_of
+from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.service.programme.skeleton import Made, Names, make_skeleton, programme_state
 from solicit.invitations.views import bp
 from solicit.invitations.views.documents import own
@@ -202,6 +202,8 @@ def _printed(each: SessionView) -> dict:
 def _speaker(slot: SlotView) -> str:
     if slot.is_shut:
         return _("Not shown to you")
+    if slot.speaker and not slot.has_answered:
+        return _("%(name)s (has not answered yet)", name=slot.speaker)
     return slot.speaker or _("To be named")
 
 

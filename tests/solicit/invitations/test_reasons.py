@@ -27,7 +27,11 @@ def shown(value):
 @pytest.mark.parametrize(
     ("said", "is_chosen", "why"),
     [
-        ("Without this person the result would lose 7 points. Ben would come instead.", True, dict(price=7, enters=[2])),
+        (
+            "Without this person the result would lose 7 points. Ben would come instead.",
+            True,
+            dict(price=7, enters=[2]),
+        ),
         (
             "With this person the result would lose 7 points. Ben, Cleo would have to leave.",
             False,

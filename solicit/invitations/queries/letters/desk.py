@@ -19,7 +19,8 @@ from solicit.invitations.models import (
     SelectionCandidate,
 )
 from solicit.invitations.queries.costs import CURRENCY
-from solicit.invitations.queries.letters.rows import InvitationRow, InvitationRows, invitations_of_call, is_hidden
+from solicit.invitations.queries.letters.rows import InvitationRow, InvitationRows, invitations_of_call
+from solicit.invitations.queries.sight import Sight
 from solicit.invitations.states import BatchState, InvitationState, LimitState, SelectionState
 from solicit.people.models import Person
 from solicit.people.queries import country_name
@@ -91,7 +92,7 @@ def letters_desk(session: Session, *, call: CallFacts, viewer_id: int, locale: s
         rows=rows,
         batches=_waiting(session, call.id),
         standing=_standing(session, call.id),
-        reserve=_reserve(session, call.id, viewer_id, rows.conflicted_ids, locale),
+        reserve=_reserve(session, call.id, rows.sight, locale),
     )
 
 
@@ -147,16 +148,14 @@ def _standing(session: Session, call_id: int) -> Standing:
 
 def _replacement(call_id: int) -> sa.ScalarSelect:
     """The latest proposal to take the place of the approved selection."""
-    approved = sa.select(Selection.id).where(
-        Selection.call_id == call_id, Selection.state == SelectionState.APPROVED
-    )
+    approved = sa.select(Selection.id).where(Selection.call_id == call_id, Selection.state == SelectionState.APPROVED)
     proposed = sa.select(sa.func.max(Selection.id)).where(
         Selection.state == SelectionState.PROPOSED, Selection.replaces_id.in_(approved)
     )
     return proposed.scalar_subquery()
 
 
-def _reserve(session: Session, call_id: int, viewer_id: int, conflicted: frozenset[int], locale: str) -> Reserve:
+def _reserve(session: Session, call_id: int, sight: Sight, locale: str) -> Reserve:
     found = session.execute(
         sa.select(SelectionCandidate, Person.full_name, Selection.currency)
         .join(Selection, Selection.id == SelectionCandidate.selection_id)
@@ -165,7 +164,7 @@ def _reserve(session: Session, call_id: int, viewer_id: int, conflicted: frozens
         .where(SelectionCandidate.reserve_place.is_not(None))
         .order_by(SelectionCandidate.reserve_place)
     ).all()
-    shown = [row for row in found if not is_hidden(row.SelectionCandidate, viewer_id, conflicted)]
+    shown = [row for row in found if not sight.hides(row.SelectionCandidate)]
     visible = tuple(_reserve_row(row.SelectionCandidate, row.full_name, row.currency, locale) for row in shown)
     return Reserve(visible, len(found) - len(shown))
 

@@ -1,6 +1,5 @@
 """The invitations of a call as one organizer may see them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,16 +8,21 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate
-from solicit.invitations.queries.selections import conflicted_question_ids
-from solicit.invitations.states import ATTENDANCE_WORDS, COMMITTED, INVITATION_WORDS, Attendance, InvitationState
+from solicit.invitations.queries.sight import Sight, sight_of
+from solicit.invitations.states import (
+    ATTENDANCE_WORDS,
+    COMING,
+    COMMITTED,
+    GONE,
+    INVITATION_WORDS,
+    Attendance,
+    InvitationState,
+)
 from solicit.people.models import Person
 from solicit.people.queries import country_name
 from solicit.web.folding import fold
 
 ABOUT = (Person.full_name, Person.affiliation, Person.country, Person.locale)
-SEATS_CAME_FREE = (InvitationState.DECLINED, InvitationState.EXPIRED, InvitationState.CANCELLED)
-# Those who said that they come.
-COMING = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,7 @@ class InvitationRows:
     n_free: int
     n_committed: int
     committed_cents: int
-    # The questions in which the reader has a part.
-    conflicted_ids: frozenset[int]
+    sight: Sight
 
     @property
     def coming(self) -> tuple[InvitationRow, ...]:
@@ -100,18 +103,18 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         .where(Invitation.call_id == call.id)
         .order_by(Invitation.id)
     )
-    conflicted = conflicted_question_ids(session, viewer_id=viewer_id)
+    sight = sight_of(session, viewer_id=viewer_id)
     in_order = sorted(found, key=lambda each: fold(each.full_name))
-    rows = [(_row(each, locale), hides(each, viewer_id, conflicted)) for each in in_order]
+    rows = [(_row(each, locale), sight.hides(each.SelectionCandidate)) for each in in_order]
     every = [row for row, _ in rows]
     return InvitationRows(
         visible=tuple(row for row, is_unseen in rows if not is_unseen),
         n_hidden=sum(is_unseen for _, is_unseen in rows),
         n_ready=sum(row.is_ready for row in every),
-        n_free=sum(row.state in SEATS_CAME_FREE and row.replaced_by_id is None for row in every),
+        n_free=sum(row.state in GONE and row.replaced_by_id is None for row in every),
         n_committed=sum(row.is_committed for row in every),
         committed_cents=sum(row.cost_cents for row in every if row.is_committed),
-        conflicted_ids=conflicted,
+        sight=sight,
     )
 
 
@@ -122,21 +125,6 @@ def as_selected() -> sa.ColumnElement[bool]:
         Invitation.person_id == sa.any_(SelectionCandidate.also_ids),
     )
     return sa.and_(SelectionCandidate.selection_id == Invitation.selection_id, is_person)
-
-
-def is_hidden(candidate: SelectionCandidate | None, viewer_id: int, conflicted: Collection[int]) -> bool:
-    """Whether the reader wrote or reviewed one of the questions of a candidate, or is the candidate."""
-    if candidate is None:
-        return False
-    is_oneself = viewer_id == candidate.person_id or viewer_id in candidate.also_ids
-    return is_oneself or not set(conflicted).isdisjoint(candidate.question_ids)
-
-
-def hides(found: sa.Row, viewer_id: int, conflicted: Collection[int]) -> bool:
-    """As ``is_hidden``, of somebody invited: where nothing is known of what they wrote, nobody sees them."""
-    candidate = found.SelectionCandidate
-    is_oneself = found.Invitation.person_id == viewer_id
-    return candidate is None or is_oneself or is_hidden(candidate, viewer_id, conflicted)
 
 
 def _row(found: sa.Row, locale: str) -> InvitationRow:
