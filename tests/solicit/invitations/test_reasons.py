@@ -50,12 +50,14 @@ def shown(value):
             dict(price=0, enters=[3]),
         ),
         (
-            "With this person the result would lose 7 points. No room within the limit “Europe”. Chosen with 8 points more merit.",
+            "With this person the result would lose 7 points. No room within the limit “Europe”. "
+            "Chosen with 8 points more merit.",
             False,
             dict(price=7, limits=["seats", "region:Europe"], merit_gain=8),
         ),
         (
-            "With this person the result would lose 7 points. The budget does not reach. Chosen at a cost lower by 9900.",
+            "With this person the result would lose 7 points. The budget does not reach. "
+            "Chosen at a cost lower by 9900.",
             False,
             dict(price=7, limits=["budget"], cost_cut_cents=9900),
         ),
