@@ -196,7 +196,7 @@ def test_who_does_not_come_leaves_a_hint(client, session, call, world, two, ada,
     session.flush()
     sign_in(client, session, ada)
     text = client.get(base(call)).text
-    assert "Amina does not come." in text and "1 speaker does not come any longer" in text
+    assert "Amina does not come." in text and "1 speaker no longer comes" in text
     rows = list(csv.DictReader(io.StringIO(client.get(base(call, ".csv")).text.lstrip("\ufeff"))))
     assert [row["speaker"] for row in rows] == ["", "", "Chiyo"]
 
@@ -320,3 +320,12 @@ def test_own_programme_before_there_is_one(client, session, call, world, count_s
     count_statements.clear()
     assert "have not set the programme yet" in client.get(own(call)).text
     assert len(count_statements) <= 8
+
+
+def test_file_tells_who_has_not_answered(client, session, call, world, two, ada):
+    world.invitations["Amina"].state = InvitationState.OFFERED
+    session.flush()
+    sign_in(client, session, ada)
+    calendar = icalendar.Calendar.from_ical(client.get(base(call, ".ics")).data)
+    told = " ".join(str(event["description"]) for event in calendar.walk("VEVENT"))
+    assert "Amina (has not answered yet)" in told and "(Chiyo)" in told
