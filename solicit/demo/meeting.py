@@ -31,6 +31,8 @@ from solicit.invitations.states import (
     VisaNeed,
 )
 from solicit.invitations.tasks import selections as tasks
+from solicit.mail.models import OutboxMail
+from solicit.mail.service import mark_sent
 from solicit.people.models import Person
 from solicit.submissions.service.links import AnswerLinks, LinkKey
 
@@ -51,6 +53,7 @@ def invite(session: Session, *, call: CallFacts, organizer_ids: Sequence[int], s
     batch_id = letters.prepare_letters(session, call_id=call.id, answer_on=answer_on, actor_id=first, now=now)
     links = AnswerLinks(secret)
     letters.send_letters(session, call=call, links=links, batch_id=batch_id, approver_id=second, now=now)
+    _keep_letters(session, call, now)
 
 
 def answer(session: Session, *, call: CallFacts, organizer_ids: Sequence[int], now: datetime) -> None:
@@ -107,6 +110,13 @@ def _meeting(now: datetime) -> MeetingView:
     starts_on = (now + timedelta(weeks=WEEKS_AHEAD, days=(MONDAY - now.weekday()) % 7)).date()
     days = dict(starts_on=starts_on, ends_on=starts_on + timedelta(days=DAYS - 1))
     return MeetingView(**sample_meeting()["meeting"], **days)
+
+
+def _keep_letters(session: Session, call: CallFacts, now: datetime) -> None:
+    """Letters that wait are dropped at the end; these stay, so that “My submissions” leads to the invitation."""
+    of_call = OutboxMail.call_id == call.id, OutboxMail.kind == "invitation"
+    for mail in session.scalars(sa.select(OutboxMail).where(*of_call)):
+        mark_sent(session, mail, now=now)
 
 
 def _invited(session: Session, call: CallFacts, *states: InvitationState) -> Sequence[Invitation]:

@@ -104,11 +104,8 @@ def commitment_warnings(session: Session, *, call: CallFacts, limits: Limits) ->
     ).one()
     found = []
     if row.is_approved:
-        found.append(
-            Sentence(
-                N_("A selection is approved. It stays as it is; other limits count for replacements and later ones.")
-            )
-        )
+        text = N_("A selection is already approved and stays as it is; changed limits count for later ones.")
+        found.append(Sentence(text))
     if row.n > limits.places:
         text = N_("There are more invitations (%(n)s) than places (%(places)s).")
         found.append(Sentence(text, {"n": row.n, "places": limits.places}))

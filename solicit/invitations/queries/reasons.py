@@ -53,18 +53,20 @@ def _price_in_words(row: SelectionCandidate) -> Sentence:
 def _price_text(is_chosen: bool, *, is_loss: bool) -> str:
     """Only a rule about the person can keep a result that would gain."""
     if is_loss:
-        text = N_("Without this person the result would lose %(points)s.")
-        return text if is_chosen else N_("With this person the result would lose %(points)s.")
-    text = N_("Only the rule brings this person in; without it the result would gain %(points)s.")
+        text = N_("Without this person the result would lose %(points)s points.")
+        return text if is_chosen else N_("With this person the result would lose %(points)s points.")
+    text = N_("Only the rule brings this person in; without it the result would gain %(points)s points.")
     return (
-        text if is_chosen else N_("Only the rule keeps this person out; without it the result would gain %(points)s.")
+        text
+        if is_chosen
+        else N_("Only the rule keeps this person out; without it the result would gain %(points)s points.")
     )
 
 
 def _others(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
     """Who would come or go instead."""
     known = named_all(row.why["enters"] if row.is_chosen else row.why["leaves"], names)
-    text = N_("Instead would come: %(names)s.") if row.is_chosen else N_("Would have to leave: %(names)s.")
+    text = N_("%(names)s would come instead.") if row.is_chosen else N_("%(names)s would have to leave.")
     return (Sentence(text, {"names": known}),) if known else ()
 
 
@@ -88,14 +90,14 @@ def _changes(row: SelectionCandidate) -> tuple[Sentence, ...]:
     gain, cut = row.why.get("merit_gain"), row.why.get("cost_cut_cents")
     cut = cut if BUDGET in row.why.get("limits", ()) else None
     if gain and cut:
-        text = N_("Chosen with %(points)s more merit, or at a cost lower by %(amount)s.")
+        text = N_("Chosen with %(points)s points more merit, or at a cost lower by %(amount)s.")
         return (Sentence(text, {"points": gain, "amount": Cents(cut)}),)
     if gain:
-        return (Sentence(N_("Chosen with %(points)s more merit."), {"points": gain}),)
+        return (Sentence(N_("Chosen with %(points)s points more merit."), {"points": gain}),)
     return (Sentence(N_("Chosen at a cost lower by %(amount)s."), {"amount": Cents(cut)}),) if cut else ()
 
 
 def _substitute(row: SelectionCandidate, names: Mapping[int, str]) -> tuple[Sentence, ...]:
     """Who would be asked if this person declined."""
     known = named_all(row.why.get("substitutes", ()), names)
-    return (Sentence(N_("If this person declines: %(names)s."), {"names": known}),) if known else ()
+    return (Sentence(N_("If this person declines, %(names)s would come next."), {"names": known}),) if known else ()

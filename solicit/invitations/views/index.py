@@ -35,7 +35,7 @@ STEPS = (
             ("invitations.candidates", N_("Candidates")),
             ("invitations.nominations", N_("Propose a person")),
             ("invitations.statements", N_("Score statements")),
-            ("invitations.doubles", N_("Perhaps one person")),
+            ("invitations.doubles", N_("Accounts of one person")),
         ),
     ),
     Step(

@@ -68,14 +68,16 @@ def _change(price: LimitPrice, currency: str) -> str:
     )
 
 
-def used_of(line: LimitLine, currency: str) -> str:
+def used_of(line: LimitLine, currency: str, *, seats: int) -> str:
     """How far a limit is used, and of how much."""
     if line.is_money:
         return _("%(used)s of %(high)s", used=money_text(line.used, currency), high=money_text(line.maximum, currency))
+    used, low, high = (format_decimal(number) for number in (line.used, line.minimum, line.maximum))
+    if line.minimum and line.maximum >= seats:
+        return _("%(used)s (at least %(low)s)", used=used, low=low)
     if line.minimum:
-        low, high = format_decimal(line.minimum), format_decimal(line.maximum)
-        return _("%(used)s (%(low)s to %(high)s)", used=format_decimal(line.used), low=low, high=high)
-    return _("%(used)s of %(high)s", used=format_decimal(line.used), high=format_decimal(line.maximum))
+        return _("%(used)s (%(low)s to %(high)s)", used=used, low=low, high=high)
+    return _("%(used)s of %(high)s", used=used, high=high)
 
 
 def _bar(line: LimitLine, seats: int) -> BarRow:

@@ -203,6 +203,8 @@ def _printed(each: SessionView) -> dict:
 def _speaker(slot: SlotView) -> str:
     if slot.is_shut:
         return _("Not shown to you")
+    if slot.speaker and not slot.has_answered:
+        return _("%(name)s, has not answered yet", name=slot.speaker)
     return slot.speaker or _("To be named")
 
 

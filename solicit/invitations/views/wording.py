@@ -106,8 +106,8 @@ def _range(quota: QuotaLimit, limits: Limits) -> str:
     low, high = format_decimal(quota.minimum), format_decimal(quota.maximum)
     if quota.minimum == quota.maximum:
         return _("exactly %(n)s", n=low)
+    if not quota.minimum:
+        return _("at most %(high)s", high=high)
     if quota.maximum >= limits.places:
         return _("at least %(low)s", low=low)
-    if quota.minimum:
-        return _("at least %(low)s, at most %(high)s", low=low, high=high)
-    return _("at most %(high)s", high=high)
+    return _("at least %(low)s, at most %(high)s", low=low, high=high)

@@ -1,6 +1,5 @@
-"""Limits as values: their journey through a job, what they cap, what they are called, what they cannot get."""
+"""Limits as values: what they cap, what they are called, what they cannot get."""
 
-import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,42 +10,15 @@ from hypothesis import strategies as st
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
 from solicit.invitations.queries.costs import CostRates
 from solicit.invitations.queries.groups import group_kinds, named_group
-from solicit.invitations.queries.limits import Limits, Pin, QuotaLimit, limits_as_json, limits_from_json
+from solicit.invitations.queries.limits import Limits, QuotaLimit
 from solicit.invitations.queries.supply import supply_warnings
 from solicit.invitations.queries.words import Cents, LimitName, LimitWords
-from solicit.invitations.states import Attendance, Basis, Gender, QuotaField, Rule
+from solicit.invitations.states import Attendance, Basis, Gender, QuotaField
 from solicit.people.states import Career
 
 RATES = CostRates("CN", "USD", 10_000, 5, 0, 0, 5_000, (100_000,) * 7, {}, True)
 CALL = SimpleNamespace(host_country="CN", theme=lambda key: None)
 WORDS = LimitWords(CALL, "en", {7: "Icy moons"})
-
-PEOPLE = st.integers(0, 2_000)
-CAP = st.none() | st.integers(1, 1_000)
-QUOTAS = st.builds(
-    lambda field, value, ends, price, is_cap: QuotaLimit(field, value, min(ends), max(ends), price, is_cap),
-    st.sampled_from(QuotaField),
-    st.text(),
-    st.tuples(PEOPLE, PEOPLE),
-    st.none() | st.integers(0, 10**12),
-    st.booleans(),
-)
-LIMITS = st.builds(
-    Limits,
-    seats=st.integers(1, 1_000),
-    budget_cents=st.integers(0, 10**12),
-    online_places=st.integers(0, 1_000),
-    country_cap=CAP,
-    institution_cap=CAP,
-    host_cap=CAP,
-    quotas=st.lists(QUOTAS, max_size=8).map(tuple),
-    pins=st.lists(st.builds(Pin, st.integers(1), st.sampled_from(Rule), st.text()), max_size=4).map(tuple),
-)
-
-
-@given(LIMITS)
-def test_limits_come_back_from_json(limits):
-    assert limits_from_json(json.loads(json.dumps(limits_as_json(limits)))) == limits
 
 
 @pytest.mark.parametrize(

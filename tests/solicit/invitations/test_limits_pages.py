@@ -318,7 +318,7 @@ def test_change_after_an_approval_is_warned_of(client, session, call, run, peopl
     number = make_limit_set(session, call, [run.id], limits=Limits(1, 1_000), by=ada, state=LimitState.WAITING)
     sign_in(client, session, bo)
     text = client.get(f"{base(call)}/{number}").text
-    assert "A selection is approved. It stays as it is" in text
+    assert "A selection is already approved and stays as it is" in text
     assert "There are more invitations (2) than places (1)." in text
     assert "above the budget of USD 10." in text
 

@@ -137,7 +137,7 @@ def test_page_says_who_and_why(client, session, call, explained_id, people, bo):
     assert "proven the highest possible" in text
     assert text.count('class="chip ok">Invite<') >= 2
     assert text.count('class="chip warn">Reserve 1<') >= 1
-    assert "Instead would come: " in text
+    assert " would come instead." in text
     assert "Kenya" in text
     assert "One more seat" in text and "USD 5,000 more: no change." in text
     assert "Approve 2 invitations" in text
@@ -188,8 +188,8 @@ def test_clash_is_told_in_words(client, session, call, run, people, ada, bo):
     sign_in(client, session, bo)
     text = client.get(f"/{call.slug}/organize/invite/{number}").text
     assert "No selection keeps these limits." in text
-    assert "2 always-invite rules exceed the number of seats, 1." in text
-    assert "Seats: raise the most by 1" in text
+    assert "2 always-invite rules exceed the number of seats (1)." in text
+    assert "Seats: allow 1 more" in text
     assert f'href="/{call.slug}/organize/invite/limits"' in text
 
 
@@ -199,7 +199,7 @@ def test_clash_of_quotas_is_told_in_words(client, session, call, run, people, ad
     sign_in(client, session, bo)
     text = client.get(f"/{call.slug}/organize/invite/{number}").text
     assert "These cannot hold together: Kenya, Space." in text
-    assert "Space: lower the least by 1" in text
+    assert "Space: ask for 1 fewer" in text
 
 
 def test_authors_of_own_questions_are_hidden(client, session, call, run, people, ada, bo):

@@ -27,9 +27,13 @@ def shown(value):
 @pytest.mark.parametrize(
     ("said", "is_chosen", "why"),
     [
-        ("Without this person the result would lose 7. Instead would come: Ben.", True, dict(price=7, enters=[2])),
         (
-            "With this person the result would lose 7. Would have to leave: Ben, Cleo.",
+            "Without this person the result would lose 7 points. Ben would come instead.",
+            True,
+            dict(price=7, enters=[2]),
+        ),
+        (
+            "With this person the result would lose 7 points. Ben, Cleo would have to leave.",
             False,
             dict(price=7, leaves=[2, 3]),
         ),
@@ -37,38 +41,40 @@ def shown(value):
         ("With this person no selection keeps the limits.", False, dict(price=None, extra_breach=None)),
         ("Without this person a limit with a price would be missed by more.", True, dict(price=-3, extra_breach=5)),
         ("With this person a limit with a price would be missed by more.", False, dict(price=-3, extra_breach=5)),
-        ("Only the rule brings this person in; without it the result would gain 4.", True, dict(price=-4)),
-        ("Only the rule keeps this person out; without it the result would gain 4.", False, dict(price=-4)),
+        ("Only the rule brings this person in; without it the result would gain 4 points.", True, dict(price=-4)),
+        ("Only the rule keeps this person out; without it the result would gain 4 points.", False, dict(price=-4)),
         (
             "Worth the same with or without this person; the order of ties, fixed beforehand, decided. "
-            "Instead would come: Cleo.",
+            "Cleo would come instead.",
             True,
             dict(price=0, enters=[3]),
         ),
         (
-            "With this person the result would lose 7. No room within the limit “Europe”. Chosen with 8 more merit.",
+            "With this person the result would lose 7 points. No room within the limit “Europe”. "
+            "Chosen with 8 points more merit.",
             False,
             dict(price=7, limits=["seats", "region:Europe"], merit_gain=8),
         ),
         (
-            "With this person the result would lose 7. The budget does not reach. Chosen at a cost lower by 9900.",
+            "With this person the result would lose 7 points. The budget does not reach. "
+            "Chosen at a cost lower by 9900.",
             False,
             dict(price=7, limits=["budget"], cost_cut_cents=9900),
         ),
         (
-            "With this person the result would lose 7. The budget does not reach. "
-            "Chosen with 8 more merit, or at a cost lower by 9900.",
+            "With this person the result would lose 7 points. The budget does not reach. "
+            "Chosen with 8 points more merit, or at a cost lower by 9900.",
             False,
             dict(price=7, limits=["budget"], merit_gain=8, cost_cut_cents=9900),
         ),
         (
-            "Without this person the result would lose 7. Others who are worth more cost too much.",
+            "Without this person the result would lose 7 points. Others who are worth more cost too much.",
             True,
             dict(price=7, limits=["budget", "seats"]),
         ),
         (
-            "Without this person the result would lose 7. Needed for the limit “Africa”."
-            " If this person declines: Cleo.",
+            "Without this person the result would lose 7 points. Needed for the limit “Africa”."
+            " If this person declines, Cleo would come next.",
             True,
             dict(price=7, limits=["region:Africa"], substitutes=[3]),
         ),
@@ -84,7 +90,7 @@ def test_reason_is_a_sentence(said, is_chosen, why):
 
 
 def test_nobody_hidden_is_named_or_counted():
-    assert words(True, price=7, enters=[2, 99]) == "Without this person the result would lose 7."
+    assert words(True, price=7, enters=[2, 99]) == "Without this person the result would lose 7 points."
 
 
 def test_no_reason_was_worked_out():
@@ -93,11 +99,11 @@ def test_no_reason_was_worked_out():
 
 @pytest.mark.parametrize("limit", ["gender:woman", "youth:young", "cap:gender:man"])
 def test_what_people_say_of_themselves_is_not_a_reason_beside_a_name(limit):
-    assert words(True, price=7, limits=[limit]) == "Without this person the result would lose 7."
+    assert words(True, price=7, limits=[limit]) == "Without this person the result would lose 7 points."
 
 
 def test_hidden_substitute_is_not_named():
-    assert words(True, price=7, substitutes=[99]) == "Without this person the result would lose 7."
+    assert words(True, price=7, substitutes=[99]) == "Without this person the result would lose 7 points."
 
 
 @pytest.mark.parametrize("why", [{}, {"is_asked": True}])

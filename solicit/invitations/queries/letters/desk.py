@@ -46,13 +46,17 @@ class BatchLine:
 
 @dataclass(frozen=True)
 class Standing:
-    """The limits in force, if there are any, whether the meeting is known, and the currency of the call."""
+    """The limits in force, if there are any, whether the meeting is known, and the currency of the call.
+
+    replacement_id: the latest selection that fills free seats and waits for approval.
+    """
 
     seats: int | None
     online_places: int | None
     budget_cents: int | None
     time_zone: str | None
     currency: str
+    replacement_id: int | None
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def _standing(session: Session, call_id: int) -> Standing:
             LimitSet.budget_cents,
             Meeting.time_zone,
             sa.func.coalesce(CostSettings.currency, CURRENCY),
+            _replacement(call_id),
         )
         .select_from(Call)
         .outerjoin(LimitSet, in_force)
@@ -139,6 +144,15 @@ def _standing(session: Session, call_id: int) -> Standing:
         .where(Call.id == call_id)
     ).one()
     return Standing(*row)
+
+
+def _replacement(call_id: int) -> sa.ScalarSelect:
+    """The latest proposal to take the place of the approved selection."""
+    approved = sa.select(Selection.id).where(Selection.call_id == call_id, Selection.state == SelectionState.APPROVED)
+    proposed = sa.select(sa.func.max(Selection.id)).where(
+        Selection.state == SelectionState.PROPOSED, Selection.replaces_id.in_(approved)
+    )
+    return proposed.scalar_subquery()
 
 
 def _reserve(session: Session, call_id: int, sight: Sight, locale: str) -> Reserve:

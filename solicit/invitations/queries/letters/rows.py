@@ -20,6 +20,7 @@ from solicit.invitations.states import (
 )
 from solicit.people.models import Person
 from solicit.people.queries import country_name
+from solicit.web.folding import fold
 
 ABOUT = (Person.full_name, Person.affiliation, Person.country, Person.locale)
 
@@ -100,10 +101,11 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         .join(Selection, Selection.id == Invitation.selection_id)
         .outerjoin(SelectionCandidate, as_selected())
         .where(Invitation.call_id == call.id)
-        .order_by(sa.func.lower(Person.full_name).collate("C"), Invitation.id)
-    ).all()
+        .order_by(Invitation.id)
+    )
     sight = sight_of(session, viewer_id=viewer_id)
-    rows = [(_row(each, locale), sight.hides(each.SelectionCandidate)) for each in found]
+    in_order = sorted(found, key=lambda each: fold(each.full_name))
+    rows = [(_row(each, locale), sight.hides(each.SelectionCandidate)) for each in in_order]
     every = [row for row, _ in rows]
     return InvitationRows(
         visible=tuple(row for row, is_unseen in rows if not is_unseen),

@@ -66,6 +66,13 @@ def test_list_shows_filters_and_sorts(client, session, call, ada, letters):
     assert ">B<" in text and ">a<" not in text
 
 
+def test_names_are_sorted_without_regard_to_accents(client, session, call, ada, letters):
+    for name in ("Zoe", "Élodie", "emil"):
+        make_invitation(session, call, person=make_person(session, full_name=name))
+    sign_in(client, session, ada)
+    assert names(client.get(f"{letters}.csv")) == ["Élodie", "emil", "Zoe"]
+
+
 def test_filter_without_rows_keeps_the_currency_of_the_call(client, session, call, ada, letters):
     session.add(CostSettings(call_id=call.id, **DEFAULTS | {"currency": "EUR"}))
     session.commit()

@@ -307,3 +307,12 @@ def test_own_programme_before_there_is_one(client, session, call, world, count_s
     count_statements.clear()
     assert "have not set the programme yet" in client.get(own(call)).text
     assert len(count_statements) <= 8
+
+
+def test_file_tells_who_has_not_answered(client, session, call, world, two, ada):
+    world.invitations["Chiyo"].state = InvitationState.CONFIRMED
+    session.flush()
+    sign_in(client, session, ada)
+    calendar = icalendar.Calendar.from_ical(client.get(base(call, ".ics")).data)
+    told = " ".join(str(event["description"]) for event in calendar.walk("VEVENT"))
+    assert "(Amina, has not answered yet)" in told and "(Chiyo)" in told
