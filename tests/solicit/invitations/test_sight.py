@@ -41,13 +41,13 @@ def test_both_forms_of_the_rule_hide_the_same_people(session):
     candidate_of(session, call, question_ids=[other.id])
     rows = session.execute(sa.select(SelectionCandidate, is_hidden_from(ada.id).label("is_hidden"))).all()
     sight = sight_of(session, viewer_id=ada.id)
-    assert sight == Sight(ada.id, frozenset({judged.id}))
+    assert sight == Sight(ada.id, frozenset({judged.id}), frozenset({ada.id}))
     assert {row.SelectionCandidate.person_id for row in rows if row.is_hidden} == {author.person_id, herself.person_id}
     assert [row.is_hidden for row in rows] == [sight.hides(row.SelectionCandidate) for row in rows]
 
 
 def test_somebody_of_whom_nothing_is_known_is_hidden_from_everybody():
-    assert Sight(7, frozenset()).hides(None) is True
+    assert Sight(7, frozenset(), frozenset({7})).hides(None) is True
 
 
 def test_an_organizer_without_a_part_in_any_question_is_hidden_from_themselves_alone(session):
