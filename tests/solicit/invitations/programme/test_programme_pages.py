@@ -310,7 +310,8 @@ def test_own_programme_before_there_is_one(client, session, call, world, count_s
 
 
 def test_file_tells_who_has_not_answered(client, session, call, world, two, ada):
-    world.invitations["Chiyo"].state = InvitationState.CONFIRMED
+    chiyo = world.invitations["Chiyo"]
+    chiyo.state, chiyo.answered_at = InvitationState.CONFIRMED, chiyo.offered_at
     session.flush()
     sign_in(client, session, ada)
     calendar = icalendar.Calendar.from_ical(client.get(base(call, ".ics")).data)
