@@ -10,6 +10,10 @@ from solicit.clock import utcnow
 PASSWORD = "seven small orbits around one lamp"
 SMALL = {"width": 320, "height": 700}
 PHONE = {"width": 360, "height": 780}
+# The words of the link, button or field that has the focus, if one has it.
+FOCUSED = """
+    (e => (e.closest('a, button') ?? e.labels?.[0])?.innerText.replace(/\\s+/g, ' ') ?? '')(document.activeElement)
+"""
 _LINK = re.compile(r"http://127\.0\.0\.1:\d+(\S+)")
 
 
@@ -28,6 +32,15 @@ def give_password(page, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+
+
+def tab_to(page, words: str) -> None:
+    """Go on by Tab until a link, button or field with these words has the focus."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if words in page.evaluate(FOCUSED):
+            return
+    raise AssertionError(f"No way to “{words}” by keyboard on {page.url}")
 
 
 def wait_for_job(page) -> None:

@@ -173,7 +173,7 @@ def nominate_experts(
         for organizer_id in organizer_ids[1:]:
             nominations.score_statement(
                 session,
-                call_id=call.id,
+                call=call,
                 nomination_id=nomination_id,
                 organizer_id=organizer_id,
                 value=chance.randint(35, 90),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from builders import make_call
 from builders_panels import make_read_question, rate
 from builders_people import make_account
-from walking import PASSWORD, PHONE, close_round, look_over, sign_in
+from walking import PASSWORD, PHONE, close_round, look_over, sign_in, tab_to
 from walking_panels import (
     AMINA,
     CHAIR,
@@ -39,9 +39,6 @@ from solicit.panels.states import AssignmentState, BallotState, ComparisonState,
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.rankings.models import RankingRow
-
-# The words of the link or button that has the focus, if one has it.
-FOCUSED = "document.activeElement.closest('a, button')?.innerText.replace(/\\s+/g, ' ') ?? ''"
 
 pytestmark = pytest.mark.browser
 
@@ -156,15 +153,6 @@ def compare_pairs(page) -> None:
     choose(page, "0", 3)
     choose(page, "1", 4)
     page.get_by_text("You have compared all your pairs.").wait_for()
-
-
-def tab_to(page, words: str) -> None:
-    """Go on by Tab until a link or button with these words has the focus."""
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        if words in page.evaluate(FOCUSED):
-            return
-    raise AssertionError(f"No way to “{words}” by keyboard on {page.url}")
 
 
 def step(page, words: str, label: str, place: str) -> None:

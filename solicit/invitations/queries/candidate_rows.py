@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from ml.decision.selection_stability import Stability, stability_of
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import SelectionCandidate
-from solicit.invitations.queries.hidden import writers_of
 from solicit.invitations.queries.reasons import Named, why_in_words
+from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import Sentence
 from solicit.invitations.states import RULE_WORDS, Attendance, Basis, Rule
 from solicit.people.models import Person
 from solicit.people.queries import country_name
 from solicit.people.states import CAREER_WORDS
 from solicit.questions.models import Question
-from solicit.questions.queries.involvement import questions_of
 from solicit.questions.states import question_label
 from solicit.words import N_
 
@@ -106,20 +105,6 @@ def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) ->
         every=tuple(each for each, _, _ in rows),
         names={each.person_id: name for each, name in shown},
         questions=_questions(session, ids={number for each, _ in shown for number in each.question_ids}),
-    )
-
-
-def is_hidden_from(viewer_id: int) -> sa.ColumnElement[bool]:
-    """Organizers see neither themselves nor whose questions they wrote or reviewed."""
-    questions = questions_of(viewer_id)
-    conflicted = sa.func.array(questions.scalar_subquery())
-    writers = sa.func.array(writers_of(questions).scalar_subquery())
-    return sa.or_(
-        SelectionCandidate.person_id == viewer_id,
-        SelectionCandidate.person_id == sa.any_(writers),
-        SelectionCandidate.also_ids.op("&&", is_comparison=True)(writers),
-        sa.literal(viewer_id) == sa.any_(SelectionCandidate.also_ids),
-        SelectionCandidate.question_ids.op("&&", is_comparison=True)(conflicted),
     )
 
 

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from solicit.invitations.queries.pool.accounts import Account, Author, Nominee, 
 from solicit.invitations.queries.pool.ranked import RankedQuestion as RankedQuestion
 from solicit.invitations.queries.pool.ranked import joint_salt, percent, results_of, top_questions
 from solicit.invitations.queries.pool.ranked import places as places
-from solicit.invitations.queries.pool.unite import Group, decisions_of, unite
+from solicit.invitations.queries.pool.unite import Group, Ties, ties_of, unite
 from solicit.invitations.states import Attendance, Basis, Gender, NominationSource, Wish
 from solicit.people.queries import subregion_of
 from solicit.people.states import Career
@@ -95,7 +95,8 @@ def candidate_pool(session: Session, *, call: CallFacts, run_ids: Collection[int
     authors = authors_of(session, call=call, question_ids=[question.id for question in questions])
     nominees = nominees_of(session, call=call)
     accounts = [author.account for found in authors.values() for author in found]
-    groups = unite([*accounts, *(nominee.account for nominee in nominees)], decisions_of(session, call=call))
+    ties = ties_of(session, call=call)
+    groups = unite([*accounts, *(nominee.account for nominee in nominees)], ties.decisions)
     rates = cost_rates(session, call=call)
     return CandidatePool(
         run_ids=tuple(run.id for run in runs),
@@ -103,8 +104,20 @@ def candidate_pool(session: Session, *, call: CallFacts, run_ids: Collection[int
         result_digests=tuple(run.result_digest for run in runs),
         rates=rates,
         questions=questions,
-        candidates=_candidates(_parts(questions, authors, groups), nominees, groups, rates),
+        candidates=_with_desks(_candidates(_parts(questions, authors, groups), nominees, groups, rates), ties),
     )
+
+
+def _with_desks(candidates: tuple[Candidate, ...], ties: Ties) -> tuple[Candidate, ...]:
+    """An organizer's own account is one of theirs, too, so that nobody decides on themselves by another account."""
+    known = frozenset(number for candidate in candidates for number in candidate.account_ids)
+
+    def with_desk(candidate: Candidate) -> Candidate:
+        found = {number for own in candidate.account_ids for number in ties.organizers_of.get(own, ())} - known
+        also_ids = tuple(sorted({*candidate.also_ids, *found}))
+        return replace(candidate, also_ids=also_ids, shares_orcid=True) if found else candidate
+
+    return tuple(map(with_desk, candidates))
 
 
 def _parts(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Selection, SelectionCandidate
-from solicit.invitations.queries.candidate_rows import is_hidden_from
 from solicit.invitations.queries.limit_sets import limit_sets
 from solicit.invitations.queries.limits import Limits
+from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import LimitName, limit_words
 from solicit.invitations.queries.worth import LimitLine, limit_lines
 from solicit.invitations.states import SELECTION_WORDS, Outcome, SelectionState

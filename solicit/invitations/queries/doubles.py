@@ -12,7 +12,7 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import CandidateDouble
 from solicit.invitations.queries.candidates import Candidate, CandidatePool, candidate_pool
-from solicit.invitations.queries.visible import visible_candidates
+from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.states import DOUBLE_BASIS_WORDS, DOUBLE_WORDS, DoubleState
 from solicit.people.models import Organization, Person
 from solicit.people.queries import country_name

@@ -13,8 +13,8 @@ from solicit.invitations.queries.costs import CURRENCY
 from solicit.invitations.queries.groups import GroupKind, group_kinds, named_group
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.selections import RunLine, run_lines
+from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.queries.supply import supply_warnings
-from solicit.invitations.queries.visible import visible_candidates
 from solicit.invitations.queries.words import Cents, LimitWords, Sentence, limit_words
 from solicit.invitations.states import COMMITTED, QUOTA_FIELD_WORDS, SelectionState
 from solicit.words import N_

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import Nomination, StatementScore
-from solicit.invitations.queries.hidden import hidden_person_ids
 from solicit.invitations.queries.pool.accounts import STATEMENT_SCORES_NEEDED
 from solicit.invitations.queries.redaction import Revealing, redacted
+from solicit.invitations.queries.sight import hidden_person_ids
 from solicit.invitations.states import NOMINATION_SOURCE_WORDS
 from solicit.people.models import Organization, Person
 from solicit.web.pagination import Window

@@ -9,7 +9,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import CandidateWish, Invitation, Nomination
 from solicit.invitations.queries.nominations import revealing
 from solicit.invitations.queries.redaction import redacted
-from solicit.invitations.states import TAKING_PART, Gender, NominationSource, Wish
+from solicit.invitations.states import COMING, Gender, NominationSource, Wish
 from solicit.people.models import Organization, Person
 
 
@@ -36,7 +36,7 @@ def own_wishes(session: Session, *, call: CallFacts, person_id: int) -> OwnWishe
     """What a person said so far; two statements."""
     said = session.get(CandidateWish, (call.id, person_id), populate_existing=True)
     invitation = sa.select(Invitation.state).where(Invitation.call_id == call.id, Invitation.person_id == person_id)
-    is_fixed = session.scalar(invitation) in TAKING_PART
+    is_fixed = session.scalar(invitation) in COMING
     if said is None:
         return OwnWishes(None, False, None, is_fixed)
     return OwnWishes(said.wish, said.is_young, said.gender, is_fixed)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.queries.candidates import BEST_QUESTIONS, Candidate, candidate_pool
 from solicit.invitations.queries.pool.ranked import RankedQuestion
-from solicit.invitations.queries.visible import visible_candidates
+from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.states import ATTENDANCE_WORDS, BASIS_WORDS, NOMINATION_SOURCE_WORDS
 from solicit.people.queries import country_name
 from solicit.people.states import CAREER_WORDS

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate, Spending
-from solicit.invitations.queries.hidden import Hidden, hidden_from
+from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.limit_sets import limit_set_in_force
+from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.states import (
     ATTENDANCE_WORDS,
     COMMITTED,
@@ -109,8 +110,8 @@ def spending_page(
     """What everybody whom the reader may see costs; three statements."""
     in_force = limit_set_in_force(session, call=call)
     found = _invited(session, call=call)
-    hidden = hidden_from(session, viewer_id=viewer_id)
-    seen = [_row(row) for row in found if _is_seen(row, hidden)]
+    sight = sight_of(session, viewer_id=viewer_id)
+    seen = [_row(row) for row in found if not sight.hides(row.SelectionCandidate)]
     named = [row for row in seen if all(word in fold(row.name) for word in fold(words).split())]
     fitting = [row for row in named if state in (None, row.state)]
     return SpendingPage(
@@ -134,8 +135,7 @@ def spending_of(
 ) -> tuple[SpendingRow, str, tuple[SpendingLine, ...]] | None:
     """One person, the currency and what was recorded; None for whom the reader does not see; three statements."""
     row = next(iter(_invited(session, call=call, invitation_id=invitation_id)), None)
-    hidden = hidden_from(session, viewer_id=viewer_id)
-    if row is None or not _is_seen(row, hidden):
+    if row is None or sight_of(session, viewer_id=viewer_id).hides(row.SelectionCandidate):
         return None
     lines = session.execute(
         sa.select(Spending, Person.full_name)
@@ -152,31 +152,21 @@ def _invited(session: Session, *, call: CallFacts, invitation_id: int | None = N
         .where(Spending.invitation_id == Invitation.id)
         .scalar_subquery()
     )
-    is_chosen = sa.and_(
-        SelectionCandidate.selection_id == Invitation.selection_id,
-        SelectionCandidate.person_id == Invitation.person_id,
-    )
     rows = (
         sa.select(
             Invitation,
             Person.full_name,
             Selection.currency,
-            SelectionCandidate.question_ids,
-            SelectionCandidate.also_ids,
+            SelectionCandidate,
             sa.cast(spent, sa.BigInteger).label("spent_cents"),
         )
         .join(Person, Person.id == Invitation.person_id)
         .join(Selection, Selection.id == Invitation.selection_id)
-        .outerjoin(SelectionCandidate, is_chosen)
+        .outerjoin(SelectionCandidate, as_selected())
         .where(Invitation.call_id == call.id)
         .order_by(Invitation.id)
     )
     return list(session.execute(rows.where(Invitation.id == invitation_id) if invitation_id else rows))
-
-
-def _is_seen(row: sa.Row, hidden: Hidden) -> bool:
-    is_writer = not hidden.person_ids.isdisjoint((row.Invitation.person_id, *(row.also_ids or ())))
-    return not is_writer and hidden.question_ids.isdisjoint(row.question_ids or ())
 
 
 def _row(row: sa.Row) -> SpendingRow:

@@ -4,22 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import Session, aliased
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import (
     Invitation,
-    Selection,
     SelectionCandidate,
     TravelDocument,
     TravelReading,
 )
-from solicit.invitations.queries.hidden import hidden_from
-from solicit.invitations.queries.letters.rows import COMING
+from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.meeting import MeetingView, meeting_of
-from solicit.invitations.states import READING_PURPOSE_WORDS, Attendance, InvitationState, ReadingPurpose
+from solicit.invitations.queries.sight import is_hidden_from
+from solicit.invitations.states import COMING, READING_PURPOSE_WORDS, Attendance, InvitationState, ReadingPurpose
 from solicit.people.models import Person
 from solicit.web.pagination import Window
 
@@ -122,8 +120,8 @@ def own_travel(session: Session, *, call: CallFacts, person_id: int) -> OwnTrave
 def travellers(
     session: Session, *, call: CallFacts, viewer_id: int, is_given: bool | None, window: Window
 ) -> Travellers:
-    """Who comes in person, by name, as one organizer may see them; three statements."""
-    coming = _visible_travellers(session, call=call, viewer_id=viewer_id)
+    """Who comes in person, by name, as one organizer may see them; two statements."""
+    coming = _visible_travellers(call=call, viewer_id=viewer_id)
     listed = sa.select(coming).limit(window.size).offset(window.offset)
     if is_given is not None:
         listed = listed.where(coming.c.stored_at.is_not(None) if is_given else coming.c.stored_at.is_(None))
@@ -141,8 +139,8 @@ def travellers(
 
 
 def traveller_name(session: Session, *, call: CallFacts, invitation_id: int, viewer_id: int) -> str | None:
-    """The name of somebody who comes in person, if this organizer may see them; two statements."""
-    coming = _visible_travellers(session, call=call, viewer_id=viewer_id)
+    """The name of somebody who comes in person, if this organizer may see them; one statement."""
+    coming = _visible_travellers(call=call, viewer_id=viewer_id)
     return session.scalar(sa.select(coming.c.full_name).where(coming.c.id == invitation_id))
 
 
@@ -155,8 +153,8 @@ def n_readings_since(session: Session, *, reader_id: int, since: datetime) -> in
 def reading_lines(
     session: Session, *, call: CallFacts, viewer_id: int, purpose: ReadingPurpose | None, window: Window | None
 ) -> tuple[ReadingLine, ...]:
-    """Who opened whose details, latest first; two statements."""
-    read = _visible_readings(session, call=call, viewer_id=viewer_id)
+    """Who opened whose details, latest first; one statement."""
+    read = _visible_readings(call=call, viewer_id=viewer_id)
     listed = (
         sa.select(read, subject.full_name.label("whose"), reader.full_name.label("reader"))
         .join(subject, subject.id == read.c.subject_id)
@@ -172,49 +170,33 @@ def reading_lines(
 
 
 def n_readings(session: Session, *, call: CallFacts, viewer_id: int) -> dict[ReadingPurpose, int]:
-    """How many readings the list has for each purpose; two statements."""
-    read = _visible_readings(session, call=call, viewer_id=viewer_id)
+    """How many readings the list has for each purpose; one statement."""
+    read = _visible_readings(call=call, viewer_id=viewer_id)
     counted = session.execute(sa.select(read.c.purpose, sa.func.count()).group_by(read.c.purpose)).all()
     return dict.fromkeys(BY_ORGANIZERS, 0) | {row.purpose: row[1] for row in counted}
 
 
-def _visible_readings(session: Session, *, call: CallFacts, viewer_id: int) -> sa.Subquery:
+def _visible_readings(*, call: CallFacts, viewer_id: int) -> sa.Subquery:
     """Without those of people whom the organizer may not see, and without what people read of themselves."""
+    is_subject = sa.and_(Invitation.call_id == TravelReading.call_id, Invitation.person_id == TravelReading.subject_id)
     return (
         sa.select(TravelReading)
+        .join(Invitation, is_subject)
+        .join(SelectionCandidate, as_selected())
         .where(TravelReading.call_id == call.id, TravelReading.reader_id.is_distinct_from(TravelReading.subject_id))
-        .where(_may_be_seen(session, TravelReading.subject_id, call=call, viewer_id=viewer_id))
+        .where(~is_hidden_from(viewer_id))
         .subquery()
     )
 
 
-def _visible_travellers(session: Session, *, call: CallFacts, viewer_id: int) -> sa.Subquery:
+def _visible_travellers(*, call: CallFacts, viewer_id: int) -> sa.Subquery:
     return (
         sa.select(Invitation.id, Invitation.state, Person.full_name, TravelDocument.changed_at.label("stored_at"))
         .join(Person, Person.id == Invitation.person_id)
+        .join(SelectionCandidate, as_selected())
         .outerjoin(TravelDocument, TravelDocument.invitation_id == Invitation.id)
         .where(Invitation.call_id == call.id, Invitation.state.in_(COMING))
         .where(Invitation.attendance == Attendance.IN_PERSON)
-        .where(_may_be_seen(session, Invitation.person_id, call=call, viewer_id=viewer_id))
+        .where(~is_hidden_from(viewer_id))
         .subquery()
     )
-
-
-def _may_be_seen(session: Session, person_id, *, call: CallFacts, viewer_id: int) -> sa.ColumnElement[bool]:
-    """Whether an organizer may see a person: not themselves, nor whose questions they wrote or reviewed."""
-    unseen = hidden_from(session, viewer_id=viewer_id)
-    theirs, writers = (
-        sa.cast(array(sorted(ids)), ARRAY(sa.BigInteger)) for ids in (unseen.question_ids, unseen.person_ids)
-    )
-    hidden = (
-        sa.select(SelectionCandidate.person_id)
-        .join(Selection, Selection.id == SelectionCandidate.selection_id)
-        .where(Selection.call_id == call.id, SelectionCandidate.person_id == person_id)
-        .where(
-            sa.or_(
-                SelectionCandidate.question_ids.op("&&")(theirs),
-                SelectionCandidate.also_ids.op("&&")(writers),
-            )
-        )
-    )
-    return sa.and_(person_id.not_in(unseen.person_ids), ~hidden.exists())

@@ -15,7 +15,7 @@ from solicit.errors import NotFound, Refused, check_move
 from solicit.invitations.models import CandidateDouble
 from solicit.invitations.queries.candidates import Candidate, CandidatePool
 from solicit.invitations.queries.in_force import pool_in_force
-from solicit.invitations.queries.visible import visible_candidates
+from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.states import DOUBLE_MOVES, DoubleBasis, DoubleState
 from solicit.people.models import Person
 from solicit.web.folding import fold

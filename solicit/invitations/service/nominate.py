@@ -14,8 +14,10 @@ from solicit.calls.queries import CallFacts
 from solicit.db import violated_constraint
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.invitations.models import CandidateWish, Nomination, StatementScore
-from solicit.invitations.queries.hidden import hidden_person_ids
+from solicit.invitations.queries.in_force import pool_in_force
+from solicit.invitations.queries.pool.unite import accounts_of
 from solicit.invitations.queries.redaction import names_person
+from solicit.invitations.queries.sight import hidden_person_ids
 from solicit.invitations.states import NominationSource, Wish
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
@@ -104,16 +106,20 @@ def decline(session: Session, *, call_id: int, token: str, links: ConsentLinks, 
 
 
 def score_statement(
-    session: Session, *, call_id: int, nomination_id: int, organizer_id: int, value: int, now: datetime
+    session: Session, *, call: CallFacts, nomination_id: int, organizer_id: int, value: int, now: datetime
 ) -> None:
-    """Keep what an organizer finds of a statement; a second score replaces the first."""
-    found = sa.select(Nomination).where(Nomination.id == nomination_id, Nomination.call_id == call_id)
+    """Keep what an organizer finds of a statement; a second score replaces the first.
+
+    A statement of somebody hidden from the organizer is missing: its number must not tell who was proposed.
+    """
+    found = sa.select(Nomination).where(Nomination.id == nomination_id, Nomination.call_id == call.id)
     nomination = session.scalar(found)
-    if nomination is None or nomination.consented_at is None:
+    hidden = hidden_person_ids(session, viewer_id=organizer_id)
+    if nomination is None or nomination.consented_at is None or nomination.person_id in hidden:
         raise NotFound
-    knows = nomination.person_id in hidden_person_ids(session, viewer_id=organizer_id)
-    if knows or organizer_id == nomination.proposed_by_id:
+    if organizer_id == nomination.proposed_by_id:
         raise Refused(N_("You know who this is. Somebody else must score the statement."))
+    _check_no_rival(session, call=call, organizer_id=organizer_id)
     if not 0 <= value <= 100:
         raise Refused(N_("Give a number from 0 to 100."))
     statement = insert(StatementScore).values(
@@ -129,10 +135,21 @@ def score_statement(
         act="score statement",
         subject="nomination",
         subject_id=nomination_id,
-        call_id=call_id,
+        call_id=call.id,
         actor_id=organizer_id,
         now=now,
     )
+
+
+def _check_no_rival(session: Session, *, call: CallFacts, organizer_id: int) -> None:
+    """Raise Refused for an organizer who could come instead of those whose statements they score."""
+    own = accounts_of(organizer_id)
+    proposed = sa.select(Nomination.id).where(
+        Nomination.call_id == call.id, Nomination.person_id.in_(own), Nomination.consented_at.is_not(None)
+    )
+    pool = pool_in_force(session, call=call)
+    if session.scalar(proposed.limit(1)) or (pool and organizer_id in pool.person_ids):
+        raise Refused(N_("You are a candidate yourself. Another organizer must decide."))
 
 
 def _of_token(session: Session, *, call_id: int, token: str, links: ConsentLinks, now: datetime) -> Nomination:

@@ -11,12 +11,11 @@ from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed, DomainError, NotFound, Refused
 from solicit.invitations.models import Invitation, TravelDocument, TravelReading
-from solicit.invitations.queries.letters.rows import COMING
 from solicit.invitations.queries.meeting import meeting_of
 from solicit.invitations.queries.travel import n_readings_since, traveller_name
 from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.invitations.service.travel_seal import CannotOpen, seal, unseal
-from solicit.invitations.states import Attendance, ReadingPurpose
+from solicit.invitations.states import COMING, Attendance, ReadingPurpose
 from solicit.people.models import Person
 from solicit.words import N_
 

@@ -7,9 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.invitations.models import Invitation, Meeting, TravelDocument
-from solicit.invitations.queries.letters.rows import COMING
 from solicit.invitations.service.travel_seal import CannotOpen, is_of_first_key, seal, unseal
-from solicit.invitations.states import Attendance
+from solicit.invitations.states import COMING, Attendance
 
 
 @dataclass(frozen=True)

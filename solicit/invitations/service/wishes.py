@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.errors import Closed
 from solicit.invitations.models import CandidateWish, Invitation
-from solicit.invitations.states import TAKING_PART, Gender, Wish
+from solicit.invitations.states import COMING, Gender, Wish
 from solicit.words import N_
 
 
@@ -26,7 +26,7 @@ class Wishes:
 def say_wishes(session: Session, *, call_id: int, person_id: int, wishes: Wishes, now: datetime) -> None:
     """Keep what a person wishes; the last word counts, until they accepted an invitation."""
     invitation = sa.select(Invitation.state).where(Invitation.call_id == call_id, Invitation.person_id == person_id)
-    if session.scalar(invitation.with_for_update()) in TAKING_PART:
+    if session.scalar(invitation.with_for_update()) in COMING:
         raise Closed(N_("You accepted an invitation. Write to the organizers if something changed."))
     said = dict(wish=wishes.wish, is_young=wishes.is_young, gender=wishes.gender, changed_at=now)
     session.execute(

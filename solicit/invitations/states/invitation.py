@@ -41,17 +41,19 @@ INVITATION_WORDS = {
 }
 
 
-# Those whose cost is committed.
-COMMITTED = (
-    InvitationState.SELECTED,
-    InvitationState.OFFERED,
-    InvitationState.ACCEPTED,
-    InvitationState.CONFIRMED,
-)
-
-
 # Those who said yes.
-TAKING_PART = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
+COMING = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
+# Those who know that they are invited and did not say no: nobody takes their seat.
+HOLDING = (InvitationState.OFFERED, *COMING)
+# Those whose cost is committed.
+COMMITTED = (InvitationState.SELECTED, *HOLDING)
+# Those who give their seat back.
+GONE = (
+    InvitationState.DECLINED,
+    InvitationState.EXPIRED,
+    InvitationState.REPLACED,
+    InvitationState.CANCELLED,
+)
 
 
 class InvitationLink(enum.Enum):

@@ -57,7 +57,7 @@ def invited_letter(lang: str, call: CallFacts, invitation_token: str):
 @limiter.limit("60 per hour", key_func=asker)
 @public
 def invited_calendar(lang: str, call: CallFacts, invitation_token: str):
-    return calendar_file(call, _by_link(call, invitation_token))
+    return _calendar(call, _by_link(call, invitation_token))
 
 
 @bp.get(OWN)
@@ -81,7 +81,7 @@ def my_letter(lang: str, call: CallFacts):
 @bp.get(f"{OWN}/meeting.ics")
 @requires(Permission.SEE_INVITATION, invited_subject)
 def my_calendar(lang: str, call: CallFacts):
-    return calendar_file(call, _own(call))
+    return _calendar(call, _own(call))
 
 
 @bp.errorhandler(LinkUsedUp)
@@ -103,7 +103,18 @@ def _own(call: CallFacts) -> OwnInvitation:
 
 
 def _letter(call: CallFacts, own: OwnInvitation):
+    """The letter, while it holds: nobody shows one at a border for a place that they do not have."""
+    if not _holds(own):
+        return _page(call, own, status=410)
     return letter_file(letter_facts(db.session(), call=call, invitation_id=own.id) or abort(404))
+
+
+def _calendar(call: CallFacts, own: OwnInvitation):
+    return calendar_file(call, own) if _holds(own) else _page(call, own, status=410)
+
+
+def _holds(own: OwnInvitation) -> bool:
+    return own.is_coming or own.is_waiting(utcnow())
 
 
 def _answered(call: CallFacts, own: OwnInvitation):

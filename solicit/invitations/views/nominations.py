@@ -1,6 +1,6 @@
 """Proposing people, and scoring the statements of fit."""
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -8,7 +8,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import DomainError
+from solicit.errors import DomainError, NotFound
 from solicit.invitations.forms.nominations import NominationForm, ScoreForm
 from solicit.invitations.queries import nominations as queries
 from solicit.invitations.service.nominate import ConsentLinks, NewNomination, nominate, score_statement
@@ -53,12 +53,14 @@ def score(call: CallFacts, nomination_id: int):
         with transaction() as session:
             score_statement(
                 session,
-                call_id=call.id,
+                call=call,
                 nomination_id=nomination_id,
                 organizer_id=g.identity.person_id,
                 value=form.value.data,
                 now=utcnow(),
             )
+    except NotFound:
+        abort(404)
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _statements_page(call, form, nomination_id)

@@ -29,8 +29,8 @@ from solicit.invitations.queries.programme.outcomes import (
     outcome_subject,
     talked_of,
 )
-from solicit.invitations.queries.programme.sight import Sight, sight_of
 from solicit.invitations.queries.programme.speakers import speakers
+from solicit.invitations.queries.sight import Sight, sight_of
 from solicit.invitations.service.programme import outcomes as service
 from solicit.invitations.states import OUTCOME_KIND_WORDS, OutcomeKind
 from solicit.invitations.views import bp

@@ -14,7 +14,7 @@ from solicit.invitations.queries.programme.calendar import CalendarEvent, calend
 from solicit.invitations.queries.programme.own import OwnProgramme, own_programme, own_subject
 from solicit.invitations.queries.programme.page import Programme, SessionView, SlotView, programme
 from solicit.invitations.queries.programme.questions import meeting_questions
-from solicit.invitations.queries.programme.sight import sight_of
+from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.service.programme.skeleton import Made, Names, make_skeleton, programme_state
 from solicit.invitations.views import bp
 from solicit.invitations.views.documents import own

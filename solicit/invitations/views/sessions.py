@@ -28,8 +28,8 @@ from solicit.invitations.queries.programme.page import (
     programme,
 )
 from solicit.invitations.queries.programme.questions import meeting_questions
-from solicit.invitations.queries.programme.sight import Sight, sight_of
 from solicit.invitations.queries.programme.speakers import session_subject, slot_subject, speakers
+from solicit.invitations.queries.sight import Sight, sight_of
 from solicit.invitations.service.programme import sessions as service
 from solicit.invitations.service.programme.layout import BLOCK_MINUTES, USUAL_SLOT
 from solicit.invitations.views import bp

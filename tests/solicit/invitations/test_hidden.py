@@ -18,12 +18,11 @@ from solicit.invitations.models import Invitation, LimitRun
 from solicit.invitations.queries.candidates import candidate_pool
 from solicit.invitations.queries.letters.rows import invitations_of_call
 from solicit.invitations.queries.nominations import nomination_rows
-from solicit.invitations.queries.programme.sight import sight_of
 from solicit.invitations.queries.programme.speakers import speakers
 from solicit.invitations.queries.selection_page import selection_page
+from solicit.invitations.queries.sight import sight_of, visible_candidates
 from solicit.invitations.queries.spending import spending_page
 from solicit.invitations.queries.travel import travellers
-from solicit.invitations.queries.visible import visible_candidates
 from solicit.invitations.states import InvitationState
 from solicit.panels.models import ConflictOfInterest
 from solicit.panels.states import ConflictSource, ConflictState

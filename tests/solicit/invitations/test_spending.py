@@ -11,7 +11,7 @@ from builders_invitations import make_invitation, make_limits_in_force, make_que
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
 from solicit.errors import NotFound, Refused
-from solicit.invitations.models import Spending
+from solicit.invitations.models import SelectionCandidate, Spending
 from solicit.invitations.queries.spending import spending_page
 from solicit.invitations.service.spending import record_spending
 from solicit.invitations.states import InvitationState, SpendingKind
@@ -177,3 +177,24 @@ def test_pages_cost_few_statements(client, session, call, ada, n, count_statemen
         assert client.get(f"/{call.slug}/organize/invite/{path}").status_code == 200
         costs.append(len(count_statements))
     assert costs == [5, 5, 6]
+
+
+def test_a_person_is_hidden_by_the_questions_of_all_their_accounts(session, call, ada):
+    """The invited account is not the one that stands for the person in the selection that counts now."""
+    question, standing, invited = make_question(session, call), make_person(session), make_person(session)
+    invitation = make_invitation(session, call, person=invited)
+    declare_conflict(session, question, ada)
+    chosen = session.get(SelectionCandidate, (invitation.selection_id, invited.id))
+    chosen.person_id, chosen.also_ids, chosen.question_ids = standing.id, [invited.id], [question.id]
+    session.flush()
+    assert page(session, call, ada).n_all == 0
+    with pytest.raises(NotFound):
+        spend(session, call, invitation, ada, 40_000)
+
+
+def test_nobody_sees_the_money_of_an_account_of_their_own(session, call, ada):
+    invitation = make_invitation(session, call)
+    chosen = session.get(SelectionCandidate, (invitation.selection_id, invitation.person_id))
+    chosen.person_id, chosen.also_ids = make_person(session).id, [invitation.person_id, ada.id]
+    session.flush()
+    assert page(session, call, ada).n_all == 0

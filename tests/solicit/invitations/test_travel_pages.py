@@ -7,14 +7,14 @@ from html import escape
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
-from builders_invitations import make_invitation, make_question
+from builders_invitations import make_authors, make_invitation, make_question
 from builders_letters import make_meeting
 from builders_travel import give_travel, travel_details, travel_form
 from pypdf import PdfReader
 
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
-from solicit.invitations.models import TravelDocument, TravelReading
+from solicit.invitations.models import SelectionCandidate, TravelDocument, TravelReading
 from solicit.invitations.service import travel as service
 from solicit.invitations.states import Attendance, InvitationState, ReadingPurpose
 from solicit.keys import travel_keys, use_travel_keys
@@ -311,7 +311,7 @@ def test_statements_of_the_desk_do_not_grow(client, session, call, meeting, orga
         count_statements.clear()
         assert client.get(desk(call, rest)).status_code == 200
         counts.append(len(count_statements))
-    assert counts == [6, 6, 4]
+    assert counts == [5, 4, 3]
 
 
 def test_statements_of_the_own_page(client, session, call, meeting, person, count_statements):
@@ -321,3 +321,16 @@ def test_statements_of_the_own_page(client, session, call, meeting, person, coun
     count_statements.clear()
     assert client.get(own(call)).status_code == 200
     assert len(count_statements) == 6
+
+
+def test_details_are_hidden_by_the_questions_of_all_accounts(client, session, call, meeting, person, organizer):
+    """The invited account is not the one that stands for the person in the selection that counts now."""
+    give_travel(session, call, meeting, person)
+    question = make_question(session, call)
+    make_authors(session, call, question, [organizer])
+    chosen = session.scalars(sa.select(SelectionCandidate)).one()
+    chosen.person_id, chosen.also_ids, chosen.question_ids = make_person(session).id, [person.id], [question.id]
+    sign_in(client, session, organizer)
+    assert "Ada Lovelace" not in client.get(desk(call)).text
+    assert client.post(desk(call, f"/{invitation_id(session, person)}")).status_code == 404
+    assert readings(session) == []

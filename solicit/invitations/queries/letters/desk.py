@@ -9,9 +9,18 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, LetterBatch, LimitSet, Meeting, Selection, SelectionCandidate
-from solicit.invitations.queries.hidden import Hidden
+from solicit.invitations.models import (
+    CostSettings,
+    Invitation,
+    LetterBatch,
+    LimitSet,
+    Meeting,
+    Selection,
+    SelectionCandidate,
+)
+from solicit.invitations.queries.costs import CURRENCY
 from solicit.invitations.queries.letters.rows import InvitationRow, InvitationRows, invitations_of_call
+from solicit.invitations.queries.sight import Sight
 from solicit.invitations.states import BatchState, InvitationState, LimitState, SelectionState
 from solicit.people.models import Person
 from solicit.people.queries import country_name
@@ -37,12 +46,13 @@ class BatchLine:
 
 @dataclass(frozen=True)
 class Standing:
-    """The limits in force, if there are any, and whether the meeting is known."""
+    """The limits in force, if there are any, whether the meeting is known, and the currency of the call."""
 
     seats: int | None
     online_places: int | None
     budget_cents: int | None
     time_zone: str | None
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def letters_desk(session: Session, *, call: CallFacts, viewer_id: int, locale: s
         rows=rows,
         batches=_waiting(session, call.id),
         standing=_standing(session, call.id),
-        reserve=_reserve(session, call.id, rows.hidden, locale),
+        reserve=_reserve(session, call.id, rows.sight, locale),
     )
 
 
@@ -115,16 +125,23 @@ def _waiting(session: Session, call_id: int) -> tuple[BatchLine, ...]:
 def _standing(session: Session, call_id: int) -> Standing:
     in_force = sa.and_(LimitSet.call_id == Call.id, LimitSet.state == LimitState.IN_FORCE)
     row = session.execute(
-        sa.select(LimitSet.seats, LimitSet.online_places, LimitSet.budget_cents, Meeting.time_zone)
+        sa.select(
+            LimitSet.seats,
+            LimitSet.online_places,
+            LimitSet.budget_cents,
+            Meeting.time_zone,
+            sa.func.coalesce(CostSettings.currency, CURRENCY),
+        )
         .select_from(Call)
         .outerjoin(LimitSet, in_force)
         .outerjoin(Meeting, Meeting.call_id == Call.id)
+        .outerjoin(CostSettings, CostSettings.call_id == Call.id)
         .where(Call.id == call_id)
     ).one()
     return Standing(*row)
 
 
-def _reserve(session: Session, call_id: int, hidden: Hidden, locale: str) -> Reserve:
+def _reserve(session: Session, call_id: int, sight: Sight, locale: str) -> Reserve:
     found = session.execute(
         sa.select(SelectionCandidate, Person.full_name, Selection.currency)
         .join(Selection, Selection.id == SelectionCandidate.selection_id)
@@ -133,7 +150,7 @@ def _reserve(session: Session, call_id: int, hidden: Hidden, locale: str) -> Res
         .where(SelectionCandidate.reserve_place.is_not(None))
         .order_by(SelectionCandidate.reserve_place)
     ).all()
-    shown = [row for row in found if not hidden.hides(row.SelectionCandidate)]
+    shown = [row for row in found if not sight.hides(row.SelectionCandidate)]
     visible = tuple(_reserve_row(row.SelectionCandidate, row.full_name, row.currency, locale) for row in shown)
     return Reserve(visible, len(found) - len(shown))
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, LetterBatch, SelectionCandidate
-from solicit.invitations.queries.hidden import hidden_from
-from solicit.invitations.queries.letters.rows import as_selected, hides
+from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.meeting import MeetingView, meeting_from_json
+from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.states import Attendance
 from solicit.people.models import Person
 
@@ -55,7 +55,7 @@ def letter_facts(
         .outerjoin(SelectionCandidate, as_selected())
         .where(Invitation.id == invitation_id, Invitation.call_id == call.id)
     ).one_or_none()
-    if row is None or (viewer_id and _is_unseen(session, row, viewer_id)):
+    if row is None or (viewer_id and sight_of(session, viewer_id=viewer_id).hides(row.SelectionCandidate)):
         return None
     batch, person, meeting = row.LetterBatch, row.Person, meeting_from_json(row.LetterBatch.meeting)
     return LetterFacts(
@@ -101,7 +101,3 @@ def paid_for(attendance: Attendance, rates: dict, candidate: SelectionCandidate 
         has_visa=bool(rates.get("visa_cents")) and country != rates.get("host_country"),
         has_insurance=bool(rates.get("insurance_cents")),
     )
-
-
-def _is_unseen(session: Session, row: sa.Row, viewer_id: int) -> bool:
-    return hides(row, hidden_from(session, viewer_id=viewer_id))

@@ -10,9 +10,9 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, LetterBatch, Meeting, SelectionCandidate
 from solicit.invitations.queries.letters.letter import Paid, paid_for
-from solicit.invitations.queries.letters.rows import COMING, as_selected
+from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.meeting import MeetingView, view_of
-from solicit.invitations.states import ATTENDANCE_WORDS, Attendance, InvitationState
+from solicit.invitations.states import ATTENDANCE_WORDS, COMING, Attendance, InvitationState
 from solicit.people.models import Person
 from solicit.submissions.service.links import LinkKey
 

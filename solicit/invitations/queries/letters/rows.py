@@ -8,15 +8,20 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate
-from solicit.invitations.queries.hidden import Hidden, hidden_from
-from solicit.invitations.states import ATTENDANCE_WORDS, COMMITTED, INVITATION_WORDS, Attendance, InvitationState
+from solicit.invitations.queries.sight import Sight, sight_of
+from solicit.invitations.states import (
+    ATTENDANCE_WORDS,
+    COMING,
+    COMMITTED,
+    GONE,
+    INVITATION_WORDS,
+    Attendance,
+    InvitationState,
+)
 from solicit.people.models import Person
 from solicit.people.queries import country_name
 
 ABOUT = (Person.full_name, Person.affiliation, Person.country, Person.locale)
-SEATS_CAME_FREE = (InvitationState.DECLINED, InvitationState.EXPIRED, InvitationState.CANCELLED)
-# Those who said that they come.
-COMING = (InvitationState.ACCEPTED, InvitationState.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class InvitationRows:
     n_free: int
     n_committed: int
     committed_cents: int
-    hidden: Hidden
+    sight: Sight
 
     @property
     def coming(self) -> tuple[InvitationRow, ...]:
@@ -97,17 +102,17 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         .where(Invitation.call_id == call.id)
         .order_by(sa.func.lower(Person.full_name).collate("C"), Invitation.id)
     ).all()
-    hidden = hidden_from(session, viewer_id=viewer_id)
-    rows = [(_row(each, locale), hides(each, hidden)) for each in found]
+    sight = sight_of(session, viewer_id=viewer_id)
+    rows = [(_row(each, locale), sight.hides(each.SelectionCandidate)) for each in found]
     every = [row for row, _ in rows]
     return InvitationRows(
         visible=tuple(row for row, is_unseen in rows if not is_unseen),
         n_hidden=sum(is_unseen for _, is_unseen in rows),
         n_ready=sum(row.is_ready for row in every),
-        n_free=sum(row.state in SEATS_CAME_FREE and row.replaced_by_id is None for row in every),
+        n_free=sum(row.state in GONE and row.replaced_by_id is None for row in every),
         n_committed=sum(row.is_committed for row in every),
         committed_cents=sum(row.cost_cents for row in every if row.is_committed),
-        hidden=hidden,
+        sight=sight,
     )
 
 
@@ -118,12 +123,6 @@ def as_selected() -> sa.ColumnElement[bool]:
         Invitation.person_id == sa.any_(SelectionCandidate.also_ids),
     )
     return sa.and_(SelectionCandidate.selection_id == Invitation.selection_id, is_person)
-
-
-def hides(found: sa.Row, hidden: Hidden) -> bool:
-    """Whether somebody invited is hidden: where nothing is known of what they wrote, nobody sees them."""
-    candidate = found.SelectionCandidate
-    return candidate is None or found.Invitation.person_id in hidden.person_ids or hidden.hides(candidate)
 
 
 def _row(found: sa.Row, locale: str) -> InvitationRow:

@@ -1,16 +1,19 @@
 """Which accounts are one person: the same ORCID iD, and what organizers decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from solicit.access.models import RoleGrant
+from solicit.access.policy import Role
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import CandidateDouble
 from solicit.invitations.queries.pool.accounts import Account
 from solicit.invitations.states import DoubleState, Wish
+from solicit.people.models import Person
 
 Group = frozenset[int]
 
@@ -24,14 +27,55 @@ class Decision:
     is_same: bool
 
 
-def decisions_of(session: Session, *, call: CallFacts) -> tuple[Decision, ...]:
-    """Everything that was decided by a person, in the order of the accounts; one statement."""
-    rows = session.execute(
-        sa.select(CandidateDouble.first_id, CandidateDouble.second_id, CandidateDouble.state)
-        .where(CandidateDouble.call_id == call.id, CandidateDouble.decided_at.is_not(None))
-        .order_by(CandidateDouble.first_id, CandidateDouble.second_id)
+@dataclass(frozen=True)
+class Ties:
+    """What organizers decided; and of accounts with the ORCID iD of an organizer, the organizer's own accounts."""
+
+    decisions: tuple[Decision, ...]
+    organizers_of: Mapping[int, Collection[int]]
+
+
+def accounts_of(person_id: int) -> sa.CompoundSelect:
+    """The account of somebody, and those with its ORCID iD unless an organizer parted them; part of a statement."""
+    pairs = one_orcid().subquery()
+    others = sa.select(pairs.c.other_id).where(pairs.c.person_id == person_id)
+    return sa.select(sa.literal(person_id, sa.BigInteger).label("person_id")).union(others)
+
+
+def one_orcid() -> sa.Select:
+    """Pairs of different accounts with one ORCID iD that nobody parted; part of a statement."""
+    person, other = aliased(Person), aliased(Person)
+    low, high = sa.func.least(person.id, other.id), sa.func.greatest(person.id, other.id)
+    parted = sa.exists().where(
+        CandidateDouble.first_id == low,
+        CandidateDouble.second_id == high,
+        CandidateDouble.state == DoubleState.DIFFERENT,
     )
-    return tuple(Decision(row.first_id, row.second_id, row.state is DoubleState.SAME) for row in rows)
+    return (
+        sa.select(person.id.label("person_id"), other.id.label("other_id"))
+        .join(other, other.orcid == person.orcid)
+        .where(person.id != other.id, ~parted)
+    )
+
+
+def ties_of(session: Session, *, call: CallFacts) -> Ties:
+    """What is known of the accounts of a call, in their order; one statement."""
+    is_same = CandidateDouble.state == DoubleState.SAME
+    decided = sa.select(CandidateDouble.first_id, CandidateDouble.second_id, is_same.label("is_same")).where(
+        CandidateDouble.call_id == call.id, CandidateDouble.decided_at.is_not(None)
+    )
+    pairs = one_orcid().subquery()
+    organizers = sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.ORGANIZER, RoleGrant.call_id == call.id)
+    at_desk = sa.select(pairs.c.person_id, pairs.c.other_id, sa.cast(sa.null(), sa.Boolean)).where(
+        pairs.c.person_id.in_(organizers)
+    )
+    rows = session.execute(decided.union_all(at_desk).order_by("first_id", "second_id")).all()
+    organizers_of = defaultdict(set)
+    for row in rows:
+        if row.is_same is None:
+            organizers_of[row.second_id].add(row.first_id)
+    decisions = tuple(Decision(*row) for row in rows if row.is_same is not None)
+    return Ties(decisions, organizers_of)
 
 
 def unite(accounts: Iterable[Account], decisions: Iterable[Decision]) -> dict[int, Group]:

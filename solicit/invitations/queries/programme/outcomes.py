@@ -19,7 +19,7 @@ from solicit.invitations.models import (
     SelectionCandidate,
 )
 from solicit.invitations.queries.letters.rows import as_selected
-from solicit.invitations.queries.programme.sight import Sight
+from solicit.invitations.queries.sight import Sight
 from solicit.invitations.states import OUTCOME_KIND_WORDS, OutcomeKind
 from solicit.people.models import Person
 from solicit.questions.models import Question

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot
-from solicit.invitations.queries.letters.rows import COMING
 from solicit.invitations.queries.meeting import MeetingView, meeting_of
+from solicit.invitations.states import COMING
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
 

@@ -12,10 +12,9 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.meeting import MeetingView, meeting_of
-from solicit.invitations.queries.programme.people import TAKING_PART
-from solicit.invitations.queries.programme.sight import Sight
+from solicit.invitations.queries.sight import Sight
 from solicit.invitations.queries.words import Sentence
-from solicit.invitations.states import InvitationState
+from solicit.invitations.states import HOLDING, InvitationState
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
@@ -168,7 +167,7 @@ def _slot_view(row, sight: Sight) -> SlotView:
     slot, question = row.ProgrammeSlot, row.Question
     is_shut = question is not None and question.id in sight.question_ids
     name = "" if is_shut or sight.hides(row.SelectionCandidate) else row.full_name or ""
-    comes = row.state in TAKING_PART
+    comes = row.state in HOLDING
     return SlotView(
         id=slot.id,
         session_id=slot.session_id,

@@ -8,11 +8,8 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.invitations.queries.letters.rows import InvitationRow, invitations_of_call
 from solicit.invitations.queries.programme.questions import MeetingQuestion, meeting_questions
-from solicit.invitations.states import ATTENDANCE_WORDS, INVITATION_WORDS, Attendance, InvitationState
+from solicit.invitations.states import ATTENDANCE_WORDS, HOLDING, INVITATION_WORDS, Attendance, InvitationState
 from solicit.web.folding import fold
-
-# Who said no is not there; who was only selected does not know of it yet.
-TAKING_PART = (InvitationState.OFFERED, InvitationState.ACCEPTED, InvitationState.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def participants(session: Session, *, call: CallFacts, viewer_id: int, locale: s
     """The people who take part and whom this organizer may see, by theme, topic and name; three statements."""
     rows = invitations_of_call(session, call=call, viewer_id=viewer_id, locale=locale).visible
     questions = {question.id: question for question in meeting_questions(session, call=call)}
-    found = [_participant(call, row, questions) for row in rows if row.state in TAKING_PART]
+    found = [_participant(call, row, questions) for row in rows if row.state in HOLDING]
     return in_groups(call, found)
 
 

@@ -9,9 +9,8 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
-from solicit.invitations.queries.programme.people import TAKING_PART
-from solicit.invitations.queries.programme.sight import Sight
-from solicit.invitations.states import InvitationState
+from solicit.invitations.queries.sight import Sight
+from solicit.invitations.states import HOLDING, InvitationState
 from solicit.people.models import Person
 from solicit.questions.queries.involvement import question_subject
 from solicit.web.folding import fold
@@ -34,11 +33,7 @@ def speakers(session: Session, *, call: CallFacts, sight: Sight) -> tuple[Speake
         sa.select(Invitation, Person.full_name, SelectionCandidate)
         .join(Person, Person.id == Invitation.person_id)
         .outerjoin(SelectionCandidate, as_selected())
-        .where(
-            Invitation.call_id == call.id,
-            Invitation.state.in_(TAKING_PART),
-            Invitation.person_id.not_in(sight.hidden.person_ids),
-        )
+        .where(Invitation.call_id == call.id, Invitation.state.in_(HOLDING), Invitation.person_id != sight.viewer_id)
     )
     found = [_speaker(row) for row in rows if not sight.hides(row.SelectionCandidate)]
     return tuple(sorted(found, key=lambda each: (fold(each.name), each.invitation_id)))

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.errors import Closed
 from solicit.invitations.models import Invitation
-from solicit.invitations.queries.letters.rows import COMING
+from solicit.invitations.queries.meeting import meeting_of
 from solicit.invitations.service.letters.moves import move
 from solicit.invitations.service.letters.tell import tell_organizers
-from solicit.invitations.states import InvitationState
+from solicit.invitations.states import COMING, InvitationState
 from solicit.people.models import Person
 from solicit.submissions.service.links import LinkKey, LinkUsedUp
 from solicit.words import N_
@@ -44,6 +44,9 @@ def cancel_own(session: Session, *, call: CallFacts, key: LinkKey, reason: str, 
         return
     if invitation.state not in COMING:
         raise Closed(N_("Only a place that you accepted can be given back."))
+    meeting = meeting_of(session, call_id=call.id)
+    if meeting and meeting.is_over(now):
+        raise Closed(N_("The meeting is over."))
     invitation.cancel_reason = reason
     move(session, invitation, InvitationState.CANCELLED, actor_id=invitation.person_id, now=now)
     tell_organizers(session, call=call, n_free=1, now=now)

@@ -57,6 +57,7 @@ def discard_letters(session: Session, *, call_id: int, batch_id: int, actor_id: 
         return
     if batch.state is not BatchState.PREPARED:
         raise Conflict(N_("These letters were sent in the meantime."))
+    check_no_candidate(session, call_id=call_id, actor_id=actor_id)
     check_move(BATCH_MOVES, batch.state, BatchState.DISCARDED)
     batch.state, batch.decided_at, batch.decided_by_id = BatchState.DISCARDED, now, actor_id
     session.execute(sa.update(Invitation).where(Invitation.batch_id == batch_id).values(batch_id=None))

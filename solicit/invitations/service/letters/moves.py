@@ -45,12 +45,15 @@ def move(session: Session, invitation: Invitation, to: InvitationState, *, actor
     )
 
 
-def check_no_candidate(session: Session, *, call_id: int, actor_id: int) -> None:
-    """An organizer who is a candidate of a selection that people were invited by decides on no letters."""
+LETTERS = N_("You are a candidate yourself. Other organizers must prepare and approve the letters.")
+
+
+def check_no_candidate(session: Session, *, call_id: int, actor_id: int, message: str = LETTERS) -> None:
+    """An organizer who is a candidate of a selection that people were invited by decides on no letters or places."""
     selections = sa.select(Invitation.selection_id).where(Invitation.call_id == call_id)
     is_candidate = sa.or_(
         SelectionCandidate.person_id == actor_id, sa.literal(actor_id) == sa.any_(SelectionCandidate.also_ids)
     )
     found = sa.select(SelectionCandidate.person_id).where(SelectionCandidate.selection_id.in_(selections), is_candidate)
     if session.scalar(found.limit(1)) is not None:
-        raise Refused(N_("You are a candidate yourself. Other organizers must prepare and approve the letters."))
+        raise Refused(message)

@@ -12,7 +12,7 @@ from solicit.errors import Closed, NotFound, Refused
 from solicit.invitations.models import Invitation, LetterBatch, Meeting
 from solicit.invitations.queries.meeting import meeting_from_json
 from solicit.invitations.service.letters.batches import FRESH
-from solicit.invitations.service.letters.moves import move
+from solicit.invitations.service.letters.moves import check_no_candidate, move
 from solicit.invitations.service.letters.tell import invite_by_mail, tell_organizers, tell_person
 from solicit.invitations.states import COMMITTED, InvitationState
 from solicit.people.models import Person
@@ -88,6 +88,9 @@ def _locked(session: Session, call: CallFacts, invitation_id: int, actor_id: int
     invitation = session.scalar(wanted.with_for_update(), execution_options=FRESH)
     if invitation is None or invitation.person_id == actor_id:
         raise NotFound
+    # A place that comes free could become theirs.
+    message = N_("You are a candidate yourself. Another organizer must decide.")
+    check_no_candidate(session, call_id=call.id, actor_id=actor_id, message=message)
     return invitation
 
 

@@ -10,8 +10,8 @@ from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.invitations.models import Contribution, QuestionOutcome
-from solicit.invitations.queries.programme.sight import sight_of
 from solicit.invitations.queries.programme.speakers import speakers
+from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.states import OutcomeKind
 from solicit.words import N_
 

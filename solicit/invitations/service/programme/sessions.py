@@ -11,9 +11,9 @@ from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, Refused
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
-from solicit.invitations.queries.programme.people import TAKING_PART
-from solicit.invitations.queries.programme.sight import Sight, sight_of
+from solicit.invitations.queries.sight import Sight, sight_of
 from solicit.invitations.service.programme.lock import lock_meeting
+from solicit.invitations.states import HOLDING
 from solicit.questions.models import Question
 from solicit.words import N_
 
@@ -196,7 +196,7 @@ def _check(session: Session, *, call_id: int, values: SlotValues, sight: Sight) 
         raise Refused(N_("This question is not part of the call."))
     found = sa.select(Invitation, SelectionCandidate).outerjoin(SelectionCandidate, as_selected())
     found = found.where(Invitation.id == values.invitation_id, Invitation.call_id == call_id)
-    chosen = session.execute(found.where(Invitation.state.in_(TAKING_PART))).one_or_none()
+    chosen = session.execute(found.where(Invitation.state.in_(HOLDING))).one_or_none()
     if values.invitation_id is not None and (chosen is None or sight.hides(chosen.SelectionCandidate)):
         raise Refused(N_("This person does not take part any longer. Choose somebody else."))
 

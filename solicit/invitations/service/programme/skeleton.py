@@ -15,10 +15,10 @@ from solicit.errors import Conflict, Refused
 from solicit.invitations.models import Invitation, ProgrammeSession, ProgrammeSlot, SelectionCandidate
 from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.meeting import MeetingView
-from solicit.invitations.queries.programme.people import TAKING_PART
 from solicit.invitations.queries.programme.questions import MeetingQuestion, meeting_questions, taken_up
 from solicit.invitations.service.programme.layout import MOST_ROOMS, Asked, Planned, Taken, lay_out
 from solicit.invitations.service.programme.lock import lock_meeting
+from solicit.invitations.states import HOLDING
 from solicit.words import N_
 
 
@@ -121,7 +121,7 @@ def _authors(session: Session, *, call: CallFacts) -> dict[int, tuple[int, ...]]
     rows = session.execute(
         sa.select(Invitation.id, SelectionCandidate.question_ids)
         .join(SelectionCandidate, as_selected())
-        .where(Invitation.call_id == call.id, Invitation.state.in_(TAKING_PART))
+        .where(Invitation.call_id == call.id, Invitation.state.in_(HOLDING))
         .order_by(Invitation.id)
     )
     written = defaultdict(list)
@@ -140,9 +140,7 @@ def _standing(session: Session, *, call: CallFacts) -> list[_Standing]:
         .order_by(ProgrammeSlot.session_id, ProgrammeSlot.position)
     ).all()
     coming = frozenset(
-        session.scalars(
-            sa.select(Invitation.id).where(Invitation.call_id == call.id, Invitation.state.in_(TAKING_PART))
-        )
+        session.scalars(sa.select(Invitation.id).where(Invitation.call_id == call.id, Invitation.state.in_(HOLDING)))
     )
     return [_Standing(row, [slot for slot in slots if slot.session_id == row.id], coming) for row in rows]
 

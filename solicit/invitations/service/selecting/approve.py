@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.invitations.models import Invitation, LimitSet, Selection, SelectionCandidate
-from solicit.invitations.service.selecting.case import GONE, HOLDING, invitations_of, of_account
+from solicit.invitations.service.selecting.case import invitations_of, of_account
 from solicit.invitations.states import (
     COMMITTED,
+    GONE,
+    HOLDING,
     INVITATION_MOVES,
     SELECTION_MOVES,
     Attendance,

@@ -13,15 +13,12 @@ from solicit.invitations.queries.candidates import Candidate, CandidatePool, can
 from solicit.invitations.queries.limit_sets import limits_of, runs_of
 from solicit.invitations.queries.limits import Limits, Pin
 from solicit.invitations.queries.stored import stored_candidates_of
-from solicit.invitations.states import GIVEN_RULES, LimitState, Purpose, Rule
+from solicit.invitations.states import GIVEN_RULES, GONE, HOLDING, LimitState, Purpose, Rule
 from solicit.invitations.states import InvitationState as State
 from solicit.words import N_
 
 # Under these a selection may be looked at; approving takes those in force.
 SOLVABLE = (LimitState.IN_FORCE, LimitState.WAITING, LimitState.REPLACED)
-# Who holds an offer keeps their seat; who is gone gives it back.
-HOLDING = (State.OFFERED, State.ACCEPTED, State.CONFIRMED)
-GONE = (State.DECLINED, State.EXPIRED, State.REPLACED, State.CANCELLED)
 
 
 @dataclass(frozen=True)

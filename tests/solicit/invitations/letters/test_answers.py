@@ -10,7 +10,7 @@ from builders_letters import make_letter_batch, make_meeting, send, token_of
 
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
-from solicit.invitations.models import Invitation
+from solicit.invitations.models import Invitation, Meeting
 from solicit.invitations.service import letters
 from solicit.invitations.states import InvitationLink, InvitationState
 from solicit.mail.models import OutboxMail
@@ -218,3 +218,25 @@ def test_own_page_reads_little(client, session, call, invitation, wanjiru, count
     count_statements.clear()
     client.get(f"/en/{call.slug}/my/invitation")
     assert len(count_statements) == 4
+
+
+def test_who_does_not_come_has_no_letter_to_show_at_a_border(client, session, page, call, invitation, wanjiru):
+    """Nor anybody whose place was taken back."""
+    sign_in(client, session, wanjiru)
+    for ended in (InvitationState.DECLINED, InvitationState.EXPIRED, InvitationState.CANCELLED):
+        invitation.state, invitation.answered_at = ended, utcnow()
+        session.commit()
+        for base in (page, f"/en/{call.slug}/my/invitation"):
+            answers = [client.get(f"{base}/letter.pdf"), client.get(f"{base}/meeting.ics")]
+            assert [(answer.status_code, answer.mimetype) for answer in answers] == [(410, "text/html")] * 2
+
+
+def test_no_place_is_given_back_once_the_meeting_is_over(client, session, page, invitation):
+    """What it cost stays spent, and nobody is asked to come in their place."""
+    assert client.post(page, data={"answer": "accept"}).status_code == 303
+    meeting = session.scalars(sa.select(Meeting)).one()
+    meeting.starts_on = meeting.ends_on = utcnow().date() - timedelta(days=2)
+    session.commit()
+    answer = client.post(page, data={"answer": "cancel", "reason": "I was ill."})
+    assert (answer.status_code, "The meeting is over." in answer.text) == (409, True)
+    assert state(session) is InvitationState.ACCEPTED

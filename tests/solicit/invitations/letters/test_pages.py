@@ -11,7 +11,8 @@ from builders_invitations import make_authors, make_invitation, make_limits_in_f
 from builders_letters import make_letter_batch, make_meeting, send
 
 from solicit.clock import utcnow
-from solicit.invitations.models import Invitation, LetterBatch, Selection, SelectionCandidate
+from solicit.invitations.models import CostSettings, Invitation, LetterBatch, Selection, SelectionCandidate
+from solicit.invitations.queries.costs import DEFAULTS
 from solicit.invitations.states import BatchState, InvitationState
 from solicit.mail.models import OutboxMail
 
@@ -63,6 +64,14 @@ def test_list_shows_filters_and_sorts(client, session, call, ada, letters):
     assert names(client.get(f"{letters}.csv?state=no-state")) == ["a", "B", "C"]
     text = client.get(f"{letters}?state=offered").text
     assert ">B<" in text and ">a<" not in text
+
+
+def test_filter_without_rows_keeps_the_currency_of_the_call(client, session, call, ada, letters):
+    session.add(CostSettings(call_id=call.id, **DEFAULTS | {"currency": "EUR"}))
+    session.commit()
+    sign_in(client, session, ada)
+    text = client.get(f"{letters}?state=declined").text
+    assert "EUR 10,000,000" in text and "USD" not in text
 
 
 def test_hidden_person_is_in_no_list_page_count_or_file(client, session, call, ada, letters):

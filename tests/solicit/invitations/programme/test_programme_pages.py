@@ -17,7 +17,7 @@ from builders_programme import make_session, make_slot
 from solicit.audit.models import AuditEvent
 from solicit.invitations.models import ProgrammeSession, ProgrammeSlot
 from solicit.invitations.queries.programme.page import programme
-from solicit.invitations.queries.programme.sight import sight_of
+from solicit.invitations.queries.sight import sight_of
 from solicit.invitations.states import InvitationState
 
 SESSION = {"title": "Hums", "theme": "space", "day": "2027-05-04", "clock": "9:30", "minutes": "45", "room": "Hall"}
