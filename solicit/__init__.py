@@ -22,6 +22,7 @@ from solicit.embeddings import views as embeddings
 from solicit.embeddings.commands import model_commands
 from solicit.embeddings.indexes import SEARCH_WIDTH
 from solicit.invitations import views as invitations
+from solicit.invitations.commands import select
 from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
 from solicit.keys import use_ballot_key, use_travel_keys
@@ -80,6 +81,7 @@ COMMANDS = (
     import_organizations,
     analyse,
     rank,
+    select,
     export,
     audit_commands,
 )
