@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from browser import Browser
 from flask_migrate import upgrade
+from hypothesis import settings
 from psycopg import sql
 
 from ml.language.embedding import BUNDLED_NAME
@@ -25,6 +26,10 @@ from solicit.web.limits import limiter
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE = "solicit_template"
+# A slow machine is no failure; a test that hangs meets the timeout of pytest.
+settings.register_profile("solicit", deadline=None)
+settings.load_profile("solicit")
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 

@@ -195,11 +195,17 @@ def close_and_freeze(page, arranged: Arranged) -> None:
 
 def select(page, arranged: Arranged) -> None:
     page.goto(f"/{arranged.slug}/organize/invite")
-    page.get_by_role("link", name="Choose invitees from this ranking").click()
-    page.get_by_role("spinbutton", name="Seats").fill("3")
+    page.get_by_role("link", name="Go to the limits").click()
+    page.get_by_role("link", name="Draw up limits").click()
+    page.get_by_role("spinbutton", name="Seats in the room").fill("3")
     page.get_by_label("Budget").fill("20000")
-    page.get_by_label("Cost of one night").fill("120")
-    page.get_by_label("Nights", exact=True).fill("4")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("link", name="Put in force").click()
+    page.get_by_role("button", name="Put in force").click()
+    page.get_by_text("The limits are in force.").wait_for()
+    page.goto(f"/{arranged.slug}/organize/invite/selections")
+    page.get_by_role("link", name="New selection").click()
+    page.get_by_label("Name of the scenario").fill("First proposal")
     page.get_by_role("button", name="Find the best selection").click()
     wait_for_job(page)
     page.get_by_text(re.compile("proven", re.I)).first.wait_for()
@@ -208,8 +214,8 @@ def select(page, arranged: Arranged) -> None:
 def approve(page, arranged: Arranged) -> None:
     """Another organizer approves what the first one proposed."""
     sign_in(page, "second@example.org")
-    page.goto(f"/{arranged.slug}/organize/invite")
-    page.get_by_role("link", name=re.compile(r"^Selection \d+")).first.click()
+    page.goto(f"/{arranged.slug}/organize/invite/selections")
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^Selection \d+")).first.click()
     page.get_by_role("link", name=re.compile("Approve")).click()
     page.get_by_role("button", name="Approve").click()
     page.get_by_text("Approved").first.wait_for()
