@@ -13,7 +13,7 @@ from trust.who_sees import EXPECTED, found_by_search, hidden_from, leaks, missed
 from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, dump, rules
 
 # Those who may see much are walked further than those who may see what stands on these pages, or nothing.
-OWN_PAGES = ("submissions.mine", "submissions.page")
+OWN_PAGES = ("submissions.mine", "submissions.page", "invitations.mine", "invitations.my_programme")
 KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organizer")
 N_PAGES, N_PAGES_KNOWING, N_LINKS_FULL = 20, 600, 150
 # Everybody opens every page in every phase. In this one, in which most is to be seen, they follow links, too, and
