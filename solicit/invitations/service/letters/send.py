@@ -13,7 +13,7 @@ from solicit.invitations.queries.meeting import meeting_from_json
 from solicit.invitations.service.letters.batches import FRESH, locked_batch, record_batch
 from solicit.invitations.service.letters.moves import check_no_candidate, move
 from solicit.invitations.service.letters.tell import invite_by_mail
-from solicit.invitations.service.limits import locked_in_force
+from solicit.invitations.service.limits import has_room, locked_in_force
 from solicit.invitations.states import BATCH_MOVES, COMMITTED, Attendance, BatchState, InvitationState
 from solicit.people.models import Person
 from solicit.submissions.service.links import AnswerLinks, new_nonce
@@ -87,7 +87,7 @@ def _check_within(session: Session, call_id: int, limits: LimitSet) -> None:
             sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0),
         ).where(Invitation.call_id == call_id, Invitation.state.in_(COMMITTED))
     ).one()
-    if n_all - n_online > limits.seats or n_all > limits.seats + limits.online_places:
+    if not has_room(limits, n_in_room=n_all - n_online, n_online=n_online):
         raise Refused(N_("There would be more people than the limits in force have places. Nothing was sent."))
     if cost_cents > limits.budget_cents:
         raise Refused(N_("The cost would be above the budget of the limits in force. Nothing was sent."))

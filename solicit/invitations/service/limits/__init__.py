@@ -1,7 +1,7 @@
 """Limits: drawn up by one organizer before names are shown, changed by two afterwards."""
 
 from solicit.invitations.service.limits.change import ask_change, put_change_in_force, refuse_change
-from solicit.invitations.service.limits.check import MOST_MONEY_CENTS, MOST_SEATS, check_limits
+from solicit.invitations.service.limits.check import MOST_MONEY_CENTS, MOST_SEATS, check_limits, has_room
 from solicit.invitations.service.limits.draft import discard_draft, put_in_force, save_draft
 from solicit.invitations.service.limits.rows import locked_in_force, locked_sets
 
@@ -11,6 +11,7 @@ __all__ = [
     "ask_change",
     "check_limits",
     "discard_draft",
+    "has_room",
     "locked_in_force",
     "locked_sets",
     "put_change_in_force",

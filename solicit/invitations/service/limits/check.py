@@ -1,6 +1,7 @@
 """What limits may say; those that clash are for the solver to explain."""
 
 from solicit.errors import Refused
+from solicit.invitations.models import LimitSet
 from solicit.invitations.queries.limits import Limits
 from solicit.words import N_
 
@@ -24,3 +25,10 @@ def check_limits(limits: Limits) -> None:
     for quota in limits.quotas:
         if not 0 <= quota.minimum <= quota.maximum <= 2 * MOST_SEATS or not 0 <= (quota.price or 0) <= MOST_MONEY_CENTS:
             raise Refused(N_("A quota's minimum must not be above its maximum."))
+
+
+def has_room(limits: LimitSet, *, n_in_room: int, n_online: int) -> bool:
+    """Whether so many fit; where limits have no place online, whoever was promised one takes a seat."""
+    if not limits.online_places:
+        return n_in_room + n_online <= limits.seats
+    return n_in_room <= limits.seats and n_online <= limits.online_places

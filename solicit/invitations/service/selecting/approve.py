@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.errors import Conflict, NotFound, Refused, check_move
 from solicit.invitations.models import Invitation, LimitSet, Selection, SelectionCandidate
-from solicit.invitations.service.limits import locked_in_force
+from solicit.invitations.service.limits import has_room, locked_in_force
 from solicit.invitations.service.selecting.case import invitations_of, of_account
 from solicit.invitations.states import (
     COMMITTED,
@@ -112,10 +112,8 @@ def _check_answers(invited: Mapping[int, Invitation], kept: Collection[Invitatio
 def _check_limits(limits: LimitSet, invitations: Collection[Invitation]) -> None:
     committed = [invitation for invitation in invitations if invitation.state in COMMITTED]
     n_online = sum(invitation.attendance is Attendance.ONLINE for invitation in committed)
-    too_many = len(committed) > limits.seats + limits.online_places or (
-        limits.online_places and (n_online > limits.online_places or len(committed) - n_online > limits.seats)
-    )
-    if too_many or sum(invitation.cost_cents for invitation in committed) > limits.budget_cents:
+    is_full = not has_room(limits, n_in_room=len(committed) - n_online, n_online=n_online)
+    if is_full or sum(invitation.cost_cents for invitation in committed) > limits.budget_cents:
         raise Refused(N_("With what is committed already this is above the limits in force."))
 
 

@@ -117,6 +117,14 @@ def test_online_places_do_not_make_room_in_the_room(session, call, ada, bo):
         send(session, call, make_letter_batch(session, call, ada), bo, SECRET)
 
 
+def test_free_seats_make_no_place_online(session, call, ada, bo):
+    make_limits_in_force(session, call, seats=5, online_places=1)
+    for _ in range(2):
+        make_invitation(session, call, attendance=Attendance.ONLINE)
+    with pytest.raises(Refused, match="more people"):
+        send(session, call, make_letter_batch(session, call, ada), bo, SECRET)
+
+
 def test_without_limits_in_force_nothing_is_sent(session, call, ada, bo):
     batch_id = make_letter_batch(session, call, ada)
     session.execute(sa.update(LimitSet).values(state=LimitState.REPLACED))
