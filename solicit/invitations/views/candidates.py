@@ -15,7 +15,7 @@ from solicit.invitations.views.limits_first import needed_limits
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import FacetOption, facet_options, list_url
-from solicit.web.pages import current_language
+from solicit.web.pages import Link, current_language
 from solicit.web.pagination import paginate, window_from
 from solicit.words import N_
 
@@ -41,7 +41,7 @@ def candidates(call: CallFacts):
         currency=found.currency,
         filters=filters,
         facets=_facets(filters, found),
-        sorts=[(name, _(word), list_url(filters, sort=name), wanted.sort == name) for name, word in SORT_WORDS.items()],
+        sorts=[Link(_(word), list_url(filters, sort=name), wanted.sort == name) for name, word in SORT_WORDS.items()],
         pagination=paginate(window, len(found.rows), lambda page: list_url(filters, page=page)),
     )
 

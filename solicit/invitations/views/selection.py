@@ -23,7 +23,7 @@ from solicit.invitations.views.limit_bars import limit_bars, prices_in_words
 from solicit.invitations.views.wording import name_text, say
 from solicit.web.facets import FacetOption
 from solicit.web.forms import ActionForm
-from solicit.web.pages import current_language
+from solicit.web.pages import Link, current_language
 from solicit.web.pagination import Window, paginate, window_from
 
 
@@ -120,7 +120,7 @@ def _page(call: CallFacts, view: SelectionPage, form: RulesForm, rows: tuple[Can
         "query": query,
         "themes": call.themes,
         "shown": _options("show", [(name, word, sum(map(test, view.rows))) for name, (word, test) in SHOWN.items()]),
-        "sorts": _options("sort", [(name, word, 0) for name, (word, _key) in SORTS.items()]),
+        "sorts": _sorts(query),
         "bars": limit_bars(view),
         "prices": prices_in_words(view),
         "name_of": name_text,
@@ -138,6 +138,14 @@ def _query() -> dict[str, str]:
 
 def _url(query: dict) -> str:
     return url_for(".page", selection_id=request.view_args["selection_id"], **query)
+
+
+def _sorts(query: dict[str, str]) -> list[Link]:
+    now, rest = query.get("sort", ""), {key: value for key, value in query.items() if key != "sort"}
+    return [
+        Link(_(word), _url(rest | {"sort": name} if name else rest), now == name)
+        for name, (word, _key) in SORTS.items()
+    ]
 
 
 def _options(name: str, counted: list[tuple[str, str, int]]) -> list[FacetOption]:

@@ -20,6 +20,7 @@ from solicit.rankings.forms import words_from
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import facet_options, list_url
+from solicit.web.pages import Link
 from solicit.web.pagination import paginate, window_from
 from solicit.words import N_
 
@@ -45,7 +46,7 @@ def spending(call: CallFacts):
         n_all=found.n_all,
         filters=filters,
         states=facet_options(filters, "state", states),
-        sorts=[(name, _(word), list_url(filters, sort=name), sort == name) for name, word in SORT_WORDS.items()],
+        sorts=[Link(_(word), list_url(filters, sort=name), sort == name) for name, word in SORT_WORDS.items()],
         pagination=paginate(window, len(found.rows), lambda page: list_url(filters, page=page)),
     )
 
