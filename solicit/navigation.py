@@ -30,11 +30,14 @@ VOTING = {
 ORGANIZER = (
     ("reports.dashboard", N_("Dashboard")),
     ("questions.screening", N_("Screening")),
-    ("questions.duplicates", N_("Duplicates")),
-    ("topics.desk", N_("Topics")),
     ("panels.desk", N_("Panels")),
     ("rankings.index", N_("Ranking")),
     ("invitations.index", N_("Invitations")),
+)
+# What organizers need less often.
+MORE = (
+    ("questions.duplicates", N_("Duplicates")),
+    ("topics.desk", N_("Topics")),
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )
@@ -90,9 +93,9 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
 def _area(identity) -> tuple:
     endpoint_path = str(request.url_rule or "")
     if "/organize" in endpoint_path:
-        return CHAIR if identity and not _organizes(identity) else ORGANIZER
+        return CHAIR if identity and not _organizes(identity) else ORGANIZER + MORE
     if "/review" in endpoint_path:
-        return ORGANIZER if _only_organizes(identity) else CHAIR if _chaired(identity) else PANELIST
+        return ORGANIZER + MORE if _only_organizes(identity) else CHAIR if _chaired(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
 
 

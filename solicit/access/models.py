@@ -1,8 +1,9 @@
 """Sign-ins that can be revoked, and the roles people hold."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.access.policy import Role
@@ -44,3 +45,23 @@ class RoleGrant(Base):
     panel_id: Mapped[int | None] = mapped_column(sa.ForeignKey("panel.id"), index=True)
     granted_at: Mapped[datetime]
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class ApiToken(Base):
+    """A personal key to the API, with less than its person may do; only its hash is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (sa.CheckConstraint("cardinality(scopes) > 0", name="scopes_named"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(info=PERSONAL)
+    # Named in policy.py; one that is known no longer opens nothing.
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), info=PERSONAL)
+    # A token of one call opens nothing of another.
+    call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"))
+    token_hash: Mapped[bytes] = mapped_column(unique=True, info=WITHHELD)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]

@@ -92,6 +92,9 @@ class Permission(enum.Enum):
     JUDGE_DUPLICATES = "judge duplicate suggestions"
     JUDGE_PAIR = "judge or merge two questions"
     ARRANGE_CALL = "arrange the lists of a call"
+    SET_UP_CALL = "set up a call and move it along"
+    WORD_LETTERS = "word the letters of a call"
+    SEARCH = "search a call"
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
@@ -109,7 +112,12 @@ class Permission(enum.Enum):
     RUN_MEETING = "arrange the meeting"
     RECORD_OUTCOME = "arrange and record what the meeting says to a question"
     SEE_TRAVEL = "open travel details"
+    LINK_MISSION = "say which mission could answer a question"
+    PUBLISH_RESULTS = "publish the results of a call"
+    ASK_SECOND_LOOK = "ask for a second look at a decision"
+    ANSWER_SECOND_LOOK = "answer a request for a second look"
     EXPORT = "export"
+    EXPORT_PACKAGE = "export the complete package of a call"
     SEE_JOBS = "see the long jobs of a call"
     SEE_JOB = "see a long job"
     SEE_MAIL = "see what became of a call's letters"
@@ -176,6 +184,9 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.JUDGE_DUPLICATES: ((is_organizer,),),
     Permission.JUDGE_PAIR: ((is_organizer,),),
     Permission.ARRANGE_CALL: ((is_organizer,),),
+    Permission.SET_UP_CALL: ((is_organizer,),),
+    Permission.WORD_LETTERS: ((is_organizer,),),
+    Permission.SEARCH: ((is_organizer,), (sits_on_a_panel,)),
     Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
@@ -193,7 +204,12 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.RUN_MEETING: ((is_organizer,),),
     Permission.RECORD_OUTCOME: ((is_organizer,),),
     Permission.SEE_TRAVEL: ((is_organizer,),),
+    Permission.LINK_MISSION: ((is_organizer,),),
+    Permission.PUBLISH_RESULTS: ((is_organizer,),),
+    Permission.ASK_SECOND_LOOK: ((owns_it,),),
+    Permission.ANSWER_SECOND_LOOK: ((is_organizer,),),
     Permission.EXPORT: ((is_organizer,),),
+    Permission.EXPORT_PACKAGE: ((is_organizer,),),
     Permission.SEE_JOBS: ((is_organizer,),),
     Permission.SEE_JOB: ((is_organizer,), (chairs_a_panel, owns_it)),
     Permission.SEE_MAIL: ((is_organizer,),),
@@ -219,6 +235,10 @@ DENIALS: dict[Permission, tuple[Rule, ...]] = {
     Permission.SUPPORT_QUESTION: (wrote_it,),
     Permission.DECIDE_HEALTH_CASE: (has_a_conflict,),
     Permission.RECORD_OUTCOME: (has_a_conflict,),
+    Permission.LINK_MISSION: (has_a_conflict, wrote_it),
+    Permission.ANSWER_SECOND_LOOK: (has_a_conflict, wrote_it),
+    # It holds everything of the call: nobody takes it away who must not see a part of it.
+    Permission.EXPORT_PACKAGE: (has_a_conflict, wrote_it),
 }
 
 # Doors that everybody knows exist answer 403 and name the role; any other door hides what is behind it.
@@ -230,6 +250,9 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.SCREEN_QUESTIONS: Role.ORGANIZER,
     Permission.JUDGE_DUPLICATES: Role.ORGANIZER,
     Permission.ARRANGE_CALL: Role.ORGANIZER,
+    Permission.SET_UP_CALL: Role.ORGANIZER,
+    Permission.WORD_LETTERS: Role.ORGANIZER,
+    Permission.SEARCH: Role.PANELIST,
     Permission.IMPORT_SUBMISSIONS: Role.ORGANIZER,
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
@@ -242,7 +265,11 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.PROPOSE_CANDIDATE: Role.PANELIST,
     Permission.RUN_MEETING: Role.ORGANIZER,
     Permission.SEE_TRAVEL: Role.ORGANIZER,
+    Permission.LINK_MISSION: Role.ORGANIZER,
+    Permission.PUBLISH_RESULTS: Role.ORGANIZER,
+    Permission.ANSWER_SECOND_LOOK: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
+    Permission.EXPORT_PACKAGE: Role.ORGANIZER,
     Permission.SEE_JOBS: Role.ORGANIZER,
     Permission.SEE_MAIL: Role.ORGANIZER,
     Permission.ADMINISTER: Role.ADMINISTRATOR,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from solicit.calls.states import CallState
+from solicit.calls.states import CallState, ResultsFor
 from solicit.db import IMPERSONAL, Base
 
 
@@ -19,6 +19,7 @@ class Call(Base):
         sa.CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,60}$'", name="slug_form"),
         sa.CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_range"),
         sa.CheckConstraint("n_places >= 1", name="places_positive"),
+        sa.CheckConstraint("keep_drafts_days BETWEEN 1 AND 3650", name="keep_drafts_range"),
         {"info": IMPERSONAL},
     )
 
@@ -43,6 +44,19 @@ class Call(Base):
     n_places: Mapped[int] = mapped_column(default=10)
     host_country: Mapped[str] = mapped_column(default="CN")
     text_limits: Mapped[dict] = mapped_column(JSONB, default=dict)
+    # The language of the texts above and in the lists; and these texts in others, by language and name of the text.
+    language: Mapped[str] = mapped_column(default="en")
+    translations: Mapped[dict] = mapped_column(JSONB, default=dict)
+    # The zone in which the dates of the call are written and shown.
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    # Which optional fields the form of a submission asks for; empty means all of them.
+    form_choices: Mapped[dict] = mapped_column(JSONB, default=dict)
+    # The criteria that a new round begins with; empty means those of solicit.
+    criteria: Mapped[list] = mapped_column(JSONB, default=list)
+    results_for: Mapped[ResultsFor] = mapped_column(default=ResultsFor.EVERYBODY)
+    # Days after the close until drafts are deleted.
+    keep_drafts_days: Mapped[int] = mapped_column(default=30)
+    copied_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("call.id"))
     # The model whose vectors answer; another one takes over when all its vectors are there.
     model_id: Mapped[int | None] = mapped_column(sa.ForeignKey("embedding_model.id"))
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
 from solicit.calls.models import Call, Mission, OutOfScopeReason, Stage, Theme
-from solicit.calls.states import PUBLIC_WORDS, CallState, TextLimits
+from solicit.calls.states import PUBLIC_WORDS, CallState, ResultsFor, TextLimits
 from solicit.embeddings.models import EmbeddingModel
 
 
@@ -41,6 +41,9 @@ class CallFacts:
     host_country: str
     terms_version: str
     licence: str
+    language: str
+    time_zone: str
+    results_for: ResultsFor
     contact: str
     limits: TextLimits
     themes: tuple[ThemeView, ...]
@@ -156,6 +159,9 @@ def call_facts(session: Session, *, slug: str) -> CallFacts | None:
         host_country=call.host_country,
         terms_version=call.terms_version,
         licence=call.licence,
+        language=call.language,
+        time_zone=call.time_zone,
+        results_for=call.results_for,
         contact=call.contact,
         limits=_limits(call.text_limits),
         themes=tuple(_theme_view(row.Theme) for row in rows if row.Theme),

@@ -16,6 +16,21 @@ class Kind(enum.Enum):
 KIND_WORDS = {Kind.QUESTION: N_("Question"), Kind.PLAN: N_("Exploration plan")}
 
 
+class ResultsFor(enum.Enum):
+    """Who reads the results of a call once it is published."""
+
+    EVERYBODY = "everybody"
+    SUBMITTERS = "submitters"
+    NOBODY = "nobody"
+
+
+RESULTS_FOR_WORDS = {
+    ResultsFor.EVERYBODY: N_("Everybody"),
+    ResultsFor.SUBMITTERS: N_("Those who sent something to the call, and its panels"),
+    ResultsFor.NOBODY: N_("Nobody but the organizers and the panels"),
+}
+
+
 class CallState(enum.Enum):
     DRAFT = "draft"
     OPEN = "open"

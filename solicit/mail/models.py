@@ -39,3 +39,22 @@ class MailStop(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True, info=PERSONAL)
     stopped_at: Mapped[datetime]
+
+
+class LetterWording(Base):
+    """How the organizers of a call word one kind of letter in one language, in place of what comes with solicit.
+
+    Both texts hold placeholders such as {title}, which are filled in for each letter; the body is Markdown.
+    """
+
+    __tablename__ = "letter_wording"
+    __table_args__ = (sa.UniqueConstraint("call_id", "kind", "language"), {"info": IMPERSONAL})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(sa.ForeignKey("call.id"))
+    kind: Mapped[str]
+    language: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))

@@ -187,3 +187,29 @@ REPORT_OUTCOME_WORDS = {
     ReportOutcome.ACTED_ON: N_("Something was done"),
     ReportOutcome.NOTHING_WRONG: N_("Nothing is wrong"),
 }
+
+
+class MissionVerdict(enum.Enum):
+    """What a person said of a mission that could answer a question."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class SecondLookState(enum.Enum):
+    ASKED = "asked"
+    KEPT = "kept"
+    CHANGED = "changed"
+
+
+SECOND_LOOK_MOVES: dict[SecondLookState, frozenset[SecondLookState]] = {
+    SecondLookState.ASKED: frozenset({SecondLookState.KEPT, SecondLookState.CHANGED}),
+    SecondLookState.KEPT: frozenset(),
+    SecondLookState.CHANGED: frozenset(),
+}
+
+SECOND_LOOK_WORDS = {
+    SecondLookState.ASKED: N_("Waits for an organizer"),
+    SecondLookState.KEPT: N_("Looked at again: the decision stays"),
+    SecondLookState.CHANGED: N_("Looked at again: the decision was changed"),
+}

@@ -40,9 +40,15 @@ export default function organizations(box) {
     status.textContent = chosen && filled.replace("{ror}", chosen);
   }
 
-  affiliation.addEventListener("input", () => {
-    fillIn();
+  function suggestSoon() {
     clearTimeout(timer);
     if (affiliation.value.trim().length >= SHORTEST) timer = setTimeout(suggest, PAUSE);
+  }
+
+  affiliation.addEventListener("input", () => {
+    fillIn();
+    suggestSoon();
   });
+  // Somebody may have typed before this script was there.
+  if (document.activeElement === affiliation) suggestSoon();
 }

@@ -11,7 +11,7 @@ FEATURES = (
     "people", "calls", "submissions", "questions", "topics", "panels", "rankings", "invitations", "reports",
 )  # fmt: skip
 # What every service may use stands below all features but those that say who and for which call.
-GROUND = ("audit", "embeddings", "jobs", "mail")
+GROUND = ("audit", "embeddings", "jobs", "mail", "operating")
 BELOW_GROUND = ("people", "calls")
 FLOORS = {"states": 1, "models": 2, "queries": 3, "service": 3, "forms": 3, "tables": 3}
 TOP_FLOOR = 4

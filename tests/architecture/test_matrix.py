@@ -1,12 +1,12 @@
 """Every door, asked by everybody: the reviewed table holds, and what is not yours answers like what is missing."""
 
 import inspect
-import re
 from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
 from architecture.world import PERSONAS, reviewed_doors, standing_world
+from browser import without_token
 
 from solicit.access.policy import DENIALS, KNOWN_DOORS, POLICY, ROLE_WORDS, Permission
 
@@ -53,7 +53,7 @@ def missing(name: str) -> object:
 
 def bare(answer, address: str) -> tuple:
     """An answer without what may differ for the same thing: its token, cookie, address, time."""
-    text = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+    text = without_token(answer.text)
     headers = [(name, unquote(value).replace(address, "")) for name, value in answer.headers]
     kept = [header for header in headers if header[0] not in PASSING]
     return answer.status_code, sorted(kept), unquote(text).replace(address, "")

@@ -18,6 +18,7 @@ from solicit.questions.models.question import (
     QuestionSource,
     QuestionVector,
 )
+from solicit.questions.models.results import MissionLink, SecondLook
 from solicit.questions.models.voices import DifferenceNote, ProblemReport, Support
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "DuplicateGroup",
     "DuplicatePair",
     "Merge",
+    "MissionLink",
     "PLAN_NUMBERS",
     "ProblemReport",
     "QUESTION_NUMBERS",
@@ -37,6 +39,7 @@ __all__ = [
     "ScreeningClaim",
     "ScreeningDecision",
     "ScreeningStep",
+    "SecondLook",
     "SummaryVersion",
     "Support",
     "Suspicion",

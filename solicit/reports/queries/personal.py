@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from solicit.access.models import RoleGrant, SignIn
+from solicit.access.models import ApiToken, RoleGrant, SignIn
 from solicit.audit.models import AuditEvent, PersonKey
 from solicit.db import PERSONAL, WITHHELD, Base
 from solicit.invitations.models import (
@@ -48,9 +48,10 @@ from solicit.panels.models import (
 )
 from solicit.panels.states import ConflictSource
 from solicit.people.models import AddressChange, Person, RecoveryCode
-from solicit.questions.models import DifferenceNote, ProblemReport, ScreeningClaim, Support, Translation
+from solicit.questions.models import DifferenceNote, ProblemReport, ScreeningClaim, SecondLook, Support, Translation
 from solicit.questions.states import TranslationSource
 from solicit.rankings.models import RankingAnnotation
+from solicit.reports.models import SavedSearch
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission, SubmissionVersion
 
 Condition = sa.ColumnElement[bool]
@@ -127,6 +128,7 @@ def _letters(person_id: int) -> Condition:
 WHOSE: dict[type[Base], Callable[[int], Condition]] = {
     Person: _is(Person.id),
     RoleGrant: _is(RoleGrant.person_id),
+    ApiToken: _is(ApiToken.person_id),
     SignIn: _is(SignIn.person_id),
     RecoveryCode: _is(RecoveryCode.person_id),
     AddressChange: _is(AddressChange.person_id),
@@ -143,6 +145,8 @@ WHOSE: dict[type[Base], Callable[[int], Condition]] = {
     Translation: _translated_as_author,
     ScreeningClaim: _is(ScreeningClaim.person_id),
     ProblemReport: _is(ProblemReport.reporter_id),
+    SecondLook: _is(SecondLook.person_id),
+    SavedSearch: _is(SavedSearch.person_id),
     Panelist: _is(Panelist.person_id),
     ConflictOfInterest: _declared,
     Assignment: _is(Assignment.person_id),

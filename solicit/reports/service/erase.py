@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from solicit.access.models import RoleGrant, SignIn
+from solicit.access.models import ApiToken, RoleGrant, SignIn
 from solicit.access.policy import Role
 from solicit.audit.models import PersonKey
 from solicit.audit.service import record
@@ -21,8 +21,9 @@ from solicit.mail.service import Recipient, enqueue
 from solicit.mail.states import MailState
 from solicit.panels.models import ConflictOfInterest, DiscussionPost, Panelist, SeatOffer, ThemeExpertise
 from solicit.people.models import AddressChange, Erasure, Person, RecoveryCode
-from solicit.questions.models import ProblemReport, ScreeningClaim, Support, Translation
+from solicit.questions.models import ProblemReport, ScreeningClaim, SecondLook, Support, Translation
 from solicit.rankings.models import RankingAnnotation
+from solicit.reports.models import SavedSearch
 from solicit.reports.service.invited import quieten_invitations
 from solicit.reports.service.texts import (
     ask_for_a_look,
@@ -168,8 +169,8 @@ def _as_json(text: str) -> str:
 def _unlink_rows(session: Session, person: Person) -> None:
     """Everything else that says who somebody was, what they may do, or where they are."""
     for table in (
-        SignIn, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
-        ThemeExpertise, ConflictOfInterest, ScreeningClaim, RankingAnnotation,
+        SignIn, ApiToken, RoleGrant, RecoveryCode, AddressChange, MailStop, PersonKey, Authorship, Support, Panelist,
+        ThemeExpertise, ConflictOfInterest, ScreeningClaim, RankingAnnotation, SavedSearch, SecondLook,
     ):  # fmt: skip
         session.execute(sa.delete(table).where(table.person_id == person.id))
     named = sa.or_(CoAuthor.person_id == person.id, CoAuthor.email == person.email)
