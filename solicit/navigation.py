@@ -41,6 +41,7 @@ MORE = (
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )
+DESK = ORGANIZER + MORE
 # Pages, and whole features, that belong to a desk, though their address does not lie below its own.
 BELONGS_TO = {
     "calls.arrange_reasons": "questions.screening",
@@ -93,9 +94,9 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
 def _area(identity) -> tuple:
     endpoint_path = str(request.url_rule or "")
     if "/organize" in endpoint_path:
-        return CHAIR if identity and not _organizes(identity) else ORGANIZER + MORE
+        return CHAIR if identity and not _organizes(identity) else DESK
     if "/review" in endpoint_path:
-        return ORGANIZER + MORE if _only_organizes(identity) else CHAIR if _chaired(identity) else PANELIST
+        return DESK if _only_organizes(identity) else CHAIR if _chaired(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
 
 
@@ -165,7 +166,7 @@ def _role_links(identity, call) -> tuple[Link, ...]:
     if permits(identity, Permission.SEE_REVIEW_QUEUE, subject):
         switch.append(Link(_("Panelist"), url_for("panels.queue"), _area(identity) in (PANELIST, CHAIR)))
     if permits(identity, Permission.SEE_DASHBOARD, subject):
-        switch.append(Link(_("Organizer"), url_for("reports.dashboard"), _area(identity) is ORGANIZER))
+        switch.append(Link(_("Organizer"), url_for("reports.dashboard"), _area(identity) is DESK))
     return tuple(switch)
 
 
