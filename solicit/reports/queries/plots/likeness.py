@@ -11,7 +11,7 @@ from solicit.questions.queries.duplicates.pair_counts import EDGES, bucket
 from solicit.questions.queries.duplicates.pairs import Left, Right, visible
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
-from solicit.questions.states import QuestionState, Verdict
+from solicit.questions.states import Method, QuestionState, Verdict
 from solicit.reports.queries.plots.part import Asking, Part
 
 WEEK = timedelta(days=7)
@@ -20,7 +20,7 @@ WEEKS_BACK = 4
 
 @dataclass(frozen=True)
 class Similarities:
-    """Pairs per bin of EDGES, those judged the same, and the least similar of the suggestions and of the same."""
+    """Pairs compared by meaning per bin of EDGES, those judged the same, and the least similar of the suggestions and of the same."""
 
     counts: tuple[int, ...]
     same: tuple[int, ...]
@@ -58,7 +58,7 @@ def _per_bin(asking: Asking) -> sa.Select:
         .select_from(DuplicatePair)
         .join(Left, Left.id == DuplicatePair.left_id)
         .join(Right, Right.id == DuplicatePair.right_id)
-        .where(*visible(asking.call, asking.viewer_id))
+        .where(*visible(asking.call, asking.viewer_id), DuplicatePair.method == Method.MEANING)
         .group_by(place)
     )
 

@@ -16,7 +16,7 @@ TOPICS_SHOWN = 12
 
 
 def draw_similarity(pairs: Similarities) -> Plot:
-    title, subtitle = _("Is the threshold right?"), _("Pairs of questions that read alike, by similarity")
+    title, subtitle = _("Is the threshold right?"), _("Pairs compared by meaning, by their similarity")
     if not any(pairs.counts):
         return Plot(title, subtitle, _("This plot appears when questions were compared."), None)
     edges = [format_decimal(edge, "0.00") for edge in EDGES]

@@ -29,10 +29,10 @@ def draw_intervals(first: FirstQuestions) -> Plot:
         title=title,
         subtitle=subtitle,
         finding=ngettext(
-            "These %(n)s questions stand in %(num)s band: no order among them is supported.",
-            "These %(n)s questions stand in %(num)s bands: within a band no order is supported.",
+            "These %(shown)s questions stand in %(num)s band: no order among them is supported.",
+            "These %(shown)s questions stand in %(num)s bands: within a band no order is supported.",
             first.n_bands,
-            n=format_decimal(len(rows)),
+            shown=format_decimal(len(rows)),
         ),
         picture=IntervalChart(rows, *SCALE),
         heads=(_("Question"), _("Theme"), _("Places"), _("Score"), _("From"), _("To")),
