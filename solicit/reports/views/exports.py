@@ -1,4 +1,4 @@
-"""The downloads: ranked themes in three formats, questions, candidates, and the numbers of the plots."""
+"""The downloads: ranked themes in three formats, questions, candidates."""
 
 import io
 from collections.abc import Iterable
@@ -8,33 +8,18 @@ from flask import Response, abort, g, render_template, request, send_file
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
-from solicit.clock import utcnow
 from solicit.db import db
 from solicit.invitations.queries.comparison import comparison as selections_compared
 from solicit.invitations.queries.selections import run_lines, selection_lines, selection_subject
 from solicit.reports import tables
 from solicit.reports.queries import exports as queries
 from solicit.reports.queries.candidates import CANDIDATES, candidate_cells, comparison_cells, comparison_columns
-from solicit.reports.queries.columns import Column
-from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.views import bp
 from solicit.web.csv import CSV_TYPE
 from solicit.web.downloads import download
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
-
-PER_DAY = (
-    Column("day", "date", "Day, UTC"),
-    Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
-    Column("mean_7_days", "number", "Mean of this and the six days before"),
-)
-PER_THEME = (
-    Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
-    Column("theme", "text", "Name of the theme"),
-    Column("submissions", "integer", "Submissions sent and not withdrawn"),
-    Column("share", "number", "Part of all submissions"),
-)
 
 
 @bp.get("/<call>/organize/export")
@@ -97,22 +82,6 @@ def comparison(call: CallFacts):
     found = selections_compared(db.session(), call=call, selection_ids=numbers, **reader) or abort(404)
     name = "-".join(["selections", *map(str, numbers)])
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
-
-
-@bp.get("/<call>/organize/export/submissions-per-day.csv")
-@requires(Permission.EXPORT, call_subject)
-def per_day(call: CallFacts):
-    days = submissions_per_day(db.session(), call=call, now=utcnow())
-    return _csv(f"{call.slug}-submissions-per-day", PER_DAY, [(d.day.isoformat(), d.n, d.mean) for d in days])
-
-
-@bp.get("/<call>/organize/export/themes.csv")
-@requires(Permission.EXPORT, call_subject)
-def themes(call: CallFacts):
-    shares = theme_shares(db.session(), call=call)
-    named = [(share, share.theme) for share in shares]
-    rows = [(theme and theme.key, theme and theme.name, share.n, share.share) for share, theme in named]
-    return _csv(f"{call.slug}-themes", PER_THEME, rows)
 
 
 def _number(name: str) -> int | None:
