@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, Meeting as CalledMeeting
+from solicit.invitations.models import Invitation
+from solicit.invitations.models import Meeting as CalledMeeting
 from solicit.invitations.states import COMING, InvitationState
 from solicit.panels.models import PanelHealth, Round
 from solicit.panels.queries.conflicts import without_conflict
