@@ -74,6 +74,14 @@ class ReportRun:
 
 
 @dataclass(frozen=True)
+class Tails:
+    """How many ratings of a question are 2 or less, and how many are 4 or more."""
+
+    n_low: int
+    n_high: int
+
+
+@dataclass(frozen=True)
 class ReportRow:
     """One question of a run. What is not published of it is None, and empty, in a public report."""
 
@@ -96,6 +104,7 @@ class ReportRow:
     place_by_groups: int | None
     priority_of_groups: tuple[str, ...]
     is_divided: bool
+    tails: Tails | None
     is_method_sensitive: bool
     component: int
     topic: str | None

@@ -1,12 +1,14 @@
 """The questions of the rankings in a report: never those that the reader must not see."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from ml.decision.ranking import MIN_RATINGS
+from ml.decision.ranking_views import HIGH_RATING, LOW_RATING
 from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
@@ -15,10 +17,11 @@ from solicit.questions.models import MissionLink, Question, Redaction, Translati
 from solicit.questions.queries.panel_wording import copied_title
 from solicit.questions.queries.topic_names import TOPIC_NAME, with_topic
 from solicit.questions.states import MissionVerdict, QuestionState, question_label
-from solicit.rankings.models import RankingRow
+from solicit.rankings.models import RankingRow, RankingRun
+from solicit.rankings.queries.evidence import arrays_of
 from solicit.rankings.queries.published import IS_PUBLISHED
 from solicit.rankings.states import Evidence, chance_word
-from solicit.reports.queries.report.model import Audience, ReportRow
+from solicit.reports.queries.report.model import Audience, ReportRow, Tails
 
 HAS_PRIORITY = sa.func.cardinality(RankingRow.priority_of_groups) > 0
 
@@ -50,7 +53,7 @@ def report_rows(
     language: str,
     most_rows: int | None,
 ) -> Rows:
-    """The first rows of each group of each theme, and all that the panels differ on; one statement."""
+    """The first rows of each group of each theme, and all that the panels differ on; one statement, two for staff."""
     of_theme = (RankingRow.run_id, RankingRow.theme_id, RankingRow.evidence)
     seen = _seen(run_ids, audience, viewer_id).add_columns(
         sa.func.row_number().over(partition_by=of_theme, order_by=RankingRow.position).label("nth"),
@@ -60,8 +63,11 @@ def report_rows(
     )
     counted = seen.subquery("counted")
     found = session.execute(_worded(call, counted, audience, language, most_rows)).all()
+    divided = {each.RankingRow.run_id for each in found if each.RankingRow.is_divided}
+    tails = _tails(session, divided) if audience.is_staff else {}
+    shown = [each for each in found if audience.is_staff or _is_public(each.RankingRow)]
     return Rows(
-        rows=tuple(_row(each, audience) for each in found if audience.is_staff or _is_public(each.RankingRow)),
+        rows=tuple(_row(each, audience, tails) for each in shown),
         counts={
             (each.RankingRow.run_id, each.RankingRow.theme_id, each.RankingRow.evidence): GroupCounts(
                 each.n, each.n_divided, each.n_priorities
@@ -156,6 +162,19 @@ def _answering(call: CallFacts) -> sa.Subquery:
     )
 
 
+def _tails(session: Session, run_ids: Iterable[int]) -> Mapping[tuple[int, int], Tails]:
+    """The ratings at both ends of the scale, by run and question."""
+    ends: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for run_id, inputs in session.execute(
+        sa.select(RankingRun.id, RankingRun.inputs).where(RankingRun.id.in_(run_ids))
+    ):
+        for question, _panelist, value in arrays_of(inputs).rows():
+            end = ends[run_id, inputs["questions"][question]["id"]]
+            end[0] += value <= LOW_RATING
+            end[1] += value >= HIGH_RATING
+    return {key: Tails(*end) for key, end in ends.items()}
+
+
 def _is_public(row: RankingRow) -> bool:
     return row.evidence is Evidence.RANKED and row.n_ratings >= MIN_RATINGS
 
@@ -169,13 +188,14 @@ _STAFF_ONLY = ("p_top_k", "plain_mean", "place_by_groups", "is_divided", "is_met
 _PUBLIC = dict(p_top_k=None, plain_mean=None, place_by_groups=None, is_divided=False, is_method_sensitive=False)
 
 
-def _row(found: sa.Row, audience: Audience) -> ReportRow:
+def _row(found: sa.Row, audience: Audience, tails: Mapping[tuple[int, int], Tails]) -> ReportRow:
     row = found.RankingRow
     told = {name: getattr(row, name) for name in _STAFF_ONLY} if audience.is_staff else _PUBLIC
     return ReportRow(
         label=question_label(found.kind, found.number) or "",
         title=row.title if found.copied_title is None else found.copied_title,
         translated_title=found.translated_title,
+        tails=tails.get((row.run_id, row.question_id)) if row.is_divided else None,
         chance_word=chance_word(row.p_top_k) if audience.is_staff else None,
         priority_of_groups=tuple(row.priority_of_groups) if audience.is_staff else (),
         topic=found.topic,
