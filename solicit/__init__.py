@@ -28,6 +28,8 @@ from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
 from solicit.keys import use_ballot_key, use_travel_keys
 from solicit.mail import views as mail
+from solicit.operating import views as operating
+from solicit.operating.commands import doctor
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
 from solicit.panels.commands.ballots import ballot_commands
@@ -55,6 +57,7 @@ from solicit.web.counting import count_in_templates
 from solicit.web.csrf import Protection
 from solicit.web.files import files_dir
 from solicit.web.limits import limiter
+from solicit.web.logs import install_logs
 
 BLUEPRINTS = (
     calls.bp,
@@ -62,6 +65,7 @@ BLUEPRINTS = (
     invitations.bp,
     jobs.bp,
     mail.bp,
+    operating.bp,
     panels.bp,
     people.bp,
     questions.bp,
@@ -74,6 +78,7 @@ COMMANDS = (
     demo,
     serve,
     worker,
+    doctor,
     db_commands,
     user,
     token,
@@ -106,6 +111,8 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     countries.rename(_country_labels(settings))
     use_ballot_key(settings.ballot_secret())
     use_travel_keys(settings.travel_secrets())
+    if not settings.testing:
+        install_logs(app, log_format=settings.log_format, level=settings.log_level)
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)
