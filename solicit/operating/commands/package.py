@@ -95,9 +95,8 @@ def import_package(file: Path, dry_run: bool) -> None:
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from None
     slug = package.manifest["call"]
-    verify = f"Check the seals of its votes: solicit audit verify --call {slug}"
-    said = f"The call “{slug}” could be imported" if dry_run else f"The call “{slug}” is imported. {verify}\nThe package has"
-    _tell(said, package.manifest, imported=not dry_run)
+    done = f"is imported; check its votes with: solicit audit verify --call {slug}\nThe package has"
+    _tell(f"The call “{slug}” {'could be imported' if dry_run else done}", package.manifest, imported=not dry_run)
 
 
 def _bring_in(connection: sa.Connection, package: Package) -> None:

@@ -20,7 +20,7 @@ LEFT_OUT = {
     "failed_sign_in": "Wrong passwords at this installation.",
     "job": "Long jobs of this installation; what they computed is in the tables of their results.",
     "job_note": "The log of a long job.",
-    "outbox_mail": "What was sent is sent, and what waits is sent here: both installations would write the same letter.",
+    "outbox_mail": "What waits is sent here: otherwise both installations would write the same letter.",
     "recovery_code": "Codes for the second factor, which is set up anew.",
     "sign_in": "Browsers that are signed in here.",
     "text_vector": "A cache: the vector of a text is made again where it is missing. Those of questions come over.",
@@ -131,6 +131,4 @@ ORDER BY s.sequencename COLLATE "C"
 
 def last_numbers(connection: sa.Connection) -> dict[str, int | None]:
     """The last number of every sequence behind a package: numbers are never used again, here or there."""
-    return {
-        name: number for name, number, owner in connection.exec_driver_sql(SEQUENCES) if owner not in LEFT_OUT
-    }
+    return {name: number for name, number, owner in connection.exec_driver_sql(SEQUENCES) if owner not in LEFT_OUT}

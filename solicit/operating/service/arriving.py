@@ -69,9 +69,7 @@ def _manifest(archive: zipfile.ZipFile) -> dict:
 
 def _check_tables(manifest: dict) -> None:
     """The tables and columns are exactly ours."""
-    ours = {
-        name: [column.name for column in kept_columns(table)] for name, table in Belongings(0).tables.items()
-    }
+    ours = {name: [column.name for column in kept_columns(table)] for name, table in Belongings(0).tables.items()}
     theirs = manifest.get("tables")
     if not _is_table_of_tables(theirs) or not _is_table_of_tables({"": manifest.get("sequences")}):
         raise BadPackage("The manifest does not say what is in the package.")

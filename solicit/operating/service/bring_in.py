@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from solicit.errors import Refused
 from solicit.operating.queries.belongs import Belongings, kept_columns, last_numbers
 from solicit.operating.queries.digest import digests_of
-from solicit.operating.queries.revisions import revision_of, first_filled
-from solicit.operating.queries.rows import LINES, lines_of
+from solicit.operating.queries.revisions import first_filled, revision_of
+from solicit.operating.queries.rows import LINES
 from solicit.operating.service.arriving import BadPackage, Package
 
 GUARDED = "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"

@@ -65,6 +65,8 @@ def _write_tables(connection: sa.Connection, belongings: Belongings, archive: zi
             "columns": [column.name for column in kept_columns(belongings.tables[table.name])]
         }
         waiting = next(filled, None) if is_filled else waiting
+    if waiting is not None:
+        raise RuntimeError(f"The rows of {waiting[0]} did not come in the order of the tables.")
     return tables
 
 

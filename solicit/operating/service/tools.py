@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs for dumping and restoring: those of the system, or those that come with the embedded server."""
+"""PostgreSQL's own programs for dumping and restoring: the system's, or those that the embedded server brings."""
 
 import importlib.util
 import os

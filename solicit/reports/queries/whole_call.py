@@ -44,9 +44,7 @@ def _accounts_of(organizers: sa.Select) -> sa.CompoundSelect:
 
 def _considered(call: CallFacts) -> tuple[sa.Select, ...]:
     """Whoever was proposed, weighed or invited."""
-    weighed = sa.select(SelectionCandidate.person_id).join(
-        Selection, Selection.id == SelectionCandidate.selection_id
-    )
+    weighed = sa.select(SelectionCandidate.person_id).join(Selection, Selection.id == SelectionCandidate.selection_id)
     return (
         sa.select(Nomination.person_id).where(Nomination.call_id == call.id),
         weighed.where(Selection.call_id == call.id),
