@@ -43,6 +43,7 @@ MORE = (
     ("questions.second_looks", N_("Second looks")),
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
+    ("operating.package", N_("Complete package")),
 )
 DESK = ORGANIZER + MORE
 # Pages, and whole features, that belong to a desk, though their address does not lie below its own.
