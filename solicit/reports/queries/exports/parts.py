@@ -93,6 +93,10 @@ def n_submissions() -> sa.ScalarSelect[int]:
     )
 
 
-def is_free_of_conflict(question_id: sa.ColumnElement[int], person_id: sa.ColumnElement[int]) -> sa.ColumnElement:
+def is_free_of_conflict(
+    question_id: sa.ColumnElement[int], person_id: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
     """Whether nothing is known of a conflict that makes a vote count for nothing."""
-    return sa.tuple_(question_id, person_id).not_in(sa.select(conflict_pairs()))
+    # Found once and joined: asked row by row, five thousand reviews cost half a minute.
+    known = sa.select(conflict_pairs()).cte("in_conflict")
+    return ~sa.exists().where(known.c.question_id == question_id, known.c.person_id == person_id)
