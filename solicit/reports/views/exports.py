@@ -12,7 +12,6 @@ from solicit.db import db, transaction
 from solicit.invitations.queries.comparison import comparison as selections_compared
 from solicit.invitations.queries.selections import run_lines, selection_lines
 from solicit.reports.queries.columns import Column
-from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
 from solicit.reports.queries.exports import TABLES, Chosen, Door, Export, Table, export_of
 from solicit.reports.queries.exports.candidates import comparison_cells, comparison_columns
 from solicit.reports.service.readings import record_export
@@ -26,17 +25,6 @@ from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
 
-PER_DAY = (
-    Column("day", "date", "Day, UTC"),
-    Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
-    Column("mean_7_days", "number", "Mean of this and the six days before"),
-)
-PER_THEME = (
-    Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
-    Column("theme", "text", "Name of the theme"),
-    Column("submissions", "integer", "Submissions sent and not withdrawn"),
-    Column("share", "number", "Part of all submissions"),
-)
 OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
 FILE = f"<any({', '.join(FORMATS)}):file_format>"
 TABLE = f"<any({', '.join(map(repr, OF_EXPORT))}):name>"
@@ -105,22 +93,6 @@ def comparison(call: CallFacts):
     found = selections_compared(db.session(), call=call, selection_ids=numbers, **reader) or abort(404)
     name = "-".join(["selections", *map(str, numbers)])
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
-
-
-@bp.get("/<call>/organize/export/submissions-per-day.csv")
-@requires(Permission.EXPORT, call_subject)
-def per_day(call: CallFacts):
-    days = submissions_per_day(db.session(), call=call, now=utcnow())
-    return _csv(f"{call.slug}-submissions-per-day", PER_DAY, [(d.day.isoformat(), d.n, d.mean) for d in days])
-
-
-@bp.get("/<call>/organize/export/themes.csv")
-@requires(Permission.EXPORT, call_subject)
-def themes(call: CallFacts):
-    shares = theme_shares(db.session(), call=call)
-    named = [(share, share.theme) for share in shares]
-    rows = [(theme and theme.key, theme and theme.name, share.n, share.share) for share, theme in named]
-    return _csv(f"{call.slug}-themes", PER_THEME, rows)
 
 
 def _file(table: Table, call: CallFacts, file_format: str) -> Response:

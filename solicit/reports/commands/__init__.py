@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from solicit.calls.queries import call_facts
 from solicit.db import db
 from solicit.errors import DomainError
+from solicit.reports.commands.publication import publication
 from solicit.reports.queries.exports import TABLES, Chosen, Table, export_of
 from solicit.reports.tables import FORMATS
 
@@ -111,3 +112,4 @@ class _Counted:
 
 for _table in TABLES.values():
     export.add_command(_command(_table))
+export.add_command(publication)
