@@ -89,6 +89,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "step": "close",
         "dated_step": "extend",
         "file_format": "csv",
+        "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),
         **written,
@@ -116,6 +117,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
             now=utcnow(),
         ),
         "sign_in_id": _sign_in(session, cast.owner),
+        "token_id": _key(session, cast.owner),
         "stop_token": StopLinks(secret).token(person_id=cast.owner.id, kind="digest"),
         "mail_id": make_failed_letter(session, call_id=call.id),
         "search_id": _kept_search(session, call, cast),
@@ -334,3 +336,9 @@ def _sign_in(session, person) -> int:
 def _kept_search(session, call, cast: Cast) -> int:
     what = dict(call_id=call.id, person_id=cast.organizer.id, now=utcnow())
     return keep_search(session, name="Ice", query="ice", **what)
+
+
+def _key(session, person) -> int:
+    """A key to the API that a person made."""
+    what = dict(name="statistics", scopes=("read:own",), call_id=None, days=30)
+    return access.open_token(session, person_id=person.id, **what, now=utcnow())[0]

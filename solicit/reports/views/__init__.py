@@ -4,6 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from solicit.reports.views import authors, dashboard, exports, search  # noqa: E402
+from solicit.reports.views import (  # noqa: E402
+    authors,
+    dashboard,
+    exports,
+    fate,
+    plots,
+    publication,
+    results,
+    search,
+)
 
-__all__ = ["authors", "bp", "dashboard", "exports", "search"]
+__all__ = ["authors", "bp", "dashboard", "exports", "fate", "plots", "publication", "results", "search"]
