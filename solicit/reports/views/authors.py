@@ -12,7 +12,7 @@ from solicit.db import db, transaction
 from solicit.errors import Conflict
 from solicit.mail.letters import Letter, read_letter
 from solicit.questions.views.many import selected_ids
-from solicit.reports.forms import MessageForm
+from solicit.reports.forms.search import MessageForm
 from solicit.reports.queries.search import QuestionFilter, question_filter, searcher_of, selected
 from solicit.reports.queries.search.authors import LETTER_KIND, Authors, authors_of
 from solicit.reports.service.write_to_authors import letter_params

@@ -12,7 +12,7 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.reports.forms import KeepForm
+from solicit.reports.forms.search import KeepForm
 from solicit.reports.queries.search import Searcher, question_filter, searcher_of
 from solicit.reports.queries.search.columns import DUPLICATE_WORDS
 from solicit.reports.queries.search.people import found_people, n_people
