@@ -165,3 +165,13 @@ def test_all_that_was_found_is_decided_on_in_one_go(desk, session, call):
     assert desk.post(many, data=sent | {"expected": 3}).status_code == 409
     desk.post(many, data=sent)
     assert "2 questions" in search(desk, call, q="state:in_scope").text
+
+
+def test_other_lists_lead_here_with_the_filters_that_the_search_knows(desk, call):
+    queue, pairs = f"/{call.slug}/organize/questions", f"/{call.slug}/organize/duplicates"
+    leads = f'href="/{call.slug}/organize/search?q='
+    assert f"{leads}ice+state:new+theme:life+kind:plan" in desk.get(f"{queue}?q=ice&theme=life&kind=plan").text
+    assert f"{leads}dup:open" in desk.get(pairs).text
+    assert f"{leads}dup:same,related,different" in desk.get(f"{pairs}?verdict=decided").text
+    for address in (f"{queue}?mark=mine", f"{queue}?q=%22ice", f"{pairs}?across=yes"):
+        assert leads not in desk.get(address).text
