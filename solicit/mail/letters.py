@@ -16,7 +16,7 @@ from jinja2 import Undefined
 from solicit.mail.states import KINDS
 from solicit.web.addresses import public_root
 from solicit.web.pages import current_language, direction
-from solicit.web.text import without_controls
+from solicit.web.text import render_markdown, without_controls
 
 LONGEST_VALUE = 200
 LONGEST_SUBJECT = 120
@@ -24,6 +24,9 @@ LONGEST_SUBJECT = 120
 ENCODED_WORD = re.compile(r"=\?[^?]*\?[^?]*\?[^?]*\?=")
 # Mail programs make a link of whatever looks like an address; a hair space inside it stops them.
 LOOKS_LIKE_ADDRESS = re.compile(r"://|(?<=\w)\.(?=[^\W\d_]{2})")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# What could mean something in Markdown.
+MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 HAIR_SPACE = "\u200a"
 ISOLATED = "\u2068{}\u2069"
 
@@ -38,11 +41,15 @@ class _OwnWords(str):
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph: ``p``, ``quote``, ``action``, ``link`` or ``why``; the address is of an action or link."""
+    """A paragraph: ``p``, ``quote``, ``written``, ``action``, ``link`` or ``why``; the address is of an action or link.
+
+    What organizers have written is Markdown: ``html`` is its other twin.
+    """
 
     kind: str
     text: str
     url: str = ""
+    html: str = ""
 
     @property
     def lines(self) -> list[str]:
@@ -78,7 +85,9 @@ class _Reader:
 
     def words(self) -> dict[str, object]:
         """The names that a letter's template knows."""
-        says = {name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "action", "link", "why")}
+        says = {
+            name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "written", "action", "link", "why")
+        }
         speaks = {"_": self._gettext, "ngettext": self._ngettext}
         return says | speaks | {"ours": _OwnWords, "public_url": _OwnWords(public_root())}
 
@@ -94,6 +103,14 @@ class _Reader:
     def say_quote(self, text: str, whole: bool = False) -> str:
         """Words of a person, apart from ours: a title or a name, or the ``whole`` of a longer text."""
         self.parts.append(Part("quote", unlinked(text.strip() if whole else shortened(text))))
+        return ""
+
+    def say_written(self, text: str, **values: str) -> str:
+        """Markdown of an organizer with placeholders such as {name}, whose values are not theirs and stay plain."""
+        harmless = {name: self._harmless(value, shortened) for name, value in values.items()}
+        plain = {name: MARKUP.sub(r"\\\1", value) for name, value in harmless.items()}
+        html = render_markdown(filled(text, plain))
+        self.parts.append(Part("written", filled(text, harmless).strip(), html=html))
         return ""
 
     def say_action(self, label: str, path: str) -> str:
@@ -149,6 +166,11 @@ def subject_of(kind: str, *, params: dict, locale: str) -> str:
     except StrayText:
         with force_locale(locale):
             return flask_babel.gettext(KINDS[kind].word)
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """A text with the values of its placeholders, in one go: a placeholder in a value stays what it is."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def shortened(text: str) -> str:
