@@ -46,6 +46,7 @@ MORE = (
     ("questions.missions", N_("Missions")),
     ("reports.publication", N_("Publication")),
     ("questions.second_looks", N_("Second looks")),
+    ("reports.exports", N_("Exports")),
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )

@@ -89,6 +89,8 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "step": "close",
         "dated_step": "extend",
         "file_format": "csv",
+        "table": "ranked-themes",
+        "noted": "reviews",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),

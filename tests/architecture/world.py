@@ -158,7 +158,7 @@ QUERIES = {
     "invitations.compare": ("selection",),
     "people.sent": ("letter",),
     "questions.summary": ("of",),
-    "reports.ranked_themes": ("run",),
+    "reports.export": ("run",),
     "reports.candidates": ("selection",),
     "reports.comparison": ("selection",),
 }
