@@ -74,7 +74,10 @@ def draw_reviews(ratings: RatingsPerQuestion) -> Plot:
 
 def draw_severity(severity: SeverityOfRound) -> Plot:
     title = _("Does a reviewer need a calibration talk?")
-    subtitle = _("How far each panelist rates below (−) or above (+) the others, with its 90%% interval")
+    subtitle = _(
+        "How far each panelist rates below (−) or above (+) the others, with the %(share)s interval",
+        share=format_percent(0.9),
+    )
     if severity.is_hidden:
         return Plot(title, subtitle, _("Fewer than 3 panelists rated: their values would name them."), None)
     if not severity.panelists:
