@@ -38,6 +38,9 @@ ORGANIZER = (
 MORE = (
     ("questions.duplicates", N_("Duplicates")),
     ("topics.desk", N_("Topics")),
+    ("questions.missions", N_("Missions")),
+    ("reports.publication", N_("Publication")),
+    ("questions.second_looks", N_("Second looks")),
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )

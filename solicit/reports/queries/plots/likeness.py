@@ -20,7 +20,7 @@ WEEKS_BACK = 4
 
 @dataclass(frozen=True)
 class Similarities:
-    """Pairs compared by meaning per bin of EDGES, those judged the same, and the least similar of the suggestions and of the same."""
+    """Pairs compared by meaning per bin of EDGES, those judged the same, and the least similar of both."""
 
     counts: tuple[int, ...]
     same: tuple[int, ...]

@@ -9,13 +9,12 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db
-from solicit.reports import tables
 from solicit.reports.queries.plots import PLOTS
 from solicit.reports.queries.plots.part import Asking, read_parts
 from solicit.reports.views import bp
 from solicit.reports.views.plots import arrivals, judging, likeness, results
 from solicit.reports.views.plots.plot import Plot, PlotFile
-from solicit.web.csv import CSV_TYPE
+from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 
 DRAWN: Mapping[str, tuple[Callable[..., Plot], PlotFile]] = {
@@ -46,7 +45,8 @@ def plot_table(call: CallFacts, plot: str):
     asking = Asking(call, g.identity.person_id, utcnow())
     numbers = read_parts(db.session(), asking=asking, parts={plot: PLOTS[plot]})
     _draw, file = DRAWN[plot]
-    return download(f"{call.slug}-{plot}.csv", CSV_TYPE, tables.csv_lines(file.columns, file.cells(numbers[plot])))
+    names = [column.name for column in file.columns]
+    return download(f"{call.slug}-{plot}.csv", CSV_TYPE, csv_lines(names, file.cells(numbers[plot])))
 
 
 def draw_all(numbers: Mapping[str, object]) -> dict[str, Plot]:
