@@ -70,6 +70,7 @@ def _queues(waiting: Mapping[Waiting, int]) -> tuple[Link, ...]:
     """What waits, by words with its number and where to decide on it."""
     places = {
         Waiting.REPORTS: ("questions.reports", _reports),
+        Waiting.SECOND_LOOKS: ("questions.second_looks", _second_looks),
         Waiting.CONFLICTS: ("panels.conflicts", _conflicts),
         Waiting.LIMITS: ("invitations.limits", _limits),
         Waiting.LETTERS: ("invitations.letters", _letters),
@@ -81,6 +82,10 @@ def _queues(waiting: Mapping[Waiting, int]) -> tuple[Link, ...]:
 
 def _reports(n: int) -> str:
     return ngettext("%(num)s problem report to answer", "%(num)s problem reports to answer", n)
+
+
+def _second_looks(n: int) -> str:
+    return ngettext("%(num)s request for a second look", "%(num)s requests for a second look", n)
 
 
 def _conflicts(n: int) -> str:
