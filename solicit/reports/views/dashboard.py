@@ -44,11 +44,11 @@ def dashboard(call: CallFacts):
 
 
 def _key_figures(numbers: Figures, days_to_close: int | None, call: CallFacts) -> tuple[KeyFigure, ...]:
-    close = format_date(call.closes_at.date(), "d MMM y")
+    desk, close = numbers.desk, format_date(call.closes_at.date(), "d MMM y")
     return (
         KeyFigure(_("Submissions"), format_decimal(numbers.n_submissions), _change(numbers.n_submissions_week)),
         KeyFigure(_("Countries"), format_decimal(numbers.n_countries), _change(numbers.n_countries_week)),
-        KeyFigure(_("Duplicates to check"), format_decimal(numbers.n_duplicates), _change(numbers.n_duplicates_week)),
+        KeyFigure(_("Duplicates to check"), format_decimal(desk.n_duplicates), _change(desk.n_duplicates_week)),
         KeyFigure(_("Reviews done"), format_decimal(numbers.n_done), _reviews_note(numbers)),
         KeyFigure(_("Days to close"), _("closed") if days_to_close is None else format_decimal(days_to_close), close),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from solicit.questions.models import QuestionSource
 from solicit.questions.queries.involvement import questions_of
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
