@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from solicit.calls.queries import ThemeView
-from solicit.reports.queries.plots.part import WEEK, Asking, Part, is_shown
-from solicit.submissions.models import Authorship, Submission
+from solicit.reports.queries.plots.part import WEEK, Asking, Part
+from solicit.submissions.models import Authorship
 from solicit.web.charts import trailing_mean
 
 LONGEST_SERIES_DAYS = 120
@@ -48,10 +48,9 @@ class ThemeShare:
 
 
 def _per_day(asking: Asking) -> sa.Select:
-    day = sa.cast(sa.func.timezone("UTC", Submission.sent_at), sa.Date).label("day")
-    n, is_new = sa.func.count(), Submission.sent_at > asking.now - WEEK
-    shown = is_shown(asking.call, asking.viewer_id)
-    return sa.select(day, n.label("n"), n.filter(is_new).label("n_week")).where(*shown).group_by(day)
+    sent_at, n = asking.standing.c.sent_at, sa.func.count()
+    day = sa.cast(sa.func.timezone("UTC", sent_at), sa.Date).label("day")
+    return sa.select(day, n.label("n"), n.filter(sent_at > asking.now - WEEK).label("n_week")).group_by(day)
 
 
 def _arrivals(asking: Asking, rows: list[dict]) -> Arrivals:
@@ -70,14 +69,14 @@ def _days(asking: Asking, counts: dict[date, int]) -> tuple[Day, ...]:
 
 
 def _per_country(asking: Asking) -> sa.Select:
+    standing = asking.standing
     return (
         sa.select(
             Authorship.country,
             sa.func.count().filter(Authorship.position == 1).label("n"),
-            sa.func.min(Submission.sent_at).label("first_at"),
+            sa.func.min(standing.c.sent_at).label("first_at"),
         )
-        .join(Submission, Submission.id == Authorship.submission_id)
-        .where(*is_shown(asking.call, asking.viewer_id))
+        .join(standing, standing.c.id == Authorship.submission_id)
         .group_by(Authorship.country)
     )
 
@@ -89,8 +88,8 @@ def _countries(_asking: Asking, rows: list[dict]) -> tuple[Country, ...]:
 
 
 def _per_theme(asking: Asking) -> sa.Select:
-    shown = is_shown(asking.call, asking.viewer_id)
-    return sa.select(Submission.theme_id, sa.func.count().label("n")).where(*shown).group_by(Submission.theme_id)
+    theme_id = asking.standing.c.theme_id
+    return sa.select(theme_id, sa.func.count().label("n")).group_by(theme_id)
 
 
 def _shares(asking: Asking, rows: list[dict]) -> tuple[ThemeShare, ...]:
