@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from solicit.web.charts import PLAIN_PAINT, ColumnChart, DrawnBar, Interval
 
-INTERVAL = (110.0, 12.0)
-BAR = (150.0, 9.0)
-COLUMNS = (450.0, 110.0)
+INTERVAL = (74.0, 11.0)
+BAR = (110.0, 8.0)
+COLUMNS = (450.0, 105.0)
 GRID, INK, TRACK, PALE = "#d5dce5", "#14202e", "#eceff4", "#8fa9cf"
 
 

@@ -55,7 +55,8 @@ def appendix(report: Report) -> Iterator[Block]:
         anchor = f"appendix-{part.run.id}-{part.theme.key}"
         yield Heading(2, theme_title(part, several_kinds=several), anchor)
         if part.ranked:
-            yield ranked_table(part, part.ranked, is_staff=report.audience.is_staff, title=_("Every ranked question"))
+            of_all = dict(title=_("Every ranked question"), is_drawn=False)
+            yield ranked_table(part, part.ranked, is_staff=report.audience.is_staff, **of_all)
         else:
             yield Paragraph(text(_("Nothing is ranked in this theme.")))
         yield from _unranked(part, anchor)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from solicit.reports.queries.report.model import Audience, ReportRow, ThemePart
+from solicit.reports.views.report.tables import NUMBER_COLUMN
 from solicit.reports.views.report.texts import count, named, places, text, whole
 from solicit.web.documents.blocks import Block, Column, Heading, Paragraph, Points, Table, Words
 
@@ -69,9 +70,9 @@ def _moves_among_groups(row: ReportRow, part: ThemePart) -> bool:
 
 def _by_groups(rows: list[ReportRow]) -> Table:
     columns = (
-        Column(_("Question"), share=1),
-        Column(_("Places"), is_number=True),
-        Column(_("Place by groups"), is_number=True),
+        Column(_("Question")),
+        Column(_("Places"), points=NUMBER_COLUMN, is_number=True),
+        Column(_("Place by groups"), points=NUMBER_COLUMN, is_number=True),
     )
     cells = (
         (named(row), text(places(row.place_first, row.place_last)), text(whole(row.place_by_groups))) for row in rows

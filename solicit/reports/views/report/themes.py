@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from solicit.reports.queries.report.model import Report, ReportRow, ThemePart, Topic
 from solicit.reports.views.report.dissent import dissent
 from solicit.reports.views.report.summary import first_band_words
-from solicit.reports.views.report.tables import ranked_table
+from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN, ranked_table
 from solicit.reports.views.report.texts import bar_picture, named, questions, text, theme_title, whole
 from solicit.web.charts import BarRow, bar_list
 from solicit.web.counting import ngettext
-from solicit.web.documents.blocks import Block, Column, Heading, PageBreak, Paragraph, Points, Table, own, words
+from solicit.web.documents.blocks import Block, Column, Heading, PageBreak, Paragraph, Table, own, words
 
 # At least so many rows stand in the chapter of a theme; all are in the appendix.
 FEWEST_SHOWN = 10
@@ -51,14 +51,13 @@ def _ranked(part: ThemePart, report: Report) -> Iterator[Block]:
 
 def _not_ranked(part: ThemePart, anchor: str) -> Iterator[Block]:
     yield Heading(2, text(_("What is not ranked")), f"{anchor}-unranked")
-    said = [
-        _("Set aside after the first reading: %(what)s.", what=questions(part, part.n_set_aside)),
-        _(
-            "With fewer than 3 ratings, so that nothing can be said: %(what)s.",
-            what=questions(part, part.n_insufficient),
-        ),
-    ]
-    yield Points(tuple(text(each) for each in said))
+    aside, few = part.n_set_aside, part.n_insufficient
+    said = []
+    if aside:
+        said.append(_("Set aside after the first reading: %(what)s.", what=questions(part, aside)))
+    if few:
+        said.append(_("With fewer than 3 ratings, so that nothing can be said: %(what)s.", what=questions(part, few)))
+    yield Paragraph(text(" ".join(said) or _("Everything of this theme is ranked.")))
 
 
 def _topics(part: ThemePart, anchor: str) -> Iterator[Block]:
@@ -70,7 +69,11 @@ def _topics(part: ThemePart, anchor: str) -> Iterator[Block]:
     rows = tuple(
         (words(own(topic.name)), text(whole(topic.n)), bar_picture(bar)) for topic, bar in zip(shown, bars, strict=True)
     )
-    columns = (Column(_("Topic"), share=1), Column(_("Questions and plans"), is_number=True), Column(""))
+    columns = (
+        Column(_("Topic")),
+        Column(_("Questions and plans"), points=NUMBER_COLUMN, is_number=True),
+        Column(_("In comparison"), points=BAR_COLUMN),
+    )
     yield Table(_("Topics"), columns, rows)
     if len(part.topics) > MOST_TOPICS:
         n = len(part.topics) - MOST_TOPICS
