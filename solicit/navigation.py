@@ -39,6 +39,7 @@ MORE = (
     ("questions.duplicates", N_("Duplicates")),
     ("topics.desk", N_("Topics")),
     ("questions.missions", N_("Missions")),
+    ("reports.report", N_("Report")),
     ("reports.publication", N_("Publication")),
     ("questions.second_looks", N_("Second looks")),
     ("mail.outbox", N_("Mail")),

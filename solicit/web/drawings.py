@@ -57,7 +57,7 @@ def columns_svg(chart: ColumnChart, line: Sequence[float | None]) -> str:
 
 def _svg(size: tuple[float, float], *marks: str) -> str:
     width, height = size
-    box = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
+    box = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" preserveAspectRatio="none"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(marks)}</svg>'
 
 

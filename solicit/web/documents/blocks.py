@@ -115,7 +115,10 @@ class Cover:
 
 @dataclass(frozen=True)
 class Document:
-    """``dated`` stands in the file, so that equal content gives equal bytes; ``page_words`` has {page} and {pages}."""
+    """``dated`` stands in the file, so that equal content gives equal bytes; ``page_words`` has {page} and {pages}.
+
+    ``table_words`` lead to the numbers of a chart.
+    """
 
     title: str
     language: str
@@ -123,6 +126,7 @@ class Document:
     cover: Cover
     contents_title: str
     page_words: str
+    table_words: str
     blocks: tuple[Block, ...]
 
     def headings(self, deepest: int) -> Iterator[Heading]:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from solicit.reports.queries.report.model import Audience, ReportRow, ThemePart
 from solicit.reports.views.report.tables import NUMBER_COLUMN
-from solicit.reports.views.report.texts import count, named, places, text, whole
+from solicit.reports.views.report.texts import count, named, places, table_title, text, whole
 from solicit.web.documents.blocks import Block, Column, Heading, Paragraph, Points, Table, Words
 
 
@@ -27,7 +27,7 @@ def dissent(part: ThemePart, audience: Audience, anchor: str) -> Iterator[Block]
             k=whole(part.k),
         )
         yield Paragraph(text(said))
-        yield _by_groups(moved)
+        yield _by_groups(moved, part)
 
 
 def _in_numbers(part: ThemePart) -> tuple[str, str]:
@@ -68,7 +68,7 @@ def _moves_among_groups(row: ReportRow, part: ThemePart) -> bool:
     return (row.place_last <= part.k and not would_be) or (row.place_first > part.k and would_be)
 
 
-def _by_groups(rows: list[ReportRow]) -> Table:
+def _by_groups(rows: list[ReportRow], part: ThemePart) -> Table:
     columns = (
         Column(_("Question")),
         Column(_("Places"), points=NUMBER_COLUMN, is_number=True),
@@ -77,4 +77,4 @@ def _by_groups(rows: list[ReportRow]) -> Table:
     cells = (
         (named(row), text(places(row.place_first, row.place_last)), text(whole(row.place_by_groups))) for row in rows
     )
-    return Table(_("Places where every group weighs the same"), columns, tuple(cells))
+    return Table(table_title(_("Places where every group weighs the same"), part), columns, tuple(cells))

@@ -17,7 +17,7 @@ from solicit.reports.views.report.texts import (
     value,
     whole,
 )
-from solicit.web.documents.blocks import Cell, Column, Table
+from solicit.web.documents.blocks import Cell, Column, Table, own, words
 from solicit.web.drawings import BAR, INTERVAL
 
 # Widths in points.
@@ -73,10 +73,10 @@ def _chance_column(k: int) -> Column:
 def _ranked(row: ReportRow, part: ThemePart, is_staff: bool, is_drawn: bool) -> tuple[Cell, ...]:
     sure = (text(chance(row.p_top_k)),) if is_staff else ()
     return (
-        text(places(row.place_first, row.place_last)),
+        words(own(places(row.place_first, row.place_last), "en")),
         named(row),
         text(value(row.mean)),
-        text(interval(row)),
+        words(own(interval(row), "en")),
         *((interval_picture(row, part),) if is_drawn else ()),
         text(whole(row.n_ratings)),
         *sure,

@@ -56,6 +56,11 @@ def theme_title(part: ThemePart, *, several_kinds: bool) -> Words:
     return words(name, ": ", _("exploration plans") if part.run.kind is Kind.PLAN else _("scientific questions"))
 
 
+def table_title(what: str, part: ThemePart) -> str:
+    """A title that no other table of the report has."""
+    return " · ".join((what, part.theme.name, part.run.round_name))
+
+
 def questions(part: ThemePart, n: int) -> str:
     """So many questions, or plans."""
     if part.run.kind is Kind.PLAN:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from solicit.reports.queries.report.model import Report, ReportRow, ThemePart, Topic
+from solicit.reports.queries.report.model import Audience, Report, ReportRow, ThemePart, Topic
 from solicit.reports.views.report.dissent import dissent
 from solicit.reports.views.report.summary import first_band_words
 from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN, ranked_table
-from solicit.reports.views.report.texts import bar_picture, named, questions, text, theme_title, whole
+from solicit.reports.views.report.texts import bar_picture, named, questions, table_title, text, theme_title, whole
 from solicit.web.charts import BarRow, bar_list
 from solicit.web.counting import ngettext
 from solicit.web.documents.blocks import Block, Column, Heading, PageBreak, Paragraph, Table, own, words
@@ -18,12 +18,12 @@ FEWEST_SHOWN = 10
 MOST_TOPICS = 12
 
 
-def themes(report: Report) -> Iterator[Block]:
+def themes(report: Report, *, has_appendix: bool) -> Iterator[Block]:
     several = len({run.kind for run in report.runs}) > 1
     for part in report.parts:
         anchor = f"theme-{part.run.id}-{part.theme.key}"
         yield Heading(1, theme_title(part, several_kinds=several), anchor)
-        yield from _ranked(part, report)
+        yield from _ranked(part, report.audience, has_appendix)
         yield from _not_ranked(part, anchor)
         yield from _topics(part, anchor)
         yield from dissent(part, report.audience, anchor)
@@ -37,16 +37,20 @@ def leading(part: ThemePart) -> tuple[ReportRow, ...]:
     return part.ranked[: max(reaching, FEWEST_SHOWN)]
 
 
-def _ranked(part: ThemePart, report: Report) -> Iterator[Block]:
+def _ranked(part: ThemePart, audience: Audience, has_appendix: bool) -> Iterator[Block]:
     if not part.ranked:
         yield Paragraph(text(_("Nothing is ranked in this theme.")))
         return
     yield Paragraph(text(first_band_words(part)))
     shown = leading(part)
-    yield ranked_table(part, shown, is_staff=report.audience.is_staff, title=_("Ranked questions"))
+    yield ranked_table(part, shown, is_staff=audience.is_staff, title=table_title(_("Ranked questions"), part))
     if len(shown) < part.n_ranked:
         rest = part.n_ranked - len(shown)
-        yield Paragraph(text(_("The other %(what)s are in the appendix.", what=questions(part, rest))), look="small")
+        if has_appendix:
+            said = _("The other %(what)s are in the appendix.", what=questions(part, rest))
+        else:
+            said = _("The other %(what)s are in the files of this report.", what=questions(part, rest))
+        yield Paragraph(text(said), look="small")
 
 
 def _not_ranked(part: ThemePart, anchor: str) -> Iterator[Block]:
@@ -74,7 +78,7 @@ def _topics(part: ThemePart, anchor: str) -> Iterator[Block]:
         Column(_("Questions and plans"), points=NUMBER_COLUMN, is_number=True),
         Column(_("In comparison"), points=BAR_COLUMN),
     )
-    yield Table(_("Topics"), columns, rows)
+    yield Table(table_title(_("Topics"), part), columns, rows)
     if len(part.topics) > MOST_TOPICS:
         n = len(part.topics) - MOST_TOPICS
         yield Paragraph(text(ngettext("%(num)s smaller topic.", "%(num)s smaller topics.", n)), look="small")
@@ -95,7 +99,7 @@ def _missions(part: ThemePart, anchor: str) -> Iterator[Block]:
     rows = tuple(
         (named(row), words(own(_listed(row.missions))), words(own(_listed(row.plans), "en"))) for row in linked
     )
-    yield Table(_("Plans and missions"), columns, rows)
+    yield Table(table_title(_("Plans and missions"), part), columns, rows)
 
 
 def _listed(names: tuple[str, ...]) -> str:
