@@ -91,6 +91,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "file_format": "csv",
         "table": "ranked-themes",
         "noted": "reviews",
+        "document_format": "html",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),
