@@ -19,11 +19,10 @@ from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.queries.published import IS_PUBLISHED
 from solicit.rankings.states import RESULTS, Evidence, RunState
 from solicit.reports.models import Publication
-from solicit.reports.queries.publication.published import has_results
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 
-First = aliased(Question)
+First = aliased(Question, name="First")
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ class Fate:
 
 
 def fate_of(session: Session, *, call: CallFacts, reference: str, viewer_id: int, reads_results: bool) -> Fate:
-    """What became of a submission; two statements, three once results are published and theirs to read."""
+    """What became of a submission; two statements, three once results are published for them."""
     row = session.execute(_submission(call, reference)).one()
-    publication = session.execute(_publication(call)).one_or_none() if has_results(call) else None
+    publication = session.execute(_publication(call)).one_or_none()
     shows_results = publication is not None and reads_results
     label = _label(row.Question)
     outcomes = _outcomes(publication.outcomes, label) if shows_results else ()
