@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from solicit import navigation
 from solicit.access import guard
+from solicit.api import install_api
 from solicit.calls import views as calls
 from solicit.calls.commands import call_commands
 from solicit.db import db
@@ -35,6 +36,7 @@ from solicit.panels.commands.ballots import ballot_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
+from solicit.people.commands.tokens import token
 from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
@@ -48,7 +50,8 @@ from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
-from solicit.web import assets, dates, errors, headers, pages, routing
+from solicit.web import assets, dates, errors, headers, pages, routing, words
+from solicit.web.addresses import is_api
 from solicit.web.commands import db_commands, serve
 from solicit.web.counting import count_in_templates
 from solicit.web.csrf import Protection
@@ -78,6 +81,7 @@ COMMANDS = (
     doctor,
     db_commands,
     user,
+    token,
     call_commands,
     model_commands,
     topic_commands,
@@ -116,6 +120,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     people.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    install_api(app)
     guard.public(app.view_functions["static"])
     pages.guard_templates(app)
     guard.check_every_door(app)
@@ -186,6 +191,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     errors.install_error_pages(app)
     assets.install_assets(app)
     dates.install_dates(app)
+    words.install_words(app)
     Babel(app, locale_selector=lambda: _locale(settings))
     count_in_templates(app)
     brand = "Deep Space Questions" if settings.demo else "solicit"
@@ -202,7 +208,9 @@ def _install_web(app: Flask, settings: Settings) -> None:
 
 
 def _locale(settings: Settings) -> str:
-    """The language of the address, else of the account, else of the browser."""
+    """The language of the address, else of the account, else of the browser; programs are answered in English."""
+    if is_api():
+        return "en"
     wanted = (request.view_args or {}).get("lang") or getattr(g, "lang", None)
     identity = getattr(g, "identity", None)
     if wanted is None and identity is not None:

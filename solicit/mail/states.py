@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "address_change_asked": Kind(N_("Change of address asked for")),
     "address_changed": Kind(N_("Address changed")),
     "address_taken": Kind(N_("Address has an account already")),
+    "api_token_created": Kind(N_("Token for programs")),
     "chain_anchor": Kind(N_("Seal of a round")),
     "co_author_answered": Kind(N_("Co-author answered")),
     "co_author_invited": Kind(N_("Invitation of a co-author")),
