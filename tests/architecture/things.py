@@ -104,7 +104,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "decision_id": _decide(session, call, cast),
         "answer": "keep",
         "verdict": "confirmed",
-        "style": "bib",
+        "cited_as": "bib",
         "suspicion": "spam",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,

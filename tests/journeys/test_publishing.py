@@ -1,4 +1,4 @@
-"""From the close of a call to the last letter: results are published, an author asks for another look and is answered."""
+"""From the close of a call to the last letter: results are published, and an author asks for another look."""
 
 import re
 

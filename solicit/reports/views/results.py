@@ -55,13 +55,13 @@ def data(lang: str, call: CallFacts, number: int):
     return answer.make_conditional(request)
 
 
-@bp.get(RESULTS + "/<id:number>/citation.<any(txt, bib, ris, cff):style>")
+@bp.get(RESULTS + "/<id:number>/citation.<any(txt, bib, ris, cff):cited_as>")
 @public
-def citation(lang: str, call: CallFacts, number: int, style: str):
+def citation(lang: str, call: CallFacts, number: int, cited_as: str):
     lines = publications(db.session(), call=call) if _is_reader(call) else ()
     line = next((each for each in lines if each.number == number), None) or abort(404)
-    content_type, written = CITATIONS[style]
-    return download(f"{call.slug}-results-{number}.{style}", content_type, [written(_reference(call, line))])
+    content_type, written = CITATIONS[cited_as]
+    return download(f"{call.slug}-results-{number}.{cited_as}", content_type, [written(_reference(call, line))])
 
 
 def _is_reader(call: CallFacts) -> bool:
