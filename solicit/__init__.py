@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from solicit import navigation
 from solicit.access import guard
+from solicit.api import install_api
 from solicit.calls import views as calls
 from solicit.calls.commands import call_commands
 from solicit.db import db
@@ -27,12 +28,15 @@ from solicit.jobs import views as jobs
 from solicit.jobs.commands import worker
 from solicit.keys import use_ballot_key, use_travel_keys
 from solicit.mail import views as mail
+from solicit.operating import views as operating
+from solicit.operating.commands import doctor
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
 from solicit.panels.commands.ballots import ballot_commands
 from solicit.people import views as people
 from solicit.people.commands import user
 from solicit.people.commands.organizations import import_organizations
+from solicit.people.commands.tokens import token
 from solicit.people.queries import countries
 from solicit.postgres import DatabaseUrls, database_urls
 from solicit.questions import views as questions
@@ -47,11 +51,13 @@ from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing, words
+from solicit.web.addresses import is_api
 from solicit.web.commands import db_commands, serve
 from solicit.web.counting import count_in_templates
 from solicit.web.csrf import Protection
 from solicit.web.files import files_dir
 from solicit.web.limits import limiter
+from solicit.web.logs import install_logs
 
 BLUEPRINTS = (
     calls.bp,
@@ -59,6 +65,7 @@ BLUEPRINTS = (
     invitations.bp,
     jobs.bp,
     mail.bp,
+    operating.bp,
     panels.bp,
     people.bp,
     questions.bp,
@@ -71,8 +78,10 @@ COMMANDS = (
     demo,
     serve,
     worker,
+    doctor,
     db_commands,
     user,
+    token,
     call_commands,
     model_commands,
     topic_commands,
@@ -102,6 +111,8 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     countries.rename(_country_labels(settings))
     use_ballot_key(settings.ballot_secret())
     use_travel_keys(settings.travel_secrets())
+    if not settings.testing:
+        install_logs(app, log_format=settings.log_format, level=settings.log_level)
     _install_web(app, settings)
     db.init_app(app)
     mailer.init_app(app)
@@ -109,6 +120,7 @@ def create_app(settings: Settings, urls: DatabaseUrls | None = None) -> Flask:
     people.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    install_api(app)
     guard.public(app.view_functions["static"])
     pages.guard_templates(app)
     guard.check_every_door(app)
@@ -196,7 +208,9 @@ def _install_web(app: Flask, settings: Settings) -> None:
 
 
 def _locale(settings: Settings) -> str:
-    """The language of the address, else of the account, else of the browser."""
+    """The language of the address, else of the account, else of the browser; programs are answered in English."""
+    if is_api():
+        return "en"
     wanted = (request.view_args or {}).get("lang") or getattr(g, "lang", None)
     identity = getattr(g, "identity", None)
     if wanted is None and identity is not None:

@@ -7,11 +7,12 @@ from flask.cli import ScriptInfo
 
 from solicit import COMMANDS, create_app
 from solicit.settings import BadSettings, Settings
+from solicit.web.output import Speaking
 
 BAD_SETTINGS = 2
 
 
-@click.group()
+@click.group(cls=Speaking)
 def cli() -> None:
     """Run calls for scientific questions.
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 PREFIX = "SOLICIT_"
 SHORTEST_SECRET = 32
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class BadSettings(Exception):
@@ -50,6 +51,8 @@ class Settings:
     keep_mail_days: int = 90
     keep_imports_days: int = 30
     keep_panelists_days: int = 30
+    log_format: str = "text"
+    log_level: str = "info"
     demo: bool = False
     testing: bool = False
 
@@ -119,6 +122,10 @@ class Settings:
             reasons.append("SOLICIT_KEEP_MAIL_DAYS is at least 1.")
         if self.second_factor not in ("required", "optional"):
             reasons.append("SOLICIT_SECOND_FACTOR is required or optional.")
+        if self.log_format not in ("text", "json"):
+            reasons.append("SOLICIT_LOG_FORMAT is text or json.")
+        if self.log_level not in LOG_LEVELS:
+            reasons.append(f"SOLICIT_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}.")
         if self.demo and (self.is_production or self.is_secure):
             reasons.append("The demo is refused in production and with an https address: its sign-in links are open.")
         return reasons

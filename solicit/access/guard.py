@@ -7,13 +7,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from solicit.access import service
 from solicit.access.policy import KNOWN_DOORS, ROLE_WORDS, Grant, Identity, Permission, Subject, permits
-from solicit.access.queries import PRIVILEGED, PROOF_LIMIT, is_privileged, pending_person, signed_in
+from solicit.access.queries import PRIVILEGED, PROOF_LIMIT, bearer, is_privileged, pending_person, signed_in
+from solicit.access.scopes import scopes_that_open
 from solicit.clock import utcnow
 from solicit.db import db, transaction
+from solicit.web.addresses import is_api
+from solicit.words import N_
 
 TOKEN_KEY = "sign_in"  # noqa: S105 - the name of a cookie key
 PENDING_KEY = "pending_sign_in"
@@ -53,11 +57,12 @@ def requires(
             facts = subject(db.session(), **view_args) if subject else Subject()
             if g.identity is None:
                 return ask_to_sign_in()
+            _check_scopes(permission)
             # Who may not see a thing is refused in the same words whether it is there or not.
             known = facts or Subject(call_id=getattr(view_args.get("call"), "id", None))
             if not permits(g.identity, permission, known):
                 if permits(g.without_second_factor, permission, known):
-                    return redirect(url_for("people.second_factor"), 303)
+                    return ask_for_second_factor()
                 _refuse(permission)
             if facts is None:
                 abort(404)
@@ -84,10 +89,17 @@ def door_of(view: Callable) -> Door | None:
 
 def load_identity(endpoint: str | None, values: dict | None) -> None:
     """Put the signed-in person, or None, into ``g`` before anything else is done for a request."""
-    g.identity = g.without_second_factor = None
-    g.is_fresh = False
+    g.identity = g.without_second_factor = g.bearer = None
+    g.is_fresh = g.is_bad_token = False
     if endpoint == "static":
         return
+    if is_api():
+        _load_bearer()
+    else:
+        _load_signed_in()
+
+
+def _load_signed_in() -> None:
     token = session.get(TOKEN_KEY)
     if token is None:
         return
@@ -101,6 +113,47 @@ def load_identity(endpoint: str | None, values: dict | None) -> None:
     if found.is_stale:
         with transaction() as database:
             service.touch_sign_in(database, token=token, now=utcnow())
+
+
+def _load_bearer() -> None:
+    """Whom a key to the API speaks for: no cookie counts here, so no other site can make a browser act."""
+    given = request.authorization
+    if "Authorization" not in request.headers:
+        return
+    token = given.token if given and given.type == "bearer" else None
+    found = bearer(db.session(), token=token, now=utcnow()) if token else None
+    if found is None:
+        g.is_bad_token = True
+        return
+    g.bearer = found
+    g.identity = admitted(found.identity, has_second_factor=found.has_second_factor)
+    if g.identity is not found.identity:
+        g.without_second_factor = found.identity
+    if found.is_stale:
+        with transaction() as database:
+            service.touch_token(database, token_id=found.token_id, now=utcnow())
+
+
+def check_bearer() -> None:
+    """Refuse a key that is none, even where none is needed, and one of another call."""
+    if g.is_bad_token:
+        raise unauthorized()
+    call = g.get("call")
+    if g.bearer and call and g.bearer.call_id not in (None, call.id):
+        raise Forbidden(_("This token is for another call."))
+
+
+def _check_scopes(permission: Permission) -> None:
+    """Refuse what a key was not made for; this is the same whether the thing is there or not."""
+    needed = scopes_that_open(permission, writes=request.method not in ("GET", "HEAD"))
+    if g.bearer and g.bearer.scopes.isdisjoint(needed):
+        raise Forbidden(_("This token lacks the scope %(scope)s.", scope=" / ".join(needed)))
+
+
+def unauthorized() -> Unauthorized:
+    """One answer to no key, a wrong one and one that is over."""
+    asked = WWWAuthenticate("bearer", {"realm": "solicit"})
+    return Unauthorized(_("There is no valid token with this request."), www_authenticate=asked)
 
 
 def admitted(identity: Identity, *, has_second_factor: bool) -> Identity:
@@ -119,6 +172,13 @@ def needs_second_factor(grants: frozenset[Grant]) -> bool:
 def is_fresh() -> bool:
     """Whether the person proved a short while ago who they are; sample people have nothing to prove it with."""
     return g.is_fresh or current_app.extensions["settings"].demo
+
+
+def ask_for_second_factor():
+    """Lead to the page that sets up what this person's role needs."""
+    if is_api():
+        raise Forbidden(_("Your role needs a second factor. Set it up in your account."))
+    return redirect(url_for("people.second_factor"), 303)
 
 
 def ask_for_proof():
@@ -193,6 +253,8 @@ def _tokens() -> list[str]:
 
 def ask_to_sign_in():
     """Lead to the sign-in page and back; what was sent is refused, and shown so that it can be copied."""
+    if is_api():
+        raise unauthorized()
     if request.method not in ("GET", "HEAD"):
         raise Unauthorized(_("You are signed out."))
     return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
@@ -202,4 +264,5 @@ def _refuse(permission: Permission) -> None:
     role = KNOWN_DOORS.get(permission)
     if role is None:
         abort(404)
-    raise Forbidden(_("This page is for the %(role)s.", role=_(ROLE_WORDS[role])))
+    for_whom = N_("This is for the %(role)s.") if is_api() else N_("This page is for the %(role)s.")
+    raise Forbidden(_(for_whom, role=_(ROLE_WORDS[role])))

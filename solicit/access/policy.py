@@ -75,6 +75,7 @@ class Permission(enum.Enum):
     MANAGE_OWN_ACCOUNT = "manage own account"
     SEE_OWN_SUBMISSIONS = "see own submissions"
     SEE_SUBMISSION = "see a submission one wrote"
+    SEND_SUBMISSION = "submit with an account"
     CHANGE_SUBMISSION = "change or withdraw a submission"
     LEAVE_SUBMISSION = "step back as a co-author"
     ANSWER_REQUEST = "answer a request to be a co-author"
@@ -167,6 +168,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.MANAGE_OWN_ACCOUNT: ((anyone_signed_in,),),
     Permission.SEE_OWN_SUBMISSIONS: ((anyone_signed_in,),),
     Permission.SEE_SUBMISSION: ((owns_it,), (agreed_to_be_author,)),
+    Permission.SEND_SUBMISSION: ((anyone_signed_in,),),
     Permission.CHANGE_SUBMISSION: ((owns_it,),),
     Permission.LEAVE_SUBMISSION: ((agreed_to_be_author,),),
     Permission.ANSWER_REQUEST: ((owns_it,),),
@@ -265,9 +267,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.PROPOSE_CANDIDATE: Role.PANELIST,
     Permission.RUN_MEETING: Role.ORGANIZER,
     Permission.SEE_TRAVEL: Role.ORGANIZER,
-    Permission.LINK_MISSION: Role.ORGANIZER,
     Permission.PUBLISH_RESULTS: Role.ORGANIZER,
-    Permission.ANSWER_SECOND_LOOK: Role.ORGANIZER,
     Permission.EXPORT: Role.ORGANIZER,
     Permission.EXPORT_PACKAGE: Role.ORGANIZER,
     Permission.SEE_JOBS: Role.ORGANIZER,

@@ -1,12 +1,13 @@
 """Who stands behind a sign-in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.models import RoleGrant, SignIn
+from solicit.access.models import ApiToken, RoleGrant, SignIn
 from solicit.access.policy import Grant, Identity, Role
 from solicit.access.service import token_hash
 
@@ -42,42 +43,92 @@ class SignedIn:
     has_second_factor: bool
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """An identity, and what the key to the API that it came with may be used for; a stale one was not used today."""
+
+    identity: Identity
+    token_id: int
+    scopes: frozenset[str]
+    call_id: int | None
+    is_stale: bool
+    has_second_factor: bool
+
+
 def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """The person of a sign-in that is within its limits, with every role; one statement."""
     rows = session.execute(
-        sa.select(
-            person.c.id,
-            person.c.full_name,
-            person.c.locale,
-            person.c.scheme,
-            person.c.uses_keys,
-            SignIn.created_at,
-            SignIn.seen_at,
-            SignIn.proved_at,
-            person.c.totp_confirmed_at.is_not(None).label("has_second_factor"),
-            RoleGrant.role,
-            RoleGrant.call_id,
-            RoleGrant.panel_id,
-        )
-        .select_from(SignIn)
-        .join(person, person.c.id == SignIn.person_id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == SignIn.person_id)
-        .where(SignIn.token_hash == token_hash(token), person.c.active, SignIn.seen_at > now - IDLE_LIMIT)
+        _whose(SignIn, SignIn.created_at, SignIn.seen_at, SignIn.proved_at)
+        .where(SignIn.token_hash == token_hash(token), SignIn.seen_at > now - IDLE_LIMIT)
         .where(~SignIn.is_pending)
     ).all()
-    if not rows:
+    identity = _identity(rows)
+    if identity is None or rows[0].created_at <= now - absolute_limit(identity.grants):
         return None
     first = rows[0]
-    grants = frozenset(Grant(row.role, row.call_id, row.panel_id) for row in rows if row.role)
-    if first.created_at <= now - absolute_limit(grants):
-        return None
-    identity = Identity(first.id, first.full_name, first.locale, first.scheme, grants, first.uses_keys)
     return SignedIn(
         identity,
         is_stale=first.seen_at < now - TOUCH_EVERY,
         is_fresh=first.proved_at > now - PROOF_LIMIT,
         has_second_factor=first.has_second_factor,
     )
+
+
+def bearer(session: Session, *, token: str, now: datetime) -> Bearer | None:
+    """The person of a key to the API that is neither over nor revoked, with every role; one statement.
+
+    What a key of one call may open is among the roles of that call.
+    """
+    rows = session.execute(
+        _whose(ApiToken, ApiToken.id.label("token_id"), ApiToken.scopes, ApiToken.call_id, ApiToken.used_on).where(
+            ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
+        )
+    ).all()
+    identity = _identity(rows)
+    if identity is None:
+        return None
+    first = rows[0]
+    if first.call_id is not None:
+        own = frozenset(grant for grant in identity.grants if grant.call_id == first.call_id)
+        identity = replace(identity, grants=own)
+    return Bearer(
+        identity,
+        token_id=first.token_id,
+        scopes=frozenset(first.scopes),
+        call_id=first.call_id,
+        is_stale=first.used_on != now.date(),
+        has_second_factor=first.has_second_factor,
+    )
+
+
+def _whose(proof: type[SignIn] | type[ApiToken], *columns: sa.ColumnElement) -> sa.Select:
+    """The person behind a proof of who asks, a row for each role, or one without any."""
+    return (
+        sa.select(
+            person.c.id,
+            person.c.full_name,
+            person.c.locale,
+            person.c.scheme,
+            person.c.uses_keys,
+            person.c.totp_confirmed_at.is_not(None).label("has_second_factor"),
+            RoleGrant.role,
+            RoleGrant.call_id.label("role_call_id"),
+            RoleGrant.panel_id,
+            *columns,
+        )
+        .select_from(proof)
+        .join(person, person.c.id == proof.person_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == proof.person_id)
+        .where(person.c.active)
+    )
+
+
+def _identity(rows: Sequence[sa.Row]) -> Identity | None:
+    if not rows:
+        return None
+    first = rows[0]
+    grants = frozenset(Grant(row.role, row.role_call_id, row.panel_id) for row in rows if row.role)
+    return Identity(first.id, first.full_name, first.locale, first.scheme, grants, first.uses_keys)
 
 
 def pending_person(session: Session, *, token: str, now: datetime) -> int | None:

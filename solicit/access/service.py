@@ -1,16 +1,20 @@
-"""Opening and revoking sign-ins; granting and taking back roles."""
+"""Opening and revoking sign-ins and keys to the API; granting and taking back roles."""
 
 import hashlib
 import secrets
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from solicit.access.models import RoleGrant, SignIn
+from solicit.access.models import ApiToken, RoleGrant, SignIn
 from solicit.access.policy import Role
 from solicit.errors import NotFound
+
+# By these letters a key is known for one of ours wherever it turns up.
+TOKEN_PREFIX = "solicit_"  # noqa: S105 - the beginning of every key, no key
 
 
 def token_hash(token: str) -> bytes:
@@ -63,6 +67,57 @@ def end_sign_in(session: Session, *, person_id: int, sign_in_id: int) -> None:
 def forget_sign_ins(session: Session, *, idle_before: datetime) -> None:
     """Delete sign-ins that were last used before a time and are over."""
     session.execute(sa.delete(SignIn).where(SignIn.seen_at < idle_before))
+
+
+def open_token(
+    session: Session,
+    *,
+    person_id: int,
+    name: str,
+    scopes: Sequence[str],
+    call_id: int | None,
+    days: int,
+    now: datetime,
+) -> tuple[int, str]:
+    """Store a new key to the API; return its number and the key itself, which is kept nowhere else."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    kept = ApiToken(
+        person_id=person_id,
+        name=name,
+        scopes=list(scopes),
+        call_id=call_id,
+        token_hash=token_hash(token),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(kept)
+    session.flush()
+    return kept.id, token
+
+
+def touch_token(session: Session, *, token_id: int, now: datetime) -> None:
+    """Remember the day on which a key was used last."""
+    session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(used_on=now.date()))
+
+
+def revoke_token(session: Session, *, person_id: int, token_id: int, now: datetime) -> None:
+    """End a key of a person; raises NotFound if it is not theirs, or has ended."""
+    theirs = sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.id == token_id)
+    ended = theirs.where(ApiToken.revoked_at.is_(None)).values(revoked_at=now).returning(ApiToken.id)
+    if session.scalar(ended) is None:
+        raise NotFound
+
+
+def revoke_all_tokens(session: Session, *, person_id: int, now: datetime) -> None:
+    """End every key of a person."""
+    theirs = sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    session.execute(theirs.values(revoked_at=now))
+
+
+def forget_tokens(session: Session, *, over_before: datetime) -> None:
+    """Delete keys that ended before a time."""
+    ended_at = sa.func.least(ApiToken.expires_at, ApiToken.revoked_at)
+    session.execute(sa.delete(ApiToken).where(ended_at < over_before))
 
 
 def grant_role(

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import EmailInput
 
@@ -16,6 +24,7 @@ from solicit.web.forms import BaseForm, CodePoints, Line
 LONGEST_NAME = 200
 LONGEST_AFFILIATION = 300
 LONGEST_CODE = 40
+LONGEST_TOKEN_NAME = 80
 SYSTEM_SCHEME = "system"
 
 NAME_LENGTH = CodePoints(
@@ -185,3 +194,18 @@ class ProfileForm(BaseForm):
         choices=[(SYSTEM_SCHEME, _l("As my system")), ("light", _l("Light")), ("dark", _l("Dark"))],
     )
     uses_keys = BooleanField(_l("Single keys on the pages of panels, such as N for the next question"))
+
+
+class TokenForm(BaseForm):
+    """A key to the API: its name, what it may do, where, and how long it lives."""
+
+    name = Line(
+        _l("Name"),
+        validators=[
+            InputRequired(_l("Enter a name, so that you know the token again")),
+            Length(max=LONGEST_TOKEN_NAME, message=_l("Use at most 80 characters for the name")),
+        ],
+    )
+    scopes = SelectMultipleField(_l("What it may do"), validators=[InputRequired(_l("Choose what the token may do"))])
+    call = SelectField(_l("Where"))
+    days = RadioField(_l("How long it lives"), coerce=int, default=30)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 
 def public_url(endpoint: str, **values: object) -> str:
@@ -16,3 +16,8 @@ def public_root() -> str:
 
 def public_host() -> str:
     return urlsplit(public_root()).hostname or "localhost"
+
+
+def is_api() -> bool:
+    """Whether a program asks, which has a key and no cookie, and reads JSON, and no pages."""
+    return request.path.startswith("/api/")

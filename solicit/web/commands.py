@@ -75,12 +75,18 @@ def db_stop() -> None:
 
 
 def current_revision() -> str | None:
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    revision = MigrationContext.configure(db.session.connection()).get_current_revision()
+    db.session.rollback()  # nothing is held while migrations run
+    return revision
+
+
+def wanted_revision() -> str | None:
+    """The revision of the database that this code is made for."""
+    return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
 
 
 def is_up_to_date() -> bool:
-    return current_revision() == ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    return current_revision() == wanted_revision()
 
 
 class WorkerBeside:

@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from solicit import errors
 from solicit.db import db
+from solicit.web.addresses import is_api
+from solicit.web.api.problems import problem
 from solicit.web.pages import Link
 from solicit.words import N_
 
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 
 STATUS_OF = {errors.NotFound: 404, errors.Conflict: 409, errors.InvalidMove: 409, errors.Closed: 409}
 SHORTEST_KEPT_TEXT = 20
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 # code -> title, what happened, what to do
 PAGES = {
@@ -114,8 +117,8 @@ def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
     own_words = error.description if error.description != type(error).description else None
-    answer = _answer(error.code, happened=own_words)
-    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    answer = _answer(error.code, happened=own_words, errors=getattr(error, "data", {}).get("messages"))
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in KEPT_HEADERS)
     return answer
 
 
@@ -148,8 +151,11 @@ def _answer(
     remedy: str | None = None,
     reference: str | None = None,
     links: tuple[Link, ...] = (),
+    errors: object = None,
 ):
     db.session.rollback()
+    if is_api():
+        return problem(code, detail=happened, reference=reference, errors=errors)
     title, usual, usual_remedy = PAGES.get(code, PAGES[400])
     page = ErrorPage(code, _(title), happened or _(usual), remedy or _(usual_remedy), reference, _typed_texts(), links)
     return make_response(_render(page), code)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from flask import Flask, Request, Response, abort, current_app, request
 
+from solicit.web.addresses import is_api
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -70,5 +72,5 @@ def add_headers(app: Flask) -> None:
             headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
         else:
             headers.setdefault("Cache-Control", "no-store")
-            response.vary.add("Cookie")
+            response.vary.update(("Cookie", "Authorization") if is_api() else ("Cookie",))
         return response

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from architecture.world import PERSONAS, SECURE, reviewed_doors, standing_world
 
 DOORS = {door.endpoint: door for door in reviewed_doors()}
-CHANGING = [endpoint for endpoint, door in DOORS.items() if "POST" in door.methods]
+# Programs have no cookie that another site could use: see below.
+BY_PROGRAMS = [door for endpoint, door in DOORS.items() if endpoint.startswith("api.")]
+CHANGING = [endpoint for endpoint, door in DOORS.items() if "POST" in door.methods and not endpoint.startswith("api.")]
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,20 @@ def test_own_form_comes_through(protected, endpoint):
         )
     expected = 404 if DOORS[endpoint].expected[persona] == "missing" else plain.status_code
     assert plain.status_code == secure.status_code == expected != 400
+
+
+def test_cookie_opens_nothing_of_the_api(protected):
+    with protected.undone():
+        before = protected.digest()
+        for door in (door for door in BY_PROGRAMS if door.permission != "public"):
+            persona, address = persona_for(door.endpoint), protected.address(door.endpoint)
+            cookie, csrf = protected.cookie(persona), {"X-CSRFToken": protected.csrf_token()}
+            for attack in ({"json": {}}, {"data": {"csrf_token": csrf["X-CSRFToken"]}}):
+                answer = protected.request(
+                    "visitor", door.methods[0], address, headers={"Cookie": cookie, **csrf}, **attack
+                )
+                assert answer.status_code == 401, door.endpoint
+        assert protected.digest() == before
 
 
 def test_page_that_lost_its_token_leads_back(protected):

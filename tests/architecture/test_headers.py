@@ -72,7 +72,8 @@ def test_every_answer_of_a_door_is_strict(world, endpoint, monkeypatch):
 
 def kept_of(endpoint: str, answer) -> str:
     is_read = answer.status_code == 200 and answer.request.method in ("GET", "HEAD")
-    return KEPT.get(endpoint, "no-store") if is_read else "no-store"
+    usual = "private, no-cache" if endpoint.startswith("api.") else "no-store"
+    return KEPT.get(endpoint, usual) if is_read else "no-store"
 
 
 def sample(door) -> set[str]:

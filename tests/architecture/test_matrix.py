@@ -1,6 +1,5 @@
 """Every door, asked by everybody: the reviewed table holds, and what is not yours answers like what is missing."""
 
-import inspect
 from urllib.parse import unquote
 
 import pytest
@@ -75,8 +74,9 @@ def test_everybody_is_answered_as_reviewed(world, endpoint):
     role = KNOWN_DOORS.get(Permission[door.permission]) if door.permission != "public" else None
     for (_, method), answer in answers.items():
         assert method != "HEAD" or answer.text == ""
+        subject = "This" if endpoint.startswith("api.") else "This page"
         assert (
-            answer.status_code != 403 or method == "HEAD" or f"This page is for the {ROLE_WORDS[role]}." in answer.text
+            answer.status_code != 403 or method == "HEAD" or f"{subject} is for the {ROLE_WORDS[role]}." in answer.text
         )
 
 
@@ -211,6 +211,13 @@ def ran(**view_args):
     return "the view ran", 299
 
 
+def behind_the_guard(view):
+    """Where a guarded view keeps what it guards."""
+    while "permission" not in view.__code__.co_freevars:
+        view = view.__wrapped__
+    return view.__closure__[view.__code__.co_freevars.index("view")]
+
+
 def broken_rule(who, subject):
     raise ZeroDivisionError("a rule is broken")
 
@@ -230,8 +237,7 @@ def test_broken_rule_opens_no_door(world, monkeypatch, permission, table, row, p
     doors = [door for door in DOORS.values() if door.permission == permission.name]
     assert doors or permission is Permission.ADMINISTER
     for door in doors:
-        view = inspect.unwrap(world.app.view_functions[door.endpoint])
-        monkeypatch.setattr(view, "__code__", ran.__code__)
+        monkeypatch.setattr(behind_the_guard(world.app.view_functions[door.endpoint]), "cell_contents", ran)
     asked = [(p, door.methods[0], world.address(door.endpoint)) for door in doors for p in door.personas("open")]
     assert {ask(world, *each).status_code for each in asked} <= {299}
 

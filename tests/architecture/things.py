@@ -88,6 +88,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "step": "close",
         "dated_step": "extend",
         "file_format": "csv",
+        "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),
         **written,
@@ -115,6 +116,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
             now=utcnow(),
         ),
         "sign_in_id": _sign_in(session, cast.owner),
+        "token_id": _key(session, cast.owner),
         "stop_token": StopLinks(secret).token(person_id=cast.owner.id, kind="digest"),
         "mail_id": make_failed_letter(session, call_id=call.id),
     }
@@ -327,3 +329,9 @@ def _sign_in(session, person) -> int:
     """One more sign-in of a person, on another machine."""
     access.open_sign_in(session, person_id=person.id, now=utcnow())
     return session.scalar(sa.text("SELECT max(id) FROM sign_in WHERE person_id = :id").bindparams(id=person.id))
+
+
+def _key(session, person) -> int:
+    """A key to the API that a person made."""
+    what = dict(name="statistics", scopes=("read:own",), call_id=None, days=30)
+    return access.open_token(session, person_id=person.id, **what, now=utcnow())[0]

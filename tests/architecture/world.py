@@ -21,6 +21,7 @@ from solicit.access import service as access
 from solicit.access.guard import TOKEN_KEY
 from solicit.access.models import SignIn
 from solicit.access.policy import Role
+from solicit.access.scopes import SCOPES
 from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
 from solicit.db import db
@@ -30,7 +31,12 @@ DOORS = Path(__file__).with_name("doors.csv")
 SECRETS = ("one browser's own secret", "the secret of another browser")
 COUNT = itertools.count()
 SECURE = {"base_url": "https://localhost"}
-NOT_A_CHANGE = {"sign_in": "id, person_id, token_hash, created_at"}  # when a sign-in was used may be remembered
+# When a sign-in or a key was used may be remembered.
+NOT_A_CHANGE = {
+    "sign_in": "id, person_id, token_hash, created_at",
+    "api_token": "id, person_id, name, scopes, call_id, token_hash, created_at, expires_at, revoked_at",
+}
+API = "/api/"
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class World:
     foreign: dict[str, object]
     people: dict[str, int]
     tokens: dict[str, str]
+    keys: dict[str, str]
 
     def address(self, endpoint: str, **changes) -> str:
         """The address of an endpoint for this world's things, as changed; what it lacks goes to the query."""
@@ -85,7 +92,7 @@ class World:
         for name in list(g):
             g.pop(name)
         limiter.reset()  # so many requests as here nobody makes
-        headers = {"Cookie": self.cookie(persona)} | kwargs.pop("headers", {})
+        headers = self.proof(persona, address) | kwargs.pop("headers", {})
         with self._savepoint():
             answer = self.app.test_client(use_cookies=False).open(
                 address, method=method, headers=headers, buffered=True, **kwargs
@@ -93,6 +100,12 @@ class World:
             db.session.rollback()
             db.session.remove()
         return answer
+
+    def proof(self, persona: str, address: str) -> dict[str, str]:
+        """By what somebody is known: the cookie of a browser, or the key of a program."""
+        if not address.startswith(API):
+            return {"Cookie": self.cookie(persona)}
+        return {"Authorization": f"Bearer {self.keys[persona]}"} if persona in self.keys else {}
 
     def cookie(self, persona: str) -> str:
         content = {"csrf_token": hashlib.sha1(SECRETS[0].encode()).hexdigest()}
@@ -189,12 +202,19 @@ def _build(app: Flask, connection: sa.Connection) -> World:
     )
     foreign = make_things(session, other_call, _strangers(session, other_call), secret=app.secret_key)
     tokens = {name: access.open_sign_in(session, person_id=p.id, now=utcnow()) for name, p in people.items()}
+    keys = {name: make_key(session, person) for name, person in people.items()}
     people["deactivated"].active = False
     # Walking through every door may take longer than a proof lasts.
     session.execute(sa.update(SignIn).values(proved_at=utcnow() + timedelta(days=1)))
     ids = {name: person.id for name, person in people.items()}
     session.commit()
-    return World(app, connection, call, other_call, things, foreign, ids, tokens)
+    return World(app, connection, call, other_call, things, foreign, ids, tokens, keys)
+
+
+def make_key(session, person) -> str:
+    """A key to the API for all that its person may do."""
+    what = dict(name="all", scopes=tuple(SCOPES), call_id=None, days=365)
+    return access.open_token(session, person_id=person.id, **what, now=utcnow())[1]
 
 
 def _strangers(session, call) -> Cast:

@@ -40,6 +40,7 @@ from solicit.people.service.second_factor import (
     remove_second_factor,
     setup_of,
 )
+from solicit.people.service.tokens import create_token, end_token
 
 __all__ = [
     "Checked",
@@ -64,8 +65,10 @@ __all__ = [
     "confirm_new_address",
     "confirm_setup",
     "create_person",
+    "create_token",
     "demo_key",
     "end_sign_ins",
+    "end_token",
     "forget_address_changes",
     "forget_attempts",
     "give_role",

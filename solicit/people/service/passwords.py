@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.service import revoke_all_sign_ins
+from solicit.access.service import revoke_all_sign_ins, revoke_all_tokens
 from solicit.audit.service import record
 from solicit.errors import Refused
 from solicit.mail.service import enqueue
@@ -29,6 +29,8 @@ def reset_password(
 ) -> None:
     """Use a link that sets a new password; raises LinkUsedUp or WeakPassword."""
     person = use_link(session, credentials=credentials, purpose=LinkPurpose.RESET, token=token, now=now)
+    # Whoever comes back by a link may have been locked out by somebody who made keys meanwhile.
+    revoke_all_tokens(session, person_id=person.id, now=now)
     _set_password(session, credentials, person, password, locale, now)
 
 

@@ -9,6 +9,7 @@ from solicit.people.views import (
     registering,
     second_factor,
     signing_in,
+    tokens,
 )
 from solicit.people.views.blueprint import bp
 from solicit.people.views.security import install
@@ -24,4 +25,5 @@ __all__ = [
     "registering",
     "second_factor",
     "signing_in",
+    "tokens",
 ]

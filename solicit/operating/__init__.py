@@ -1,0 +1,1 @@
+"""Running an installation: is it well, and can it be brought back."""
