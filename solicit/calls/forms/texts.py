@@ -68,7 +68,8 @@ class TranslationForm(SeenForm):
     def typed(self, language: str, own: str) -> dict[str, Words]:
         """The texts of the public page as they stand in the form, the rest in the call's own language."""
         speaker = Speaker(own=own, language=language, spoken=self.texts())
-        return {source.name: speaker.say(source.name, source.text) for source in self.sources if source.group == "call"}
+        written = {source.name: source.text for source in self.sources}
+        return {name: speaker.say(name, written.get(name, "")) for name in TEXTS}
 
 
 def translation_form(sources: tuple[SourceText, ...], *, seen: str, **options) -> TranslationForm:

@@ -75,8 +75,8 @@ def call_from_json(values: dict) -> NewCall:
         "reasons": tuple(NewReason(**reason) for reason in values.get("reasons", ())),
         "stages": tuple(_stage_from_json(stage) for stage in values.get("stages", ())),
         "limits": TextLimits(**values.get("limits", {})),
-        "opens_at": _zoned(values["opens_at"]),
-        "closes_at": _zoned(values["closes_at"]),
+        "opens_at": zoned(values["opens_at"]),
+        "closes_at": zoned(values["closes_at"]),
     }
     if "missions" in values:
         parts["missions"] = tuple(NewMission(**mission) for mission in values["missions"])
@@ -88,7 +88,8 @@ def _stage_from_json(values: dict) -> NewStage:
     return NewStage(**values | days)
 
 
-def _zoned(text: str) -> datetime:
+def zoned(text: str) -> datetime:
+    """A moment like “2027-03-01T23:59+08:00”; raises ValueError for one without a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no time zone")

@@ -27,7 +27,7 @@ def change_part(
     old = values_of(session, call, part)
     if seen != digest_of(old):
         raise Conflict(N_("Someone else saved this page in the meantime. Both versions are below."))
-    changed = {name: value for name, value in values.items() if old[name] != value}
+    changed = {name: value for name, value in values.items() if not _is_same(old[name], value)}
     RULES.get(part, _no_rule)(call, changed, now)
     if not changed:
         return False
@@ -66,6 +66,13 @@ def note_change(
         old={name: str(old.get(name, ""))[:LONGEST_IN_AUDIT] for name in sorted(changed)},
         new={name: str(changed[name])[:LONGEST_IN_AUDIT] for name in sorted(changed)},
     )
+
+
+def _is_same(old: object, new: object) -> bool:
+    """Whether nothing changed; of a moment people see and write the minute."""
+    if isinstance(old, datetime):
+        return new in (old, old.replace(second=0, microsecond=0))
+    return old == new
 
 
 def _check_texts(call: Call, changed: dict, now: datetime) -> None:

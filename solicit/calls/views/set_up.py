@@ -37,10 +37,13 @@ def set_up(call: CallFacts):
 @bp.route(DESK + "/move/<any(open, closed, published, archived):state>", methods=["GET", "POST"])
 @requires(Permission.SET_UP_CALL, call_subject)
 def move(call: CallFacts, state: str):
+    """Ask before a call moves, and move it; what publishing makes public is asked on a page of its own."""
     to, form = CallState(state), ActionForm()
     if to not in MOVES[call.state]:
         flash(_("The call moved on in the meantime: it is “%(state)s”.", state=_(STAFF_WORDS[call.state])), "warning")
         return redirect(url_for(".set_up"), 303)
+    if to is CallState.PUBLISHED and form.accepted():
+        return redirect(url_for("reports.publication"), 303)
     if form.accepted():
         try:
             with transaction() as session:
