@@ -31,7 +31,12 @@ def forget_drafts(session: Session, *, now: datetime) -> None:
         sa.select(Draft.submission_id)
         .join(Submission, Submission.id == Draft.submission_id)
         .join(Call, Call.id == Submission.call_id)
-        .where(sa.or_(left_alone, Call.closes_at + sa.func.make_interval(0, 0, 0, Call.keep_drafts_days) <= now))
+        .where(
+            sa.or_(
+                left_alone,
+                Call.closes_at + sa.func.make_interval(0, 0, 0, sa.cast(Call.keep_drafts_days, sa.Integer)) <= now,
+            )
+        )
     )
     drafts = sa.delete(Submission).where(Submission.id.in_(gone), Submission.state == SubmissionState.DRAFT)
     session.execute(drafts, execution_options={"synchronize_session": False})

@@ -87,7 +87,7 @@ def test_public_page_marks_what_is_in_another_language(client, session):
 
 def test_letters_speak_the_receivers_language(client, session, call):
     author = make_person(session, locale="fr")
-    question = make_question(session, call, author=author)
+    question = make_question(session, call, submitter=author)
     organizer = make_organizer(session, call)
     sign_in(client, session, organizer)
     reason = out_of_scope_reasons(session, call_id=call.id)[0]

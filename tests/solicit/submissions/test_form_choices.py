@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call
+from builders import make_call, make_person
 from builders_drafts import make_draft
 
 from solicit.calls.models import Call
@@ -113,7 +113,7 @@ def test_import_refuses_what_is_not_asked_and_kinds_that_are_not_taken(session, 
 
 
 def test_drafts_are_kept_as_long_as_the_call_says(session, call):
-    make_draft(session, call)
+    make_draft(session, call, make_person(session))
     row = session.get_one(Call, call.id, populate_existing=True)
     row.keep_drafts_days = 5
     session.flush()
