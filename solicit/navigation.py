@@ -41,6 +41,7 @@ ORGANIZER = (
 # What organizers need less often: a menu at the end of their bar.
 MORE = (
     ("reports.search", N_("Search")),
+    ("calls.set_up", N_("Call set-up")),
     ("questions.duplicates", N_("Duplicates")),
     ("topics.desk", N_("Topics")),
     ("questions.missions", N_("Missions")),
@@ -57,6 +58,8 @@ DESK = ORGANIZER + MORE
 BELONGS_TO = {
     "calls.arrange_reasons": "questions.screening",
     "calls.change_reason": "questions.screening",
+    "calls.arrange_missions": "calls.set_up",
+    "calls.change_mission": "calls.set_up",
     "embeddings.index": "jobs.index",
     "invitations": "invitations.index",
     "questions.grouped": "questions.duplicates",
