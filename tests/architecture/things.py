@@ -275,6 +275,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     return {
         "run_id": run.id,
         "run": run.id,
+        "ranking_id": published.id,
         "selection_id": selection_id,
         "selection": selection_id,
         "candidate_id": first.id,
