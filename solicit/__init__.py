@@ -50,7 +50,7 @@ from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
-from solicit.web import assets, dates, errors, headers, pages, routing
+from solicit.web import assets, dates, errors, headers, pages, routing, words
 from solicit.web.addresses import is_api
 from solicit.web.commands import db_commands, serve
 from solicit.web.counting import count_in_templates
@@ -191,6 +191,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     errors.install_error_pages(app)
     assets.install_assets(app)
     dates.install_dates(app)
+    words.install_words(app)
     Babel(app, locale_selector=lambda: _locale(settings))
     count_in_templates(app)
     brand = "Deep Space Questions" if settings.demo else "solicit"

@@ -34,10 +34,13 @@ ORGANIZER = (
     ("rankings.index", N_("Ranking")),
     ("invitations.index", N_("Invitations")),
 )
-# What organizers need less often.
+# What organizers need less often: a menu at the end of their bar.
 MORE = (
     ("questions.duplicates", N_("Duplicates")),
     ("topics.desk", N_("Topics")),
+    ("questions.missions", N_("Missions")),
+    ("reports.publication", N_("Publication")),
+    ("questions.second_looks", N_("Second looks")),
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
 )
@@ -75,13 +78,17 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
     language = current_language()
     identity = getattr(g, "identity", None)
     call = getattr(g, "call", None)
+    area = _area(identity)
+    links = _links(_with_votes(area), call)
+    n_shown = len(ORGANIZER) if area is DESK else len(links)
     return Page(
         lang=language,
         dir=direction(language),
         scheme=current_scheme(),
         brand=brand,
         home_url=url_for("calls.page") if call else url_for("calls.home"),
-        nav=_links(_with_votes(_area(identity)), call) + _own_panels(identity, call),
+        nav=links[:n_shown] + _own_panels(identity, call),
+        more=links[n_shown:],
         account=Account(identity.name, url_for("people.account"), url_for("people.sign_out")) if identity else None,
         sign_in_url=url_for("people.sign_in"),
         roles=_role_links(identity, call),

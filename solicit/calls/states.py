@@ -120,3 +120,126 @@ class TextLimits:
     significance_min: int = 30
     significance_max: int = 5_000
     approach_max: int = 8_000
+
+
+# What the form of a submission may leave out, by the parts of it; everything else is needed to judge a text.
+OPTIONAL_OF_QUESTION = {"approach": N_("How a question could be explored")}
+OPTIONAL_OF_PLAN = {
+    "target_body": N_("Target body"),
+    "mission_type": N_("Mission type"),
+    "measurement": N_("Measurement"),
+    "readiness": N_("Technology readiness"),
+    "time_frame": N_("Time frame"),
+    "missions": N_("Related missions"),
+    "answers": N_("Questions that the plan answers"),
+}
+OPTIONAL_OF_AUTHOR = {
+    "affiliation": N_("Affiliation"),
+    "career": N_("Stage of the career"),
+    "orcid": N_("ORCID iD"),
+    "co_authors": N_("Co-authors"),
+}
+OPTIONAL_FIELDS = OPTIONAL_OF_QUESTION | OPTIONAL_OF_PLAN | OPTIONAL_OF_AUTHOR
+
+
+@dataclass(frozen=True)
+class FormChoices:
+    """What the form of a submission asks for beyond what it always asks, and the kinds that the call takes."""
+
+    fields: frozenset[str] = frozenset(OPTIONAL_FIELDS)
+    kinds: tuple[Kind, ...] = tuple(Kind)
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.fields
+
+    def to_json(self) -> dict:
+        return {"fields": sorted(self.fields), "kinds": [kind.value for kind in self.kinds]}
+
+    @classmethod
+    def from_json(cls, kept: dict) -> "FormChoices":
+        """The choices that ``to_json`` kept; without any, everything is asked for."""
+        if not kept:
+            return cls()
+        return cls(frozenset(kept["fields"]), tuple(kind for kind in Kind if kind.value in kept["kinds"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionText:
+    """One thing to score from 1 to 5, with words for the two ends."""
+
+    name: str
+    question: str
+    low: str
+    high: str
+    weight: int
+
+
+# What a new round begins with where a call has no criteria of its own.
+USUAL_CRITERIA = (
+    CriterionText(
+        name=N_("Importance"),
+        question=N_("How much would an answer change what we know or can do?"),
+        low=N_("It would change little."),
+        high=N_("It would change a whole field."),
+        weight=50,
+    ),
+    CriterionText(
+        name=N_("Novelty"),
+        question=N_("How far does it go beyond what is known or under way?"),
+        low=N_("It is answered, or soon will be."),
+        high=N_("Hardly anyone has gone this way."),
+        weight=20,
+    ),
+    CriterionText(
+        name=N_("Reachability"),
+        question=N_("Could a real step towards an answer be made within about twenty years?"),
+        low=N_("No way to an answer is in sight."),
+        high=N_("There is a clear way with methods that are known or close."),
+        weight=30,
+    ),
+)
+
+
+class Shape(enum.Enum):
+    CIRCLE = "circle"
+    TRIANGLE = "triangle"
+    DIAMOND = "diamond"
+    SQUARE = "square"
+
+
+SHAPE_WORDS = {
+    Shape.CIRCLE: N_("Circle"),
+    Shape.TRIANGLE: N_("Triangle"),
+    Shape.DIAMOND: N_("Diamond"),
+    Shape.SQUARE: N_("Square"),
+}
+
+
+class Colour(enum.Enum):
+    """The four colours of themes, named after what they were chosen for; each has a light and a dark shade."""
+
+    SPACE = "space"
+    LIFE = "life"
+    NATURE = "nature"
+    STATION = "station"
+
+
+COLOUR_WORDS = {
+    Colour.SPACE: N_("Blue"),
+    Colour.LIFE: N_("Green"),
+    Colour.NATURE: N_("Violet"),
+    Colour.STATION: N_("Orange"),
+}
+
+# Texts of a call that have translations, beside those of its lists. The last four are Markdown.
+TEXTS = {
+    "title": N_("Title"),
+    "headline": N_("Headline"),
+    "motto": N_("Motto"),
+    "lead": N_("Lead"),
+    "about": N_("About this call"),
+    "before_you_start": N_("Before you start"),
+    "consent": N_("What submitters agree to"),
+    "confidentiality": N_("What panelists agree to"),
+}
+MARKDOWN_TEXTS = ("about", "before_you_start", "consent", "confidentiality")

@@ -43,6 +43,8 @@ KIND_WORDS = {
     "questions.look_over_all": N_("Look over all questions"),
     "questions.decide_many": N_("Decide on many questions"),
     "questions.undo_decision": N_("Undo a decision on many questions"),
+    "questions.suggest_missions": N_("Look for missions that could answer questions"),
+    "reports.tell_submitters": N_("Write to the submitters"),
     "topics.group": N_("Group the questions into topics"),
     "topics.lay_out": N_("Draw the map"),
     "panels.assign": N_("Assign questions to panelists"),

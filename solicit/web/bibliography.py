@@ -1,11 +1,14 @@
-"""References as BibTeX and RIS, for the programs in which people keep their literature."""
+"""References as BibTeX, RIS and CITATION.cff, for the programs in which people keep their literature."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
 
 BIBTEX_TYPE = "application/x-bibtex; charset=utf-8"
 RIS_TYPE = "application/x-research-info-systems; charset=utf-8"
+CFF_TYPE = "application/yaml; charset=utf-8"
+TEXT_TYPE = "text/plain; charset=utf-8"
 
 # What TeX reads as a command, and how it writes the sign itself. Braces get words: the programs that read such files
 # count them without minding a backslash, and one of a title would end its field.
@@ -64,6 +67,27 @@ def ris(reference: Reference) -> str:
         ("ER", ""),
     ]
     return "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in lines)
+
+
+def cff(reference: Reference) -> str:
+    """A CITATION.cff of a data set; every value is quoted as in JSON, which YAML reads as it is."""
+    fields = {
+        "cff-version": "1.2.0",
+        "message": "Please cite this data set as below.",
+        "type": "dataset",
+        "title": _one_line(reference.title),
+        "authors": [{"name": _one_line(name)} for name in reference.authors],
+        "date-released": reference.day.isoformat(),
+        "url": reference.url,
+        "abstract": _one_line(reference.note),
+    }
+    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items())
+
+
+def plain(reference: Reference) -> str:
+    """One sentence to copy."""
+    authors, title = ", ".join(map(_one_line, reference.authors)), _one_line(reference.title)
+    return f"{authors} ({reference.day.year}). {title}. {_one_line(reference.note)}. {reference.url}\n"
 
 
 def _tex(text: str) -> str:

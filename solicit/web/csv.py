@@ -4,12 +4,14 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 Cell = str | int | float | None
 
 BOM = "\ufeff"
 # A cell that begins so is a formula or a command to some spreadsheet; full-width forms are folded first.
 DANGEROUS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "\0")
+ROWS_PER_PIECE = 200
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
@@ -32,18 +34,30 @@ def cell_text(value: Cell) -> str:
 
 def csv_lines(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """A CSV file piece by piece: UTF-8 with a BOM, every cell quoted, texts guarded."""
-    yield BOM + _csv_line(names)
-    for row in rows:
-        yield _csv_line([guarded(value) if isinstance(value, str) else cell_text(value) for value in row])
+    piece = io.StringIO()
+    writer = csv.writer(piece, quoting=csv.QUOTE_ALL)
+    piece.write(BOM)
+    writer.writerow(names)
+    for number, row in enumerate(rows, 1):
+        writer.writerow([guarded(value) if isinstance(value, str) else value for value in row])
+        if number % ROWS_PER_PIECE == 0:
+            yield _taken_out(piece)
+    yield _taken_out(piece)
 
 
 def _is_dangerous(text: str) -> bool:
     # Apostrophes before it are passed over, so that a text with one of its own gets a second one, and keeps it.
-    first = unicodedata.normalize("NFKC", text.lstrip("'")[:1])
-    return first.startswith(DANGEROUS)
+    return _begins_a_formula(text.lstrip("'")[:1] if text.startswith("'") else text[:1])
 
 
-def _csv_line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
-    return line.getvalue()
+@lru_cache(maxsize=10_000)
+def _begins_a_formula(sign: str) -> bool:
+    return unicodedata.normalize("NFKC", sign).startswith(DANGEROUS)
+
+
+def _taken_out(piece: io.StringIO) -> str:
+    """What was written since the last time."""
+    text = piece.getvalue()
+    piece.seek(0)
+    piece.truncate()
+    return text

@@ -44,6 +44,7 @@ class Page:
     brand: str
     home_url: str
     nav: tuple[Link, ...]
+    more: tuple[Link, ...]  # what the bar has no room for, in a menu at its end
     account: Account | None
     sign_in_url: str
     roles: tuple[Link, ...]

@@ -74,10 +74,8 @@ class Site:
     processes: list[subprocess.Popen] = field(default_factory=list)
 
     def start(self) -> None:
-        port = self.url.rsplit(":", 1)[1]
-        command = [sys.executable, "-m", "solicit", "serve", "--port", port]
         # A group of its own, so that site and worker can be killed together.
-        self.processes.append(subprocess.Popen(command, env=self.environment, start_new_session=True))
+        self._start("serve", "--port", self.url.rsplit(":", 1)[1])
         wait_until_ready(self.url)
 
     def kill(self) -> None:
@@ -88,9 +86,19 @@ class Site:
                 process.wait()
         self.processes.clear()
 
-    def start_worker(self) -> subprocess.Popen:
+    def start_web(self) -> tuple[str, subprocess.Popen]:
+        """A web process without a worker, as on a machine of its own, and its address."""
+        url = f"http://127.0.0.1:{free_port()}"
+        web = self._start("serve", "--no-worker", "--port", url.rsplit(":", 1)[1])
+        wait_until_ready(url)
+        return url, web
+
+    def start_worker(self, *, until_idle: bool = True) -> subprocess.Popen:
         """A worker alone, in a group of its own."""
-        command = [sys.executable, "-m", "solicit", "worker", "--until-idle"]
+        return self._start("worker", *(["--until-idle"] if until_idle else []))
+
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "solicit", *arguments]
         self.processes.append(subprocess.Popen(command, env=self.environment, start_new_session=True))
         return self.processes[-1]
 

@@ -73,7 +73,7 @@ def test_killed_analysis_finds_what_an_undisturbed_one_finds(
 
 def _analyse(site, in_site, killer: Killer) -> tuple[dict[str, list], set[tuple[str, int]]]:
     with in_site(site) as session:
-        call = _load(session)
+        call = load_questions(session)
         for analysis in ANALYSES:
             with transaction():
                 own = dict(call_id=call.id, started_by_id=None, result_path="")
@@ -85,7 +85,7 @@ def _analyse(site, in_site, killer: Killer) -> tuple[dict[str, list], set[tuple[
     return rows, killer.kills
 
 
-def _load(session) -> CallFacts:
+def load_questions(session) -> CallFacts:
     credentials, now = current_app.extensions["credentials"], utcnow()
     with transaction():
         organizers = sample_people().organizers[:1]

@@ -39,6 +39,19 @@ def bar_of(client, path: str) -> str:
     return client.get(path).text.split('aria-label="Main"')[1].split("</nav>")[0]
 
 
+def test_the_menu_names_the_page_that_stands_in_it(client, session):
+    call = make_call(session)
+    sign_in(client, session, make_organizer(session, call))
+
+    links, menu = bar_of(client, f"/{call.slug}/organize/mail").split('<details class="menu"')
+    assert re.findall(r">([^<]+)</a>", links) == ["Dashboard", "Screening", "Panels", "Ranking", "Invitations"]
+    assert '<summary class="here">More: Mail</summary>' in menu
+    assert CURRENT.findall(menu) == [(f"/{call.slug}/organize/mail", "Mail")]
+
+    assert "<summary>More</summary>" in bar_of(client, f"/{call.slug}/organize")
+    assert "<details" not in bar_of(client, f"/en/{call.slug}")
+
+
 def test_a_chair_finds_their_panel_from_every_page_of_the_panel(client, session):
     call = make_call(session)
     panel = make_panel(session, call)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.access.policy import Subject
 from solicit.calls.models import Call
-from solicit.calls.queries import CallFacts, ThemeView
+from solicit.calls.queries import CallFacts, ThemeView, Words
+from solicit.calls.queries.words import Speaker, spoken_in
 from solicit.panels.models import Panel, Round, SeatOffer
 from solicit.panels.queries.signs import NOBODY, Judges, found_signs, policy_of
 from solicit.panels.states import (
@@ -81,7 +82,7 @@ class SeatAsked:
     expires_at: datetime
     has_declined: bool
     person_id: int | None
-    confidentiality: str
+    confidentiality: Words
     rounds: tuple[PlannedRound, ...]
 
 
@@ -117,10 +118,12 @@ def offers_of_call(session: Session, *, call_id: int, now: datetime) -> tuple[Of
     return tuple(_offer_row(*row, True, now) for row in found)
 
 
-def seat_asked(session: Session, *, call: CallFacts, offer_id: int, nonce: str) -> SeatAsked | None:
+def seat_asked(
+    session: Session, *, call: CallFacts, offer_id: int, nonce: str, language: str | None = None
+) -> SeatAsked | None:
     """The offer behind a link, unless it was answered for good or taken back; two statements."""
     row = session.execute(
-        sa.select(SeatOffer, Panel, inviter.full_name, Person.id, Call.confidentiality)
+        sa.select(SeatOffer, Panel, inviter.full_name, Person.id, Call.confidentiality, spoken_in(language))
         .join(Panel, Panel.id == SeatOffer.panel_id)
         .join(Call, Call.id == Panel.call_id)
         .outerjoin(inviter, inviter.id == SeatOffer.offered_by_id)
@@ -129,7 +132,8 @@ def seat_asked(session: Session, *, call: CallFacts, offer_id: int, nonce: str) 
     ).one_or_none()
     if row is None:
         return None
-    offer, panel, inviter_name, person_id, confidentiality = row
+    offer, panel, inviter_name, person_id, confidentiality, spoken = row
+    speaker = Speaker(own=call.language, language=language, spoken=spoken)
     return SeatAsked(
         id=offer.id,
         nonce=offer.nonce,
@@ -146,7 +150,7 @@ def seat_asked(session: Session, *, call: CallFacts, offer_id: int, nonce: str) 
         expires_at=offer.expires_at,
         has_declined=offer.state is SeatOfferState.DECLINED,
         person_id=person_id,
-        confidentiality=confidentiality,
+        confidentiality=speaker.say("confidentiality", confidentiality),
         rounds=_planned(session, call.id, panel.id),
     )
 

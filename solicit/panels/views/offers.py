@@ -106,7 +106,7 @@ def offers_file(call: CallFacts):
 @public
 def offer(lang: str, call: CallFacts, token: str):
     key = links().read(SeatLink.OFFER, token)
-    asked = queries.seat_asked(db.session(), call=call, offer_id=key.number, nonce=key.nonce)
+    asked = queries.seat_asked(db.session(), call=call, offer_id=key.number, nonce=key.nonce, language=lang)
     if asked is None:
         raise LinkUsedUp
     try:

@@ -150,8 +150,8 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
             is_author(viewer.person_id).label("is_author"),
             withdrawn_at.label("withdrawn_at"),
             _missions(call).label("missions"),
-            (_authors() if viewer.sees_authors else sa.null()).label("authors"),
-            _licence().label("licence"),
+            (named_authors() if viewer.sees_authors else sa.null()).label("authors"),
+            given_licence().label("licence"),
             screened_translations().label("translations"),
         )
         .select_from(Question)
@@ -175,7 +175,7 @@ def _n_submissions() -> sa.ScalarSelect[int]:
     return live.correlate(Question).scalar_subquery()
 
 
-def _authors() -> sa.ScalarSelect[list[str]]:
+def named_authors() -> sa.ScalarSelect[list[str]]:
     """The names of everybody who agreed to be named, in the order of the submissions."""
     order = (Authorship.submission_id, Authorship.position)
     names = sa.select(sa.func.array_agg(aggregate_order_by(Authorship.full_name, *order)))
@@ -184,7 +184,7 @@ def _authors() -> sa.ScalarSelect[list[str]]:
     return _of_sources(named).scalar_subquery()
 
 
-def _licence() -> sa.ScalarSelect[str]:
+def given_licence() -> sa.ScalarSelect[str]:
     """Under which licence the text was given; empty if that was not asked."""
     return _of_sources(sa.select(sa.func.min(sa.func.nullif(Submission.licence, "")))).scalar_subquery()
 

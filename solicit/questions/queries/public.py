@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.access.policy import Identity, Subject, sits_on_a_panel
-from solicit.calls.models import OutOfScopeReason
+from solicit.calls.models import Call, OutOfScopeReason
 from solicit.calls.queries import CallFacts
+from solicit.calls.queries.lists import reason_letter
 from solicit.calls.states import CallState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import PUBLIC_WORDS, QuestionState, parse_label, question_label
@@ -70,10 +71,16 @@ def author_ids(session: Session, *, question_id: int) -> frozenset[int]:
     return frozenset(person_id for row in rows for person_id in row if person_id is not None)
 
 
-def states_of(session: Session, submission_ids: tuple[int, ...]) -> dict[int, Standing]:
+def states_of(session: Session, submission_ids: tuple[int, ...], *, language: str | None = None) -> dict[int, Standing]:
     """What submitters read of the questions of their submissions; one statement."""
     rows = session.execute(
-        sa.select(Question, QuestionSource.submission_id, QuestionSource.first_question_id, OutOfScopeReason.letter)
+        sa.select(
+            Question,
+            QuestionSource.submission_id,
+            QuestionSource.first_question_id,
+            reason_letter(language).label("letter"),
+        )
+        .join(Call, Call.id == Question.call_id)
         .join(QuestionSource, QuestionSource.question_id == Question.id)
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
         .where(QuestionSource.submission_id.in_(submission_ids))

@@ -2,6 +2,7 @@
 
 from solicit.questions.tasks.comparing import find_duplicates, learn_duplicates
 from solicit.questions.tasks.embedding import embed, embed_missing, encoder_of_call
+from solicit.questions.tasks.missions import suggest_missions
 from solicit.questions.tasks.screening import decide_many, look_over, look_over_all, undo_decision
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "learn_duplicates",
     "look_over",
     "look_over_all",
+    "suggest_missions",
     "undo_decision",
 ]

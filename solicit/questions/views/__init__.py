@@ -11,11 +11,13 @@ from solicit.questions.views import (  # noqa: E402
     feeds,
     listing,
     many,
+    missions,
     public,
     queue,
     redaction,
     reports,
     revisions,
+    second_looks,
     translations,
 )
 
@@ -27,10 +29,12 @@ __all__ = [
     "feeds",
     "listing",
     "many",
+    "missions",
     "public",
     "queue",
     "redaction",
     "reports",
     "revisions",
+    "second_looks",
     "translations",
 ]

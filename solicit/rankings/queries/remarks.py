@@ -1,5 +1,6 @@
 """Signed remarks beside a frozen ranking."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,15 +27,19 @@ class Remark:
     written_at: datetime
 
 
-def remarks(session: Session, *, run_id: int, viewer_id: int) -> tuple[Remark, ...]:
-    """The remarks beside a run, but not those on questions that ``viewer_id`` is in conflict with; one statement."""
+def remarks(session: Session, *, run_ids: Sequence[int], viewer_id: int | None) -> tuple[Remark, ...]:
+    """The remarks beside some runs, but not those on questions that ``viewer_id`` is in conflict with; one statement.
+
+    Without a viewer all are given.
+    """
     own = RankingAnnotation.question_id
+    is_shown = sa.true() if viewer_id is None else sa.or_(own.is_(None), without_conflict(own, viewer_id))
     found = session.execute(
         sa.select(RankingAnnotation, Panel.name, Person.full_name, Question.kind, Question.number)
         .join(Panel, Panel.id == RankingAnnotation.panel_id)
         .join(Person, Person.id == RankingAnnotation.person_id)
         .outerjoin(Question, Question.id == own)
-        .where(RankingAnnotation.run_id == run_id, sa.or_(own.is_(None), without_conflict(own, viewer_id)))
+        .where(RankingAnnotation.run_id.in_(run_ids), is_shown)
         .order_by(RankingAnnotation.id)
     )
     return tuple(

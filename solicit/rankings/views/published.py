@@ -1,6 +1,6 @@
 """The public page of published rankings."""
 
-from flask import abort, render_template, request
+from flask import abort, g, render_template, request
 
 from solicit.access.guard import public as open_to_all
 from solicit.calls.queries import CallFacts
@@ -9,6 +9,7 @@ from solicit.rankings.queries import published as queries
 from solicit.rankings.queries.runs import RunLink, runs
 from solicit.rankings.views import bp
 from solicit.rankings.views.run import SCALE, chosen_theme, drawn, theme_options
+from solicit.submissions.queries.readers import is_reader
 from solicit.web.facets import list_url
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
@@ -17,6 +18,8 @@ from solicit.web.routing import id_from
 @bp.get("/<locale:lang>/<call>/ranking")
 @open_to_all
 def public(lang: str, call: CallFacts):
+    if not is_reader(db.session(), call=call, who=g.identity):
+        abort(404)
     published = runs(db.session(), call_id=call.id, only_published=True)
     run = _chosen(published)
     per_theme = queries.public_theme_counts(db.session(), call=call, run_id=run.id)

@@ -57,7 +57,7 @@ def page(call: CallFacts, run_id: int):
         sections=_sections(rows),
         scale=SCALE,
         n_hidden=counted.n_hidden,
-        remarks=notes.remarks(db.session(), run_id=run_id, viewer_id=viewer_id),
+        remarks=notes.remarks(db.session(), run_ids=[run_id], viewer_id=viewer_id),
         may_freeze=may_freeze(call, view.panel_id),
         may_export=permits(g.identity, Permission.EXPORT, Subject(call_id=call.id)),
         pagination=paginate(window, counted.n_fitting(wanted), lambda page: list_url(filters, page=page)),

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, aliased
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Assignment, Round
 from solicit.panels.states import LIVE as ASKED
-from solicit.panels.states import AssignmentState, RoundState
+from solicit.panels.states import AssignmentState
 from solicit.questions.models import DuplicatePair, Question
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import STANDING, QuestionState
+from solicit.reports.queries.plots.part import is_shown
 from solicit.submissions.models import Authorship, Submission
-from solicit.submissions.states import LIVE
 
 WEEK = timedelta(days=7)
 
@@ -38,18 +38,14 @@ class Figures:
     n_assigned: int
     n_done: int
     n_done_week: int
-    n_open_assigned: int
-    n_open_done: int
-    open_since: datetime | None
-    open_until: datetime | None
 
 
 def figures(session: Session, *, call: CallFacts, viewer_id: int, now: datetime) -> Figures:
     """The numbers of a call for one organizer; one statement."""
     week = now - WEEK
     first, *others = (
-        _submissions(call, week),
-        _countries(call, week),
+        _submissions(call, viewer_id, week),
+        _countries(call, viewer_id, week),
         _duplicates(call, viewer_id, week),
         _to_screen(call, viewer_id),
         _reviews(call, week),
@@ -59,22 +55,22 @@ def figures(session: Session, *, call: CallFacts, viewer_id: int, now: datetime)
     return Figures(**row._mapping)
 
 
-def _submissions(call: CallFacts, week: datetime) -> sa.Subquery:
+def _submissions(call: CallFacts, viewer_id: int, week: datetime) -> sa.Subquery:
     return (
         sa.select(
             sa.func.count().label("n_submissions"),
             sa.func.count().filter(Submission.sent_at > week).label("n_submissions_week"),
         )
-        .where(Submission.call_id == call.id, Submission.state.in_(LIVE))
+        .where(*is_shown(call, viewer_id))
         .subquery("submissions")
     )
 
 
-def _countries(call: CallFacts, week: datetime) -> sa.Subquery:
+def _countries(call: CallFacts, viewer_id: int, week: datetime) -> sa.Subquery:
     first = (
         sa.select(Authorship.country, sa.func.min(Submission.sent_at).label("first_at"))
         .join(Submission, Submission.id == Authorship.submission_id)
-        .where(Submission.call_id == call.id, Submission.state.in_(LIVE), Authorship.country.is_not(None))
+        .where(*is_shown(call, viewer_id), Authorship.country.is_not(None))
         .group_by(Authorship.country)
         .subquery("first_per_country")
     )
@@ -122,22 +118,16 @@ def _to_screen(call: CallFacts, viewer_id: int) -> sa.Subquery:
 
 
 def _reviews(call: CallFacts, week: datetime) -> sa.Subquery:
-    """Reviews, and the pace of open rounds. Whoever scores a question again changes a review that counts already."""
+    """Reviews of first rounds. Whoever scores a question again changes a review that counts already."""
     is_done = Assignment.state == AssignmentState.SUBMITTED
-    is_first = Round.follows_id.is_(None)
-    is_open = Round.state == RoundState.OPEN
     return (
         sa.select(
-            sa.func.count().filter(is_first).label("n_assigned"),
-            sa.func.count().filter(is_first, is_done).label("n_done"),
-            sa.func.count().filter(is_first, is_done, Assignment.changed_at > week).label("n_done_week"),
-            sa.func.count().filter(is_open).label("n_open_assigned"),
-            sa.func.count().filter(is_open, is_done).label("n_open_done"),
-            sa.func.min(Round.opens_at).filter(is_open).label("open_since"),
-            sa.func.min(Round.closes_at).filter(is_open).label("open_until"),
+            sa.func.count().label("n_assigned"),
+            sa.func.count().filter(is_done).label("n_done"),
+            sa.func.count().filter(is_done, Assignment.changed_at > week).label("n_done_week"),
         )
         .select_from(Assignment)
         .join(Round, Round.id == Assignment.round_id)
-        .where(Round.call_id == call.id, Assignment.state.in_(ASKED))
+        .where(Round.call_id == call.id, Round.follows_id.is_(None), Assignment.state.in_(ASKED))
         .subquery("reviews")
     )

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from solicit.reports.views import dashboard, exports  # noqa: E402
+from solicit.reports.views import dashboard, exports, fate, plots, publication, results  # noqa: E402
 
-__all__ = ["bp", "dashboard", "exports"]
+__all__ = ["bp", "dashboard", "exports", "fate", "plots", "publication", "results"]

@@ -1,8 +1,9 @@
-"""The organizers' dashboard and the numbers behind its plots."""
+"""The organizers' dashboard: numbers, one warning, plots, what waits, jobs and letters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import g, render_template
+from flask import g, render_template, url_for
 from flask_babel import format_date, format_decimal, format_percent
 from flask_babel import gettext as _
 
@@ -13,9 +14,11 @@ from solicit.clock import utcnow
 from solicit.db import db
 from solicit.reports.queries import dashboard as queries
 from solicit.reports.queries.figures import Figures
+from solicit.reports.queries.queues import Waiting
 from solicit.reports.views import bp
-from solicit.web.charts import BarRow, ColumnChart, DrawnBar, bar_chart, bar_list
+from solicit.reports.views.plots import draw_all
 from solicit.web.counting import ngettext
+from solicit.web.pages import Link
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,8 @@ def dashboard(call: CallFacts):
         view=view,
         now=now,
         figures=_key_figures(view.figures, view.days_to_close, call),
-        pace=_pace(view.days),
-        pace_finding=_pace_finding(view.days),
-        balance=_balance(view.shares),
+        plots=draw_all(view.plots),
+        queues=_queues(view.waiting),
     )
 
 
@@ -64,38 +66,34 @@ def _reviews_note(numbers: Figures) -> str:
     return _("%(share)s of %(n)s, +%(week)s in 7 days", share=share, n=assigned, week=week)
 
 
-def _pace(days: tuple[queries.Day, ...]) -> ColumnChart:
-    labels = [format_date(day.day, "d MMM") for day in days]
-    return bar_chart(labels, [day.n for day in days], [day.mean for day in days])
-
-
-def _pace_finding(days: tuple[queries.Day, ...]) -> str:
-    if not days:
-        return _("No submission yet.")
-    last_week = sum(day.n for day in days[-7:])
-    before = sum(day.n for day in days[-14:-7])
-    return ngettext(
-        "%(num)s submission in the last 7 days shown, %(before)s in the 7 days before.",
-        "%(num)s submissions in the last 7 days shown, %(before)s in the 7 days before.",
-        last_week,
-        before=before,
+def _queues(waiting: Mapping[Waiting, int]) -> tuple[Link, ...]:
+    """What waits, by words with its number and where to decide on it."""
+    places = {
+        Waiting.REPORTS: ("questions.reports", _reports),
+        Waiting.CONFLICTS: ("panels.conflicts", _conflicts),
+        Waiting.LIMITS: ("invitations.limits", _limits),
+        Waiting.LETTERS: ("invitations.letters", _letters),
+    }
+    return tuple(
+        Link(words(waiting[name]), url_for(endpoint)) for name, (endpoint, words) in places.items() if waiting.get(name)
     )
 
 
-def _balance(shares: tuple[queries.ThemeShare, ...]) -> tuple[DrawnBar, ...]:
-    """One bar per theme; the mark is an even split."""
-    themes = [share for share in shares if share.theme]
-    even = 1 / len(themes) if themes else None
-    return bar_list(
-        [
-            BarRow(
-                label=share.theme.name if share.theme else _("No theme chosen"),
-                value=share.share,
-                text=format_percent(share.share),
-                mark=even if share.theme else None,
-                theme=share.theme,
-            )
-            for share in shares
-            if any(other.n for other in shares)
-        ]
+def _reports(n: int) -> str:
+    return ngettext("%(num)s problem report to answer", "%(num)s problem reports to answer", n)
+
+
+def _conflicts(n: int) -> str:
+    return ngettext("%(num)s conflict of interest to decide on", "%(num)s conflicts of interest to decide on", n)
+
+
+def _limits(n: int) -> str:
+    return ngettext(
+        "%(num)s change of limits for a second organizer", "%(num)s changes of limits for a second organizer", n
+    )
+
+
+def _letters(n: int) -> str:
+    return ngettext(
+        "%(num)s batch of letters for a second organizer", "%(num)s batches of letters for a second organizer", n
     )

@@ -1,92 +1,88 @@
-"""The downloads: ranked themes in three formats, questions, candidates, and the numbers of the plots."""
+"""The page of exports, and every table of a call as a file."""
 
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from flask import Response, abort, g, render_template, request, send_file
+from flask import Response, abort, g, redirect, render_template, request, url_for
 
-from solicit.access.guard import requires
+from solicit.access.guard import ask_for_proof, is_fresh, requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
-from solicit.db import db
+from solicit.db import db, transaction
 from solicit.invitations.queries.comparison import comparison as selections_compared
-from solicit.invitations.queries.selections import run_lines, selection_lines, selection_subject
-from solicit.reports import tables
-from solicit.reports.queries import exports as queries
-from solicit.reports.queries.candidates import CANDIDATES, candidate_cells, comparison_cells, comparison_columns
+from solicit.invitations.queries.selections import run_lines, selection_lines
 from solicit.reports.queries.columns import Column
-from solicit.reports.queries.dashboard import submissions_per_day, theme_shares
+from solicit.reports.queries.exports import TABLES, Chosen, Door, Export, Table, export_of
+from solicit.reports.queries.exports.candidates import comparison_cells, comparison_columns
+from solicit.reports.service.readings import record_export
+from solicit.reports.tables import FORMATS, dictionary_pieces
 from solicit.reports.views import bp
-from solicit.web.csv import CSV_TYPE
-from solicit.web.downloads import download
+from solicit.web.csv import CSV_TYPE, csv_lines
+from solicit.web.downloads import download, whole_file
+from solicit.web.forms import ActionForm
+from solicit.web.limits import asker, limiter
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
 
-PER_DAY = (
-    Column("day", "date", "Day, UTC"),
-    Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
-    Column("mean_7_days", "number", "Mean of this and the six days before"),
-)
-PER_THEME = (
-    Column("theme_key", "text", "Short key of the theme; empty if none was chosen"),
-    Column("theme", "text", "Name of the theme"),
-    Column("submissions", "integer", "Submissions sent and not withdrawn"),
-    Column("share", "number", "Part of all submissions"),
+OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
+FILE = f"<any({', '.join(FORMATS)}):file_format>"
+TABLE = f"<any({', '.join(map(repr, OF_EXPORT))}):name>"
+
+
+def _asker_of_table() -> str:
+    return f"{asker()} {request.path.rpartition('.')[0]}"
+
+
+# Counted for each table: whoever needs all of them, and some of them again, is not held up.
+export_limit = limiter.shared_limit(
+    "10 per hour", scope="export", key_func=_asker_of_table, deduct_when=lambda answer: answer.status_code == 200
 )
 
 
 @bp.get("/<call>/organize/export")
 @requires(Permission.EXPORT, call_subject)
 def exports(call: CallFacts):
-    runs = run_lines(db.session(), call=call)
-    selections, _total = selection_lines(db.session(), call=call, window=Window(1))
-    return render_template("reports/exports.html", runs=runs, selections=selections)
+    return _page(call, ActionForm())
 
 
-@bp.get("/<call>/organize/export/ranked-themes.<any(csv, xlsx, json):file_format>")
+@bp.get(f"/<call>/organize/export/{TABLE}.{FILE}")
+@export_limit
 @requires(Permission.EXPORT, call_subject)
-def ranked_themes(call: CallFacts, file_format: str):
-    viewer_id = g.identity.person_id
-    run = queries.run_facts(db.session(), call=call, run_id=_number("run"), viewer_id=viewer_id) or abort(404)
-    rows = queries.ranked_theme_rows(db.session(), call=call, run=run, viewer_id=viewer_id)
-    name = f"{call.slug}-ranked-themes-run-{run.id}"
-    if file_format == "xlsx":
-        return _xlsx(name, queries.RANKED_THEMES, rows, title="Ranked themes")
-    if file_format == "json":
-        pieces = tables.json_pieces(queries.about_run(call, run), queries.RANKED_THEMES, rows)
-        return download(f"{name}.json", tables.JSON_TYPE, pieces)
-    return _csv(name, queries.RANKED_THEMES, rows)
+def export(call: CallFacts, name: str, file_format: str):
+    table = TABLES[name]
+    if table.door is Door.NOTED:
+        return redirect(url_for(".exports", q=request.args.get("q"), _anchor=name), 303)
+    if table.door is Door.PERSONAL and not is_fresh():
+        return ask_for_proof()
+    return _file(table, call, file_format)
 
 
-@bp.get("/<call>/organize/export/questions.<any(csv, xlsx, json):file_format>")
-@requires(Permission.EXPORT, call_subject)
-def questions(call: CallFacts, file_format: str):
-    rows = queries.question_rows(db.session(), call=call, viewer_id=g.identity.person_id)
-    name = f"{call.slug}-questions"
-    if file_format == "xlsx":
-        return _xlsx(name, queries.QUESTIONS, rows, title="Questions")
-    if file_format == "json":
-        pieces = tables.json_pieces(queries.about_questions(call), queries.QUESTIONS, rows)
-        return download(f"{name}.json", tables.JSON_TYPE, pieces)
-    return _csv(name, queries.QUESTIONS, rows)
+@bp.post(f"/<call>/organize/export/{TABLE}.{FILE}")
+@export_limit
+@requires(Permission.EXPORT, call_subject, fresh=True)
+def export_noted(call: CallFacts, name: str, file_format: str):
+    """Values by panelist: who takes them away is noted, and nobody gets them without."""
+    form = ActionForm()
+    if not form.accepted():
+        return _page(call, form), form.status
+    with transaction() as session:
+        record_export(session, call_id=call.id, table=name, reader_id=g.identity.person_id, now=utcnow())
+        return _file(TABLES[name], call, file_format)
 
 
-@bp.get("/<call>/organize/export/candidates.csv")
+@bp.get(f"/<call>/organize/export/candidates.{FILE}")
+@export_limit
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
-def candidates(call: CallFacts):
-    number = _number("selection") or abort(404)
-    if selection_subject(db.session(), call=call, selection_id=number) is None:
-        abort(404)
-    rows = candidate_cells(
-        db.session(),
-        call=call,
-        selection_id=number,
-        viewer_id=g.identity.person_id,
-        locale=current_language(),
-    )
-    return _csv(f"{call.slug}-candidates-selection-{number}", CANDIDATES, rows)
+def candidates(call: CallFacts, file_format: str):
+    return _file(TABLES["candidates"], call, file_format)
+
+
+@bp.get(f"/<call>/organize/export/{TABLE}-dictionary.csv")
+@requires(Permission.EXPORT, call_subject)
+def dictionary(call: CallFacts, name: str):
+    found = _export(TABLES[name], call)
+    return download(f"{call.slug}-{name}-dictionary.csv", CSV_TYPE, dictionary_pieces(found))
 
 
 @bp.get("/<call>/organize/export/comparison.csv")
@@ -99,34 +95,31 @@ def comparison(call: CallFacts):
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
 
 
-@bp.get("/<call>/organize/export/submissions-per-day.csv")
-@requires(Permission.EXPORT, call_subject)
-def per_day(call: CallFacts):
-    days = submissions_per_day(db.session(), call=call, now=utcnow())
-    return _csv(f"{call.slug}-submissions-per-day", PER_DAY, [(d.day.isoformat(), d.n, d.mean) for d in days])
+def _file(table: Table, call: CallFacts, file_format: str) -> Response:
+    found, chosen = _export(table, call), FORMATS[file_format]
+    number = f"-{found.number}" if found.number else ""
+    name = f"{call.slug}-{table.name}{number}.{file_format}"
+    return whole_file(name, chosen.mimetype, lambda file: chosen.write(file, found))
 
 
-@bp.get("/<call>/organize/export/themes.csv")
-@requires(Permission.EXPORT, call_subject)
-def themes(call: CallFacts):
-    shares = theme_shares(db.session(), call=call)
-    named = [(share, share.theme) for share in shares]
-    rows = [(theme and theme.key, theme and theme.name, share.n, share.share) for share, theme in named]
-    return _csv(f"{call.slug}-themes", PER_THEME, rows)
+def _export(table: Table, call: CallFacts) -> Export:
+    """A table for the person who asks, under the filter of the address."""
+    chosen = Chosen(number=_number())
+    viewer_id = g.identity.person_id
+    return export_of(db.session(), table, call=call, viewer_id=viewer_id, chosen=chosen) or abort(404)
 
 
-def _number(name: str) -> int | None:
-    """The number in the query string, None if there is none; anything that is not a number is missing."""
-    text = request.args.get(name)
+def _number() -> int | None:
+    """The run or selection in the address, None if there is none; anything that is not a number is missing."""
+    text = next((request.args[name] for name in ("run", "selection") if name in request.args), None)
     return None if text is None else id_from(text) or abort(404)
 
 
-def _csv(name: str, columns, rows: Iterable) -> Response:
-    return download(f"{name}.csv", CSV_TYPE, tables.csv_lines(columns, rows))
+def _csv(name: str, columns: Sequence[Column], rows: Iterable) -> Response:
+    return download(f"{name}.csv", CSV_TYPE, csv_lines([column.name for column in columns], rows))
 
 
-def _xlsx(name: str, columns, rows: Iterable, *, title: str) -> Response:
-    file = io.BytesIO()  # the packed workbook; its rows are written to disk while it is made
-    tables.write_xlsx(file, columns, rows, title=title)
-    file.seek(0)
-    return send_file(file, mimetype=tables.XLSX_TYPE, as_attachment=True, download_name=f"{name}.xlsx")
+def _page(call: CallFacts, form: ActionForm) -> str:
+    runs = run_lines(db.session(), call=call)
+    selections, _total = selection_lines(db.session(), call=call, window=Window(1))
+    return render_template("reports/exports.html", tables=TABLES.values(), runs=runs, selections=selections, form=form)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from solicit.access.policy import Subject
 from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts
+from solicit.calls.queries.lists import names_of_themes
 from solicit.people.models import Person
 from solicit.submissions.models import ImportBatch, Submission
 from solicit.submissions.queries.history import text_of
@@ -60,12 +61,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Known:
-    """What a call holds already: keys of titles, texts by external identifier, and its missions."""
+    """What a call holds already: keys of titles, texts by external identifier, and its missions and themes by name."""
 
     titles: frozenset[str]
     titles_without_id: frozenset[str]
     texts: Mapping[str, ImportedText]
     missions: Mapping[str, str]
+    themes: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def key_of(title: str) -> str:
 
 
 def known_in_call(session: Session, *, call_id: int, external_ids: Collection[str]) -> Known:
-    """What must be known of a call to judge rows; three statements."""
+    """What must be known of a call to judge rows; four statements."""
     in_call = (Submission.call_id == call_id, Submission.state != SubmissionState.DRAFT)
     titles = session.execute(sa.select(Submission.title, Submission.external_id.is_(None)).where(*in_call)).all()
     wanted = sa.select(Submission).where(
@@ -184,6 +186,7 @@ def known_in_call(session: Session, *, call_id: int, external_ids: Collection[st
         titles_without_id=frozenset(key_of(title) for title, is_without in titles if is_without),
         texts={kept.external_id: _imported(kept) for kept in session.scalars(wanted)},
         missions={key_of(word): key for key, name in missions for word in (key, name)},
+        themes={key_of(name): theme_id for name, theme_id in names_of_themes(session, call_id=call_id)},
     )
 
 

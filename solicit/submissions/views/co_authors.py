@@ -21,7 +21,6 @@ from solicit.submissions.views.links import links
 from solicit.submissions.views.own import MINE, ONE, show_page
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
-from solicit.web.text import render_markdown
 
 REQUEST = ONE + "/co-authors/<id:co_author_id>"
 
@@ -85,13 +84,13 @@ def _answer(lang: str, call: CallFacts, wanted: asked.CoAuthorRequest):
     form = AgreeForm(locale=lang, data=_known(wanted))
     if form.accepted() and (person_id := _agreed(lang, call, wanted, form)):
         return _thank(call, wanted, is_signed_in=bool(g.identity) and g.identity.person_id == person_id)
-    consent, _confidentiality = call_texts(db.session(), call_id=call.id)
+    consent, _confidentiality = call_texts(db.session(), call_id=call.id, language=lang)
     return render_template(
         "submissions/co_author.html",
         call=call,
         wanted=wanted,
         form=form,
-        consent=render_markdown(consent),
+        consent=consent,
         until=answers_until(call),
     ), form.status
 

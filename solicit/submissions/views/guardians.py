@@ -14,7 +14,6 @@ from solicit.submissions.views import bp
 from solicit.submissions.views.links import links
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
-from solicit.web.text import render_markdown
 
 
 @bp.route("/<locale:lang>/<call>/guardian/<token>", methods=["GET", "POST"])
@@ -34,5 +33,5 @@ def guardian(lang: str, call: CallFacts, token: str):
             _("Thank you. We told them.") if agrees else _("You refused. Nothing is sent, and we told them."), "success"
         )
         return redirect(url_for("calls.page"), 303)
-    consent, _confidentiality = call_texts(db.session(), call_id=call.id)
-    return render_template("submissions/guardian.html", call=call, wanted=wanted, consent=render_markdown(consent))
+    consent, _confidentiality = call_texts(db.session(), call_id=call.id, language=lang)
+    return render_template("submissions/guardian.html", call=call, wanted=wanted, consent=consent)

@@ -48,7 +48,7 @@ def mine(lang: str, call: CallFacts):
         waiting=waiting_for(session, **who),
         rows=sent.rows,
         co_authored=co_authored,
-        standings=states_of(session, tuple(row.id for row in (*sent.rows, *co_authored))),
+        standings=states_of(session, tuple(row.id for row in (*sent.rows, *co_authored)), language=lang),
         letters=letters,
         is_invited=any(letter.is_to_invited for letter in letters),
         pagination=paginate(window, sent.total, lambda page: url_for(".mine", page=page)),

@@ -30,7 +30,6 @@ from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of,
 from solicit.submissions.views.wizard import ONE, save_limit
 from solicit.web.forms import ActionForm
 from solicit.web.limits import limiter
-from solicit.web.text import render_markdown
 
 
 @bp.route(ONE + "/check", methods=["GET", "POST"])
@@ -139,7 +138,7 @@ def _send(call: CallFacts, draft: DraftView, form: SendForm, about: AboutForm) -
 
 
 def _check_page(lang: str, call: CallFacts, draft: DraftView, form: SendForm, **more) -> str:
-    consent, _confidentiality = call_texts(db.session(), call_id=call.id)
+    consent, _confidentiality = call_texts(db.session(), call_id=call.id, language=lang)
     typed = draft.typed
     return render_template(
         "submissions/wizard/check.html",
@@ -147,7 +146,7 @@ def _check_page(lang: str, call: CallFacts, draft: DraftView, form: SendForm, **
         draft=draft,
         form=form,
         steps=steps_of(draft, Step.CHECK),
-        consent=render_markdown(consent),
+        consent=consent,
         language=language_name(draft.text.language, lang),
         theme=call.theme_by_id(draft.text.theme_id),
         country=country_name(typed.country, lang),

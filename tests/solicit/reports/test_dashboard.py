@@ -1,7 +1,6 @@
 """The dashboard: its numbers, its one warning, and who may see them."""
 
-import csv
-import io
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,12 +12,15 @@ from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.jobs.service import start_job
-from solicit.panels.models import Assignment, Panel, Round
-from solicit.panels.states import AssignmentState, RoundState
-from solicit.questions.models import DuplicatePair
-from solicit.questions.states import QuestionState
-from solicit.reports.queries.dashboard import Concern, dashboard, submissions_per_day, theme_shares
+from solicit.mail.models import OutboxMail
+from solicit.mail.states import MailState, Problem
+from solicit.panels.models import Assignment, ConflictOfInterest, Panel, Round
+from solicit.panels.states import AssignmentState, ConflictSource, ConflictState, RoundState
+from solicit.questions.models import DuplicatePair, ProblemReport
+from solicit.questions.states import QuestionState, ReportReason
+from solicit.reports.queries.dashboard import Concern, dashboard
 from solicit.reports.queries.figures import figures
+from solicit.reports.queries.queues import Waiting
 from solicit.submissions.states import SubmissionState
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -149,25 +151,30 @@ def test_reviews_done_of_those_still_asked_for(session, call, ada):
 
 def test_who_scores_again_is_not_counted_twice_but_kept_to_the_pace(session, call, ada):
     first = make_reviews(session, call, [AssignmentState.SUBMITTED] * 2)
-    again = make_reviews(session, call, [AssignmentState.SUBMITTED, AssignmentState.ASSIGNED])
+    again = make_reviews(session, call, [AssignmentState.SUBMITTED] + [AssignmentState.ASSIGNED] * 2)
     first.state, again.follows_id = RoundState.CLOSED, first.id
     session.flush()
-    found = numbers(session, call, ada)
-    assert (found.n_assigned, found.n_done, found.n_done_week) == (2, 2, 2)
-    assert (found.n_open_assigned, found.n_open_done) == (2, 1)
+    found = dashboard(session, call=call, viewer_id=ada.id, now=NOW)
+    assert (found.figures.n_assigned, found.figures.n_done, found.figures.n_done_week) == (2, 2, 2)
+    assert [(panel.n_assigned, panel.n_done) for panel in found.plots["panels"]] == [(3, 1)]
 
 
 def warning(session, call, ada):
     return dashboard(session, call=call, viewer_id=ada.id, now=NOW).warning
 
 
-def test_one_warning_the_reviews_first(session, call, ada):
+def test_one_warning_the_panel_furthest_behind_first(session, call, ada):
     assert warning(session, call, ada) is None
     submit(session, call, days_ago=9)
     assert (warning(session, call, ada).concern, warning(session, call, ada).days) == (Concern.SCREENING, 9)
+    make_letter(session, call, MailState.FAILED)
+    assert (warning(session, call, ada).concern, warning(session, call, ada).n) == (Concern.LETTERS, 1)
+    make_reviews(session, call, [AssignmentState.SUBMITTED] + [AssignmentState.ASSIGNED])
+    # One of four in eight days: the rest takes 24 more, and 2 are left.
     make_reviews(session, call, [AssignmentState.SUBMITTED] + [AssignmentState.ASSIGNED] * 3)
     found = warning(session, call, ada)
-    assert (found.concern, found.n, found.days) == (Concern.REVIEWS, 3, 2)
+    assert (found.concern, found.n, found.days) == (Concern.PANEL, 3, 22)
+    assert (found.panel.n_done, found.panel.n_assigned, found.panel.due) == (1, 4, 0.8)
 
 
 def test_reviews_in_time_are_no_warning(session, call, ada):
@@ -179,23 +186,6 @@ def test_old_pairs_are_a_warning(session, call, ada):
     one, other = (submit(session, call, state=QuestionState.IN_SCOPE) for _ in range(2))
     make_pair(session, call, one, other, days_ago=8)
     assert warning(session, call, ada).concern is Concern.DUPLICATES
-
-
-def test_days_without_submissions_are_shown(session, call, ada):
-    for days_ago in (8, 8, 3):
-        submit(session, call, days_ago=days_ago)
-    days = submissions_per_day(session, call=call, now=NOW)
-    assert [day.n for day in days] == [2, 0, 0, 0, 0, 1, 0, 0, 0]
-    assert days[0].day == NOW.date() - timedelta(days=8)
-    assert days[6].mean == pytest.approx(3 / 7)
-    assert days[5].mean is None
-
-
-def test_shares_add_up(session, call, ada):
-    for key in ("space", "space", "life", "station"):
-        submit(session, call, theme_key=key)
-    shares = {share.theme.key: share.share for share in theme_shares(session, call=call)}
-    assert shares == {"space": 0.5, "life": 0.25, "nature": 0.0, "station": 0.25}
 
 
 def test_signed_out_and_others_stay_outside(client, session, call):
@@ -227,6 +217,50 @@ def test_page_shows_queues_and_jobs(client, session, call, ada):
     assert "0.94" in text
     assert "Choose whom to invite" in text
     assert "Waiting, step 1 of 4" in text
+    assert re.search(r'<form[^>]+action="/[^"]+/organize/jobs/\d+/stop"', text)
+
+
+def make_letter(session, call, state, problem=""):
+    sent_at = NOW if state is MailState.SENT else None
+    values = dict(recipient="a@example.org", locale="en", params={}, message_id=f"{uuid4()}@example.org")
+    letter = OutboxMail(
+        call_id=call.id, kind="digest", state=state, problem=problem, sent_at=sent_at, created_at=NOW, **values
+    )
+    session.add(letter)
+    session.flush()
+
+
+def test_page_says_what_became_of_letters_and_why(client, session, call, ada):
+    for state in (MailState.QUEUED, MailState.SENT, MailState.SENT):
+        make_letter(session, call, state)
+    make_letter(session, make_call(session), MailState.FAILED, Problem.UNREACHABLE)
+    for _ in range(2):
+        make_letter(session, call, MailState.FAILED, Problem.REFUSED)
+    found = dashboard(session, call=call, viewer_id=ada.id, now=NOW).letters
+    assert (found.n_queued, found.n_sent, found.n_failed) == (1, 2, 2)
+    assert found.problems == ((Problem.REFUSED, 2),)
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize").text
+    assert "2 letters did not go out." in text
+    assert f'href="/{call.slug}/organize/mail?state=failed"' in text
+
+
+def test_what_waits_leaves_out_questions_in_which_one_has_a_part(client, session, call, ada):
+    own = submit(session, call, state=QuestionState.IN_SCOPE, people=[ada])
+    other = submit(session, call, state=QuestionState.IN_SCOPE)
+    for question in (own, other, other):
+        report = dict(reason=ReportReason.NAMES_SOMEBODY, text="A name.", reported_at=NOW)
+        session.add(ProblemReport(call_id=call.id, question_id=question.id, **report))
+        person_id = make_person(session).id
+        suspected = dict(state=ConflictState.SUSPECTED, source=ConflictSource.CO_AUTHOR, created_at=NOW)
+        session.add(ConflictOfInterest(question_id=question.id, person_id=person_id, **suspected))
+    session.flush()
+    found = dashboard(session, call=call, viewer_id=ada.id, now=NOW).waiting
+    assert found == {Waiting.REPORTS: 2, Waiting.CONFLICTS: 2}
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize").text
+    assert "2 problem reports to answer" in text
+    assert "2 conflicts of interest to decide on" in text
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -239,17 +273,3 @@ def test_dashboard_costs_seven_statements(client, session, call, ada, n, count_s
     count_statements.clear()
     assert client.get(f"/{call.slug}/organize").status_code == 200
     assert len(count_statements) == 7
-
-
-def test_numbers_of_the_plots_can_be_taken_away(client, session, call, ada):
-    submit(session, call, days_ago=1)
-    submit(session, call, days_ago=1, theme_key="life")
-    sign_in(client, session, ada)
-    days = table(client, call, "submissions-per-day")
-    assert days[0]["submissions"] == "2"
-    assert [row["submissions"] for row in table(client, call, "themes")] == ["1", "1", "0", "0"]
-
-
-def table(client, call, name):
-    answer = client.get(f"/{call.slug}/organize/export/{name}.csv")
-    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))

@@ -179,7 +179,7 @@ def test_without_a_frozen_run_there_is_nothing(client, session, call, ada):
     assert "No ranking is frozen yet." in client.get(f"/{call.slug}/organize/export").text
 
 
-PATHS = ("", "/ranked-themes.csv", "/questions.csv", "/submissions-per-day.csv", "/themes.csv")
+PATHS = ("", "/ranked-themes.csv", "/questions.csv")
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -55,8 +55,8 @@ def _grouped(call: CallFacts, viewer_id: int) -> sa.Select:
         Right.theme_id.label("right_theme"),
         Left.kind,
         DuplicatePair.method,
-        _bucket(DuplicatePair.probability, LEVELS).label("level"),
-        _bucket(DuplicatePair.cosine, EDGES).label("bin"),
+        bucket(DuplicatePair.probability, LEVELS).label("level"),
+        bucket(DuplicatePair.cosine, EDGES).label("bin"),
     )
     return (
         sa.select(
@@ -72,7 +72,8 @@ def _grouped(call: CallFacts, viewer_id: int) -> sa.Select:
     )
 
 
-def _bucket(value: sa.ColumnElement[float], edges: tuple[float, ...]) -> sa.ColumnElement[int]:
+def bucket(value: sa.ColumnElement[float], edges: tuple[float, ...]) -> sa.ColumnElement[int]:
+    """Which bin between these edges a value falls into, from 1."""
     return sa.func.width_bucket(value, sa.literal(list(edges), sa.ARRAY(sa.Double)))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.models import OutOfScopeReason, Theme
+from solicit.calls.queries.lists import letters_of_reason
 from solicit.calls.states import Kind
 from solicit.errors import Refused, check_move
 from solicit.questions.models import (
@@ -68,10 +69,9 @@ def do(session: Session, question: Question, wanted: Act, *, decision_id: int, a
     session.flush()
 
 
-def write(session: Session, question: Question, kind: str, params: dict, *, now: datetime) -> None:
-    write_to_submitters(
-        session, call_id=question.call_id, question_ids=[question.id], kind=kind, params=params, now=now
-    )
+def write(session: Session, question: Question, kind: str, params: dict, *, now: datetime, **translated) -> None:
+    about = dict(call_id=question.call_id, question_ids=[question.id])
+    write_to_submitters(session, **about, kind=kind, params=params, now=now, **translated)
 
 
 def note_act(
@@ -107,8 +107,8 @@ def _leave_out(session: Session, question: Question, wanted: Act, *, actor_id: i
     _move(session, question, QuestionState.OUT_OF_SCOPE, actor_id=actor_id, now=now, reason=reason.key)
     question.reason_id, question.reason_note = reason.id, wanted.note
     session.flush()
-    letter = dict(reason=reason.letter or reason.label, note=wanted.note)
-    write(session, question, "question_out_of_scope", letter, now=now)
+    said = {language: dict(reason=text) for language, text in letters_of_reason(session, reason_id=reason.id).items()}
+    write(session, question, "question_out_of_scope", dict(note=wanted.note), now=now, translated=said)
 
 
 def _put_back(session: Session, question: Question, wanted: Act, *, actor_id: int, now: datetime) -> None:

@@ -38,7 +38,7 @@ class Checked:
 
 
 def check_rows(session: Session, *, call: CallFacts, rows: Sequence[FileRow], mapping: Mapping[str, int]) -> Checked:
-    """Judge every row against the call and against the rows before it; three statements, nothing is changed."""
+    """Judge every row against the call and against the rows before it; four statements, nothing is changed."""
     external_ids = _external_ids(rows, mapping.get("external_id"))
     known = known_in_call(session, call_id=call.id, external_ids=external_ids)
     return Checked(*_sorted_out(call, known, rows, mapping))
@@ -93,7 +93,7 @@ def _judge(
     cells = {name: row.cells[place] for name, place in mapping.items()}
     shown = " ".join(cells.get("title", "").split())[:LONGEST_SHOWN]
     try:
-        found = read_row(call, known.missions, cells)
+        found = read_row(call, known, cells)
         present = _reason_present(known, found)
         if present:
             return None, Finding(row.line, Verdict.PRESENT, shown, reason=present)

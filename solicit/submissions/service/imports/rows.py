@@ -7,7 +7,7 @@ from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS, Kind
 from solicit.errors import Refused
 from solicit.submissions.queries.columns import PLAN_COLUMNS
-from solicit.submissions.queries.imports import ImportedText, key_of
+from solicit.submissions.queries.imports import ImportedText, Known, key_of
 from solicit.submissions.service.limits import LONGEST_BODY, check_limits
 from solicit.submissions.states import (
     MISSION_TYPE_WORDS,
@@ -34,20 +34,20 @@ class RowRefused(Refused):
         self.column = column
 
 
-def read_row(call: CallFacts, missions: Mapping[str, str], cells: Mapping[str, str]) -> ImportedText:
+def read_row(call: CallFacts, known: Known, cells: Mapping[str, str]) -> ImportedText:
     """The text of a row, by our names of its columns; raises RowRefused where it is none."""
     given = _Cells(cells)
     unknown = N_("We do not know this kind: use question or plan.")
     kind = given.choice("kind", Kind, KIND_WORDS, unknown) or Kind.QUESTION
     text = TextValues(
         kind=kind,
-        theme_id=_theme_id(call, given.line("theme")),
+        theme_id=_theme_id(known, given.line("theme")),
         language=given.line("language").casefold() or USUAL_LANGUAGE,
         title=given.line("title"),
         goal_overview=given.text("goal_overview"),
         significance=given.text("significance"),
         approach=given.text("approach"),
-        plan=_plan(call, kind, missions, given),
+        plan=_plan(call, kind, known.missions, given),
     )
     try:
         check_limits(call, text)
@@ -94,13 +94,12 @@ class _Cells:
             raise RowRefused(N_("It holds control characters."), column=column) from None
 
 
-def _theme_id(call: CallFacts, name: str) -> int | None:
+def _theme_id(known: Known, name: str) -> int | None:
     wanted = key_of(name)
     if not wanted:
         return None
-    for theme in call.themes:
-        if wanted in (key_of(theme.name), key_of(theme.short_name), key_of(theme.key)):
-            return theme.id
+    if wanted in known.themes:
+        return known.themes[wanted]
     raise RowRefused(N_("This call does not have this theme."), column="theme")
 
 

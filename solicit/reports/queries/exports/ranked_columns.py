@@ -2,7 +2,7 @@
 
 from solicit.reports.queries.columns import Column
 
-RANKED_THEMES = (
+RANKED_COLUMNS = (
     Column("question", "text", "Number of the question or plan; never used again"),
     Column("theme_key", "text", "Short key of the theme"),
     Column("theme", "text", "Name of the theme"),

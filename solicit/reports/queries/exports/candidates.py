@@ -1,15 +1,22 @@
 """The candidates of selections as tables, for one organizer."""
 
+from collections.abc import Iterator
+
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.queries.candidate_rows import CandidateRow
 from solicit.invitations.queries.comparison import Comparison
 from solicit.invitations.queries.selection_page import selection_page
+from solicit.invitations.queries.selections import selection_subject
 from solicit.reports.queries.columns import Column
+from solicit.reports.queries.exports.table import Chosen, Door, Table
 from solicit.web.csv import Cell
+from solicit.words import N_
 
-CANDIDATES = (
+NOBODY = 0  # no person has this number: the command line asks, and nobody is hidden from it
+
+CANDIDATE_COLUMNS = (
     Column("candidate", "integer", "Number of the person in this installation"),
     Column("name", "text", "Full name as the person publishes it"),
     Column("decision", "text", "invite, reserve or not now"),
@@ -30,17 +37,26 @@ CANDIDATES = (
 )
 
 
-def candidate_cells(
-    session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
-) -> tuple[tuple[Cell, ...], ...]:
-    """The candidates whom this organizer may see, chosen ones first; five statements."""
-    view = selection_page(session, call=call, selection_id=selection_id, viewer_id=viewer_id, locale=locale)
-    return tuple(_cells(row, view.money.currency) for row in view.rows)
+def _candidate_rows(
+    session: Session, *, call: CallFacts, viewer_id: int | None, chosen: Chosen
+) -> Iterator[tuple[Cell, ...]]:
+    """The candidates whom this organizer may see, chosen ones first; five statements.
+
+    They are as many as a meeting has seats, and some: nothing is gained by reading them in batches.
+    """
+    reader = dict(viewer_id=NOBODY if viewer_id is None else viewer_id, locale="en")
+    view = selection_page(session, call=call, selection_id=chosen.number, **reader)
+    yield from (_cells(row, view.money.currency) for row in view.rows)
+
+
+def _facts(session: Session, *, call: CallFacts, viewer_id: int | None, chosen: Chosen) -> dict | None:
+    is_there = chosen.number and selection_subject(session, call=call, selection_id=chosen.number)
+    return {"selection": chosen.number} if is_there else None
 
 
 def comparison_columns(found: Comparison) -> tuple[Column, ...]:
     """A column for each selection."""
-    first = (CANDIDATES[0], CANDIDATES[1], Column("is_same", "text", "yes if every selection decides alike"))
+    first = (*CANDIDATE_COLUMNS[:2], Column("is_same", "text", "yes if every selection decides alike"))
     return first + tuple(
         Column(f"selection_{each.id}", "text", "invite, reserve, not now or no candidate") for each in found.selections
     )
@@ -84,3 +100,15 @@ def _decision(row: CandidateRow) -> str:
     if row.is_chosen:
         return "invite"
     return "not now" if row.reserve_place is None else "reserve"
+
+
+CANDIDATES = Table(
+    name="candidates",
+    title=N_("Candidates of a selection"),
+    about=N_("Who was considered, with names, costs and the decision. Keep it among the organizers."),
+    columns=CANDIDATE_COLUMNS,
+    rows=_candidate_rows,
+    door=Door.CANDIDATES,
+    facts=_facts,
+    number_of="selection",
+)

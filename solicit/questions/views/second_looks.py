@@ -1,0 +1,67 @@
+"""The desk's list of requests for another look, and answering one."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from solicit.access.guard import requires
+from solicit.access.policy import Permission
+from solicit.calls.queries import CallFacts, call_subject
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.errors import DomainError
+from solicit.questions.forms.second_looks import LookAnswerForm
+from solicit.questions.queries import second_looks as queries
+from solicit.questions.service.second_looks import answer_second_look
+from solicit.questions.states import SECOND_LOOK_WORDS, SecondLookState
+from solicit.questions.views import bp
+from solicit.web.facets import facet_options, list_url
+from solicit.web.pagination import paginate, window_from
+
+DESK = "/<call>/organize/second-looks"
+
+
+@bp.get(DESK)
+@requires(Permission.SCREEN_QUESTIONS, call_subject)
+def second_looks(call: CallFacts):
+    state, window = _chosen(), window_from(request.args.get("page"))
+    asked = dict(call=call, viewer_id=g.identity.person_id)
+    counts, filters = queries.look_counts(db.session(), **asked), {"state": state.value}
+    counted = ((each.value, _(word), counts.get(each, 0)) for each, word in SECOND_LOOK_WORDS.items())
+    return render_template(
+        "questions/second_looks.html",
+        looks=queries.look_rows(db.session(), **asked, state=state, window=window),
+        state=state.value,
+        states=facet_options(filters, "state", counted),
+        pagination=paginate(window, counts.get(state, 0), lambda page: list_url(filters, page=page)),
+    )
+
+
+@bp.route(DESK + "/<id:submission_id>", methods=["GET", "POST"])
+@requires(Permission.ANSWER_SECOND_LOOK, queries.second_look_subject)
+def second_look(call: CallFacts, submission_id: int):
+    asked = dict(call=call, viewer_id=g.identity.person_id, submission_id=submission_id)
+    look, form = queries.one_look(db.session(), **asked) or abort(404), LookAnswerForm()
+    if not form.accepted():
+        return render_template("questions/second_look.html", look=look, form=form), form.status
+    said = dict(state=SecondLookState(form.outcome.data), answer=form.answer.data)
+    try:
+        with transaction() as session:
+            answer_second_look(
+                session,
+                call=call,
+                submission_id=submission_id,
+                **said,
+                actor_id=g.identity.person_id,
+                now=utcnow(),
+            )
+    except DomainError as error:
+        form.refuse(_(error.message, **error.params))
+        return render_template("questions/second_look.html", look=look, form=form), 409
+    flash(_("The submitter is told what came of it."), "success")
+    return redirect(url_for(".second_looks"), 303)
+
+
+def _chosen() -> SecondLookState:
+    """The state asked for; those that wait unless it is another one."""
+    known = {state.value: state for state in SecondLookState}
+    return known.get(request.args.get("state"), SecondLookState.ASKED)

@@ -1,0 +1,115 @@
+"""Taking tables away from the command line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from solicit.calls.queries import call_facts
+from solicit.db import db
+from solicit.errors import DomainError
+from solicit.reports.commands.publication import publication
+from solicit.reports.queries.exports import TABLES, Chosen, Table, export_of
+from solicit.reports.tables import FORMATS
+
+DATABASE_NUMBER = click.IntRange(1, 2**63 - 1)
+
+
+@click.group("export")
+def export() -> None:
+    """Write a table of a call to a file: questions, submissions, reviews, rankings and more.
+
+    \b
+    Examples:
+      solicit export questions --call deep-space --output questions.csv
+      solicit export reviews-wide --call deep-space --format xlsx --output reviews.xlsx
+      solicit export ranked-themes --call deep-space --run 3 --format jsonl --output run-3.jsonl
+
+    A CSV file is the bare table. XLSX says on a second sheet what it holds, what its columns mean and how its rows
+    were chosen; JSON Lines says it in its first line, and loses nothing.
+    """
+
+
+def _command(table: Table) -> click.Command:
+    """The command that writes one table."""
+
+    @with_appcontext
+    def write(slug: str, file_format: str, output: Path, number: int | None = None) -> None:
+        chosen = Chosen(number=number)
+        _write(table, slug, chosen, file_format, output)
+
+    return click.Command(table.name, callback=write, params=_options(table), help=_help(table), short_help=table.about)
+
+
+def _options(table: Table) -> list[click.Parameter]:
+    formats = click.Choice(tuple(FORMATS))
+    path = click.Path(dir_okay=False, path_type=Path)
+    options: list[click.Parameter] = [
+        click.Option(["--call", "slug"], required=True, help="The call, as it stands in its address."),
+        click.Option(["--format", "file_format"], type=formats, default="csv", show_default=True),
+        click.Option(["--output"], type=path, required=True, help="The file to write."),
+    ]
+    if table.number_of:
+        help_ = f"Which {table.number_of}, by its number."
+        options.append(click.Option([f"--{table.number_of}", "number"], type=DATABASE_NUMBER, help=help_))
+    return options
+
+
+def _help(table: Table) -> str:
+    example = f"solicit export {table.name} --call deep-space --format xlsx --output {table.name}.xlsx"
+    columns = "\n".join(f"  {column.name}: {column.meaning}" for column in table.columns)
+    return f"""{table.about}
+
+Ends with 0 when the file is written, with 1 when there is nothing to write or no way to write it,
+with 2 when the command was not understood.
+
+\b
+Example:
+  {example}
+
+\b
+Columns:
+{columns}
+"""
+
+
+def _write(table: Table, slug: str, chosen: Chosen, file_format: str, output: Path) -> None:
+    """Write a file that is there when it is whole, and not before."""
+    call = call_facts(db.session(), slug=slug)
+    if call is None:
+        raise click.ClickException(f"There is no call “{slug}”.")
+    found = export_of(db.session(), table, call=call, viewer_id=None, chosen=chosen)
+    if found is None:
+        raise click.ClickException(f"There is no such {table.number_of} in this call.")
+    rows = _Counted(found.rows)
+    unfinished = output.with_name(f".{output.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            FORMATS[file_format].write(file, replace(found, rows=iter(rows)))
+        unfinished.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
+    except DomainError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    click.echo(f"{rows.n} rows of {table.name} are in {output}.", err=True)
+
+
+class _Counted:
+    """Rows that are counted while they pass."""
+
+    def __init__(self, rows: Iterator[Sequence]) -> None:
+        self.rows, self.n = rows, 0
+
+    def __iter__(self) -> Iterator[Sequence]:
+        for row in self.rows:
+            self.n += 1
+            yield row
+
+
+for _table in TABLES.values():
+    export.add_command(_command(_table))
+export.add_command(publication)

@@ -1,0 +1,56 @@
+"""What one plot asks of the database and how its rows are read; any number of them are asked in one statement."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.questions.models import QuestionSource
+from solicit.questions.queries.involvement import questions_of
+from solicit.submissions.models import Submission
+from solicit.submissions.states import LIVE
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Of which call, for which organizer, and when."""
+
+    call: CallFacts
+    viewer_id: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Part:
+    """rows: a statement whose rows come as JSON objects. read: those objects as a frozen value."""
+
+    rows: Callable[[Asking], sa.Select]
+    read: Callable[[Asking, list[dict]], object]
+
+
+def read_parts(session: Session, *, asking: Asking, parts: Mapping[str, Part]) -> dict[str, object]:
+    """What each of these parts says, by its name; one statement."""
+    row = session.execute(sa.select(*(_as_json(part.rows(asking)).label(name) for name, part in parts.items()))).one()
+    return {name: part.read(asking, row._mapping[name]) for name, part in parts.items()}
+
+
+def is_shown(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The submissions that stand in a call, without those of questions in which this organizer has a part."""
+    theirs = questions_of(viewer_id)
+    sources = (QuestionSource.question_id, QuestionSource.first_question_id)
+    hidden = sa.union_all(*(sa.select(QuestionSource.submission_id).where(each.in_(theirs)) for each in sources))
+    return Submission.call_id == call.id, Submission.state.in_(LIVE), Submission.id.not_in(hidden)
+
+
+def _as_json(rows: sa.Select) -> sa.ScalarSelect:
+    """The rows of a statement as one JSON array of objects."""
+    row = rows.subquery("part")
+    array = sa.func.json_agg(sa.func.row_to_json(sa.literal_column("part")), type_=sa.JSON)
+    return (
+        sa.select(sa.func.coalesce(array, sa.literal_column("'[]'::json"), type_=sa.JSON))
+        .select_from(row)
+        .scalar_subquery()
+    )

@@ -1,0 +1,1 @@
+"""What becomes public when results are published, and what was published."""

@@ -1,0 +1,120 @@
+"""What is around the rankings of a call: who took part, from where, when, and the topics."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from solicit.calls.queries import CallFacts
+from solicit.people.queries import subregion_of
+from solicit.questions.models import Question
+from solicit.questions.states import QuestionState
+from solicit.reports.queries.report.model import Audience, Day, Participation, ThemeShare, Topic
+from solicit.reports.queries.report.regions import regions_told
+from solicit.submissions.models import Authorship, Submission
+from solicit.submissions.states import LIVE
+from solicit.topics import models as grouped
+from solicit.topics.queries.topics import stands_for_question, topic_name
+from solicit.web.charts import trailing_mean
+
+LONGEST_SERIES = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Around:
+    participation: Participation
+    topics: Mapping[int, tuple[Topic, ...]]
+
+
+def around(session: Session, *, call: CallFacts, audience: Audience, now: datetime) -> Around:
+    """Submissions by day, theme and country, and the questions of each topic; one statement."""
+    tallies: dict[str, list[sa.Row]] = defaultdict(list)
+    for row in session.execute(sa.union_all(*_submissions(call), _topics(call))):
+        tallies[row.what].append(row)
+    return Around(_participation(call, tallies, audience, now), _named_topics(tallies["topic"]))
+
+
+def _submissions(call: CallFacts) -> tuple[sa.Select, ...]:
+    """How many submissions were sent and not withdrawn: by day (UTC), by theme, and by country."""
+    live = (Submission.call_id == call.id, Submission.state.in_(LIVE))
+    day = sa.cast(sa.func.timezone("UTC", Submission.sent_at), sa.Date)
+    first = sa.select(Authorship.country).where(Authorship.submission_id == Submission.id)
+    country = first.order_by(Authorship.position).limit(1).correlate(Submission).scalar_subquery()
+    of_each = sa.select(country.label("country")).where(*live).subquery()
+    return (
+        _tally("day", sa.func.count(), text=sa.cast(day, sa.Text)).where(*live).group_by(day),
+        _tally("theme", sa.func.count(), number=Submission.theme_id).where(*live).group_by(Submission.theme_id),
+        _tally("country", sa.func.count(), text=of_each.c.country).group_by(of_each.c.country),
+    )
+
+
+def _topics(call: CallFacts) -> sa.Select:
+    """The standing topics; a question counts for its topic while it is in scope and still under its theme."""
+    topic, member = grouped.Topic, grouped.TopicMember
+    named = dict(number=topic.theme_id, id_=topic.id, text=topic.name, terms=topic.terms)
+    return (
+        _tally("topic", sa.func.count(), **named)
+        .join(member, member.topic_id == topic.id)
+        .join(Question, (Question.id == member.question_id) & stands_for_question())
+        .where(topic.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
+        .group_by(topic.id)
+    )
+
+
+def _tally(what: str, n: sa.ColumnElement[int], *, number=None, id_=None, text=None, terms=None) -> sa.Select:
+    """One row per thing counted, in the same columns for all of them."""
+    empty = sa.null()
+    return sa.select(
+        sa.literal(what).label("what"),
+        sa.cast(empty if number is None else number, sa.BigInteger).label("number"),
+        sa.cast(empty if id_ is None else id_, sa.BigInteger).label("id"),
+        sa.cast(empty if text is None else text, sa.Text).label("text"),
+        sa.cast(empty if terms is None else terms, sa.ARRAY(sa.Text)).label("terms"),
+        n.label("n"),
+    )
+
+
+def _participation(call: CallFacts, tallies: Mapping, audience: Audience, now: datetime) -> Participation:
+    countries = {row.text or "": row.n for row in tallies["country"]}
+    is_exact = audience is Audience.ORGANIZER
+    by_region: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, n in countries.items():
+        by_region[subregion_of(code) if code else ""][code] = n
+    days = {date.fromisoformat(row.text): row.n for row in tallies["day"]}
+    return Participation(
+        n_submissions=sum(days.values()),
+        n_countries=len(countries.keys() - {""}),
+        regions=regions_told(by_region, is_exact=is_exact),
+        shares=_shares(call, {row.number: row.n for row in tallies["theme"]}),
+        days=_days(call, days, now.date()),
+        is_exact=is_exact,
+    )
+
+
+def _shares(call: CallFacts, counts: Mapping[int | None, int]) -> tuple[ThemeShare, ...]:
+    total = sum(counts.values())
+    themes = [*call.themes, *([None] if None in counts else [])]
+    found = ((theme, counts.get(theme.id if theme else None, 0)) for theme in themes)
+    return tuple(ThemeShare(theme, n, n / total if total else 0.0) for theme, n in found)
+
+
+def _days(call: CallFacts, counts: Mapping[date, int], today: date) -> tuple[Day, ...]:
+    """Every day from the first submission to today or the close, empty ones included."""
+    if not counts:
+        return ()
+    last = max(min(today, call.closes_at.date()), max(counts))
+    first = max(min(counts), last - LONGEST_SERIES + timedelta(days=1))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    values = [counts.get(day, 0) for day in days]
+    return tuple(Day(*each) for each in zip(days, values, trailing_mean(values), strict=True))
+
+
+def _named_topics(rows: list[sa.Row]) -> Mapping[int, tuple[Topic, ...]]:
+    """The topics of each theme, the largest first."""
+    found: dict[int, list[Topic]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (-row.n, row.id)):
+        found[row.number].append(Topic(topic_name(row.id, row.text, row.terms), row.n))
+    return {theme_id: tuple(topics) for theme_id, topics in found.items()}

@@ -1,0 +1,1 @@
+"""The report of ranked themes as a page and as files."""

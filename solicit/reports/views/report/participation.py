@@ -1,0 +1,142 @@
+"""Who took part, by day, theme, region and country."""
+
+from collections.abc import Iterator
+
+from flask_babel import format_date, format_percent
+from flask_babel import gettext as _
+
+from solicit.people.queries import country_name
+from solicit.reports.queries.report.model import Day, Participation, Region, Report, ThemeShare
+from solicit.reports.views.report.texts import bar_picture, text, whole
+from solicit.web.charts import BarRow, bar_chart, bar_list
+from solicit.web.counting import ngettext
+from solicit.web.dates import day
+from solicit.web.documents.blocks import Block, Chart, Column, Heading, Paragraph, Picture, Table, own, words
+from solicit.web.drawings import COLUMNS, columns_svg
+from solicit.web.pages import current_language
+
+
+def participation(report: Report) -> Iterator[Block]:
+    took_part = report.participation
+    yield Heading(1, text(_("Who took part")), "participation")
+    yield Paragraph(text(_how_counted(report)))
+    if not took_part.n_submissions:
+        return
+    yield Heading(2, text(_("Was the call gaining pace?")), "participation-pace")
+    yield _pace(took_part.days)
+    yield Heading(2, text(_("Are the themes balanced?")), "participation-themes")
+    yield _themes(took_part.shares)
+    yield Heading(2, text(_("Who was reached, and who was not?")), "participation-countries")
+    if not took_part.is_exact:
+        yield Paragraph(text(_why_not_told()), look="small")
+    yield _regions(took_part)
+
+
+def _how_counted(report: Report) -> str:
+    said = (
+        _("Submissions that were sent and not withdrawn by %(day)s (UTC).", day=day(report.as_of)),
+        _("Each counts once, for the country of its first author."),
+    )
+    return " ".join(said)
+
+
+def _why_not_told() -> str:
+    return _(
+        "Numbers under 3 are not told, and neither are those from which one could calculate them: such countries and "
+        "regions are named without a number."
+    )
+
+
+def _pace(days: tuple[Day, ...]) -> Chart:
+    labels = [format_date(each.day, "d MMM") for each in days]
+    drawn = bar_chart(labels, [each.n for each in days], [each.mean for each in days])
+    busiest = max(days, key=lambda each: each.n)
+    finding = ngettext(
+        "The busiest day was %(day)s with %(num)s submission.",
+        "The busiest day was %(day)s with %(num)s submissions.",
+        busiest.n,
+        day=day(busiest.day),
+    )
+    return Chart(
+        title=finding,
+        subtitle=_("Submissions per day (UTC), and the mean of seven days as a line"),
+        picture=Picture(columns_svg(drawn, [each.mean for each in days]), finding, *COLUMNS),
+        ticks=tuple(whole(tick.value) for tick in drawn.ticks),
+        labels=drawn.labels if len(drawn.labels) <= 12 else (labels[0], labels[-1]),
+        table=_by_week(days),
+    )
+
+
+def _by_week(days: tuple[Day, ...]) -> Table:
+    weeks = [days[n : n + 7] for n in range(0, len(days), 7)]
+    rows = tuple((text(day(week[0].day)), text(whole(sum(each.n for each in week)))) for week in weeks)
+    columns = (Column(_("Seven days from"), share=1), Column(_("Submissions"), is_number=True))
+    return Table(_("Submissions per week"), columns, rows)
+
+
+def _themes(shares: tuple[ThemeShare, ...]) -> Table:
+    named = [share for share in shares if share.theme]
+    even = 1 / len(named) if named else None
+    bars = bar_list(
+        [
+            BarRow(
+                label=share.theme.name if share.theme else _("No theme chosen"),
+                value=share.share,
+                text=format_percent(share.share),
+                mark=even if share.theme else None,
+                theme=share.theme,
+            )
+            for share in shares
+        ]
+    )
+    rows = tuple(
+        (
+            words(own(bar.label)) if share.theme else text(bar.label),
+            text(whole(share.n)),
+            text(bar.text),
+            bar_picture(bar),
+        )
+        for share, bar in zip(shares, bars, strict=True)
+    )
+    columns = (
+        Column(_("Theme"), share=1),
+        Column(_("Submissions"), is_number=True),
+        Column(_("Share"), is_number=True),
+        Column(_("The mark is an even split")),
+    )
+    return Table(_("Submissions by theme"), columns, rows)
+
+
+def _regions(took_part: Participation) -> Table:
+    told = [region.n or 0 for region in took_part.regions]
+    names = [_(region.name) if region.name else _("No country given") for region in took_part.regions]
+    bars = bar_list([BarRow(label=name, value=n, text=whole(n)) for name, n in zip(names, told, strict=True)])
+    rows = tuple(
+        (
+            text(name),
+            text(_countries(region)),
+            text("–" if region.n is None else whole(region.n)),
+            text("–") if region.n is None else bar_picture(bar),
+        )
+        for region, name, bar in zip(took_part.regions, names, bars, strict=True)
+    )
+    columns = (
+        Column(_("Region"), share=2),
+        Column(_("Countries"), share=4),
+        Column(_("Submissions"), is_number=True),
+        Column(""),
+    )
+    return Table(_("Submissions by region and country"), columns, rows)
+
+
+def _countries(region: Region) -> str:
+    """The countries of a region with their numbers, and then those whose number is not told."""
+    locale = current_language()
+    told = [
+        _("%(country)s %(n)s", country=country_name(each.name, locale), n=whole(each.n))
+        for each in region.countries
+        if each.name and each.n is not None
+    ]
+    hidden = sorted(country_name(each.name, locale) for each in region.countries if each.name and each.n is None)
+    without = [_("without a number: %(countries)s", countries=", ".join(hidden))] if hidden else []
+    return "; ".join([*([", ".join(told)] if told else []), *without])

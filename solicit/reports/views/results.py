@@ -1,0 +1,95 @@
+"""The results of a call as everybody reads them: the page, the packages, and how they are cited."""
+
+from flask import Response, abort, g, render_template, request
+from flask_babel import gettext as _
+
+from solicit.access.guard import public
+from solicit.calls.queries import CallFacts
+from solicit.db import db
+from solicit.people.queries.countries import country_name
+from solicit.people.states import CAREER_WORDS, Career
+from solicit.reports.queries.publication import participation as groups
+from solicit.reports.queries.publication.published import PublicationLine, has_results, publications, published_package
+from solicit.reports.queries.publication.published import results as results_of
+from solicit.reports.service.publication.words import Cover, reference
+from solicit.reports.views import bp
+from solicit.submissions.queries.languages import language_name
+from solicit.submissions.queries.readers import is_reader
+from solicit.web import bibliography
+from solicit.web.addresses import public_url
+from solicit.web.downloads import download
+
+RESULTS = "/<locale:lang>/<call>/results"
+CITATIONS = {
+    "txt": (bibliography.TEXT_TYPE, bibliography.plain),
+    "bib": (bibliography.BIBTEX_TYPE, bibliography.bibtex),
+    "ris": (bibliography.RIS_TYPE, bibliography.ris),
+    "cff": (bibliography.CFF_TYPE, bibliography.cff),
+}
+
+
+@bp.get(RESULTS)
+@public
+def results(lang: str, call: CallFacts):
+    found = results_of(db.session(), call=call) if _may_read(call) else None
+    if found is None:
+        abort(404)
+    return render_template(
+        "reports/results.html",
+        call=call,
+        results=found,
+        participation=_in_words(found.participation, lang),
+        cited=_reference(call, found.latest),
+    )
+
+
+@bp.get(RESULTS + "/<id:number>/data.zip")
+@public
+def data(lang: str, call: CallFacts, number: int):
+    """A package under its permanent digest; it never changes, so that a copy with the digest is enough."""
+    found = published_package(db.session(), call=call, number=number) if _may_read(call) else None
+    package, digest = found or abort(404)
+    answer = Response(package, content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{call.slug}-results-{number}.zip"'
+    answer.set_etag(digest.hex())
+    return answer.make_conditional(request)
+
+
+@bp.get(RESULTS + "/<id:number>/citation.<any(txt, bib, ris, cff):file_format>")
+@public
+def citation(lang: str, call: CallFacts, number: int, file_format: str):
+    lines = publications(db.session(), call=call) if has_results(call) and _may_read(call) else ()
+    line = next((each for each in lines if each.number == number), None) or abort(404)
+    content_type, written = CITATIONS[file_format]
+    return download(f"{call.slug}-results-{number}.{file_format}", content_type, [written(_reference(call, line))])
+
+
+def _may_read(call: CallFacts) -> bool:
+    """Whether the results are there, and for who asks; anybody else learns no more than of a page that is missing."""
+    return has_results(call) and is_reader(db.session(), call=call, who=g.identity)
+
+
+def _reference(call: CallFacts, line: PublicationLine) -> bibliography.Reference:
+    cover = Cover(
+        slug=call.slug,
+        title=line.title,
+        licence=line.licence,
+        number=line.number,
+        day=line.published_at.date(),
+        address=public_url(".data", lang="en", number=line.number),
+        note=line.note,
+    )
+    return reference(cover, digest=line.digest)
+
+
+def _in_words(found: tuple[groups.Group, ...], lang: str) -> dict[str, list]:
+    """The groups of people under the name of what they have in common, each with its name for the reader."""
+    words = {
+        groups.COUNTRY: lambda value: country_name(value, lang),
+        groups.CAREER: lambda value: _(CAREER_WORDS[Career(value)]),
+        groups.LANGUAGE: lambda value: language_name(value, lang),
+    }
+    return {
+        name: [(word(each.value) if each.value else _("not said"), each) for each in found if each.group == name]
+        for name, word in words.items()
+    }
