@@ -74,7 +74,7 @@ def test_every_answer_of_a_door_is_strict(world, endpoint, monkeypatch):
 
 def kept_of(endpoint: str, answer) -> str:
     is_read = answer.status_code == 200 and answer.request.method in ("GET", "HEAD")
-    usual = "private, no-cache" if endpoint.startswith("api.") else "no-store"
+    usual = "private, no-cache" if endpoint.startswith("api.") and answer.is_json else "no-store"
     return KEPT.get(endpoint, usual) if is_read else "no-store"
 
 

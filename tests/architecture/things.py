@@ -88,6 +88,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "step": "close",
         "dated_step": "extend",
         "file_format": "csv",
+        "table": "questions",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),

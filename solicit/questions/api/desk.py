@@ -85,7 +85,7 @@ class DeskRowSchema(Answer):
 
 
 class SupportSchema(Answer):
-    n = fields.Integer(required=True)
+    n_people = fields.Integer(required=True)
     n_countries = fields.Integer(required=True)
 
 

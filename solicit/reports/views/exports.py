@@ -55,7 +55,7 @@ def export(call: CallFacts, name: str, file_format: str):
         return redirect(url_for(".exports", q=request.args.get("q"), _anchor=name), 303)
     if table.door is Door.PERSONAL and not is_fresh():
         return ask_for_proof()
-    return _file(table, call, file_format)
+    return table_file(table, call, file_format)
 
 
 @bp.post(f"/<call>/organize/export/{TABLE}.{FILE}")
@@ -68,14 +68,14 @@ def export_noted(call: CallFacts, name: str, file_format: str):
         return _page(call, form), form.status
     with transaction() as session:
         record_export(session, call_id=call.id, table=name, reader_id=g.identity.person_id, now=utcnow())
-        return _file(TABLES[name], call, file_format)
+        return table_file(TABLES[name], call, file_format)
 
 
 @bp.get(f"/<call>/organize/export/candidates.{FILE}")
 @export_limit
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts, file_format: str):
-    return _file(TABLES["candidates"], call, file_format)
+    return table_file(TABLES["candidates"], call, file_format)
 
 
 @bp.get(f"/<call>/organize/export/{TABLE}-dictionary.csv")
@@ -95,7 +95,7 @@ def comparison(call: CallFacts):
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
 
 
-def _file(table: Table, call: CallFacts, file_format: str) -> Response:
+def table_file(table: Table, call: CallFacts, file_format: str) -> Response:
     found, chosen = _export(table, call), FORMATS[file_format]
     number = f"-{found.number}" if found.number else ""
     name = f"{call.slug}-{table.name}{number}.{file_format}"
