@@ -296,6 +296,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
         "run_id": run.id,
         "run": run.id,
         "number": make_publication(session, call, runs=[published.id]).number,
+        "ranking_id": published.id,
         "selection_id": selection_id,
         "selection": selection_id,
         "candidate_id": first.id,
