@@ -23,7 +23,7 @@ from solicit.rankings.service import publish, verify
 from solicit.rankings.service.again import correct, without
 from solicit.rankings.service.annotate import annotate
 from solicit.rankings.states import Purpose
-from solicit.reports.queries.exports import run_facts
+from solicit.reports.queries.exports.ranked import run_facts
 from solicit.reports.service.erase import erase_person
 from solicit.web.pagination import Window
 
