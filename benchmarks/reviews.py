@@ -120,7 +120,7 @@ def _ranking(session: Session, site: Site, round_id: int, questions: list[sa.Row
         state=RunState.FROZEN,
         seed=SEED,
         salt="salt",
-        parameters={"weights": CRITERIA, "k": {}, "n_draws": 2000},
+        parameters={"weights": CRITERIA, "k": {theme.key: 10 for theme in site.call.themes}, "n_draws": 2000},
         versions={},
         variances={},
         notes=[],

@@ -187,7 +187,7 @@ def add_columns() -> None:
 
 
 def add_indexes() -> None:
-    """What organizers count: submissions with all that is counted of them, letters by state, assignments by panel."""
+    """What organizers count and page: submissions with all that is counted, letters, assignments, the order of lists."""
     op.drop_index("ix_submission_call_state", table_name="submission")
     op.create_index(
         "ix_submission_call_state",
@@ -195,6 +195,8 @@ def add_indexes() -> None:
         ["call_id", "state"],
         postgresql_include=["id", "sent_at", "theme_id"],
     )
+    op.create_index("ix_submission_edited", "submission", ["id"], postgresql_where=sa.text("version > 1"))
+    op.create_index("ix_question_order", "question", ["call_id", "created_at", "id"])
     op.create_index("ix_outbox_mail_call", "outbox_mail", ["call_id", "state", "problem", "kind"])
     op.create_index(
         "ix_assignment_panel", "assignment", ["round_id", "panel_id", "state"], postgresql_include=["changed_at"]
@@ -204,6 +206,8 @@ def add_indexes() -> None:
 def downgrade() -> None:
     op.drop_index("ix_assignment_panel", table_name="assignment")
     op.drop_index("ix_outbox_mail_call", table_name="outbox_mail")
+    op.drop_index("ix_question_order", table_name="question")
+    op.drop_index("ix_submission_edited", table_name="submission")
     op.drop_index("ix_submission_call_state", table_name="submission")
     op.create_index("ix_submission_call_state", "submission", ["call_id", "state"])
     op.drop_constraint(op.f("fk_call_copied_from_id_call"), "call", type_="foreignkey")

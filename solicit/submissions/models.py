@@ -28,6 +28,7 @@ class Submission(Base):
         sa.UniqueConstraint("call_id", "external_id"),
         # With all that is counted of submissions, so that counting reads none of their texts.
         sa.Index("ix_submission_call_state", "call_id", "state", postgresql_include=["id", "sent_at", "theme_id"]),
+        sa.Index("ix_submission_edited", "id", postgresql_where="version > 1"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -42,6 +42,7 @@ class Question(Base):
         sa.Index(
             "ix_question_call_state", "call_id", "state", "theme_id", postgresql_include=["kind", "language", "id"]
         ),
+        sa.Index("ix_question_order", "call_id", "created_at", "id"),
         sa.Index("ix_question_search", "search_vector", postgresql_using="gin"),
         sa.Index(
             "ix_question_plan",

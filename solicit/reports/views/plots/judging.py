@@ -76,6 +76,7 @@ def draw_reviews(ratings: RatingsPerQuestion) -> Plot:
         heads=heads,
         rows=tuple((format_decimal(n), format_decimal(count)) for n, count in enumerate(counts)),
         mark_label=_("%(fewest)s ratings, from which on a question is ranked", fewest=FEWEST_RATINGS),
+        link=Link(_("Find them"), url_for("reports.search", q=f"reviews<{FEWEST_RATINGS}")),
     )
 
 
