@@ -154,6 +154,8 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
             "hide_parameters": True,  # texts and addresses stay out of the log
             "connect_args": {
                 "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+                # Whoever reads rows in batches reads all of them.
+                " -c cursor_tuple_fraction=1"
                 # The index reads so many neighbours, and goes on when the filters leave too few of them.
                 f" -c hnsw.ef_search={SEARCH_WIDTH} -c hnsw.iterative_scan=strict_order"
             },
