@@ -16,6 +16,7 @@ from solicit.operating.service.package import write_package
 from solicit.reports.queries.whole_call import n_unfinished_rounds, whole_call_subject
 from solicit.web.commands import is_up_to_date
 from solicit.web.forms import ActionForm
+from solicit.web.limits import asker, limiter
 
 bp = Blueprint("operating", __name__)
 
@@ -55,6 +56,7 @@ def package(call: CallFacts):
 
 
 @bp.post("/<call>/organize/package")
+@limiter.limit("10 per hour", key_func=asker, methods=["POST"])
 @requires(Permission.EXPORT_PACKAGE, whole_call_subject, fresh=True)
 def take_package(call: CallFacts):
     if not ActionForm().accepted():

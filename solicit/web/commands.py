@@ -82,8 +82,9 @@ def _back_up_before_upgrade(revision: str) -> None:
         back_up(current_app.config["OWNER_DATABASE_URL"], path=path, now=utcnow())
     except DomainError as error:
         raise click.ClickException(f"No backup, no upgrade: {error} Or skip it: --no-backup") from None
-    way_back = "To go back: install the version you had, take an empty database, and run: solicit restore FILE"
-    say(f"Backed up to {path}.\n{way_back}", backup=path)
+    way_back = f"To go back: install the version you had, take an empty database, and run: solicit restore {path.name}"
+    say(f"Backed up to {path}.
+{way_back}", err=True, backup=path)  # said before anything can fail
 
 
 @db_commands.command("stop")

@@ -28,6 +28,7 @@ LEFT_OUT = {
 }
 LEFT_OUT_COLUMNS = {
     ("call", "copied_from_id"): "Names another call.",
+    ("embedding_model", "indexed_at"): "Each installation builds its own search index.",
     ("person", "password"): "People choose a new one by “Forgotten password”.",
     ("person", "totp_secret"): "Sealed by the secret of this installation: the second factor is set up anew.",
     ("person", "totp_confirmed_at"): "Goes with the second factor.",

@@ -160,7 +160,7 @@ def test_upgrade_backs_up_what_there_is(make_database, tmp_path):
         answer = site.test_cli_runner().invoke(db_upgrade, [])
         again = site.test_cli_runner().invoke(db_upgrade, [])
         (file,) = (tmp_path / "backups").glob("*.zip")
-        assert f"Backed up to {file}.\n" in answer.output and "run: solicit restore FILE" in answer.output
+        assert f"Backed up to {file}.\n" in answer.output and f"run: solicit restore {file.name}" in answer.output
         assert again.output == f"Nothing to do: the database is at {wanted_revision()}.\n"
         assert read_backup(file).manifest["tables"]["person"]["n_rows"] == 1
         db.engine.dispose()

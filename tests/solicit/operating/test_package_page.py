@@ -32,11 +32,12 @@ def test_organizer_takes_a_whole_package_and_the_audit_knows(session, call, orga
     make_read_question(session, call, title="Where do rings come from?")
     make_call(session)
     session.commit()
-    page = f"/en/{call.slug}/organize/package"
+    page = f"/{call.slug}/organize/package"
     assert "Download the package" in client.get(page).text
     answer = client.post(page)
     assert answer.status_code == 200 and f"{call.slug}-package.zip" in answer.headers["Content-Disposition"]
     archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    answer.close()  # the server does so, and the file is gone
     manifest = json.loads(archive.read("manifest.json"))
     assert (manifest["call"], manifest["tables"]["call"]["rows"]) == (call.slug, 1)
     assert "Where do rings come from?" in archive.read("question.jsonl").decode()
@@ -56,7 +57,7 @@ def test_organizer_who_must_not_see_a_part_gets_nothing(session, call, organizer
     else:
         add_submission(session, make_read_question(session, call), authors=(person,))
     session.commit()
-    page = f"/en/{call.slug}/organize/package"
+    page = f"/{call.slug}/organize/package"
     answer = client.get(page)
     assert REFUSED in answer.text and "Download the package" not in answer.text
     assert client.post(page).status_code == 403
@@ -65,7 +66,7 @@ def test_organizer_who_must_not_see_a_part_gets_nothing(session, call, organizer
 def test_nobody_takes_votes_away_before_the_round_is_closed(session, call, organizer, client):
     make_round(session, call, state="open")
     session.commit()
-    page = f"/en/{call.slug}/organize/package"
+    page = f"/{call.slug}/organize/package"
     assert "Votes are still being given in 1 round." in client.get(page).text
     answer = client.post(page)
     assert (answer.status_code, answer.location) == (303, page)
@@ -76,7 +77,7 @@ def test_page_asks_few_statements(session, call, organizer, client, count_statem
     counted = []
     for _ in range(2):
         count_statements.clear()
-        assert client.get(f"/en/{call.slug}/organize/package").status_code == 200
+        assert client.get(f"/{call.slug}/organize/package").status_code == 200
         counted.append(len(count_statements))
         for _ in range(3):
             make_read_question(session, call)
