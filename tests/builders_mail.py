@@ -31,6 +31,8 @@ OURS = {
     "is_chair": True,
     "call_slug": "deep-space",
     "contact": "desk@calls.example",
+    "body": "Please look at it again.",
+    "heading": "About your question",
     "job": "Group the questions into topics",
     "label": "Q-1203",
     "outcome": "something was done",

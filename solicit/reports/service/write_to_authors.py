@@ -34,6 +34,8 @@ def letter_params(message: Message, *, call: CallFacts, author: Author) -> dict:
         "name": author.name,
         "title": title,
         "call_title": call.title,
+        "call_slug": call.slug,
+        "lang": author.to.locale,
     }
 
 
