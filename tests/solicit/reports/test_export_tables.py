@@ -130,6 +130,7 @@ def expected(w: SmallWorld) -> dict[str, str]:
     space, bo, cy = "space,Unexplored Space", f"{w.bo.id},Bo", f"{w.cy.id},Cy"
     later = {activity.value: number for activity, number in w.later.items()}
     texts, plan = "An overview.,A significance.,", ",,,,,"
+    sent = f"{plan},person,,,1,{w.today},{w.today},,in_scope,,,{w.today}"
     first, ran = f"{w.first_id},First reading", w.session.get_one(Round, w.run.round_id)
     digest, inputs = w.run.result_digest.hex(), w.run.input_digest.hex()
     return {
@@ -145,8 +146,8 @@ Q-102,{space},question,in_scope,Why dust?,en,{texts},{plan},small-{w.questions[1
 Q-101,Why ice?,Q-102,Why dust?,0.8,0.7,meaning,no,{w.today},related,{w.today},Ada,no
 """,
         "submissions": f"""\
-S-1,Q-101,Q-101,no,question,{space},sent,Why ice?,en,,,,{plan},person,,,1,{w.today},{w.today},,in_scope,,,{w.today},,Zoe,,
-S-2,Q-102,Q-102,no,question,{space},sent,Why dust?,en,,,,{plan},person,,,1,{w.today},{w.today},,in_scope,,,{w.today},,Yan,,
+S-1,Q-101,Q-101,no,question,{space},sent,Why ice?,en,,,,{sent},,Zoe,,
+S-2,Q-102,Q-102,no,question,{space},sent,Why dust?,en,,,,{sent},,Yan,,
 """,
         "versions": f"""\
 S-1,Q-101,1,{w.today},{space},Wording 1?,en,,,,{plan}
