@@ -29,7 +29,7 @@ from solicit.jobs.commands import worker
 from solicit.keys import use_ballot_key, use_travel_keys
 from solicit.mail import views as mail
 from solicit.operating import views as operating
-from solicit.operating.commands import doctor
+from solicit.operating.commands import backup, doctor, import_commands, restore
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
 from solicit.panels.commands.ballots import ballot_commands
@@ -46,7 +46,6 @@ from solicit.reports import views as reports
 from solicit.reports.commands import export
 from solicit.settings import BadSettings, Settings
 from solicit.submissions import views as submissions
-from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
@@ -80,13 +79,15 @@ COMMANDS = (
     worker,
     doctor,
     db_commands,
+    backup,
+    restore,
     user,
     token,
     call_commands,
     model_commands,
     topic_commands,
     ballot_commands,
-    import_questions,
+    import_commands,
     import_organizations,
     analyse,
     rank,

@@ -12,11 +12,13 @@ import flask_babel
 from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Undefined
+from markupsafe import Markup
 
 from solicit.mail.states import KINDS
+from solicit.mail.wordings import Block, Wording, blocks_of, filled, placeholders, slots
 from solicit.web.addresses import public_root
 from solicit.web.pages import current_language, direction
-from solicit.web.text import render_markdown, without_controls
+from solicit.web.text import as_markdown, plain_markdown, render_markdown, without_controls
 
 LONGEST_VALUE = 200
 LONGEST_SUBJECT = 120
@@ -24,9 +26,6 @@ LONGEST_SUBJECT = 120
 ENCODED_WORD = re.compile(r"=\?[^?]*\?[^?]*\?[^?]*\?=")
 # Mail programs make a link of whatever looks like an address; a hair space inside it stops them.
 LOOKS_LIKE_ADDRESS = re.compile(r"://|(?<=\w)\.(?=[^\W\d_]{2})")
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-# What could mean something in Markdown.
-MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 HAIR_SPACE = "\u200a"
 ISOLATED = "\u2068{}\u2069"
 
@@ -41,15 +40,15 @@ class _OwnWords(str):
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph: ``p``, ``quote``, ``written``, ``action``, ``link`` or ``why``; the address is of an action or link.
+    """A paragraph: ``p``, ``quote``, ``action``, ``link``, ``why`` or ``markdown``; an action or link has an address.
 
-    What organizers have written is Markdown: ``html`` is its other twin.
+    Markdown is in the organizers' words: its text is the plain one, beside its HTML.
     """
 
     kind: str
     text: str
     url: str = ""
-    html: str = ""
+    html: Markup = Markup("")
 
     @property
     def lines(self) -> list[str]:
@@ -108,9 +107,8 @@ class _Reader:
     def say_written(self, text: str, **values: str) -> str:
         """Markdown of an organizer with placeholders such as {name}, whose values are not theirs and stay plain."""
         harmless = {name: self._harmless(value, shortened) for name, value in values.items()}
-        plain = {name: MARKUP.sub(r"\\\1", value) for name, value in harmless.items()}
-        html = render_markdown(filled(text, plain))
-        self.parts.append(Part("written", filled(text, harmless).strip(), html=html))
+        body = filled(text, harmless, escape=as_markdown)
+        self.parts.append(Part("markdown", plain_markdown(body), html=render_markdown(body)))
         return ""
 
     def say_action(self, label: str, path: str) -> str:
@@ -123,6 +121,15 @@ class _Reader:
     def say_why(self, *sentences: str) -> str:
         """Who sent the letter, and why the reader got it."""
         return self._keep("why", *sentences)
+
+    def reword(self, kind: str, wording: Wording, params: dict) -> None:
+        """Put the organizers' words in place of subject, paragraphs and quotes; buttons and why it came stay ours."""
+        given = {name: params.get(name) for name in placeholders(kind)}
+        short = {name: str(self._harmless(value, shortened)) for name, value in _said(given).items()}
+        whole = {name: unlinked(value.strip()) for name, value in _said(given).items()}
+        self.subject = header_text(filled(wording.subject, short))
+        worded = [_worded(block) for block in blocks_of(kind, wording.body, short=short, whole=whole)]
+        self.parts = worded + [part for part in self.parts if part.kind in ("action", "link", "why")]
 
     def _keep(self, kind: str, *sentences: str, url: str = "") -> str:
         self.parts.append(Part(kind, " ".join(self._harmless(sentence) for sentence in sentences if sentence), url))
@@ -145,14 +152,21 @@ class _Reader:
         return isolated(unlinked(cut(value)), self.lang) if theirs else value
 
 
-def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "") -> Letter:
-    """The letter of a kind in a language; ``stop_path`` leads to where the reader may stop such letters."""
+def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "", wording: Wording | None = None) -> Letter:
+    """The letter of a kind in a language, in our words or in those of its call's organizers.
+
+    ``stop_path`` leads to where the reader may stop such letters.
+    """
     with force_locale(locale):
         reader = _Reader(current_language())
         template = current_app.jinja_env.get_template(f"mail/{kind}.jinja")
         stray = template.render({"lang": locale} | params | reader.words()).strip()
         if stray or not reader.subject:
             raise StrayText(f"mail/{kind}.jinja: {stray[:80]!r} stands outside the letter, or it has no subject.")
+        if wording is not None:
+            reader.reword(kind, wording, params)
+        if params.get("is_test"):
+            reader.subject = header_text(flask_babel.gettext("Test: %(subject)s", subject=reader.subject))
         if stop_path:
             how_to_stop = flask_babel.gettext("You need not get letters of this kind. Stop them here:")
             reader.say_link(_OwnWords(how_to_stop), stop_path)
@@ -168,9 +182,25 @@ def subject_of(kind: str, *, params: dict, locale: str) -> str:
             return flask_babel.gettext(KINDS[kind].word)
 
 
-def filled(text: str, values: dict[str, str]) -> str:
-    """A text with the values of its placeholders, in one go: a placeholder in a value stays what it is."""
-    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+def default_wording(kind: str, *, locale: str) -> Wording:
+    """What a letter says in our words, with placeholders for its values."""
+    letter = read_letter(kind, params=_slots_as_ours(kind), locale=locale)
+    body = "\n\n".join(part.text for part in letter.parts if part.kind in ("p", "quote"))
+    return Wording(letter.subject, body)
+
+
+def _slots_as_ours(kind: str) -> dict[str, object]:
+    return {name: _OwnWords(value) if isinstance(value, str) else value for name, value in slots(kind).items()}
+
+
+def _said(given: dict[str, object]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in given.items()}
+
+
+def _worded(block: Block) -> Part:
+    if block.is_quote:
+        return Part("quote", block.text)
+    return Part("markdown", plain_markdown(block.text), html=render_markdown(block.text))
 
 
 def shortened(text: str) -> str:

@@ -13,10 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
+from solicit.calls.service.locking import lock_call
 from solicit.errors import Conflict, NotFound
 from solicit.jobs.service import defer, defer_all
-from solicit.mail.models import MailStop, OutboxMail
+from solicit.mail.models import LetterWording, MailStop, OutboxMail
+from solicit.mail.queries import kept_wording
 from solicit.mail.states import STOPPABLE, MailState
+from solicit.mail.wordings import Wording
 from solicit.web.text import without_controls
 from solicit.words import N_
 
@@ -130,6 +133,31 @@ def choose_letters(session: Session, *, person_id: int, wanted: set[str], now: d
             resume_letters(session, person_id=person_id, kind=kind)
         else:
             stop_letters(session, person_id=person_id, kind=kind, now=now)
+
+
+def word_letter(
+    session: Session,
+    *,
+    call_id: int,
+    kind: str,
+    language: str,
+    wording: Wording | None,
+    seen: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Keep the organizers' words for a kind of letter in a language; with none it says again what ours do."""
+    lock_call(session, call_id=call_id)
+    which = dict(call_id=call_id, kind=kind, language=language)
+    if seen != kept_wording(session, **which).seen:
+        raise Conflict(N_("Someone else saved this page in the meantime. Both versions are below."))
+    session.execute(sa.delete(LetterWording).filter_by(**which))
+    if wording is not None:
+        session.add(LetterWording(**which, **vars(wording), changed_at=now, changed_by_id=actor_id))
+    act = "word letter" if wording else "forget wording"
+    about = dict(subject="call", subject_id=call_id, call_id=call_id, letter=kind, language=language)
+    record(session, act=act, **about, actor_id=actor_id, now=now)
+    session.flush()
 
 
 def take_for_sending(session: Session, *, mail_id: int) -> OutboxMail | None:

@@ -19,8 +19,8 @@ def download(name: str, mimetype: str, pieces: Iterable[str] | Iterable[bytes]) 
 def whole_file(name: str, mimetype: str, write: Callable[[BinaryIO], None]) -> Response:
     """A file that is sent once it is written, a large one to the disk.
 
-    An error in the middle is an error page, never a part that looks like the whole; a slow reader keeps no cursor of the
-    database open.
+    An error in the middle is an error page, never a part that looks like the whole, and a slow reader keeps no cursor
+    of the database open.
     """
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
     try:

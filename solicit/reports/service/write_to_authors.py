@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import Conflict
-from solicit.mail.letters import filled
 from solicit.mail.service import enqueue_all
+from solicit.mail.wordings import filled
 from solicit.reports.queries.search.authors import LETTER_KIND, Author
 from solicit.words import N_
 

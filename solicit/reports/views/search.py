@@ -19,6 +19,7 @@ from solicit.reports.queries.search.people import found_people, n_people
 from solicit.reports.queries.search.results import SORT_WORDS, Sort, found_questions, offered_sorts, tallies
 from solicit.reports.queries.search.saved import saved_search_subject, saved_searches
 from solicit.reports.service import searches as service
+from solicit.reports.tables import FORMATS
 from solicit.reports.views import bp
 from solicit.reports.views.search_help import facets, help_lines
 from solicit.web.forms import ActionForm
@@ -130,6 +131,7 @@ def search_page(call: CallFacts, searcher: Searcher, form: KeepForm | None = Non
         renamed_id=renamed_id,
         help_lines=help_lines(call, searcher),
         duplicate_words=DUPLICATE_WORDS,
+        formats={ending: each.label for ending, each in FORMATS.items()},
         address=_endpoint(searcher),
     ), 422 if found.problems or (form and form.errors) else 200
 
