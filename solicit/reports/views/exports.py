@@ -49,7 +49,8 @@ def _any_of(names: Iterable[str], argument: str) -> str:
 
 
 ANY_TABLE = _any_of(TABLES, "table")
-TABLE = _any_of([name for name, table in TABLES.items() if table.door is not Door.CANDIDATES], "table")
+OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
+TABLE = _any_of(OF_EXPORT, "table")
 NOTED = _any_of([name for name, table in TABLES.items() if table.door is Door.NOTED], "noted")
 
 
