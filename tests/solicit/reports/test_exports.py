@@ -327,6 +327,13 @@ def test_command_chooses_rows(app, session, call, tmp_path):
     assert (done.exit_code, done.stderr) == (0, f"1 rows of questions are in {file}.\n")
 
 
+def test_command_notes_that_scores_were_taken(app, session, call, tmp_path):
+    round_id = make_round(session, call, state="closed")
+    file = tmp_path / "ballots.csv"
+    assert command(app, "ballots", "--call", call.slug, "--output", str(file)).exit_code == 0
+    assert noted(session) == [("round", round_id, {"table": "ballots"})]
+
+
 def test_command_writes_candidates(app, session, call, run, ada, tmp_path):
     make_ranked_question(session, call, run, p_top_k=0.5, people=[make_person(session, full_name="Zoe")])
     number = make_selection(session, call, run, proposer=ada)
