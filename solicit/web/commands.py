@@ -83,8 +83,7 @@ def _back_up_before_upgrade(revision: str) -> None:
     except DomainError as error:
         raise click.ClickException(f"No backup, no upgrade: {error} Or skip it: --no-backup") from None
     way_back = f"To go back: install the version you had, take an empty database, and run: solicit restore {path.name}"
-    say(f"Backed up to {path}.
-{way_back}", err=True, backup=path)  # said before anything can fail
+    say(f"Backed up to {path}.\n{way_back}", err=True, backup=path)  # said before anything can fail
 
 
 @db_commands.command("stop")

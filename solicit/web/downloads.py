@@ -1,12 +1,13 @@
 """Files that a browser saves."""
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
-from flask import Response, send_file, stream_with_context
+from flask import Response, stream_with_context
 
 IN_MEMORY = 1_000_000
+PIECE = 65_536
 
 
 def download(name: str, mimetype: str, pieces: Iterable[str] | Iterable[bytes]) -> Response:
@@ -16,12 +17,25 @@ def download(name: str, mimetype: str, pieces: Iterable[str] | Iterable[bytes]) 
 
 
 def whole_file(name: str, mimetype: str, write: Callable[[BinaryIO], None]) -> Response:
-    """A file that is sent once it is written, a large one to the disk: an error in the middle is an error page, never
-    a part that looks like the whole, and a slow reader keeps no cursor of the database open."""
+    """A file that is sent once it is written, a large one to the disk.
+
+    An error in the middle is an error page, never a part that looks like the whole, and a slow reader keeps no cursor
+    of the database open.
+    """
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
-    write(file)
-    size = file.tell()
+    try:
+        write(file)
+    except BaseException:
+        file.close()
+        raise
+    answer = download(name, mimetype, _pieces(file))
+    answer.content_length = file.tell()
+    answer.call_on_close(file.close)
     file.seek(0)
-    answer = send_file(file, mimetype=mimetype, as_attachment=True, download_name=name, max_age=0)
-    answer.content_length = size
     return answer
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece

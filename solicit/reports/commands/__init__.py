@@ -8,12 +8,14 @@ import click
 from flask.cli import with_appcontext
 
 from solicit.calls.queries import CallFacts, call_facts
-from solicit.db import db
+from solicit.clock import utcnow
+from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.reports.commands.publication import publication
 from solicit.reports.commands.report import report
-from solicit.reports.queries.exports import TABLES, Chosen, Export, Table, export_of
+from solicit.reports.queries.exports import TABLES, Chosen, Door, Export, Table, export_of
 from solicit.reports.queries.search import QuestionFilter, Searcher, question_filter
+from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS
 
 DATABASE_NUMBER = click.IntRange(1, 2**63 - 1)
@@ -47,7 +49,10 @@ def _command(table: Table) -> click.Command:
         found = export_of(db.session(), table, call=call, viewer_id=None, chosen=chosen)
         if found is None:
             raise click.ClickException(f"There is no such {table.number_of} in this call.")
-        n_rows = _write(found, file_format, output)
+        with transaction() as session:
+            if table.door is Door.NOTED:
+                record_export(session, call_id=call.id, table=table.name, reader_id=None, now=utcnow())
+            n_rows = _write(found, file_format, output)
         click.echo(f"{n_rows} rows of {table.name} are in {output}.", err=True)
 
     return click.Command(table.name, callback=write, params=_options(table), help=_help(table), short_help=table.about)

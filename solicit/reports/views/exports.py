@@ -123,7 +123,7 @@ def table_file(name: str, call: CallFacts, file_format: str) -> Response:
     """A table for the person who asks, under the search of the address; Refused where that cannot be read."""
     table, chosen, written = TABLES[name], _chosen(call), FORMATS[file_format]
     found = export_of(db.session(), table, call=call, viewer_id=g.identity.person_id, chosen=chosen) or abort(404)
-    number = f"-{table.number_of}-{found.number}" if found.number else ""
+    number = f"-{table.number_of}-{found.number}" if table.number_of and found.number else ""
     file_name = f"{call.slug}-{name}{number}.{file_format}"
     return whole_file(file_name, written.mimetype, lambda file: written.write(file, found))
 
@@ -164,7 +164,10 @@ def _page(call: CallFacts, form: ActionForm) -> str:
     }
     return render_template(
         "reports/exports.html",
-        lines=[TableLine(table, counts.get(name), several.get(name)) for name, table in TABLES.items()],
+        lines=[
+            TableLine(table, None if name in several else counts.get(name), several.get(name))
+            for name, table in TABLES.items()
+        ],
         is_counted=is_counted,
         formats=FORMATS,
         found=found,

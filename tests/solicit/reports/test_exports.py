@@ -3,22 +3,28 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
-from builders_invitations import make_authors, make_question, make_ranked_question, make_ranked_run
+from builders_invitations import make_authors, make_question, make_ranked_question, make_ranked_run, make_selection
+from builders_panels import make_round
 from builders_topics import make_run
 from click.testing import CliRunner
 
 from solicit.__main__ import cli
+from solicit.access.models import SignIn
+from solicit.audit.models import AuditEvent
+from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.rankings.models import RankingRow
 from solicit.rankings.states import Evidence
 from solicit.reports.commands import export
-from solicit.reports.queries.exports import RANKED_THEMES
+from solicit.reports.queries.exports import TABLES, Door
+from solicit.reports.tables import FORMATS
 from solicit.topics.models import Topic, TopicMember
 
 HOSTILE = "=cmd|'/C calc'!A0"
@@ -52,16 +58,16 @@ def address(call, file_format, run_id=None):
 
 
 def read(answer, file_format) -> list[dict]:
-    if file_format == "json":
-        return json.loads(answer.data)["rows"]
+    if file_format == "jsonl":
+        return [json.loads(line) for line in answer.data.decode().split("\n")[1:-1]]
     if file_format == "csv":
         return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
     names, *rows = sheet.iter_rows(values_only=True)
-    return [{name: value or "" for name, value in zip(names, row, strict=True)} for row in rows]
+    return [{name: "" if value is None else value for name, value in zip(names, row, strict=True)} for row in rows]
 
 
-@pytest.mark.parametrize("file_format", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
 def test_every_format_says_what_the_database_says(client, session, call, run, ada, file_format):
     sign_in(client, session, ada)
     answer = client.get(address(call, file_format, run.id))
@@ -87,11 +93,11 @@ def test_own_questions_are_left_out(client, session, call, run, ada):
     make_ranked_question(session, call, run, p_top_k=0.9, people=[ada], title="A question of mine?")
     sign_in(client, session, ada)
     assert "A question of mine?" not in client.get(address(call, "csv")).text
-    document = json.loads(client.get(address(call, "json")).data)
-    assert (len(document["rows"]), document["run"]["n_rows"], document["run"]["n_hidden"]) == (3, 3, 1)
+    about, *rows = map(json.loads, client.get(address(call, "jsonl")).data.decode().split("\n")[:-1])
+    assert (len(rows), about["run"]["n_rows"], about["run"]["n_hidden"]) == (3, 3, 1)
 
 
-@pytest.mark.parametrize("file_format", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
 def test_nobody_is_named(client, session, call, run, ada, file_format):
     sign_in(client, session, ada)
     cells = [str(cell) for row in read(client.get(address(call, file_format)), file_format) for cell in row.values()]
@@ -102,28 +108,28 @@ def test_csv_guards_and_json_keeps(client, session, call, run, ada):
     sign_in(client, session, ada)
     first = read(client.get(address(call, "csv")), "csv")[0]
     assert (first["title"], first["approach"]) == ("'" + HOSTILE, "'-1")
-    first = read(client.get(address(call, "json")), "json")[0]
+    first = read(client.get(address(call, "jsonl")), "jsonl")[0]
     assert (first["title"], first["approach"]) == (HOSTILE, "-1")
 
 
 def test_json_says_how_to_repeat_the_run(client, session, call, run, ada):
     sign_in(client, session, ada)
-    document = json.loads(client.get(address(call, "json")).data)
-    assert document["run"]["result_digest"] == run.result_digest.hex()
-    assert document["run"]["input_digest"] == run.input_digest.hex()
-    assert (document["run"]["seed"], document["run"]["versions"]) == (run.seed, run.versions)
-    assert {column["name"] for column in document["columns"]} == set(document["rows"][0])
-    assert all(column["meaning"] for column in document["columns"])
+    about, first, *_ = map(json.loads, client.get(address(call, "jsonl")).data.decode().split("\n")[:-1])
+    assert about["run"]["result_digest"] == run.result_digest.hex()
+    assert about["run"]["input_digest"] == run.input_digest.hex()
+    assert (about["run"]["seed"], about["run"]["versions"]) == (run.seed, run.versions)
+    assert [column["name"] for column in about["columns"]] == list(first)
+    assert all(column["meaning"] for column in about["columns"])
 
 
 def test_topic_label_is_its_name_or_its_words(client, session, call, run, ada):
     question_id = session.scalars(sa.select(RankingRow.question_id).where(RankingRow.title == HOSTILE)).one()
     topic = make_topic(session, call, question_id)
     sign_in(client, session, ada)
-    assert read(client.get(address(call, "json")), "json")[0]["topic"] == "dust, moon"
+    assert read(client.get(address(call, "jsonl")), "jsonl")[0]["topic"] == "dust, moon"
     topic.name = "Lunar dust"
     session.flush()
-    assert read(client.get(address(call, "json")), "json")[0]["topic"] == "Lunar dust"
+    assert read(client.get(address(call, "jsonl")), "jsonl")[0]["topic"] == "Lunar dust"
 
 
 def make_topic(session, call, question_id):
@@ -150,8 +156,8 @@ def test_latest_run_is_the_default(client, session, call, run, ada):
     later = make_ranked_run(session, call)
     make_ranked_question(session, call, later, p_top_k=0.5)
     sign_in(client, session, ada)
-    assert {row["run"] for row in read(client.get(address(call, "json")), "json")} == {later.id}
-    assert {row["run"] for row in read(client.get(address(call, "json", run.id)), "json")} == {run.id}
+    assert {row["run"] for row in read(client.get(address(call, "jsonl")), "jsonl")} == {later.id}
+    assert {row["run"] for row in read(client.get(address(call, "jsonl", run.id)), "jsonl")} == {run.id}
 
 
 @pytest.mark.parametrize("number", ["", "x", "0", "-1", "999999", str(2**63), "9" * 5000, "٣"])
@@ -164,7 +170,7 @@ def test_run_of_another_call_is_404(client, session, call, run):
     other = make_call(session)
     make_ranked_run(session, other)
     sign_in(client, session, make_organizer(session, other))
-    for file_format in ("csv", "xlsx", "json"):
+    for file_format in ("csv", "xlsx", "jsonl"):
         assert client.get(address(other, file_format, run.id)).status_code == 404
 
 
@@ -176,10 +182,10 @@ def test_unknown_format_is_404(client, session, call, run, ada):
 def test_without_a_frozen_run_there_is_nothing(client, session, call, ada):
     sign_in(client, session, ada)
     assert client.get(address(call, "csv")).status_code == 404
-    assert "No ranking is frozen yet." in client.get(f"/{call.slug}/organize/export").text
+    assert client.get(f"/{call.slug}/organize/export").text.count("None yet.") == 2
 
 
-PATHS = ("", "/ranked-themes.csv", "/questions.csv")
+PATHS = ("", "/ranked-themes.csv", "/questions.csv", "/questions-dictionary.csv")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -195,7 +201,8 @@ def test_only_organizers_take_tables_away(client, session, call, run, path):
 
 @pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize(
-    ("path", "cost"), [("/ranked-themes.csv", 4), ("/ranked-themes.xlsx", 4), ("/questions.csv", 3)]
+    ("path", "cost"),
+    [("", 4), ("?count=rows", 5), ("/ranked-themes.csv", 4), ("/ranked-themes.xlsx", 4), ("/questions.csv", 3)],
 )
 def test_a_table_costs_the_same_for_any_length(client, session, call, ada, n, path, cost, count_statements):
     run = make_ranked_run(session, call)
@@ -209,72 +216,158 @@ def test_a_table_costs_the_same_for_any_length(client, session, call, ada, n, pa
     assert len(count_statements) == cost
 
 
-def test_questions_are_all_there(client, session, call, ada):
-    asked = [make_question(session, call, theme_key=key) for key in ("space", "life")]
-    make_question(session, make_call(session), title="A question of another call?")
-    own = make_question(session, call, theme_key="space", title="A question that Ada wrote?")
-    make_authors(session, call, own, [ada])
+def test_page_lists_every_file(client, session, call, run, ada):
     sign_in(client, session, ada)
-    answer = client.get(f"/{call.slug}/organize/export/questions.csv")
-    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [row["question"] for row in rows] == [f"Q-{question.number}" for question in asked]
-    assert [row["state"] for row in rows] == ["in_scope", "in_scope"]
+    text = client.get(f"/{call.slug}/organize/export?q=state:in_scope").text
+    for name, table in TABLES.items():
+        assert f"/{call.slug}/organize/export/{name}-dictionary.csv?q=state:in_scope" in text
+        for file_format in FORMATS:
+            more = f"q=state:in_scope&amp;run={run.id}" if name == "ranked-themes" else "q=state:in_scope"
+            is_there = f"/{call.slug}/organize/export/{name}.{file_format}?{more}" in text
+            assert is_there == (table.door is not Door.CANDIDATES)
 
 
-def test_page_lists_every_download(client, session, call, run, ada):
+def test_a_search_chooses_rows(client, session, call, ada):
+    make_question(session, call, title="Why ice?")
+    make_question(session, call, title="Why dust?")
     sign_in(client, session, ada)
-    text = client.get(f"/{call.slug}/organize/export").text
-    for file_format in ("csv", "xlsx", "json"):
-        assert address(call, file_format, run.id) in text
-    for path in PATHS[2:]:
-        assert f"/{call.slug}/organize/export{path}" in text
+    answer = client.get(f"/{call.slug}/organize/export/questions.jsonl?q=ice")
+    about, *rows = map(json.loads, answer.data.decode().split("\n")[:-1])
+    assert (about["filter"], [row["title"] for row in rows]) == ({"search": "ice"}, ["Why ice?"])
+
+
+def test_a_search_that_cannot_be_read_gives_no_file(client, session, call, ada):
+    sign_in(client, session, ada)
+    answer = client.get(f"/{call.slug}/organize/export/questions.csv?q=state:nonsense")
+    assert (answer.status_code, "Content-Disposition" in answer.headers) == (422, False)
+    page = client.get(f"/{call.slug}/organize/export?q=state:nonsense").text
+    assert "This search cannot be read" in page
+    assert 'value="state:nonsense"' in page
+
+
+def test_an_error_in_the_middle_gives_no_file(client, session, call, ada):
+    make_question(session, call)
+    make_question(session, call, kind=Kind.PLAN, plan={"readiness": "not a number", "missions": []})
+    sign_in(client, session, ada)
+    for file_format in FORMATS:
+        with session.begin_nested():
+            answer = client.get(f"/{call.slug}/organize/export/questions.{file_format}")
+        assert (answer.status_code, "Content-Disposition" in answer.headers) == (500, False)
+
+
+def noted(session) -> list[tuple]:
+    read = sa.select(AuditEvent.subject, AuditEvent.subject_id, AuditEvent.details).where(
+        AuditEvent.act == "read_scores"
+    )
+    return [tuple(row) for row in session.execute(read.order_by(AuditEvent.id))]
+
+
+def test_scores_are_taken_by_a_button_and_noted(client, session, call, ada):
+    round_id = make_round(session, call, state="closed")
+    make_round(session, call, state="open")
+    sign_in(client, session, ada)
+    door = f"/{call.slug}/organize/export/reviews.csv"
+    answer = client.get(door)
+    assert (answer.status_code, answer.location) == (303, f"/{call.slug}/organize/export#reviews")
+    assert noted(session) == []
+    answer = client.post(door)
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert noted(session) == [("round", round_id, {"table": "reviews"})]
+    assert client.post(f"{door}?q=state:nonsense").status_code == 422
+    assert len(noted(session)) == 1
+
+
+@pytest.mark.parametrize("name", ["authors", "submissions", "discussion", "reviews", "ballots"])
+def test_names_want_a_fresh_proof(client, session, call, ada, name):
+    sign_in(client, session, ada)
+    session.execute(sa.update(SignIn).values(proved_at=utcnow() - timedelta(hours=1)))
+    door = f"/{call.slug}/organize/export/{name}.csv"
+    answer = client.post(door) if TABLES[name].door is Door.NOTED else client.get(door)
+    assert (answer.status_code, "/prove" in answer.location) == (303, True)
+    assert noted(session) == []
+
+
+def test_one_table_may_be_taken_ten_times_an_hour(client, session, call, ada):
+    sign_in(client, session, ada)
+    door = f"/{call.slug}/organize/export"
+    codes = [client.get(f"{door}/rankings.csv").status_code for _ in range(11)]
+    assert codes == [200] * 10 + [429]
+    assert client.get(f"{door}/rankings.jsonl").status_code == 429
+    assert client.get(f"{door}/topics.csv").status_code == 200
+
+
+def test_dictionary_says_what_the_file_is(client, session, call, ada):
+    sign_in(client, session, ada)
+    text = client.get(f"/{call.slug}/organize/export/topics-dictionary.csv?q=ice").data.decode("utf-8-sig")
+    lines = text.splitlines()
+    assert lines[:2] == ['"part","name","kind","meaning"', '"file","format","text","solicit topics 1"']
+    assert '"file","filter.search","text","ice"' in lines
+    assert lines[-1].startswith('"column","came_later","text"')
 
 
 def command(app, *arguments):
-    return CliRunner().invoke(export, ["ranked-themes", *arguments], obj=None)
+    return CliRunner().invoke(export, arguments, obj=None)
 
 
-@pytest.mark.parametrize("file_format", ["csv", "json"])
+@pytest.mark.parametrize("file_format", FORMATS)
 def test_command_writes_what_the_page_sends(app, client, session, call, run, ada, tmp_path, file_format):
     file = tmp_path / f"out.{file_format}"
-    done = command(app, "--call", call.slug, "--format", file_format, "--output", str(file))
-    assert (done.exit_code, done.stderr.strip().endswith(f"3 rows of run {run.id} are in {file}.")) == (0, True)
+    done = command(app, "ranked-themes", "--call", call.slug, "--format", file_format, "--output", str(file))
+    assert (done.exit_code, done.stderr) == (0, f"3 rows of ranked-themes are in {file}.\n")
     sign_in(client, session, ada)
     assert file.read_bytes() == client.get(address(call, file_format)).data
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
-def test_command_writes_a_workbook(app, session, call, run, tmp_path):
-    file = tmp_path / "out.xlsx"
-    done = command(app, "--call", call.slug, "--format", "xlsx", "--run", str(run.id), "--output", str(file))
+def test_command_chooses_rows(app, session, call, tmp_path):
+    make_question(session, call, title="Why ice?")
+    make_question(session, call, title="Why dust?")
+    file = tmp_path / "ice.csv"
+    done = command(app, "questions", "--call", call.slug, "--filter", "ice", "--output", str(file))
+    assert (done.exit_code, done.stderr) == (0, f"1 rows of questions are in {file}.\n")
+
+
+def test_command_notes_that_scores_were_taken(app, session, call, tmp_path):
+    round_id = make_round(session, call, state="closed")
+    file = tmp_path / "ballots.csv"
+    assert command(app, "ballots", "--call", call.slug, "--output", str(file)).exit_code == 0
+    assert noted(session) == [("round", round_id, {"table": "ballots"})]
+
+
+def test_command_writes_candidates(app, session, call, run, ada, tmp_path):
+    make_ranked_question(session, call, run, p_top_k=0.5, people=[make_person(session, full_name="Zoe")])
+    number = make_selection(session, call, run, proposer=ada)
+    file = tmp_path / "candidates.csv"
+    done = command(app, "candidates", "--call", call.slug, "--selection", str(number), "--output", str(file))
     assert done.exit_code == 0
-    sheet = openpyxl.load_workbook(file).active
-    assert [cell.value for cell in sheet[1]] == [column.name for column in RANKED_THEMES]
-    assert sheet.max_row == 4
+    assert "Zoe" in file.read_text()
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["--call", "nowhere"], 1, "There is no call"),
-        (["--run", "999999"], 1, "no such frozen ranking"),
-        (["--format", "pdf"], 2, "Invalid value"),
-        (["--run", "0"], 2, "Invalid value"),
+        (["ranked-themes", "--call", "nowhere"], 1, "There is no call"),
+        (["ranked-themes", "--run", "999999"], 1, "There is no such run in this call."),
+        (["candidates"], 1, "There is no such selection in this call."),
+        (["ranked-themes", "--format", "pdf"], 2, "Invalid value"),
+        (["ranked-themes", "--run", "0"], 2, "Invalid value"),
+        (["questions", "--filter", "state:nonsense"], 2, "Invalid value for --filter"),
     ],
 )
 def test_command_refuses_in_words(app, session, call, run, tmp_path, arguments, code, told):
-    given = ["--call", call.slug, "--output", str(tmp_path / "out"), *arguments]
-    done = command(app, *given)
+    name, *given = arguments
+    done = command(app, name, "--call", call.slug, "--output", str(tmp_path / "out"), *given)
     assert (done.exit_code, told in done.output) == (code, True)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_command_cannot_write_into_nowhere(app, session, call, run, tmp_path):
-    done = command(app, "--call", call.slug, "--output", str(tmp_path / "missing" / "out.csv"))
+    done = command(app, "questions", "--call", call.slug, "--output", str(tmp_path / "missing" / "out.csv"))
     assert (done.exit_code, "could not be written" in done.output) == (1, True)
 
 
-def test_help_has_an_example():
+def test_help_names_the_columns_and_has_an_example():
     done = CliRunner().invoke(cli, ["export", "ranked-themes", "--help"])
     assert done.exit_code == 0
     assert "solicit export ranked-themes --call deep-space" in done.output
+    assert "place_first: First place of the band" in done.output

@@ -59,7 +59,7 @@ def texts_of(session, call) -> list[tuple]:
     return sorted((*row[:-1], themes[row.theme_id]) for row in rows)
 
 
-@pytest.mark.parametrize("file_format", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
 def test_export_is_imported_into_another_call_unchanged(client, session, call, sent, file_format):
     other = make_call(session, limits=TextLimits(approach_max=20_000))
     sign_in(client, session, make_organizer(session, call))

@@ -26,6 +26,10 @@ def refusal(content: bytes) -> str:
     return str(refused.value)
 
 
+def json_lines() -> bytes:
+    return "".join(json.dumps(question) + "\n" for question in json.loads(json_file())).encode()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -37,9 +41,11 @@ def refusal(content: bytes) -> str:
         b"\n " + json_file(),
         json.dumps({"questions": json.loads(json_file()), "call": "x"}).encode(),
         json.dumps({"format": "solicit questions 1", "rows": json.loads(json_file())}).encode(),
+        json_lines(),
+        b'{"format": "solicit questions 1", "columns": []}\n' + json_lines(),
         xlsx_file(),
     ],
-    ids=["csv", "bom", "semicolon", "tab", "json", "json after blanks", "questions", "rows", "xlsx"],
+    ids=["csv", "bom", "semicolon", "tab", "json", "after blanks", "questions", "rows", "lines", "our lines", "xlsx"],
 )
 def test_the_content_says_what_kind_of_file_it_is(content):
     table = read_table(content)
@@ -103,6 +109,8 @@ def test_guard_of_a_cell_comes_off_again(text):
         (b"title\n" + b"x" * 5_000_000, "larger than 5 MB"),
         (b"[", "not well-formed JSON: line 1"),
         (b'[{"title": "a"}] x', "not well-formed JSON"),
+        (b'{"title": "a"}\n\n{"title": ', "not well-formed JSON: line 3"),
+        (b'{"title": "a"}\n["b"]', "not a list of questions"),
         (b"{}", "not a list of questions"),
         (b'{"questions": {}}', "not a list of questions"),
         (b'["a"]', "not a list of questions"),

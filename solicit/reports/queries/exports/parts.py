@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from solicit.calls.models import Theme
+from solicit.calls.queries import CallFacts
+from solicit.calls.states import Kind
 from solicit.panels.models import Round
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.votes import OVER
@@ -16,8 +18,6 @@ from solicit.submissions.states import LIVE
 from solicit.topics.models import Topic, TopicMember
 
 BETWEEN = "; "
-# Votes are told of once nobody can vote any more.
-IS_OVER = Round.state.in_(OVER)
 PLAN_FIELDS = ("target_body", "mission_type", "measurement", "readiness", "time_frame", "missions")
 THEME = (Theme.key, Theme.name)
 
@@ -30,7 +30,7 @@ def label(question: Any = Question) -> sa.ColumnElement[str]:
 
 def in_order(question: Any = Question) -> tuple[sa.ColumnElement, ...]:
     """Questions before plans, by number; what has none comes last."""
-    return question.kind.desc(), question.number.nulls_last(), question.id
+    return question.kind != Kind.QUESTION, question.number.nulls_last(), question.id
 
 
 def word(state: sa.ColumnElement) -> sa.ColumnElement[str]:
@@ -98,3 +98,16 @@ def is_free_of_conflict(question_id: sa.ColumnElement[int], person_id: sa.Column
     # Joined: looked up row by row, as NOT IN does it, five thousand reviews cost half a minute.
     known = conflict_pairs()
     return ~sa.exists().where(known.c.question_id == question_id, known.c.person_id == person_id)
+
+
+def closed_rounds(call_id: int) -> sa.Select[tuple[int]]:
+    """The numbers of the rounds whose votes are told of: nobody can vote in them any more."""
+    return sa.select(Round.id).where(Round.call_id == call_id, Round.state.in_(OVER))
+
+
+def is_of_closed_round(round_id: sa.ColumnElement[int], call: CallFacts) -> sa.ColumnElement[bool]:
+    """Whether something is of one of these rounds.
+
+    As an array that is made once: of a join the database expects so few rows that it goes through them by nested loops.
+    """
+    return round_id == sa.any_(sa.func.array(closed_rounds(call.id).scalar_subquery()))

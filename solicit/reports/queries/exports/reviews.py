@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Session
 
 from solicit.calls.models import Theme
@@ -13,11 +14,11 @@ from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.exports.parts import (
-    IS_OVER,
     THEME,
     day,
     in_order,
     is_free_of_conflict,
+    is_of_closed_round,
     label,
     word,
     yes,
@@ -32,85 +33,118 @@ IS_GIVEN = Assignment.state == AssignmentState.SUBMITTED
 
 
 def _reviews(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select:
-    """The reviews of closed rounds, with their panelist; without those of somebody in conflict with the question."""
+    """The reviews of closed rounds, with their scores by criterion; none of somebody in conflict with the question."""
+    given = _scores(call)
     return (
-        sa.select(Round.id, Round.name, label(), *THEME, Panel.name, Person.id, Person.full_name)
-        .select_from(Assignment)
-        .join(Round, Round.id == Assignment.round_id)
-        .outerjoin(Review, sa.and_(Review.assignment_id == Assignment.id, IS_GIVEN))
-        .join(Question, Question.id == Assignment.question_id)
-        .join(Panel, Panel.id == Assignment.panel_id)
-        .join(Person, Person.id == Assignment.person_id)
-        .outerjoin(Theme, Theme.id == Question.theme_id)
-        .where(Round.call_id == call.id, IS_OVER, Assignment.state.in_(DONE))
-        .where(is_shown(Question.id, viewer_id, chosen), is_free_of_conflict(Question.id, Assignment.person_id))
-        .order_by(Round.id, *in_order(), Assignment.person_id)
-    )
-
-
-def _long(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select:
-    scores = (word(Review.confidence), Criterion.key, Criterion.name, Criterion.weight, Score.value)
-    return (
-        _reviews(call, viewer_id, chosen)
-        .add_columns(*scores, day(Review.saved_at))
-        .join(Score, Score.assignment_id == Review.assignment_id)
-        .join(Criterion, Criterion.id == Score.criterion_id)
-        .order_by(Criterion.position)
-    )
-
-
-def _wide(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select:
-    given = _scores()
-    return (
-        _reviews(call, viewer_id, chosen)
-        .add_columns(
+        sa.select(
+            Round.id,
+            Round.name,
+            label(),
+            *THEME,
+            Panel.name,
+            Person.id,
+            Person.full_name,
             word(Assignment.state),
             word(Review.confidence),
-            given.c.rating,
             Review.comment_to_panel,
             yes(Review.comment_hidden_at.is_not(None)),
             Review.comment_to_authors,
             Assignment.abstain_reason,
             day(sa.func.coalesce(Review.saved_at, Assignment.changed_at)),
-            given.c.by_key,
+            given.c.scores,
+            given.c.n_scores,
         )
+        .select_from(Assignment)
+        .join(Round, Round.id == Assignment.round_id)
+        .outerjoin(Review, sa.and_(Review.assignment_id == Assignment.id, IS_GIVEN))
         .outerjoin(given, given.c.assignment_id == Review.assignment_id)
+        .join(Question, Question.id == Assignment.question_id)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .join(Person, Person.id == Assignment.person_id)
+        .outerjoin(Theme, Theme.id == Question.theme_id)
+        .where(is_of_closed_round(Assignment.round_id, call), Assignment.state.in_(DONE))
+        .where(is_shown(Question.id, viewer_id, chosen), is_free_of_conflict(Question.id, Assignment.person_id))
+        .order_by(Round.id, *in_order(), Assignment.person_id)
     )
 
 
-def _scores() -> sa.Subquery:
-    """The scores of each review by the keys of their criteria, and their weighted mean."""
-    points = sa.cast(sa.func.sum(Score.value * Criterion.weight), sa.Double)
+def _scores(call: CallFacts) -> sa.Subquery:
+    """The scores of each review by the numbers of their criteria."""
     return (
         sa.select(
             Score.assignment_id,
-            (points / sa.func.sum(Criterion.weight)).label("rating"),
-            sa.func.jsonb_object_agg(Criterion.key, Score.value).label("by_key"),
+            sa.func.json_object_agg(Score.criterion_id, Score.value, type_=JSON).label("scores"),
+            sa.func.count().label("n_scores"),
         )
-        .join(Criterion, Criterion.id == Score.criterion_id)
+        .join(Assignment, Assignment.id == Score.assignment_id)
+        .where(is_of_closed_round(Assignment.round_id, call))
         .group_by(Score.assignment_id)
         .subquery("given")
     )
 
 
-def _wide_rows(session: Session, *, call: CallFacts, viewer_id: int | None, chosen: Chosen) -> Iterator[Sequence[Cell]]:
-    keys = _keys(session, call)
-    for *cells, scores in read(session, _wide(call, viewer_id, chosen)):
-        yield (*cells, *map((scores or {}).get, keys))
+def _n_scores(*, call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select:
+    given = _reviews(call, viewer_id, chosen).order_by(None).subquery()
+    return sa.select(sa.func.coalesce(sa.func.sum(given.c.n_scores), 0))
+
+
+def _score_rows(
+    session: Session, *, call: CallFacts, viewer_id: int | None, chosen: Chosen
+) -> Iterator[Sequence[Cell]]:
+    """A row for each score; each review comes once from the database, with all of its scores."""
+    criteria = _criteria(session, call)
+    for row in read(session, _reviews(call, viewer_id, chosen)):
+        *about, _state, confidence, _to_panel, _is_hidden, _to_authors, _reason, done_on, scores, _n = row
+        for number, key, name, weight in criteria:
+            if scores and number in scores:
+                yield (*about, confidence, key, name, weight, scores[number], done_on)
+
+
+def _review_rows(
+    session: Session, *, call: CallFacts, viewer_id: int | None, chosen: Chosen
+) -> Iterator[Sequence[Cell]]:
+    criteria = _criteria(session, call)
+    key_of, weight_of = ({each[0]: each[place] for each in criteria} for place in (1, 3))
+    keys = dict.fromkeys(key_of.values())
+    for *about, state, confidence, to_panel, is_hidden, to_authors, reason, done_on, scores, _n in read(
+        session, _reviews(call, viewer_id, chosen)
+    ):
+        by_key = {key_of[number]: value for number, value in (scores or {}).items()}
+        rating = _weighted_mean(scores, weight_of) if scores else None
+        yield (
+            *about,
+            state,
+            confidence,
+            rating,
+            to_panel,
+            is_hidden,
+            to_authors,
+            reason,
+            done_on,
+            *map(by_key.get, keys),
+        )
+
+
+def _weighted_mean(scores: dict[str, int], weight_of: dict[str, int]) -> float:
+    points = sum(value * weight_of[number] for number, value in scores.items())
+    return points / sum(weight_of[number] for number in scores)
 
 
 def _score_columns(session: Session, *, call: CallFacts) -> tuple[Column, ...]:
     """A column for each criterion of the call's closed rounds."""
-    return tuple(
-        Column(f"score_{key}", "integer", f"Score on the criterion “{key}”, from 1 to 5; empty if not given")
-        for key in _keys(session, call)
+    keys = dict.fromkeys(key for _number, key, _name, _weight in _criteria(session, call))
+    meaning = "Score on the criterion “{}”, from 1 to 5; empty if not given"
+    return tuple(Column(f"score_{key}", "integer", meaning.format(key)) for key in keys)
+
+
+def _criteria(session: Session, call: CallFacts) -> list[tuple[str, str, str, int]]:
+    """Number, as JSON names it, key, name and weight of the criteria of closed rounds, in their order."""
+    found = session.execute(
+        sa.select(Criterion.id, Criterion.key, Criterion.name, Criterion.weight)
+        .where(is_of_closed_round(Criterion.round_id, call))
+        .order_by(Criterion.position, Criterion.key, Criterion.id)
     )
-
-
-def _keys(session: Session, call: CallFacts) -> Sequence[str]:
-    of_call = sa.select(Criterion.key).join(Round, Round.id == Criterion.round_id)
-    in_use = of_call.where(Round.call_id == call.id, IS_OVER).group_by(Criterion.key)
-    return session.scalars(in_use.order_by(sa.func.min(Criterion.position), Criterion.key)).all()
+    return [(str(number), key, name, weight) for number, key, name, weight in found]
 
 
 ABOUT_A_REVIEW = (
@@ -137,7 +171,8 @@ REVIEWS = Table(
         DONE_ON,
     ),
     door=Door.NOTED,
-    **selected(_long),
+    rows=_score_rows,
+    count=_n_scores,
 )
 REVIEWS_WIDE = Table(
     name="reviews-wide",
@@ -158,5 +193,5 @@ REVIEWS_WIDE = Table(
     ),
     door=Door.NOTED,
     more_columns=_score_columns,
-    **selected(_wide) | {"rows": _wide_rows},
+    **selected(_reviews) | {"rows": _review_rows},
 )

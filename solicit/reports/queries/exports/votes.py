@@ -12,11 +12,11 @@ from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.exports.parts import (
-    IS_OVER,
     THEME,
     day,
     in_order,
     is_free_of_conflict,
+    is_of_closed_round,
     label,
     word,
     yes,
@@ -49,7 +49,7 @@ def _comparisons(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.S
         .join(Left, Left.id == Comparison.left_id)
         .join(Right, Right.id == Comparison.right_id)
         .join(Person, Person.id == voter)
-        .where(Round.call_id == call.id, IS_OVER, Comparison.state == ComparisonState.JUDGED)
+        .where(is_of_closed_round(Comparison.round_id, call), Comparison.state == ComparisonState.JUDGED)
         .where(*(is_foreign(side, viewer_id) for side in sides), sa.or_(*(chosen.finds(side) for side in sides)))
         .where(*(is_free_of_conflict(side, voter) for side in sides))
         .order_by(Round.id, Theme.position, voter, Comparison.id)
@@ -73,7 +73,7 @@ def _ballots(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Selec
         .join(Question, Question.id == BallotPlace.question_id)
         .join(Theme, Theme.id == Ballot.theme_id)
         .join(Person, Person.id == Ballot.person_id)
-        .where(Round.call_id == call.id, IS_OVER, Ballot.state == BallotState.SUBMITTED)
+        .where(is_of_closed_round(Ballot.round_id, call), Ballot.state == BallotState.SUBMITTED)
         .where(is_shown(Question.id, viewer_id, chosen), is_free_of_conflict(Question.id, Ballot.person_id))
         .order_by(Round.id, Theme.position, Ballot.person_id, BallotPlace.place, *in_order())
     )
