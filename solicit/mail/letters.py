@@ -18,7 +18,7 @@ from solicit.mail.states import KINDS
 from solicit.mail.wordings import Block, Wording, blocks_of, filled, placeholders, slots
 from solicit.web.addresses import public_root
 from solicit.web.pages import current_language, direction
-from solicit.web.text import plain_markdown, render_markdown, without_controls
+from solicit.web.text import as_markdown, plain_markdown, render_markdown, without_controls
 
 LONGEST_VALUE = 200
 LONGEST_SUBJECT = 120
@@ -40,9 +40,9 @@ class _OwnWords(str):
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph: ``p``, ``quote``, ``action``, ``link``, ``why`` or ``markdown``; an action or link has an address.
+    """A paragraph: ``p``, ``quote``, ``written``, ``action``, ``link`` or ``why``; the address is of an action or link.
 
-    Markdown is in the organizers' words: its text is the plain one, beside its HTML.
+    What organizers have written is Markdown: its text is the plain one, beside its HTML.
     """
 
     kind: str
@@ -84,7 +84,9 @@ class _Reader:
 
     def words(self) -> dict[str, object]:
         """The names that a letter's template knows."""
-        says = {name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "action", "link", "why")}
+        says = {
+            name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "written", "action", "link", "why")
+        }
         speaks = {"_": self._gettext, "ngettext": self._ngettext}
         return says | speaks | {"ours": _OwnWords, "public_url": _OwnWords(public_root())}
 
@@ -100,6 +102,12 @@ class _Reader:
     def say_quote(self, text: str, whole: bool = False) -> str:
         """Words of a person, apart from ours: a title or a name, or the ``whole`` of a longer text."""
         self.parts.append(Part("quote", unlinked(text.strip() if whole else shortened(text))))
+        return ""
+
+    def say_written(self, text: str, **values: str) -> str:
+        """Markdown of an organizer with placeholders such as {name}, whose values are not theirs and stay plain."""
+        harmless = {name: str(self._harmless(value, shortened)) for name, value in values.items()}
+        self.parts.append(_written(filled(text, harmless, escape=as_markdown)))
         return ""
 
     def say_action(self, label: str, path: str) -> str:
@@ -189,9 +197,11 @@ def _said(given: dict[str, object]) -> dict[str, str]:
 
 
 def _worded(block: Block) -> Part:
-    if block.is_quote:
-        return Part("quote", block.text)
-    return Part("markdown", plain_markdown(block.text), html=render_markdown(block.text))
+    return Part("quote", block.text) if block.is_quote else _written(block.text)
+
+
+def _written(markdown: str) -> Part:
+    return Part("written", plain_markdown(markdown), html=render_markdown(markdown))
 
 
 def shortened(text: str) -> str:

@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
     "invitation_reminder": Kind(N_("Reminder of an invitation")),
     "job_finished": Kind(N_("A long job ended"), is_essential=False),
     "magic_link": Kind(N_("Link to sign in")),
+    "message_to_authors": Kind(N_("Message of the organizers to authors"), is_essential=False),
     "nomination_consent": Kind(N_("Proposed for an invitation")),
     "panelist_invited": Kind(N_("Seat on a panel")),
     "password_changed": Kind(N_("Password changed")),

@@ -57,6 +57,7 @@ from solicit.questions.service.merge import merge_questions
 from solicit.questions.service.summary import write_summary
 from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
+from solicit.reports.service.searches import keep_search
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import CoAuthorState
 from solicit.topics.models import Topic
@@ -88,6 +89,8 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "step": "close",
         "dated_step": "extend",
         "file_format": "csv",
+        "table": "ranked-themes",
+        "noted": "reviews",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),
@@ -123,6 +126,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "token_id": _key(session, cast.owner),
         "stop_token": StopLinks(secret).token(person_id=cast.owner.id, kind="digest"),
         "mail_id": make_failed_letter(session, call_id=call.id),
+        "search_id": _kept_search(session, call, cast),
     }
 
 
@@ -333,6 +337,11 @@ def _sign_in(session, person) -> int:
     """One more sign-in of a person, on another machine."""
     access.open_sign_in(session, person_id=person.id, now=utcnow())
     return session.scalar(sa.text("SELECT max(id) FROM sign_in WHERE person_id = :id").bindparams(id=person.id))
+
+
+def _kept_search(session, call, cast: Cast) -> int:
+    what = dict(call_id=call.id, person_id=cast.organizer.id, now=utcnow())
+    return keep_search(session, name="Ice", query="ice", **what)
 
 
 def _key(session, person) -> int:
