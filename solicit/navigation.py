@@ -45,6 +45,7 @@ MORE = (
     ("questions.duplicates", N_("Duplicates")),
     ("topics.desk", N_("Topics")),
     ("questions.missions", N_("Missions")),
+    ("reports.report", N_("Report")),
     ("reports.publication", N_("Publication")),
     ("questions.second_looks", N_("Second looks")),
     ("reports.exports", N_("Exports")),

@@ -39,6 +39,9 @@ class CallState(enum.Enum):
     ARCHIVED = "archived"
 
 
+# The results of a call in one of these states can be read.
+OVER = frozenset({CallState.PUBLISHED, CallState.ARCHIVED})
+
 MOVES: dict[CallState, frozenset[CallState]] = {
     CallState.DRAFT: frozenset({CallState.OPEN}),
     CallState.OPEN: frozenset({CallState.CLOSED}),

@@ -40,9 +40,9 @@ class _OwnWords(str):
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph: ``p``, ``quote``, ``written``, ``action``, ``link`` or ``why``; the address is of an action or link.
+    """A paragraph: ``p``, ``quote``, ``action``, ``link``, ``why`` or ``markdown``; an action or link has an address.
 
-    What organizers have written is Markdown: its text is the plain one, beside its HTML.
+    Markdown is in the organizers' words: its text is the plain one, beside its HTML.
     """
 
     kind: str
@@ -106,8 +106,9 @@ class _Reader:
 
     def say_written(self, text: str, **values: str) -> str:
         """Markdown of an organizer with placeholders such as {name}, whose values are not theirs and stay plain."""
-        harmless = {name: str(self._harmless(value, shortened)) for name, value in values.items()}
-        self.parts.append(_written(filled(text, harmless, escape=as_markdown)))
+        harmless = {name: self._harmless(value, shortened) for name, value in values.items()}
+        body = filled(text, harmless, escape=as_markdown)
+        self.parts.append(Part("markdown", plain_markdown(body), html=render_markdown(body)))
         return ""
 
     def say_action(self, label: str, path: str) -> str:
@@ -197,11 +198,9 @@ def _said(given: dict[str, object]) -> dict[str, str]:
 
 
 def _worded(block: Block) -> Part:
-    return Part("quote", block.text) if block.is_quote else _written(block.text)
-
-
-def _written(markdown: str) -> Part:
-    return Part("written", plain_markdown(markdown), html=render_markdown(markdown))
+    if block.is_quote:
+        return Part("quote", block.text)
+    return Part("markdown", plain_markdown(block.text), html=render_markdown(block.text))
 
 
 def shortened(text: str) -> str:

@@ -32,6 +32,7 @@ from builders_panels import (
 from builders_programme import make_contribution, make_outcome, make_session, make_slot
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
+from builders_results import make_publication, make_second_look
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
@@ -91,6 +92,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "file_format": "csv",
         "table": "ranked-themes",
         "noted": "reviews",
+        "document_format": "html",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),
@@ -109,6 +111,8 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "reason_id": out_of_scope_reasons(session, call_id=call.id)[0].id,
         "decision_id": _decide(session, call, cast),
         "answer": "keep",
+        "verdict": "confirmed",
+        "cited_as": "bib",
         "suspicion": "spam",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,
@@ -168,8 +172,15 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
         "summary_id": _summary(session, call, cast),
         "merge_id": merge_id,
         "new_question_id": new.id,
+        "submission_id": _look_again(session, new),
         "draft": make_draft(session, call, cast.owner),
     }
+
+
+def _look_again(session, question) -> int:
+    """The submission of a question for which its submitter asks for another look."""
+    sent = sa.select(Submission).join(QuestionSource).where(QuestionSource.question_id == question.id)
+    return make_second_look(session, session.scalars(sent).one()).submission_id
 
 
 def _group(session, call, centre, member) -> int:
@@ -284,6 +295,8 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     return {
         "run_id": run.id,
         "run": run.id,
+        "number": make_publication(session, call, runs=[published.id]).number,
+        "ranking_id": published.id,
         "selection_id": selection_id,
         "selection": selection_id,
         "candidate_id": first.id,

@@ -11,6 +11,7 @@ from solicit.calls.queries import CallFacts, call_facts
 from solicit.db import db
 from solicit.errors import DomainError
 from solicit.reports.commands.publication import publication
+from solicit.reports.commands.report import report
 from solicit.reports.queries.exports import TABLES, Chosen, Export, Table, export_of
 from solicit.reports.queries.search import QuestionFilter, Searcher, question_filter
 from solicit.reports.tables import FORMATS
@@ -128,3 +129,4 @@ class _Counted:
 for _table in TABLES.values():
     export.add_command(_command(_table))
 export.add_command(publication)
+export.add_command(report)

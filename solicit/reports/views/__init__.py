@@ -11,8 +11,9 @@ from solicit.reports.views import (  # noqa: E402
     fate,
     plots,
     publication,
+    report,
     results,
     search,
 )
 
-__all__ = ["authors", "bp", "dashboard", "exports", "fate", "plots", "publication", "results", "search"]
+__all__ = ["authors", "bp", "dashboard", "exports", "fate", "plots", "publication", "report", "results", "search"]

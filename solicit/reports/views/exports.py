@@ -49,7 +49,8 @@ def _any_of(names: Iterable[str], argument: str) -> str:
 
 
 ANY_TABLE = _any_of(TABLES, "table")
-TABLE = _any_of([name for name, table in TABLES.items() if table.door is not Door.CANDIDATES], "table")
+OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
+TABLE = _any_of(OF_EXPORT, "table")
 NOTED = _any_of([name for name, table in TABLES.items() if table.door is Door.NOTED], "noted")
 
 
@@ -78,7 +79,7 @@ def export(call: CallFacts, table: str, file_format: str):
         return redirect(url_for(".exports", q=request.args.get("q"), _anchor=table), 303)
     if door is Door.PERSONAL and not is_fresh():
         return ask_for_proof()
-    return _file(table, call, file_format)
+    return table_file(table, call, file_format)
 
 
 @bp.post(f"/<call>/organize/export/{NOTED}.{FILE}")
@@ -91,14 +92,14 @@ def export_noted(call: CallFacts, noted: str, file_format: str):
         return _page(call, form), form.status
     with transaction() as session:
         record_export(session, call_id=call.id, table=noted, reader_id=g.identity.person_id, now=utcnow())
-        return _file(noted, call, file_format)
+        return table_file(noted, call, file_format)
 
 
 @bp.get(f"/<call>/organize/export/candidates.{FILE}")
 @export_limit
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts, file_format: str):
-    return _file("candidates", call, file_format)
+    return table_file("candidates", call, file_format)
 
 
 @bp.get(f"/<call>/organize/export/{ANY_TABLE}-dictionary.csv")
@@ -118,7 +119,7 @@ def comparison(call: CallFacts):
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
 
 
-def _file(name: str, call: CallFacts, file_format: str) -> Response:
+def table_file(name: str, call: CallFacts, file_format: str) -> Response:
     """A table for the person who asks, under the search of the address; Refused where that cannot be read."""
     table, chosen, written = TABLES[name], _chosen(call), FORMATS[file_format]
     found = export_of(db.session(), table, call=call, viewer_id=g.identity.person_id, chosen=chosen) or abort(404)

@@ -38,7 +38,7 @@ def test_default_wording_reads_as_the_letter_does(app, session, kind):
 
     assert again.subject == ours.subject
     said = [part.text for part in ours.parts if part.kind in ("p", "quote")]
-    worded = "\n\n".join(part.text for part in again.parts if part.kind in ("written", "quote"))
+    worded = "\n\n".join(part.text for part in again.parts if part.kind in ("markdown", "quote"))
     assert worded.replace(HAIR_SPACE, "") == "\n\n".join(said).replace(HAIR_SPACE, "")
     kept = [part for part in ours.parts if part.kind in ("action", "link", "why")]
     assert [part for part in again.parts if part.kind in ("action", "link", "why")] == kept
@@ -47,7 +47,7 @@ def test_default_wording_reads_as_the_letter_does(app, session, kind):
 
 def test_values_are_never_markdown_nor_links(app, session):
     letter = worded("Dear writer of {title}, **thank you**. [Home](https://calls.example)")
-    (part,) = [part for part in letter.parts if part.kind == "written"]
+    (part,) = [part for part in letter.parts if part.kind == "markdown"]
     assert "<strong>thank you</strong>" in part.html and 'href="https://calls.example"' in part.html
     assert "evil" in part.html and 'href="http://evil' not in part.html and "<b>" not in part.html
     assert part.text.startswith("Dear writer of Is [this](http:") and "Home (https://calls.example)" in part.text
@@ -61,9 +61,9 @@ def test_paragraph_of_one_placeholder_quotes_and_one_without_values_goes(app, se
         locale="en",
         wording=Wording("S", "One.\n\n{title}\n\nThey add: {note}\n\n{reason}"),
     )
-    body = [(part.kind, part.text) for part in letter.parts if part.kind in ("written", "quote")]
+    body = [(part.kind, part.text) for part in letter.parts if part.kind in ("markdown", "quote")]
     assert body == [
-        ("written", "One."),
+        ("markdown", "One."),
         ("quote", PLACEHOLDERS["title"].sample),
         ("quote", PLACEHOLDERS["reason"].sample),
     ]

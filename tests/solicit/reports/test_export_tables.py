@@ -147,7 +147,7 @@ Q-101,Why ice?,Q-102,Why dust?,0.8,0.7,meaning,no,{w.today},related,{w.today},Ad
         "submissions": f"""\
 S-1,Q-101,Q-101,no,question,{space},sent,Why ice?,en,,,,{plan},person,,,1,{w.today},{w.today},,in_scope,,,{w.today},,Zoe,,
 S-2,Q-102,Q-102,no,question,{space},sent,Why dust?,en,,,,{plan},person,,,1,{w.today},{w.today},,in_scope,,,{w.today},,Yan,,
-""",
+""",  # noqa: E501
         "versions": f"""\
 S-1,Q-101,1,{w.today},{space},Wording 1?,en,,,,{plan}
 S-1,Q-101,2,{w.today},{space},Wording 2?,en,,,,{plan}

@@ -75,7 +75,7 @@ def test_each_author_gets_one_letter_however_often_it_is_sent(desk, session, cal
     written = session.scalars(sa.select(AuditEvent).where(AuditEvent.act == "write to authors")).one()
     assert written.details == {"n_people": 1}
     text = read_letter(LETTER_KIND, params=letter.params, locale="en").as_text()
-    assert "Dear Ada *Star*,\n\nplease read [this](https://example.org/x)." in text
+    assert "Dear Ada *Star*,\n\nplease read this (https://example.org/x)." in text
 
 
 def test_only_those_of_the_selected_questions_get_it(desk, session, call, organizer):
