@@ -98,10 +98,13 @@ def _keep(session, call: CallFacts, kind: str, language: str, wording: Wording |
 
 def _send_test(session, call: CallFacts, kind: str, language: str) -> None:
     """Write the letter with sample values to whoever asks, by the road that every letter takes."""
-    to = Recipient(person_profile(session, g.identity.person_id).email, language)
+    person = person_profile(session, g.identity.person_id)
+    to = Recipient(person.email, language, person.id)
     params = samples(kind, call_title=call.title) | {"call_slug": call.slug, "is_test": True}
-    service.enqueue(session, to=to, kind=kind, params=params, now=utcnow(), call_id=call.id)
-    flash(_("A test letter is on its way to you."), "success")
+    if service.enqueue(session, to=to, kind=kind, params=params, now=utcnow(), call_id=call.id):
+        flash(_("A test letter is on its way to you."), "success")
+    else:
+        flash(_("You get no letters of this kind, as you chose in your account: no test letter goes out."), "warning")
 
 
 def _sample_letter(call: CallFacts, kind: str, language: str, wording: Wording) -> Letter:
