@@ -68,7 +68,7 @@ def open_call(page) -> None:
     page.get_by_text("submissions are taken at once").wait_for()
     page.get_by_role("button", name="Open the call").click()
     page.get_by_text("The call is now “Open”.").wait_for()
-    page.get_by_role("link", name="The public page").click()
+    page.get_by_role("link", name="The public page", exact=True).click()
     page.get_by_role("link", name="Submit a question").wait_for()
     page.get_by_text("1 March 2029, 23:59 in Asia/Shanghai").wait_for()
 

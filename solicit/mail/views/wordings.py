@@ -76,7 +76,7 @@ def default_wording_again(call: CallFacts, kind: str, language: str):
         seen = queries.kept_wording(db.session(), call_id=call.id, kind=kind, language=language).seen
         with transaction() as session:
             _keep(session, call, kind, language, None, seen)
-        flash(_("The letter says again what comes with solicit."), "success")
+        flash(_("The letter has the standard words again."), "success")
     return redirect(url_for(".wordings"), 303)
 
 
