@@ -8,12 +8,6 @@ def desk(call, part: str = "") -> str:
     return f"/{call.slug}/organize/call" + (f"/{part}" if part else "")
 
 
-def seen_on(page: str) -> str:
-    """What a page says that it was opened with."""
-    found = next(field for field in re.findall(r"<input[^>]*>", page) if 'name="seen"' in field)
-    return re.search(r'value="([^"]*)"', found)[1]
-
-
 def filled(page: str, **changes: object) -> dict[str, object]:
     """What a browser would send of the form on a page, with these changes; a change to None sends nothing."""
     values: dict[str, object] = {}

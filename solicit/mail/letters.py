@@ -12,7 +12,6 @@ import flask_babel
 from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Undefined
-from markupsafe import Markup
 
 from solicit.mail.states import KINDS
 from solicit.mail.wordings import Block, Wording, blocks_of, filled, placeholders, slots
@@ -48,7 +47,7 @@ class Part:
     kind: str
     text: str
     url: str = ""
-    html: Markup = Markup("")
+    html: str = ""
 
     @property
     def lines(self) -> list[str]:

@@ -102,7 +102,7 @@ def _source(kind: str) -> str:
 @cache
 def _names(kind: str) -> frozenset[str]:
     """Every value that the template of a letter speaks of."""
-    said = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "ours", "public_url", "lang"}
+    said = {"subject", "p", "quote", "written", "action", "link", "why", "_", "ngettext", "ours", "public_url", "lang"}
     return frozenset(meta.find_undeclared_variables(Environment().parse(_source(kind)))) - said  # noqa: S701 - parsed only
 
 

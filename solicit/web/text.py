@@ -47,6 +47,11 @@ def render_markdown(text: str) -> Markup:
     return Markup(nh3.clean(_markdown.render(text[:LONGEST_TEXT]), link_rel="noopener nofollow"))  # noqa: S704 - cleaned
 
 
+def attributes(**values: str) -> Markup:
+    """Attributes of an element, with a space before each."""
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in values.items())
+
+
 def plain_markdown(text: str) -> str:
     """The words of Markdown without its marks; the address of a link stands behind its words."""
     blocks, item = [], ""

@@ -4,7 +4,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from solicit.web.pages import current_language, direction
-from solicit.web.text import render_markdown
+from solicit.web.text import attributes, render_markdown
 
 
 def install_words(app: Flask) -> None:
@@ -16,5 +16,5 @@ def tongue(text: str) -> Markup:
     """The attributes ``lang`` and ``dir`` of an element with this text, where it is not in the page's language."""
     lang = getattr(text, "lang", "")
     if lang in ("", current_language()):
-        return Markup("")
-    return Markup(' lang="{}" dir="{}"').format(lang, direction(lang))
+        return attributes()
+    return attributes(lang=lang, dir=direction(lang))

@@ -106,6 +106,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "theme_id": call.themes[0].id,
         "state": "closed",
         "language": "fr",
+        "tongue": "en",
         "kind": "submission_received",
         "choice": "stop",
         "reason_id": out_of_scope_reasons(session, call_id=call.id)[0].id,

@@ -95,7 +95,9 @@ STAGES = range(1, MOST_STAGES + 1)
 def _stage_fields(n: int) -> dict:
     too_long = _l("This is too long")
     return {
-        "title": Line(_l("Stage %(n)s", n=n), validators=[CodePoints(maximum=100, too_short="", too_long=too_long)]),
+        "title": Line(
+            _l("Title of stage %(n)s", n=n), validators=[CodePoints(maximum=100, too_short="", too_long=too_long)]
+        ),
         "text": Text(_l("What happens"), validators=[CodePoints(maximum=1_000, too_short="", too_long=too_long)]),
         "starts_on": DayLine(_l("First day")),
         "ends_on": DayLine(_l("Last day")),

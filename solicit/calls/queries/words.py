@@ -22,6 +22,10 @@ class Words(str):
         words.lang = lang
         return words
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        """What a copy is made of, as of every view model."""
+        return str(self), self.lang
+
 
 class Speaker:
     """Says the texts of one call in a language, as far as they are translated into it."""

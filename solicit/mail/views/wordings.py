@@ -35,48 +35,48 @@ def wordings(call: CallFacts):
     return render_template("mail/wordings.html", kinds=kinds, languages=_languages())
 
 
-@bp.route(LETTERS + "/<kind>/<language>", methods=["GET", "POST"])
+@bp.route(LETTERS + "/<kind>/<tongue>", methods=["GET", "POST"])
 @limiter.limit("20 per hour", key_func=asker, methods=["POST"], exempt_when=lambda: request.form.get("go") != TEST)
 @requires(Permission.WORD_LETTERS, call_subject)
-def word(call: CallFacts, kind: str, language: str):
-    _check_known(kind, language)
+def word(call: CallFacts, kind: str, tongue: str):
+    _check_known(kind, tongue)
 
     def kept() -> KeptWording:
-        return queries.kept_wording(db.session(), call_id=call.id, kind=kind, language=language)
+        return queries.kept_wording(db.session(), call_id=call.id, kind=kind, language=tongue)
 
     def form(found: KeptWording, **options) -> WordingForm:
-        start = found.wording or default_wording(kind, locale=language)
+        start = found.wording or default_wording(kind, locale=tongue)
         return WordingForm(data=vars(start) | {"seen": found.seen}, kind=kind, **options)
 
     def save(filled: WordingForm) -> None:
         with transaction() as session:
-            _keep(session, call, kind, language, filled.wording(), filled.seen.data)
+            _keep(session, call, kind, tongue, filled.wording(), filled.seen.data)
             if request.form.get("go") == TEST:
-                _send_test(session, call, kind, language)
+                _send_test(session, call, kind, tongue)
 
     is_test = request.form.get("go") == TEST
-    done = url_for(".word", kind=kind, language=language) if is_test else url_for(".wordings")
+    done = url_for(".word", kind=kind, tongue=tongue) if is_test else url_for(".wordings")
     shown = dict(
         kind=kind,
         word=_(KINDS[kind].word),
-        language=language,
-        name=_languages()[language],
+        language=tongue,
+        name=_languages()[tongue],
         known=[(name, PLACEHOLDERS[name]) for name in placeholders(kind)],
         has_own=kept().wording is not None,
-        read=lambda filled: _sample_letter(call, kind, language, filled.wording()),
+        read=lambda filled: _sample_letter(call, kind, tongue, filled.wording()),
     )
     return saving_page(kept, form, save, "mail/word.html", done=done, **shown)
 
 
-@bp.post(LETTERS + "/<kind>/<language>/default")
+@bp.post(LETTERS + "/<kind>/<tongue>/default")
 @requires(Permission.WORD_LETTERS, call_subject)
-def default_wording_again(call: CallFacts, kind: str, language: str):
-    _check_known(kind, language)
+def default_wording_again(call: CallFacts, kind: str, tongue: str):
+    _check_known(kind, tongue)
     if ActionForm().accepted():
-        seen = queries.kept_wording(db.session(), call_id=call.id, kind=kind, language=language).seen
+        seen = queries.kept_wording(db.session(), call_id=call.id, kind=kind, language=tongue).seen
         with transaction() as session:
-            _keep(session, call, kind, language, None, seen)
-        flash(_("The letter says again what comes with solicit."), "success")
+            _keep(session, call, kind, tongue, None, seen)
+        flash(_("The letter has the standard words again."), "success")
     return redirect(url_for(".wordings"), 303)
 
 
@@ -98,10 +98,13 @@ def _keep(session, call: CallFacts, kind: str, language: str, wording: Wording |
 
 def _send_test(session, call: CallFacts, kind: str, language: str) -> None:
     """Write the letter with sample values to whoever asks, by the road that every letter takes."""
-    to = Recipient(person_profile(session, g.identity.person_id).email, language)
+    person = person_profile(session, g.identity.person_id)
+    to = Recipient(person.email, language, person.id)
     params = samples(kind, call_title=call.title) | {"call_slug": call.slug, "is_test": True}
-    service.enqueue(session, to=to, kind=kind, params=params, now=utcnow(), call_id=call.id)
-    flash(_("A test letter is on its way to you."), "success")
+    if service.enqueue(session, to=to, kind=kind, params=params, now=utcnow(), call_id=call.id):
+        flash(_("A test letter is on its way to you."), "success")
+    else:
+        flash(_("You get no letters of this kind, as you chose in your account: no test letter goes out."), "warning")
 
 
 def _sample_letter(call: CallFacts, kind: str, language: str, wording: Wording) -> Letter:

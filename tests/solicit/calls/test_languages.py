@@ -1,5 +1,7 @@
 """A call in several languages: what is translated is shown to readers of that language, the rest in the call's own."""
 
+from dataclasses import asdict
+
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
@@ -58,6 +60,12 @@ def test_facts_speak_the_readers_language_as_far_as_it_is_translated(session, ca
     assert tongue(call_facts(session, slug=call.slug, language="zh-Hans").title) == ("征集", "zh-Hans")
     assert tongue(call_facts(session, slug=call.slug, language="ar").title) == ("A call", "en")
     assert tongue(call_facts(session, slug=call.slug).title) == ("A call", "en")
+
+
+def test_words_are_copied_and_stored_like_any_text(session, call):
+    french = asdict(call_facts(session, slug=call.slug, language="fr"))
+    assert tongue(french["title"]) == ("Un appel", "fr")
+    assert session.scalar(sa.select(Call.id).where(Call.title != french["title"])) == call.id
 
 
 def test_page_lists_and_terms_speak_it_too(session, call):

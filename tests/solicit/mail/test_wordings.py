@@ -145,7 +145,7 @@ def test_test_letter_goes_to_whoever_asks(client, session, call, organizer):
     form = filled(client.get(page(call)).text, subject="Hello {reference}", go="test")
     assert client.post(page(call), data=form).location == page(call)
     mail = session.scalars(sa.select(OutboxMail)).one()
-    assert (mail.recipient, mail.person_id, mail.kind) == (organizer.email, None, RECEIVED)
+    assert (mail.recipient, mail.person_id, mail.kind) == (organizer.email, organizer.id, RECEIVED)
     stored = kept_wording(session, call_id=call.id, kind=RECEIVED, language="en").wording
     letter = read_letter(RECEIVED, params=mail.params, locale="en", wording=stored)
     assert letter.subject == "Test: Hello S-7F3K-9Q2M"
