@@ -134,8 +134,8 @@ class Document:
 
 
 def own(text: str, lang: str = "", *, is_strong: bool = False) -> Run:
-    """What a person wrote."""
-    return Run(text, lang, is_own=True, is_strong=is_strong)
+    """What a person wrote; a text that knows its language says it itself."""
+    return Run(str(text), lang or getattr(text, "lang", ""), is_own=True, is_strong=is_strong)
 
 
 def words(*parts: str | Run) -> Words:
