@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class Run:
@@ -25,7 +27,7 @@ Words = tuple[Run, ...]
 class Picture:
     """A drawing without words in it; ``alt`` says what one sees. Sizes are in points."""
 
-    svg: str
+    svg: Markup
     alt: str
     width: float
     height: float
