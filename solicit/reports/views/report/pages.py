@@ -22,10 +22,11 @@ from solicit.web.fonts import MissingFonts
 from solicit.web.limits import asker, limiter
 from solicit.web.pages import Link, current_language, direction
 from solicit.web.routing import id_from
+from solicit.words import N_
 
 # The page shows the first of each group; the files hold all of them.
 ROWS_OF_PAGE = 25
-FORMAT_WORDS = {"pdf": "PDF", "docx": "DOCX", "html": "HTML"}
+FORMAT_WORDS = {"pdf": N_("PDF"), "docx": N_("DOCX"), "html": N_("HTML")}
 
 
 @bp.get("/<call>/organize/report")
@@ -130,7 +131,7 @@ def _file(found: Report, document_format: str, *, address: str) -> Response:
 
 
 def _downloads(endpoint: str, **asked: object) -> list[Link]:
-    return [Link(word, url_for(endpoint, document_format=name, **asked)) for name, word in FORMAT_WORDS.items()]
+    return [Link(_(word), url_for(endpoint, document_format=name, **asked)) for name, word in FORMAT_WORDS.items()]
 
 
 def _languages(call: CallFacts) -> tuple[str, ...]:
