@@ -5,7 +5,10 @@ Sizes are in points. No words are in a picture: they stand beside it, where they
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from solicit.web.charts import PLAIN_PAINT, ColumnChart, DrawnBar, Interval
+from solicit.web.text import our_markup
 
 INTERVAL = (74.0, 11.0)
 BAR = (110.0, 8.0)
@@ -13,7 +16,7 @@ COLUMNS = (450.0, 105.0)
 GRID, INK, TRACK, PALE = "#d5dce5", "#14202e", "#eceff4", "#8fa9cf"
 
 
-def interval_svg(row: Interval, paint: str = PLAIN_PAINT) -> str:
+def interval_svg(row: Interval, paint: str = PLAIN_PAINT) -> Markup:
     """A value with its interval; the scale runs from left to right in every language."""
     width, height = INTERVAL
     low, mid, high = (_share(x, width) for x in (row.x_low, row.x_mid, row.x_high))
@@ -25,7 +28,7 @@ def interval_svg(row: Interval, paint: str = PLAIN_PAINT) -> str:
     )
 
 
-def bar_svg(bar: DrawnBar, *, is_rtl: bool) -> str:
+def bar_svg(bar: DrawnBar, *, is_rtl: bool) -> Markup:
     """A bar from zero, which grows from where a line begins."""
     width, height = BAR
     length = _share(bar.length, width)
@@ -40,7 +43,7 @@ def bar_svg(bar: DrawnBar, *, is_rtl: bool) -> str:
     )
 
 
-def columns_svg(chart: ColumnChart, line: Sequence[float | None]) -> str:
+def columns_svg(chart: ColumnChart, line: Sequence[float | None]) -> Markup:
     """Upright bars and the line of means; time runs from left to right in every language."""
     width, height = COLUMNS
     x, y = width / chart.width, height / chart.height
@@ -55,10 +58,10 @@ def columns_svg(chart: ColumnChart, line: Sequence[float | None]) -> str:
     )
 
 
-def _svg(size: tuple[float, float], *marks: str) -> str:
+def _svg(size: tuple[float, float], *marks: str) -> Markup:
     width, height = size
     box = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" preserveAspectRatio="none"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(marks)}</svg>'
+    return our_markup(f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(marks)}</svg>')
 
 
 def _rect(x: float, y: float, width: float, height: float, paint: str) -> str:

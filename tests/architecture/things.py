@@ -92,7 +92,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "file_format": "csv",
         "table": "ranked-themes",
         "noted": "reviews",
-        "document_format": "html",
+        "document_format": "docx",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),

@@ -50,7 +50,7 @@ def report(slug: str, file_format: str, run_ids: tuple[int, ...], audience: str,
       solicit export report --call deep-space --output report.pdf
       solicit export report --call deep-space --for public --language zh --format docx --output report.docx
     """
-    call = call_facts(db.session(), slug=slug)
+    call = call_facts(db.session(), slug=slug, language=language)
     if call is None:
         raise click.ClickException(f"There is no call “{slug}”.")
     wanted = dict(run_ids=run_ids, audience=Audience(audience), viewer_id=None, language=language)

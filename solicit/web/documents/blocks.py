@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class Run:
@@ -25,7 +27,7 @@ Words = tuple[Run, ...]
 class Picture:
     """A drawing without words in it; ``alt`` says what one sees. Sizes are in points."""
 
-    svg: str
+    svg: Markup
     alt: str
     width: float
     height: float
@@ -134,8 +136,8 @@ class Document:
 
 
 def own(text: str, lang: str = "", *, is_strong: bool = False) -> Run:
-    """What a person wrote."""
-    return Run(text, lang, is_own=True, is_strong=is_strong)
+    """What a person wrote; a text that knows its language says it itself."""
+    return Run(str(text), lang or getattr(text, "lang", ""), is_own=True, is_strong=is_strong)
 
 
 def words(*parts: str | Run) -> Words:

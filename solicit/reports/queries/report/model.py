@@ -141,8 +141,8 @@ class ThemePart:
 
     @property
     def first_band(self) -> tuple[ReportRow, ...]:
-        """The ranked questions that share the first places."""
-        return tuple(row for row in self.ranked if row.place_first == 1)
+        """The ranked questions that share the first places, of those that the reader sees."""
+        return tuple(row for row in self.ranked if row.place_first == self.ranked[0].place_first)
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def _missions(call: CallFacts) -> sa.ScalarSelect:
     confirmed = sa.select(MissionLink.mission_id).where(
         MissionLink.question_id == Question.id, MissionLink.verdict == MissionVerdict.CONFIRMED
     )
-    is_named = sa.or_(Mission.id.in_(confirmed), Question.plan["missions"].has_key(Mission.key))
+    is_named = sa.or_(Mission.id.in_(confirmed.correlate(Question)), Question.plan["missions"].has_key(Mission.key))
     named = sa.select(Mission.name).where(Mission.call_id == call.id, is_named).order_by(Mission.position, Mission.id)
     return sa.func.array(named.correlate(Question).scalar_subquery())
 

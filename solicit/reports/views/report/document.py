@@ -45,7 +45,7 @@ def document_of(report: Report, *, address: str, with_appendix: bool = True) -> 
 
 def _cover(report: Report, address: str) -> Cover:
     return Cover(
-        sender=words(own(report.title, report.call.language)),
+        sender=words(own(report.title)),
         kicker=_("Report"),
         title=text(_("Ranked themes")),
         lines=tuple(_lines(report)),
@@ -90,4 +90,4 @@ def _citation(report: Report, address: str) -> Words:
     digest = report.publication.digest if report.publication else report.runs[0].result_digest
     where = f" {address}" if address else ""
     said = f"{report.title} ({year}): {_('Ranked themes')}. SHA-256 {digest[:SHORT_DIGEST]}.{where}"
-    return words(own(said, report.call.language))
+    return words(own(said))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from solicit.access.guard import public, requires
 from solicit.access.policy import Permission, Role
-from solicit.calls.queries import CallFacts, call_subject
+from solicit.calls.queries import CallFacts, call_facts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db
 from solicit.people.queries import language_name
@@ -22,10 +22,11 @@ from solicit.web.fonts import MissingFonts
 from solicit.web.limits import asker, limiter
 from solicit.web.pages import Link, current_language, direction
 from solicit.web.routing import id_from
+from solicit.words import N_
 
 # The page shows the first of each group; the files hold all of them.
 ROWS_OF_PAGE = 25
-FORMAT_WORDS = {"pdf": "PDF", "docx": "DOCX", "html": "HTML"}
+FORMAT_WORDS = {"pdf": N_("PDF"), "docx": N_("DOCX"), "html": N_("HTML")}
 
 
 @bp.get("/<call>/organize/report")
@@ -72,8 +73,8 @@ def _desk_page(call: CallFacts, *, problem: str = "") -> str:
         document=document,
         document_dir=direction(document.language) if document else "ltr",
         choices=found.choices if found else (),
-        chosen=chosen,
-        languages=[(each, language_name(each)) for each in _locales()],
+        run_ids=chosen,
+        languages=[(each, language_name(each)) for each in _languages(call)],
         downloads=_downloads(".report_download", **asked),
         problem=problem,
     )
@@ -93,13 +94,15 @@ def _public_page(call: CallFacts, *, problem: str = "") -> str:
 def _staff_report(call: CallFacts, *, most_rows: int | None = None) -> Report | None:
     """The report that the query string asks for; what it does not know is left out."""
     who, asked = g.identity, request.args.get("language")
+    language = asked if asked in _languages(call) else current_language()
+    spoken = call_facts(db.session(), slug=call.slug, language=language)
     return report_for(
         db.session(),
-        call=call,
+        call=spoken,
         run_ids=[number for number in map(id_from, request.args.getlist("run")) if number],
         audience=Audience.ORGANIZER if who.holds(Role.ORGANIZER, call_id=call.id) else Audience.CHAIR,
         viewer_id=who.person_id,
-        language=asked if asked in _locales() else current_language(),
+        language=language,
         now=utcnow(),
         most_rows=most_rows,
     )
@@ -128,8 +131,9 @@ def _file(found: Report, document_format: str, *, address: str) -> Response:
 
 
 def _downloads(endpoint: str, **asked: object) -> list[Link]:
-    return [Link(word, url_for(endpoint, document_format=name, **asked)) for name, word in FORMAT_WORDS.items()]
+    return [Link(_(word), url_for(endpoint, document_format=name, **asked)) for name, word in FORMAT_WORDS.items()]
 
 
-def _locales() -> tuple[str, ...]:
-    return current_app.extensions["settings"].locales
+def _languages(call: CallFacts) -> tuple[str, ...]:
+    """Those of the site and those of the call."""
+    return tuple(dict.fromkeys((*current_app.extensions["settings"].locales, *call.languages)))

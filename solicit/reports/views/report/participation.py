@@ -51,12 +51,11 @@ def _why_not_told() -> str:
 def _pace(days: tuple[Day, ...]) -> Chart:
     labels = [format_date(each.day, "d MMM") for each in days]
     drawn = bar_chart(labels, [each.n for each in days], [each.mean for each in days])
-    busiest = max(days, key=lambda each: each.n)
     finding = ngettext(
-        "The busiest day was %(day)s with %(num)s submission.",
-        "The busiest day was %(day)s with %(num)s submissions.",
-        busiest.n,
-        day=day(busiest.day),
+        "%(num)s submission in the last 7 days shown, %(before)s in the 7 days before.",
+        "%(num)s submissions in the last 7 days shown, %(before)s in the 7 days before.",
+        sum(each.n for each in days[-7:]),
+        before=whole(sum(each.n for each in days[-14:-7])),
     )
     return Chart(
         title=finding,

@@ -8,6 +8,7 @@ from solicit.reports.views.report.texts import (
     count,
     interval_words,
     named,
+    places,
     questions,
     text,
     theme_title,
@@ -53,7 +54,7 @@ def _asked(report: Report) -> Words:
             took_part.n_countries,
         ),
     )
-    return words(_("This is what came of the call"), " “", own(call.title, call.language), "”. ", " ".join(said))
+    return words(_("This is what came of the call"), " “", own(call.title), "”. ", " ".join(said))
 
 
 def _judged(run: ReportRun) -> str:
@@ -76,15 +77,17 @@ def _theme(part: ThemePart, most: int, several: bool) -> tuple[Block, ...]:
 
 
 def first_band_words(part: ThemePart) -> str:
-    """What the first band says, and what it leaves open."""
-    n, last = len(part.first_band), part.first_band[-1].place_last
-    if n == 1:
-        return _("One of %(total)s is clearly first.", total=questions(part, part.n_ranked))
+    """What the first band says, and what it leaves open; who is in conflict with the first question sees no place 1."""
+    first, last = part.first_band[0].place_first, part.first_band[0].place_last
+    total = questions(part, part.n_ranked)
+    if first == last == 1:
+        return _("One of %(total)s is clearly first.", total=total)
+    if first == last:
+        return _("The first of %(total)s that you may see has place %(place)s.", total=total, place=whole(first))
     return _(
-        "The first %(n)s of %(total)s share the places 1–%(last)s: the evidence does not support an order among them.",
-        n=whole(n),
-        total=questions(part, part.n_ranked),
-        last=whole(last),
+        "Of %(total)s the first share the places %(places)s: the evidence does not support an order among them.",
+        total=total,
+        places=places(first, last),
     )
 
 

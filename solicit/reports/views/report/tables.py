@@ -22,7 +22,7 @@ from solicit.web.drawings import BAR, INTERVAL
 
 # Widths in points.
 NUMBER = 38.0
-NUMBER_COLUMN = 54.0
+NUMBER_COLUMN = 60.0
 PICTURE = INTERVAL[0] + 8
 BAR_COLUMN = BAR[0] + 8
 

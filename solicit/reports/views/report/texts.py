@@ -58,7 +58,7 @@ def theme_title(part: ThemePart, *, several_kinds: bool) -> Words:
 
 def table_title(what: str, part: ThemePart) -> str:
     """A title that no other table of the report has."""
-    return " · ".join((what, part.theme.name, part.run.round_name))
+    return " · ".join((what, part.theme.name, _("run %(id)s", id=part.run.id)))
 
 
 def questions(part: ThemePart, n: int) -> str:

@@ -28,7 +28,7 @@ def themes(report: Report, *, has_appendix: bool) -> Iterator[Block]:
         yield from _topics(part, anchor)
         yield from dissent(part, report.audience, anchor)
         yield from _missions(part, anchor)
-        yield PageBreak()
+    yield PageBreak()
 
 
 def leading(part: ThemePart) -> tuple[ReportRow, ...]:
