@@ -5,10 +5,25 @@ from flask import Blueprint, Flask, current_app, jsonify, render_template
 
 from solicit.access.guard import check_bearer, public
 from solicit.calls import api as calls
+from solicit.jobs import api as jobs
+from solicit.questions import api as questions
+from solicit.rankings import api as rankings
+from solicit.reports import api as reports
+from solicit.submissions import api as submissions
+from solicit.topics import api as topics
 from solicit.web.api.document import openapi
 from solicit.web.api.reference import reference_of
 
-PARTS = (calls.bp,)
+PARTS = (
+    calls.bp,
+    questions.public.bp,
+    topics.bp,
+    rankings.bp,
+    submissions.bp,
+    questions.desk.bp,
+    jobs.bp,
+    reports.bp,
+)
 
 
 class Root(flask_smorest.Blueprint):

@@ -22,6 +22,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "write:desk": frozenset({Permission.SCREEN_QUESTION, Permission.SEE_JOB, Permission.ARRANGE_TOPICS}),
     "read:rankings": frozenset({Permission.SEE_RANKING}),
     "read:exports": frozenset({Permission.EXPORT}),
+    "write:exports": frozenset({Permission.EXPORT}),
 }
 SCOPE_WORDS = {
     "read:public": N_("read what everybody may read"),
@@ -30,7 +31,8 @@ SCOPE_WORDS = {
     "read:desk": N_("read the desk, search, and watch jobs"),
     "write:desk": N_("decide on questions, start and stop jobs"),
     "read:rankings": N_("read rankings before they are published"),
-    "read:exports": N_("export tables"),
+    "read:exports": N_("export tables that name nobody"),
+    "write:exports": N_("export every table, which is noted where it says who gave which score"),
 }
 EVERYBODYS = ("read:public", "read:own", "write:submissions")
 

@@ -246,3 +246,11 @@ TEXTS = {
     "confidentiality": N_("What panelists agree to"),
 }
 MARKDOWN_TEXTS = ("about", "before_you_start", "consent", "confidentiality")
+
+# First words of the addresses of the site itself.
+RESERVED_SLUGS = frozenset(
+    (
+        *("account", "api", "demo", "health", "mail", "metrics", "organizations"),
+        *("ready", "register", "sign-in", "sign-out", "static"),
+    )
+)

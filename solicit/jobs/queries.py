@@ -11,7 +11,7 @@ from solicit.access.policy import Subject
 from solicit.jobs.models import Job, JobNote
 from solicit.jobs.states import AGAIN, KIND_WORDS, OVER, WORDS
 from solicit.people.models import Person
-from solicit.web.pagination import Window
+from solicit.web.pagination import Window, page_of
 from solicit.words import N_
 
 # Steps take unlike times: what is left is said as a range, and only when there is something to judge by.
@@ -113,7 +113,7 @@ def job_list(session: Session, *, call_id: int, window: Window) -> tuple[JobPage
     """The jobs of a call, the newest first; one statement."""
     return _pages(
         session,
-        _jobs().where(Job.call_id == call_id).order_by(Job.id.desc()).limit(window.size).offset(window.offset),
+        page_of(_jobs().where(Job.call_id == call_id), window, key=Job.id, order=(Job.id.desc(),)),
     )
 
 

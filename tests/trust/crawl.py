@@ -35,6 +35,8 @@ LISTED = {
     "reason_id": "SELECT id FROM out_of_scope_reason ORDER BY 1",
     "batch_id": "SELECT id FROM import_batch ORDER BY 1",
     "mail_id": "SELECT id FROM outbox_mail ORDER BY 1",
+    "token_id": "SELECT id FROM api_token ORDER BY 1",
+    "ranking_id": "SELECT id FROM ranking_run ORDER BY 1",
     "run": "SELECT id FROM ranking_run ORDER BY 1",
     "run_id": "SELECT id FROM ranking_run ORDER BY 1",
     "selection": "SELECT id FROM selection ORDER BY 1",

@@ -18,7 +18,7 @@ from solicit.questions.queries.search import Found
 from solicit.questions.queries.supporters import band_of, band_rank, supporters_of, supporters_per_question
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import QuestionState, parse_label, question_label
-from solicit.web.pagination import Window
+from solicit.web.pagination import Window, page_of
 from solicit.words import N_
 
 TOPICS_SHOWN = 12
@@ -74,7 +74,9 @@ class Search:
 class QuestionRow:
     """One question in the list; ``band`` is None when nobody supports it or the viewer may not know."""
 
+    id: int
     label: str
+    kind: Kind
     title: tuple[Part, ...]
     snippet: tuple[Part, ...]
     language: str
@@ -138,8 +140,8 @@ def question_texts(session: Session, *, call: CallFacts, search: Search, viewer:
     """Every question that matches, with its whole text; one statement, read as it is sent."""
     texts = (Question.goal_overview, Question.significance, Question.approach)
     topics = (topic.c.id.label("topic_id"), TOPIC_NAME.label("topic_name"))
-    rows = _rows(call, search, viewer, *texts, *topics, names_topic=True)
-    for row in session.execute(rows, execution_options={"yield_per": 500}):
+    rows, order = _rows(call, search, viewer, *texts, *topics, names_topic=True)
+    for row in session.execute(rows.order_by(*order), execution_options={"yield_per": 500}):
         yield QuestionText(
             label=question_label(row.kind, row.number),
             kind=row.kind,
@@ -204,8 +206,8 @@ def _found(call: CallFacts, search: Search) -> list[sa.ColumnElement[bool]]:
 def _page(call: CallFacts, search: Search, window: Window, viewer: Viewer) -> sa.Select:
     texts = [Question.goal_overview, Question.significance] if search.words else []
     read = [sa.func.left(text, READ_FOR_SNIPPET).label(f"text_{place}") for place, text in enumerate(texts)]
-    rows = _rows(call, search, viewer, *read)
-    window_of_rows = rows.limit(window.size).offset(window.offset).subquery()
+    rows, order = _rows(call, search, viewer, *read)
+    window_of_rows = page_of(rows, window, key=Question.id, order=order).subquery()
     page = sa.select(window_of_rows, sa.func.row_number().over().label("place")).cte("page")
     if not viewer.sees_support:
         return sa.select(page, sa.literal(0).label("n")).order_by(page.c.place)
@@ -231,7 +233,7 @@ def _rows(
         given = supporters_per_question(call.id)
         rows = rows.outerjoin(given, given.c.question_id == Question.id)
         order = (band_rank(sa.func.coalesce(given.c.n, 0)).desc(), *order)
-    return rows.order_by(*order)
+    return rows, order
 
 
 def _order(search: Search) -> tuple[sa.ColumnElement, ...]:
@@ -252,7 +254,9 @@ def _ids(search: Search) -> sa.Cast:
 
 def _row(row: sa.Row, call: CallFacts, search: Search, viewer: Viewer) -> QuestionRow:
     return QuestionRow(
+        id=row.id,
         label=question_label(row.kind, row.number),
+        kind=row.kind,
         title=marked(row.title, search.marks),
         snippet=snippet((row.text_0, row.text_1), search.marks) if search.words else (),
         language=row.language,

@@ -50,7 +50,7 @@ def index(lang: str, call: CallFacts):
         return render_template("questions/index.html", call=call, listing=None)
     viewer = viewer_of(g.identity, call)
     search = asked(call, viewer)
-    meaning = _meaning(call, search, lang)
+    meaning = meaning_for(call, search, lang)
     search = found(call, search, meaning)
     window, filters = window_from(request.args.get("page")), filters_of(search)
     listing = public_listing(db.session(), call=call, search=search, window=window, viewer=viewer)
@@ -78,7 +78,7 @@ def table(lang: str, call: CallFacts):
         abort(404)
     viewer = viewer_of(g.identity, call)
     search = asked(call, viewer)
-    search = found(call, search, _meaning(call, search, lang))
+    search = found(call, search, meaning_for(call, search, lang))
     texts = question_texts(db.session(), call=call, search=search, viewer=viewer)
     rows = (
         (
@@ -113,7 +113,7 @@ def found(call: CallFacts, search: Search, meaning: Meaning) -> Search:
     return replace(search, found=found_questions(db.session(), call=call, words=search.words, meaning=meaning))
 
 
-def _meaning(call: CallFacts, search: Search, lang: str) -> Meaning:
+def meaning_for(call: CallFacts, search: Search, lang: str) -> Meaning:
     if not search.words:
         return Meaning()
     return meaning_of(search.words, call=call, language=lang, encoder=web_encoder(call.model_name))

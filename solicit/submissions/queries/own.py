@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS
+from solicit.calls.states import KIND_WORDS, Kind
 from solicit.people.models import Person
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import PUBLIC_WORDS, REFERENCE_SIGNS, AuthorValues, SubmissionState
-from solicit.web.pagination import Window
+from solicit.web.pagination import Window, page_of
 
 REFERENCE_FORM = re.compile(f"S-[{REFERENCE_SIGNS}]{{4}}-[{REFERENCE_SIGNS}]{{4}}")
 MOST_SHOWN = 50
@@ -24,7 +24,9 @@ class SubmissionRow:
 
     id: int
     reference: str
+    state: SubmissionState
     own_word: str | None
+    kind: Kind
     kind_word: str
     theme: ThemeView | None
     language: str
@@ -40,14 +42,13 @@ class SubmissionList:
 
 def own_submissions(session: Session, *, call: CallFacts, person_id: int, window: Window) -> SubmissionList:
     """What a person sent to this call, the latest first; one statement."""
-    rows = session.execute(
+    sent = (
         sa.select(Submission, sa.func.count().over().label("total"))
         .where(Submission.call_id == call.id, Submission.submitter_id == person_id)
         .where(Submission.state != SubmissionState.DRAFT)
-        .order_by(Submission.sent_at.desc(), Submission.id.desc())
-        .limit(window.size)
-        .offset(window.offset)
-    ).all()
+    )
+    order = (Submission.sent_at.desc(), Submission.id.desc())
+    rows = session.execute(page_of(sent, window, key=Submission.id, order=order)).all()
     return SubmissionList(tuple(_row(row.Submission, call) for row in rows), rows[0].total if rows else 0)
 
 
@@ -81,7 +82,9 @@ def _row(sent: Submission, call: CallFacts) -> SubmissionRow:
     return SubmissionRow(
         id=sent.id,
         reference=sent.reference,
+        state=sent.state,
         own_word=None if sent.state is SubmissionState.SENT else PUBLIC_WORDS[sent.state],
+        kind=sent.kind,
         kind_word=KIND_WORDS[sent.kind],
         theme=call.theme_by_id(sent.theme_id),
         language=sent.language,

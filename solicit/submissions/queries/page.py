@@ -25,6 +25,7 @@ class SubmissionPage:
 
     id: int
     reference: str
+    state: SubmissionState
     state_word: str
     is_live: bool
     is_withdrawn: bool
@@ -87,6 +88,7 @@ def submission_page(session: Session, *, call: CallFacts, reference: str) -> Sub
     return SubmissionPage(
         id=sent.id,
         reference=sent.reference,
+        state=sent.state,
         state_word=PUBLIC_WORDS[sent.state],
         is_live=sent.state in LIVE,
         is_withdrawn=sent.state is SubmissionState.WITHDRAWN,

@@ -2,7 +2,7 @@
 
 from solicit.web.api.answers import check_unchanged
 from solicit.web.api.blueprint import ApiBlueprint
-from solicit.web.api.fields import Keyed, Marked, Word
+from solicit.web.api.fields import Keyed, Marked, Text
 from solicit.web.api.paging import PageQuery, asked_window, paged
 from solicit.web.api.problems import refuse_fields
 from solicit.web.api.schemas import Answer, Sent, page_schema
@@ -14,7 +14,7 @@ __all__ = [
     "Marked",
     "PageQuery",
     "Sent",
-    "Word",
+    "Text",
     "asked_window",
     "check_unchanged",
     "page_schema",

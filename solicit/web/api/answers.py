@@ -14,7 +14,8 @@ def tagged(view: Callable) -> Callable:
     @wraps(view)
     def answer(**view_args) -> Response:
         answer = view(**view_args)
-        if answer.is_streamed or not answer.mimetype.endswith("json"):
+        if not answer.mimetype.endswith("json"):
+            answer.headers["Cache-Control"] = "no-store"
             return answer
         tag = generate_etag(answer.get_data())
         answer.set_etag(tag)

@@ -1,6 +1,8 @@
 """Fields for what view models hold: marked titles, words, and things that are known by a key."""
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
+
+from solicit.web.text import BadText, clean_text
 
 
 class Marked(fields.String):
@@ -21,8 +23,11 @@ class Keyed(fields.String):
         return None if value is None else getattr(value, self.key)
 
 
-class Word(fields.String):
-    """A word of ours, in English."""
+class Text(fields.String):
+    """A text as the forms of pages take it in."""
 
-    def _serialize(self, value, attr, obj, **kwargs) -> str | None:
-        return None if value is None else str(value)
+    def _deserialize(self, value, attr, data, **kwargs) -> str:
+        try:
+            return clean_text(super()._deserialize(value, attr, data, **kwargs))
+        except BadText:
+            raise ValidationError("Remove the control characters from this text") from None

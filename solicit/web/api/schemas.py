@@ -31,4 +31,4 @@ def page_schema(name: str, rows: type[Schema], *, counts: bool = False) -> type[
     }
     if counts:
         shown["total"] = fields.Integer(required=True, metadata={"description": "How many rows there are in all."})
-    return Answer.from_dict(shown, name=f"{rows.__name__}Page")
+    return Answer.from_dict(shown, name=f"{rows.__name__.removesuffix('Schema')}PageSchema")

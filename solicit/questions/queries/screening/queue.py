@@ -24,7 +24,7 @@ from solicit.questions.queries.screening.revisions import (
 from solicit.questions.queries.screening.suspicions import SuspicionView, open_suspicions, suspicions_from
 from solicit.questions.states import STAFF_WORDS, QuestionState, SuspicionKind, parse_label, question_label
 from solicit.web.folding import search_query
-from solicit.web.pagination import Window
+from solicit.web.pagination import Window, page_of
 from solicit.words import N_
 
 NO_THEME = "none"
@@ -75,6 +75,7 @@ class DeskRow:
     label: str | None
     title: str
     language: str
+    kind: Kind
     kind_word: str
     theme: ThemeView | None
     suggested: ThemeView | None
@@ -127,8 +128,8 @@ def desk_counts(session: Session, *, viewing: Viewing, chosen: DeskFilter) -> De
 
 def desk_rows(session: Session, *, viewing: Viewing, chosen: DeskFilter, window: Window) -> tuple[DeskRow, ...]:
     """One page of the queue; one statement."""
-    wanted = _rows(viewing).where(*_conditions(viewing, chosen)).order_by(*_order(chosen.sort))
-    found = session.execute(wanted.offset(window.offset).limit(window.size))
+    wanted = _rows(viewing).where(*_conditions(viewing, chosen))
+    found = session.execute(page_of(wanted, window, key=Question.id, order=_order(chosen.sort)))
     return tuple(_row(viewing, row) for row in found)
 
 
@@ -170,6 +171,7 @@ def row_values(call: CallFacts, question: Question) -> dict[str, object]:
         label=question_label(question.kind, question.number),
         title=question.title,
         language=question.language,
+        kind=question.kind,
         kind_word=KIND_WORDS[question.kind],
         theme=theme,
         suggested=None if suggested == theme else suggested,
