@@ -150,16 +150,7 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         WORKER_ENVIRONMENT=settings.to_env(),
         SQLALCHEMY_DATABASE_URI=urls.app,
         OWNER_DATABASE_URL=urls.owner,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "hide_parameters": True,  # texts and addresses stay out of the log
-            "connect_args": {
-                "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-                # Whoever reads rows in batches reads all of them.
-                " -c cursor_tuple_fraction=1"
-                # The index reads so many neighbours, and goes on when the filters leave too few of them.
-                f" -c hnsw.ef_search={SEARCH_WIDTH} -c hnsw.iterative_scan=strict_order"
-            },
-        },
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(),
         MAIL_BACKEND="smtp" if settings.mail_server else "file",
         MAIL_FILE_PATH=str(settings.instance_dir / "mail"),
         MAIL_SERVER=settings.mail_server or "localhost",
@@ -177,6 +168,18 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         ),
         BABEL_DEFAULT_LOCALE=settings.locales[0],
     )
+
+
+def _engine_options() -> dict:
+    options = (
+        "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+        # Whoever reads rows in batches reads all of them.
+        " -c cursor_tuple_fraction=1"
+        # The index reads so many neighbours, and goes on when the filters leave too few of them.
+        f" -c hnsw.ef_search={SEARCH_WIDTH} -c hnsw.iterative_scan=strict_order"
+    )
+    # Texts and addresses stay out of the log.
+    return {"hide_parameters": True, "connect_args": {"options": options}}
 
 
 def _install_web(app: Flask, settings: Settings) -> None:

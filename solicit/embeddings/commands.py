@@ -1,5 +1,7 @@
 """Preparing the language model on the command line, and looking at how it is searched."""
 
+from dataclasses import asdict
+
 import click
 from flask.cli import with_appcontext
 
@@ -7,6 +9,7 @@ from solicit.db import db
 from solicit.embeddings.encoders import export_model, is_exported, site_model
 from solicit.embeddings.indexes import EXACT_BELOW
 from solicit.embeddings.queries import ModelState, model_states
+from solicit.web.output import say
 
 
 @click.group("model")
@@ -28,7 +31,8 @@ def model_export() -> None:
     """
     was_there = is_exported()
     folder = export_model()
-    click.echo(f"Nothing to do: the model is in {folder}." if was_there else f"The model was written to {folder}.")
+    said = f"Nothing to do: the model is in {folder}." if was_there else f"The model was written to {folder}."
+    say(said, folder=folder, was_there=was_there)
 
 
 @model_commands.command("status")
@@ -41,12 +45,22 @@ def model_status() -> None:
       solicit model status
     """
     name = site_model()
-    click.echo(f"The settings ask for {name}: {'exported' if is_exported() else 'not exported yet'}.")
+    say(
+        f"The settings ask for {name}: {'exported' if is_exported() else 'not exported yet'}.",
+        model=name,
+        is_exported=is_exported(),
+    )
     for state in model_states(db.session()):
-        click.echo(f"{state.name}, {state.width} numbers each, {state.n_vectors:,} vectors")
-        click.echo(f"  answers for: {', '.join(state.calls) or 'no call'}")
-        click.echo(f"  languages: {', '.join(state.reads) or 'all'}")
-        click.echo(f"  search: {_search(state)}")
+        say("\n".join(_lines(state)), **asdict(state))
+
+
+def _lines(state: ModelState) -> list[str]:
+    return [
+        f"{state.name}, {state.width} numbers each, {state.n_vectors:,} vectors",
+        f"  answers for: {', '.join(state.calls) or 'no call'}",
+        f"  languages: {', '.join(state.reads) or 'all'}",
+        f"  search: {_search(state)}",
+    ]
 
 
 def _search(state: ModelState) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import NoResultFound
 from ml.decision.selection_model import SolverStopped
 from solicit.db import transaction
 from solicit.invitations.service.selecting.verify import verify_selection
+from solicit.web.output import say
 
 
 @click.command("select")
@@ -28,6 +29,6 @@ def select(selection_id: int) -> None:
         raise click.ClickException("There is no selection of this number.") from None
     except SolverStopped:
         raise click.ClickException("The search ended without an answer on this machine.") from None
-    click.echo(f"input and result: {'same digests' if holds else 'DIFFERENT'}")
+    say(f"input and result: {'same digests' if holds else 'DIFFERENT'}", holds=holds)
     if not holds:
         raise SystemExit(1)

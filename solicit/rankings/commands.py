@@ -9,6 +9,7 @@ from solicit.db import transaction
 from solicit.errors import NotFound
 from solicit.rankings.service.package import package
 from solicit.rankings.service.verify import verify as verify_run
+from solicit.web.output import say
 
 
 @click.command("rank")
@@ -45,7 +46,7 @@ def _verify(run_id: int) -> None:
         ("stored rows", found.rows_match),
         ("draws", found.draws_match),
     ):
-        click.echo(f"{what}: {'same digest' if matches else 'DIFFERENT'}")
+        say(f"{what}: {'same digest' if matches else 'DIFFERENT'}", what=what, matches=matches)
     if not found.holds:
         raise SystemExit(1)
 
@@ -57,4 +58,4 @@ def _export(run_id: int, folder: Path) -> None:
         for name, lines in files.items():
             with (folder / name).open("w", encoding="utf-8", newline="") as file:
                 file.writelines(lines())
-    click.echo(f"Run {run_id} is in {folder}: {', '.join(files)}.")
+    say(f"Run {run_id} is in {folder}: {', '.join(files)}.", run=run_id, folder=folder, files=list(files))

@@ -19,6 +19,7 @@ from solicit.errors import DomainError
 from solicit.operating.queries.revisions import first_filled, revision_of
 from solicit.operating.service.backup import back_up
 from solicit.postgres import stop_embedded
+from solicit.web.output import say
 
 WORKER = (sys.executable, "-m", "solicit", "worker", "--with-parent")
 THREADS = 8
@@ -65,7 +66,8 @@ def db_upgrade(backs_up: bool) -> None:
         _back_up_before_upgrade(before)
     upgrade()
     after = current_revision()
-    click.echo(f"The database is at {after}." if before != after else f"Nothing to do: the database is at {after}.")
+    said = f"The database is at {after}." if before != after else f"Nothing to do: the database is at {after}."
+    say(said, before=before, after=after)
 
 
 def _back_up_before_upgrade(revision: str) -> None:
@@ -80,8 +82,8 @@ def _back_up_before_upgrade(revision: str) -> None:
         back_up(current_app.config["OWNER_DATABASE_URL"], path=path, now=utcnow())
     except DomainError as error:
         raise click.ClickException(f"No backup, no upgrade: {error} Or skip it: --no-backup") from None
-    click.echo(f"Backed up to {path}.")
-    click.echo("To go back: install the version you had, take an empty database, and run: solicit restore FILE")
+    way_back = "To go back: install the version you had, take an empty database, and run: solicit restore FILE"
+    say(f"Backed up to {path}.\n{way_back}", backup=path)
 
 
 @db_commands.command("stop")
@@ -95,7 +97,7 @@ def db_stop() -> None:
     """
     db.engine.dispose()
     stop_embedded(current_app.extensions["settings"])
-    click.echo("The embedded database is stopped.")
+    say("The embedded database is stopped.")
 
 
 def current_revision() -> str | None:

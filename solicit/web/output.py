@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
 
 import click
 
@@ -52,6 +53,13 @@ def say(sentence: str, *, err: bool = False, **facts: object) -> None:
         click.echo(_json({"said": sentence} | facts))
     else:
         click.echo(sentence, err=err)
+
+
+def refuse(reason: str, *, exit_code: int) -> NoReturn:
+    """End a command with a reason, and an exit code of its own."""
+    error = click.ClickException(reason)
+    error.exit_code = exit_code
+    raise error
 
 
 def say_rows(rows: Iterable[dict], *, lines: Sequence[str] | Callable[[dict], str]) -> None:

@@ -15,6 +15,7 @@ from solicit.panels.queries.chain import Anchor, Verdict, check_chain
 from solicit.panels.queries.chain_files import chain_files
 from solicit.panels.queries.seals import seal_key
 from solicit.panels.queries.stored_votes import round_chain, rounds_with_chain
+from solicit.web.output import say
 
 
 class AnchorText(click.ParamType):
@@ -92,7 +93,8 @@ def export(round_id: int, folder: Path) -> None:
             _write(folder / name, rows)
     except OSError as error:
         raise click.ClickException(f"{folder} could not be written: {error.strerror}.") from None
-    click.echo(seal_key(round_id).hex())
+    key = seal_key(round_id).hex()
+    say(key, round=round_id, key=key)
 
 
 def _wanted(slug: str | None, round_id: int | None) -> list[sa.Row]:
@@ -108,9 +110,9 @@ def _wanted(slug: str | None, round_id: int | None) -> list[sa.Row]:
 def _tell(round_id: int, name: str, verdict: Verdict) -> None:
     said = "holds" if verdict.holds else "DOES NOT HOLD"
     counts = f"{verdict.n_links} links, {verdict.n_opened} votes opened, {verdict.n_erased} of erased people"
-    click.echo(f"Round {round_id} “{name}” {said}: {counts}.")
-    for fault in verdict.faults:
-        click.echo(f"  {fault.seq}: {fault.words}")
+    faults = [f"{fault.seq}: {fault.words}" for fault in verdict.faults]
+    lines = [f"Round {round_id} “{name}” {said}: {counts}.", *(f"  {fault}" for fault in faults)]
+    say("\n".join(lines), round=round_id, holds=verdict.holds, n_links=verdict.n_links, faults=faults)
 
 
 def _write(file: Path, rows: Iterable[tuple]) -> None:

@@ -13,6 +13,7 @@ from solicit.db import transaction
 from solicit.errors import DomainError
 from solicit.panels.service.voting.imports import CheckedBallots, PlaceRow, check_ballots, import_ballots
 from solicit.submissions.service.reading import Table, UnreadableFile, read_table
+from solicit.web.output import refuse, say
 
 LARGEST_FILE = 5_000_000
 FILE_REFUSED = 2
@@ -62,8 +63,7 @@ def import_file(round_id: int, file: Path, names: Path | None, dry_run: bool) ->
         rows = _rows(file, names)
         checked = _import(round_id, rows, dry_run=dry_run)
     except (BadFile, DomainError) as error:
-        click.echo(f"solicit: {error} Nothing was imported.", err=True)
-        sys.exit(FILE_REFUSED)
+        refuse(f"{error} Nothing was imported.", exit_code=FILE_REFUSED)
     _summarize(checked, dry_run=dry_run)
     sys.exit(FILE_REFUSED if checked.problems else 0)
 
@@ -118,11 +118,14 @@ def _cells(file: Path, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
 
 def _summarize(checked: CheckedBallots, *, dry_run: bool) -> None:
     for problem in checked.problems[:MOST_SHOWN]:
-        click.echo(f"line {problem.line}: {problem.message}", err=True)
+        say(f"line {problem.line}: {problem.message}", err=True, line=problem.line)
     if checked.problems:
-        click.echo(f"solicit: {len(checked.problems)} lines cannot be taken. Nothing was imported.", err=True)
+        say(f"solicit: {len(checked.problems)} lines cannot be taken. Nothing was imported.", err=True)
         return
     n_same = len(checked.ballots) - checked.n_new - checked.n_changed
-    click.echo(f"{checked.n_new:6d}  {'ballots can be handed in' if dry_run else 'ballots handed in'}")
-    click.echo(f"{checked.n_changed:6d}  {'submitted ones would change' if dry_run else 'submitted ones changed'}")
-    click.echo(f"{n_same:6d}  are in the round as they are")
+    lines = [
+        f"{checked.n_new:6d}  {'ballots can be handed in' if dry_run else 'ballots handed in'}",
+        f"{checked.n_changed:6d}  {'submitted ones would change' if dry_run else 'submitted ones changed'}",
+        f"{n_same:6d}  are in the round as they are",
+    ]
+    say("\n".join(lines), n_new=checked.n_new, n_changed=checked.n_changed, n_same=n_same, is_dry_run=dry_run)

@@ -1,5 +1,7 @@
 """Accounts and roles on the command line."""
 
+from dataclasses import asdict
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -14,6 +16,7 @@ from solicit.panels.service.seats import NewSeat, seat_panelist, unseat_panelist
 from solicit.people import queries, service
 from solicit.people.commands.leaving import erase, erasures
 from solicit.people.commands.parts import Address, person_id_at, refusals
+from solicit.web.output import say, say_rows
 
 SEATS = (Role.PANELIST, Role.CHAIR)
 
@@ -60,7 +63,7 @@ def create(email: str, name: str, locale: str, link: bool) -> None:
             locale=locale,
             now=utcnow(),
         )
-    click.echo(f"{email} has an account.")
+    say(f"{email} has an account.", email=email)
     if link:
         _print_link(email)
 
@@ -103,7 +106,7 @@ def grant(email: str, role: str, slug: str | None, panel: str | None) -> None:
             seat_panelist(session, call=call, panel_id=place.panel_id, seat=seat, actor_id=None, now=utcnow())
         else:
             service.give_role(session, person_id=person_id, grant=place, giver_id=None, now=utcnow())
-    click.echo(f"{email} is now {role}{_where(slug, panel)}.")
+    say(f"{email} is now {role}{_where(slug, panel)}.", email=email, role=role, call=slug, panel=panel)
 
 
 @user.command("revoke")
@@ -130,7 +133,7 @@ def revoke(email: str, role: str, slug: str | None, panel: str | None) -> None:
             )
         else:
             service.take_role(session, person_id=person_id, grant=place, taker_id=None, now=utcnow())
-    click.echo(f"{email} is no longer {role}{_where(slug, panel)}.")
+    say(f"{email} is no longer {role}{_where(slug, panel)}.", email=email, role=role, call=slug, panel=panel)
 
 
 @user.command("list")
@@ -142,9 +145,13 @@ def list_people() -> None:
     Example:
       solicit user list
     """
-    for person in queries.people_list(db.session()):
-        state = "" if person.is_confirmed and person.active else " (not confirmed)" if person.active else " (closed)"
-        click.echo(f"{person.email}\t{person.full_name}{state}\t{', '.join(person.roles) or 'no role'}")
+    say_rows(map(asdict, queries.people_list(db.session())), lines=_line)
+
+
+def _line(person: dict) -> str:
+    is_open, is_confirmed = person["active"], person["is_confirmed"]
+    state = "" if is_open and is_confirmed else " (not confirmed)" if is_open else " (closed)"
+    return f"{person['email']}\t{person['full_name']}{state}\t{', '.join(person['roles']) or 'no role'}"
 
 
 @user.command("end-sign-ins")
@@ -159,7 +166,7 @@ def end_sign_ins(email: str) -> None:
     """
     with refusals(), transaction() as session:
         service.end_sign_ins(session, person_id=person_id_at(session, email), actor_id=None, now=utcnow())
-    click.echo(f"{email} is signed out everywhere.")
+    say(f"{email} is signed out everywhere.", email=email)
 
 
 @user.command("remove-second-factor")
@@ -176,7 +183,7 @@ def remove_second_factor(email: str) -> None:
         person_id = person_id_at(session, email)
         service.remove_second_factor(session, person_id=person_id, now=utcnow())
         service.end_sign_ins(session, person_id=person_id, actor_id=None, now=utcnow())
-    click.echo(f"{email} signs in without a second factor.")
+    say(f"{email} signs in without a second factor.", email=email)
 
 
 def _credentials() -> service.Credentials:
@@ -219,5 +226,5 @@ def _print_link(email: str) -> None:
     uniquifier = queries.uniquifier_of(db.session(), email=email)
     locale = current_app.extensions["settings"].locales[0]
     path = service.sign_in_path(_credentials(), uniquifier, locale)
-    click.echo("Open this within ten minutes to sign in; it works once:")
-    click.echo(current_app.config["PUBLIC_URL"].rstrip("/") + path)
+    link = current_app.config["PUBLIC_URL"].rstrip("/") + path
+    say(f"Open this within ten minutes to sign in; it works once:\n{link}", link=link)

@@ -12,6 +12,7 @@ from solicit.errors import NotFound
 from solicit.people import queries
 from solicit.people.commands.parts import Address, person_id_at, refusals
 from solicit.reports.service.erase import erase_person, leave
+from solicit.web.output import say, say_rows
 
 
 @click.command("erase")
@@ -30,12 +31,13 @@ def erase(email: str | None, empty_texts: bool, replay: TextIO | None) -> None:
     if (email is None) == (replay is None):
         raise click.UsageError("Give an address or a list to --replay.")
     if replay is not None:
-        click.echo(f"Looked at {_replay(replay)} erasures; nobody of them is here any more.")
+        n = _replay(replay)
+        say(f"Looked at {n} erasures; nobody of them is here any more.", n=n)
         return
     with refusals(), transaction() as session:
         person_id = person_id_at(session, email)
         leave(session, person_id=person_id, blanks_texts=empty_texts, now=utcnow())
-    click.echo("The person is erased. Keep a new list of erasures beside your backups: solicit user erasures")
+    say("The person is erased. Keep a new list of erasures beside your backups: solicit user erasures")
 
 
 @click.command("erasures")
@@ -47,8 +49,8 @@ def erasures() -> None:
     Example:
       solicit user erasures > erasures.txt
     """
-    for erasure in queries.erasures(db.session()):
-        click.echo(f"{erasure.person_id} {'empty' if erasure.blanks_texts else 'keep'}")
+    rows = ({"person_id": each.person_id, "blanks_texts": each.blanks_texts} for each in queries.erasures(db.session()))
+    say_rows(rows, lines=lambda row: f"{row['person_id']} {'empty' if row['blanks_texts'] else 'keep'}")
 
 
 def _replay(lines: TextIO) -> int:

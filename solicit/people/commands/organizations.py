@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from solicit.db import transaction
 from solicit.people.service.organizations import replace_organizations
 from solicit.people.service.ror_dump import BadDump, open_dump, organizations_in
+from solicit.web.output import say
 
 
 @click.command("import-ror")
@@ -28,4 +29,4 @@ def import_organizations(file: Path) -> None:
             n = replace_organizations(session, organizations=organizations_in(text))
     except BadDump as error:
         raise click.ClickException(f"{error} The list is as it was.") from None
-    click.echo(f"{n} organizations are suggested now.")
+    say(f"{n} organizations are suggested now.", n=n)

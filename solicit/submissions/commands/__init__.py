@@ -22,6 +22,7 @@ from solicit.submissions.service import bring_in
 from solicit.submissions.service.imports import Checked, check_rows
 from solicit.submissions.service.reading import Table, UnreadableFile, read_table
 from solicit.web.csv import guarded
+from solicit.web.output import refuse, say
 
 LARGEST_FILE = 50_000_000
 ROWS_AT_ONCE = 500
@@ -73,13 +74,11 @@ def import_questions(file: Path, slug: str, dry_run: bool, report: Path | None) 
 def _call(slug: str) -> CallFacts:
     call = call_facts(db.session(), slug=slug)
     if call is None:
-        click.echo(f"solicit: There is no call “{slug}”.", err=True)
-        sys.exit(FILE_REFUSED)
+        refuse(f"There is no call “{slug}”.", exit_code=FILE_REFUSED)
     try:
         check_desk_is_open(call, now=utcnow())
     except DomainError as closed:
-        click.echo(f"solicit: {closed}", err=True)
-        sys.exit(FILE_REFUSED)
+        refuse(str(closed), exit_code=FILE_REFUSED)
     return call
 
 
@@ -87,13 +86,11 @@ def _read(file: Path) -> tuple[Table, dict[str, int]]:
     try:
         table = read_table(_content(file), largest=LARGEST_FILE)
     except UnreadableFile as unreadable:
-        click.echo(f"solicit: {unreadable} Nothing was imported.", err=True)
-        sys.exit(FILE_REFUSED)
+        refuse(f"{unreadable} Nothing was imported.", exit_code=FILE_REFUSED)
     mapping = guess_mapping(table.columns)
     if "title" not in mapping:
         known = ", ".join(column.name for column in IMPORT_COLUMNS)
-        click.echo(f"solicit: No column is called title. We know: {known}. Nothing was imported.", err=True)
-        sys.exit(FILE_REFUSED)
+        refuse(f"No column is called title. We know: {known}. Nothing was imported.", exit_code=FILE_REFUSED)
     return table, mapping
 
 
@@ -113,11 +110,13 @@ def _bring_in(session, call: CallFacts, ready: Sequence[ImportedText]) -> None:
 
 def _summarize(checked: Checked, *, dry_run: bool) -> None:
     counts = checked.counts
-    click.echo(f"{counts['new']:6d}  {'can be imported' if dry_run else 'imported'}")
-    click.echo(f"{counts['incomplete']:6d}  of them incomplete")
-    reasons = Counter(_reason(finding) for finding in checked.findings if finding.reason)
-    for reason, n in sorted(reasons.items()):
-        click.echo(f"{n:6d}  left out: {reason}")
+    reasons = sorted(Counter(_reason(finding) for finding in checked.findings if finding.reason).items())
+    lines = [
+        f"{counts['new']:6d}  {'can be imported' if dry_run else 'imported'}",
+        f"{counts['incomplete']:6d}  of them incomplete",
+        *(f"{n:6d}  left out: {reason}" for reason, n in reasons),
+    ]
+    say("\n".join(lines), is_dry_run=dry_run, **counts, left_out=dict(reasons))
 
 
 def _reason(finding: Finding) -> str:
@@ -132,7 +131,7 @@ def _report(refused: Sequence[Finding], report: Path | None) -> None:
     elif refused:
         printed = io.StringIO(newline="")
         _write_report(refused, printed)
-        click.echo(f"\n{printed.getvalue()}", nl=False)
+        say(f"\n{printed.getvalue().rstrip()}", refused=[(row.line, _reason(row)) for row in refused])
 
 
 def _write_report(refused: Sequence[Finding], file) -> None:

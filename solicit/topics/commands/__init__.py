@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from solicit.db import transaction
 from solicit.errors import DomainError
 from solicit.topics.service.repeat import Repetition, repeat_run
+from solicit.web.output import say
 
 
 @click.group("topics")
@@ -30,8 +31,7 @@ def repeat(run: int) -> None:
             repetition = repeat_run(session, run_id=run)
     except DomainError as error:
         raise click.ClickException(str(error)) from None
-    for line in _lines(run, repetition):
-        click.echo(line)
+    say("\n".join(_lines(run, repetition)), run=run, is_equal=repetition.is_equal)
     if not repetition.is_equal:
         raise SystemExit(1)
 

@@ -1,5 +1,6 @@
 """A full analysis of a call on the command line: what organizers start at their desks, one job after the other."""
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from solicit.topics.service.layout import LAY_OUT, start_drawing
 from solicit.topics.service.start import GROUP, start_grouping
 from solicit.topics.states import Detail
 from solicit.web.commands import WorkerBeside
+from solicit.web.output import say
 
 LOOK_EVERY = 0.5
 
@@ -85,7 +87,7 @@ def _started(analysis: Analysis, call: CallFacts, now: datetime) -> int | None:
             waiting = unfinished_jobs(session, call_id=call.id)
         job_id = next((job.id for job in waiting if job.kind == analysis.kind), None)
         if job_id is None:
-            click.echo(f"{KIND_WORDS[analysis.kind]}: {error}")
+            say(f"{KIND_WORDS[analysis.kind]}: {error}", kind=analysis.kind)
         return job_id
     except DomainError as error:
         raise click.ClickException(str(error)) from None
@@ -94,7 +96,8 @@ def _started(analysis: Analysis, call: CallFacts, now: datetime) -> int | None:
 def _watch(job_id: int) -> None:
     """Show how far a job is until it is over."""
     began, job = time.monotonic(), _look(job_id)
-    with click.progressbar(length=job.n_steps, label=KIND_WORDS[job.kind], item_show_func=lambda doing: doing) as bar:
+    label = KIND_WORDS[job.kind]
+    with click.progressbar(length=job.n_steps, label=label, item_show_func=lambda doing: doing, file=sys.stderr) as bar:
         while not job.is_over:
             bar.update(job.step - bar.pos, _doing(job))
             time.sleep(LOOK_EVERY)
@@ -102,7 +105,8 @@ def _watch(job_id: int) -> None:
         bar.update(job.step - bar.pos)
     if job.problem:
         raise click.ClickException(job.problem)
-    click.echo(f"  {job.state_word} after {time.monotonic() - began:.0f} s")
+    took = time.monotonic() - began
+    say(f"  {job.state_word} after {took:.0f} s", kind=job.kind, state=job.state, seconds=round(took))
 
 
 def _look(job_id: int) -> JobPage:
