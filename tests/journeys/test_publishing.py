@@ -62,7 +62,7 @@ def test_results_are_published_and_an_author_asks_for_another_look(session, clie
     fate = letters_to(session, author)["results_published"]["path"]
 
     sign_in(client, session, author)
-    assert "Its band in" in client.get(fate).text
+    assert "In Unexplored Space it is" in client.get(fate).text
     assert client.post(fate, data={"reason": REASON}).status_code == 303
     assert "Waits for an organizer" in client.get(fate).text
 

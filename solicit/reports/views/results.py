@@ -1,5 +1,8 @@
 """The results of a call as everybody reads them: the page, the packages, and how they are cited."""
 
+from collections.abc import Callable
+from itertools import groupby
+
 from flask import Response, abort, g, render_template, request
 from flask_babel import gettext as _
 
@@ -83,13 +86,21 @@ def _reference(call: CallFacts, line: PublicationLine) -> bibliography.Reference
 
 
 def _in_words(found: tuple[groups.Group, ...], lang: str) -> dict[str, list]:
-    """The groups of people under the name of what they have in common, each with its name for the reader."""
+    """By what people have in common: each band, the largest first, with the names of the groups in it."""
     words = {
         groups.COUNTRY: lambda value: country_name(value, lang),
         groups.CAREER: lambda value: _(CAREER_WORDS[Career(value)]),
         groups.LANGUAGE: lambda value: language_name(value, lang),
     }
-    return {
-        name: [(word(each.value) if each.value else _("not said"), each) for each in found if each.group == name]
-        for name, word in words.items()
-    }
+    bands: dict[str, list] = {}
+    for name, word in words.items():
+        own = groupby((each for each in found if each.group == name), key=lambda each: (each.least, each.most))
+        parts = [tuple(members) for _band, members in own]
+        bands[name] = [
+            (part[0], [word(each.value) if each.value else _("not said") for each in part]) for part in parts
+        ]
+    return bands
+
+
+def _named(group: groups.Group, word: Callable[[str], str]) -> str:
+    return word(group.value) if group.value else _("not said")
