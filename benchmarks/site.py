@@ -80,6 +80,10 @@ class Site:
             for start in range(self.n_questions + 1, n + 1, ROWS_AT_ONCE):
                 _add_questions(session, self, range(start, min(start + ROWS_AT_ONCE, n + 1)))
         self.n_questions = max(self.n_questions, n)
+        self.vacuum()
+
+    def vacuum(self) -> None:
+        """Let the database know what there is, as it does by itself after a while."""
         with sa.create_engine(self.app.config["OWNER_DATABASE_URL"], isolation_level="AUTOCOMMIT").connect() as owner:
             owner.execute(sa.text("VACUUM ANALYZE"))
 
@@ -89,7 +93,8 @@ def bench_site() -> Iterator[Site]:
     """A site without questions; it vanishes afterwards."""
     with tempfile.TemporaryDirectory(prefix="solicit-bench-") as folder:
         server = postgres.start(Path(folder) / "postgres")
-        settings = Settings(instance_dir=Path(folder) / "instance", public_url="http://localhost")
+        # A demonstration asks organizers for no second factor.
+        settings = Settings(instance_dir=Path(folder) / "instance", public_url="http://localhost", demo=True)
         app = create_app(settings, postgres.embedded_urls(server, "bench"))
         limiter.enabled = False
         try:

@@ -29,7 +29,7 @@ from solicit.jobs.commands import worker
 from solicit.keys import use_ballot_key, use_travel_keys
 from solicit.mail import views as mail
 from solicit.operating import views as operating
-from solicit.operating.commands import doctor
+from solicit.operating.commands import backup, doctor, import_commands, restore
 from solicit.panels import views as panels
 from solicit.panels.commands import audit_commands
 from solicit.panels.commands.ballots import ballot_commands
@@ -46,7 +46,6 @@ from solicit.reports import views as reports
 from solicit.reports.commands import export
 from solicit.settings import BadSettings, Settings
 from solicit.submissions import views as submissions
-from solicit.submissions.commands import import_questions
 from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
@@ -80,13 +79,15 @@ COMMANDS = (
     worker,
     doctor,
     db_commands,
+    backup,
+    restore,
     user,
     token,
     call_commands,
     model_commands,
     topic_commands,
     ballot_commands,
-    import_questions,
+    import_commands,
     import_organizations,
     analyse,
     rank,
@@ -153,6 +154,8 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
             "hide_parameters": True,  # texts and addresses stay out of the log
             "connect_args": {
                 "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+                # Whoever reads rows in batches reads all of them.
+                " -c cursor_tuple_fraction=1"
                 # The index reads so many neighbours, and goes on when the filters leave too few of them.
                 f" -c hnsw.ef_search={SEARCH_WIDTH} -c hnsw.iterative_scan=strict_order"
             },

@@ -18,7 +18,11 @@ PUBLIC = (
     ("submissions.new", N_("Submit")),
 )
 OWN = (("submissions.mine", N_("My submissions")),)
-PANELIST = (("panels.queue", N_("Review")), ("topics.index", N_("Topics")))
+PANELIST = (
+    ("panels.queue", N_("Review")),
+    ("topics.index", N_("Topics")),
+    ("reports.panel_search", N_("Search")),
+)
 # A chair finds the pages of a round of their panel beside those of organizers.
 CHAIR = (*PANELIST, ("rankings.index", N_("Ranking")))
 # What a panelist is asked to do beside reviewing, where there is a round of it for them.
@@ -36,19 +40,26 @@ ORGANIZER = (
 )
 # What organizers need less often: a menu at the end of their bar.
 MORE = (
+    ("reports.search", N_("Search")),
+    ("calls.set_up", N_("Call set-up")),
     ("questions.duplicates", N_("Duplicates")),
     ("topics.desk", N_("Topics")),
     ("questions.missions", N_("Missions")),
+    ("reports.report", N_("Report")),
     ("reports.publication", N_("Publication")),
     ("questions.second_looks", N_("Second looks")),
+    ("reports.exports", N_("Exports")),
     ("mail.outbox", N_("Mail")),
     ("jobs.index", N_("Jobs")),
+    ("operating.package", N_("Complete package")),
 )
 DESK = ORGANIZER + MORE
 # Pages, and whole features, that belong to a desk, though their address does not lie below its own.
 BELONGS_TO = {
     "calls.arrange_reasons": "questions.screening",
     "calls.change_reason": "questions.screening",
+    "calls.arrange_missions": "calls.set_up",
+    "calls.change_mission": "calls.set_up",
     "embeddings.index": "jobs.index",
     "invitations": "invitations.index",
     "questions.grouped": "questions.duplicates",

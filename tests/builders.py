@@ -65,7 +65,7 @@ def make_call(session, *, state: CallState = CallState.OPEN, **values) -> call_q
         CallState.CLOSED: (CallState.OPEN, CallState.CLOSED),
     }
     for step in path.get(state, (CallState.OPEN, CallState.CLOSED, CallState.PUBLISHED)):
-        calls.move_call(session, call_id=call_id, to=step, actor_id=None, now=now)
+        calls.move_call(session, call_id=call_id, to=step, actor_id=None, now=min(now, new.opens_at))
     return call_queries.call_facts(session, slug=new.slug)
 
 

@@ -24,7 +24,7 @@ from solicit.web.files import files_dir
 
 LETTERS = Path(files_dir("templates")) / "mail"
 WRITTEN = sorted(path.stem for path in LETTERS.glob("*.jinja"))
-WORDS = {"subject", "p", "quote", "action", "link", "why", "_", "ngettext", "public_url", "ours", "lang"}
+WORDS = {"subject", "p", "quote", "written", "action", "link", "why", "_", "ngettext", "public_url", "ours", "lang"}
 OURS = {
     "activity": "comparing",
     "max_load": 40,

@@ -53,6 +53,12 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
+def is_full(request) -> bool:
+    """Whether this run takes the full counts."""
+    return request.config.getoption("--full")
+
+
+@pytest.fixture(scope="session")
 def run_folder(tmp_path_factory) -> Path:
     """One folder for all workers of a run."""
     base = tmp_path_factory.getbasetemp()

@@ -15,6 +15,7 @@ DEFAULTED = ("language", "translations", "time_zone", "form_choices", "criteria"
 def upgrade() -> None:
     add_tables()
     add_columns()
+    add_indexes()
 
 
 def add_tables() -> None:
@@ -185,7 +186,26 @@ def add_columns() -> None:
         op.alter_column("call", name, server_default=None)
 
 
+def add_indexes() -> None:
+    """What organizers count: submissions with all that is counted of them, letters by state, assignments by panel."""
+    op.drop_index("ix_submission_call_state", table_name="submission")
+    op.create_index(
+        "ix_submission_call_state",
+        "submission",
+        ["call_id", "state"],
+        postgresql_include=["id", "sent_at", "theme_id"],
+    )
+    op.create_index("ix_outbox_mail_call", "outbox_mail", ["call_id", "state", "problem", "kind"])
+    op.create_index(
+        "ix_assignment_panel", "assignment", ["round_id", "panel_id", "state"], postgresql_include=["changed_at"]
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_assignment_panel", table_name="assignment")
+    op.drop_index("ix_outbox_mail_call", table_name="outbox_mail")
+    op.drop_index("ix_submission_call_state", table_name="submission")
+    op.create_index("ix_submission_call_state", "submission", ["call_id", "state"])
     op.drop_constraint(op.f("fk_call_copied_from_id_call"), "call", type_="foreignkey")
     op.drop_constraint(op.f("ck_call_keep_drafts_range"), "call", type_="check")
     op.drop_column("call", "copied_from_id")

@@ -96,6 +96,8 @@ class Permission(enum.Enum):
     SET_UP_CALL = "set up a call and move it along"
     WORD_LETTERS = "word the letters of a call"
     SEARCH = "search a call"
+    CHANGE_SEARCH = "rename or drop a search one keeps"
+    WRITE_TO_AUTHORS = "write to the authors of questions"
     IMPORT_SUBMISSIONS = "import questions from a file"
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
@@ -189,6 +191,8 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SET_UP_CALL: ((is_organizer,),),
     Permission.WORD_LETTERS: ((is_organizer,),),
     Permission.SEARCH: ((is_organizer,), (sits_on_a_panel,)),
+    Permission.CHANGE_SEARCH: ((owns_it,),),
+    Permission.WRITE_TO_AUTHORS: ((is_organizer,),),
     Permission.IMPORT_SUBMISSIONS: ((is_organizer,),),
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
@@ -255,6 +259,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.SET_UP_CALL: Role.ORGANIZER,
     Permission.WORD_LETTERS: Role.ORGANIZER,
     Permission.SEARCH: Role.PANELIST,
+    Permission.WRITE_TO_AUTHORS: Role.ORGANIZER,
     Permission.IMPORT_SUBMISSIONS: Role.ORGANIZER,
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,

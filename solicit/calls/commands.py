@@ -8,7 +8,9 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DataError, IntegrityError
 
 from solicit.calls.queries import call_facts
-from solicit.calls.service import call_from_json, create_call, move_call
+from solicit.calls.queries.checklist import checklist
+from solicit.calls.service import Edition, NotReady, call_from_json, copy_call, create_call, move_call
+from solicit.calls.service.calls import zoned
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import transaction, violated_constraint
@@ -28,7 +30,7 @@ def call_commands() -> None:
 def create(file: TextIO) -> None:
     """Create a call, as a draft, from a JSON FILE with its texts, dates, themes, stages and reasons.
 
-    The names in it are those of `solicit/calls/service.py` (NewCall, NewTheme, NewStage, NewReason); times are
+    The names in it are those of `solicit/calls/service/calls.py` (NewCall, NewTheme, NewStage, NewReason); times are
     ISO 8601 with a zone.
 
     \b
@@ -68,6 +70,43 @@ def move(slug: str, state: str) -> None:
             raise click.ClickException(f"There is no call “{slug}”.")
         try:
             move_call(session, call_id=call.id, to=CallState(state), actor_id=None, now=utcnow())
+        except NotReady as error:
+            missing = "".join(f"\n  {point.text % point.params}" for point in error.points)
+            raise click.ClickException(f"{error}{missing}") from None
         except DomainError as error:
             raise click.ClickException(str(error)) from None
+        points = checklist(session, call_id=call.id, now=utcnow()) if state == CallState.OPEN.value else ()
     click.echo(f"The call “{slug}” is {state}.")
+    for point in points:
+        click.echo(f"Advice: {point.text % point.params}")
+
+
+@call_commands.command("copy")
+@click.argument("slug")
+@click.argument("new_slug")
+@click.option("--title", required=True, help="The title of the new edition.")
+@click.option("--opens", required=True, help="When it opens: ISO 8601 with a zone.")
+@click.option("--closes", required=True, help="When it closes: ISO 8601 with a zone.")
+@with_appcontext
+def copy(slug: str, new_slug: str, title: str, opens: str, closes: str) -> None:
+    """Begin a new edition NEW_SLUG with what was set up for the call SLUG, as a draft.
+
+    Themes, stages, reasons, missions, texts, translations, criteria, letters and organizers are taken over,
+    submissions and rounds are not.
+
+    \b
+    Example:
+      solicit call copy deep-space deep-space-2029 --title "Deep space 2029" \\
+        --opens 2029-01-01T00:00+08:00 --closes 2029-03-01T23:59+08:00
+    """
+    with transaction() as session:
+        call = call_facts(session, slug=slug)
+        if call is None:
+            raise click.ClickException(f"There is no call “{slug}”.")
+        try:
+            times = dict(opens_at=zoned(opens), closes_at=zoned(closes))
+            edition = Edition(slug=new_slug, title=title, time_zone=call.time_zone, **times)
+            copy_call(session, from_id=call.id, edition=edition, actor_id=None, now=utcnow())
+        except (ValueError, DomainError) as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"The call “{new_slug}” is a draft. Open it with: solicit call move {new_slug} --to open")

@@ -39,6 +39,9 @@ class CallState(enum.Enum):
     ARCHIVED = "archived"
 
 
+# The results of a call in one of these states can be read.
+OVER = frozenset({CallState.PUBLISHED, CallState.ARCHIVED})
+
 MOVES: dict[CallState, frozenset[CallState]] = {
     CallState.DRAFT: frozenset({CallState.OPEN}),
     CallState.OPEN: frozenset({CallState.CLOSED}),
@@ -243,3 +246,11 @@ TEXTS = {
     "confidentiality": N_("What panelists agree to"),
 }
 MARKDOWN_TEXTS = ("about", "before_you_start", "consent", "confidentiality")
+
+# First words of the addresses of the site itself.
+RESERVED_SLUGS = frozenset(
+    (
+        *("account", "api", "demo", "health", "mail", "metrics", "organizations"),
+        *("ready", "register", "sign-in", "sign-out", "static"),
+    )
+)

@@ -81,7 +81,17 @@ def create_call(session: Session, *, organizer_ids: Iterable[int], now: datetime
     """The sample call, open around ``now``, with its organizers."""
     texts = sample_call()
     opens_at = now.replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=OPEN_DAYS)
-    plain = ("slug", "title", "motto", "lead", "about", "before_you_start", "consent", "confidentiality")
+    plain = (
+        "slug",
+        "title",
+        "motto",
+        "lead",
+        "about",
+        "before_you_start",
+        "consent",
+        "confidentiality",
+        "translations",
+    )
     new = calls.NewCall(
         **{name: texts[name] for name in plain},
         headline=texts["hero"],

@@ -10,7 +10,7 @@ from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
 from solicit.db import transaction
-from solicit.demo import arrivals, desk, judging, meeting, talking, voting
+from solicit.demo import arrivals, desk, judging, meeting, missions, talking, voting
 from solicit.demo.content import SamplePeople, SamplePerson, sample_call, sample_people, sample_questions
 from solicit.invitations.models import QuestionOutcome
 from solicit.mail.service import discard_queued
@@ -20,7 +20,7 @@ from solicit.rankings.service import freeze
 
 Report = Callable[[str], None]
 Ids = Mapping[str, int]
-N_STEPS = 12
+N_STEPS = 13
 
 
 class Incomplete(Exception):
@@ -72,6 +72,10 @@ def _work_at_the_desk(
         desk.judge_some(session, call=call, in_scope=in_scope, organizer_id=organizer_id, now=now)
     report("Grouping them into topics")
     desk.group_topics(call=call, organizer_id=organizer_id, now=now)
+    report("Looking for missions that could answer them")
+    missions.link_missions(call=call, organizer_id=organizer_id, now=now)
+    with transaction() as session:
+        missions.ask_again(session, call=call, now=now)
 
 
 def _judge(

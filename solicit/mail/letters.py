@@ -12,11 +12,13 @@ import flask_babel
 from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Undefined
+from markupsafe import Markup
 
 from solicit.mail.states import KINDS
+from solicit.mail.wordings import Block, Wording, blocks_of, filled, placeholders, slots
 from solicit.web.addresses import public_root
 from solicit.web.pages import current_language, direction
-from solicit.web.text import without_controls
+from solicit.web.text import as_markdown, plain_markdown, render_markdown, without_controls
 
 LONGEST_VALUE = 200
 LONGEST_SUBJECT = 120
@@ -38,11 +40,15 @@ class _OwnWords(str):
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph: ``p``, ``quote``, ``action``, ``link`` or ``why``; the address is of an action or link."""
+    """A paragraph: ``p``, ``quote``, ``action``, ``link``, ``why`` or ``markdown``; an action or link has an address.
+
+    Markdown is in the organizers' words: its text is the plain one, beside its HTML.
+    """
 
     kind: str
     text: str
     url: str = ""
+    html: Markup = Markup("")
 
     @property
     def lines(self) -> list[str]:
@@ -78,7 +84,9 @@ class _Reader:
 
     def words(self) -> dict[str, object]:
         """The names that a letter's template knows."""
-        says = {name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "action", "link", "why")}
+        says = {
+            name: getattr(self, f"say_{name}") for name in ("subject", "p", "quote", "written", "action", "link", "why")
+        }
         speaks = {"_": self._gettext, "ngettext": self._ngettext}
         return says | speaks | {"ours": _OwnWords, "public_url": _OwnWords(public_root())}
 
@@ -96,6 +104,13 @@ class _Reader:
         self.parts.append(Part("quote", unlinked(text.strip() if whole else shortened(text))))
         return ""
 
+    def say_written(self, text: str, **values: str) -> str:
+        """Markdown of an organizer with placeholders such as {name}, whose values are not theirs and stay plain."""
+        harmless = {name: self._harmless(value, shortened) for name, value in values.items()}
+        body = filled(text, harmless, escape=as_markdown)
+        self.parts.append(Part("markdown", plain_markdown(body), html=render_markdown(body)))
+        return ""
+
     def say_action(self, label: str, path: str) -> str:
         """The one button."""
         return self._keep("action", label, url=public_root() + path)
@@ -106,6 +121,15 @@ class _Reader:
     def say_why(self, *sentences: str) -> str:
         """Who sent the letter, and why the reader got it."""
         return self._keep("why", *sentences)
+
+    def reword(self, kind: str, wording: Wording, params: dict) -> None:
+        """Put the organizers' words in place of subject, paragraphs and quotes; buttons and why it came stay ours."""
+        given = {name: params.get(name) for name in placeholders(kind)}
+        short = {name: str(self._harmless(value, shortened)) for name, value in _said(given).items()}
+        whole = {name: unlinked(value.strip()) for name, value in _said(given).items()}
+        self.subject = header_text(filled(wording.subject, short))
+        worded = [_worded(block) for block in blocks_of(kind, wording.body, short=short, whole=whole)]
+        self.parts = worded + [part for part in self.parts if part.kind in ("action", "link", "why")]
 
     def _keep(self, kind: str, *sentences: str, url: str = "") -> str:
         self.parts.append(Part(kind, " ".join(self._harmless(sentence) for sentence in sentences if sentence), url))
@@ -128,14 +152,21 @@ class _Reader:
         return isolated(unlinked(cut(value)), self.lang) if theirs else value
 
 
-def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "") -> Letter:
-    """The letter of a kind in a language; ``stop_path`` leads to where the reader may stop such letters."""
+def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "", wording: Wording | None = None) -> Letter:
+    """The letter of a kind in a language, in our words or in those of its call's organizers.
+
+    ``stop_path`` leads to where the reader may stop such letters.
+    """
     with force_locale(locale):
         reader = _Reader(current_language())
         template = current_app.jinja_env.get_template(f"mail/{kind}.jinja")
         stray = template.render({"lang": locale} | params | reader.words()).strip()
         if stray or not reader.subject:
             raise StrayText(f"mail/{kind}.jinja: {stray[:80]!r} stands outside the letter, or it has no subject.")
+        if wording is not None:
+            reader.reword(kind, wording, params)
+        if params.get("is_test"):
+            reader.subject = header_text(flask_babel.gettext("Test: %(subject)s", subject=reader.subject))
         if stop_path:
             how_to_stop = flask_babel.gettext("You need not get letters of this kind. Stop them here:")
             reader.say_link(_OwnWords(how_to_stop), stop_path)
@@ -149,6 +180,27 @@ def subject_of(kind: str, *, params: dict, locale: str) -> str:
     except StrayText:
         with force_locale(locale):
             return flask_babel.gettext(KINDS[kind].word)
+
+
+def default_wording(kind: str, *, locale: str) -> Wording:
+    """What a letter says in our words, with placeholders for its values."""
+    letter = read_letter(kind, params=_slots_as_ours(kind), locale=locale)
+    body = "\n\n".join(part.text for part in letter.parts if part.kind in ("p", "quote"))
+    return Wording(letter.subject, body)
+
+
+def _slots_as_ours(kind: str) -> dict[str, object]:
+    return {name: _OwnWords(value) if isinstance(value, str) else value for name, value in slots(kind).items()}
+
+
+def _said(given: dict[str, object]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in given.items()}
+
+
+def _worded(block: Block) -> Part:
+    if block.is_quote:
+        return Part("quote", block.text)
+    return Part("markdown", plain_markdown(block.text), html=render_markdown(block.text))
 
 
 def shortened(text: str) -> str:

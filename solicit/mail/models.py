@@ -14,7 +14,10 @@ class OutboxMail(Base):
     """One mail to one person: which letter, with which values."""
 
     __tablename__ = "outbox_mail"
-    __table_args__ = (sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_iff_time"),)
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_iff_time"),
+        sa.Index("ix_outbox_mail_call", "call_id", "state", "problem", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(info=PERSONAL)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
+from solicit.calls.service.locking import lock_call
 from solicit.errors import Conflict, NotFound
-from solicit.jobs.service import defer
-from solicit.mail.models import MailStop, OutboxMail
+from solicit.jobs.service import defer, defer_all
+from solicit.mail.models import LetterWording, MailStop, OutboxMail
+from solicit.mail.queries import kept_wording
 from solicit.mail.states import STOPPABLE, MailState
+from solicit.mail.wordings import Wording
 from solicit.web.text import without_controls
 from solicit.words import N_
 
@@ -73,28 +77,33 @@ def enqueue(
     """
     if has_stopped(session, person_id=to.person_id, kind=kind):
         return None
-    written = (
-        insert(OutboxMail)
-        .values(
-            kind=kind,
-            recipient=to.email,
-            locale=to.locale,
-            params=_storable(params),
-            message_id=hashlib.sha256(once.encode()).hexdigest()[:32] if once else secrets.token_hex(16),
-            state=MailState.QUEUED,
-            n_tries=0,
-            problem="",
-            created_at=now,
-            call_id=call_id,
-            person_id=to.person_id,
-        )
-        .on_conflict_do_nothing(index_elements=[OutboxMail.message_id])
-        .returning(OutboxMail.id)
-    )
-    mail_id = session.scalar(written)
+    written = insert(OutboxMail).values(_row(to, kind, params, once, now, call_id)).returning(OutboxMail.id)
+    mail_id = session.scalar(written.on_conflict_do_nothing(index_elements=[OutboxMail.message_id]))
     if mail_id is not None:
         defer(session, "mail.send", mail_id=mail_id)
     return mail_id
+
+
+def enqueue_all(
+    session: Session,
+    *,
+    kind: str,
+    letters: Sequence[tuple[Recipient, dict, str]],
+    now: datetime,
+    call_id: int | None = None,
+) -> int:
+    """Store many mails of a kind, each with its params and its ``once``, in few statements; return how many are new.
+
+    Whoever stopped letters of this kind gets none.
+    """
+    stopped = set(session.scalars(sa.select(MailStop.person_id).where(MailStop.kind == kind)))
+    rows = [_row(to, kind, params, once, now, call_id) for to, params, once in letters if to.person_id not in stopped]
+    if not rows:
+        return 0
+    written = insert(OutboxMail).on_conflict_do_nothing(index_elements=[OutboxMail.message_id])
+    ids = session.scalars(written.returning(OutboxMail.id), rows).all()
+    defer_all(session, "mail.send", [{"mail_id": mail_id} for mail_id in ids])
+    return len(ids)
 
 
 def has_stopped(session: Session, *, person_id: int | None, kind: str) -> bool:
@@ -124,6 +133,31 @@ def choose_letters(session: Session, *, person_id: int, wanted: set[str], now: d
             resume_letters(session, person_id=person_id, kind=kind)
         else:
             stop_letters(session, person_id=person_id, kind=kind, now=now)
+
+
+def word_letter(
+    session: Session,
+    *,
+    call_id: int,
+    kind: str,
+    language: str,
+    wording: Wording | None,
+    seen: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Keep the organizers' words for a kind of letter in a language; with none it says again what ours do."""
+    lock_call(session, call_id=call_id)
+    which = dict(call_id=call_id, kind=kind, language=language)
+    if seen != kept_wording(session, **which).seen:
+        raise Conflict(N_("Someone else saved this page in the meantime. Both versions are below."))
+    session.execute(sa.delete(LetterWording).filter_by(**which))
+    if wording is not None:
+        session.add(LetterWording(**which, **vars(wording), changed_at=now, changed_by_id=actor_id))
+    act = "word letter" if wording else "forget wording"
+    about = dict(subject="call", subject_id=call_id, call_id=call_id, letter=kind, language=language)
+    record(session, act=act, **about, actor_id=actor_id, now=now)
+    session.flush()
 
 
 def take_for_sending(session: Session, *, mail_id: int) -> OutboxMail | None:
@@ -183,6 +217,22 @@ def empty_old_letters(session: Session, *, kept_days: int, now: datetime) -> Non
 def discard_queued(session: Session) -> None:
     """Drop every mail that has not gone out; their jobs find nothing to do."""
     session.execute(sa.delete(OutboxMail).where(OutboxMail.state == MailState.QUEUED))
+
+
+def _row(to: Recipient, kind: str, params: dict, once: str, now: datetime, call_id: int | None) -> dict:
+    return dict(
+        kind=kind,
+        recipient=to.email,
+        locale=to.locale,
+        params=_storable(params),
+        message_id=hashlib.sha256(once.encode()).hexdigest()[:32] if once else secrets.token_hex(16),
+        state=MailState.QUEUED,
+        n_tries=0,
+        problem="",
+        created_at=now,
+        call_id=call_id,
+        person_id=to.person_id,
+    )
 
 
 def _storable(value: object) -> object:

@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
     "invitation_reminder": Kind(N_("Reminder of an invitation")),
     "job_finished": Kind(N_("A long job ended"), is_essential=False),
     "magic_link": Kind(N_("Link to sign in")),
+    "message_to_authors": Kind(N_("Message of the organizers to authors"), is_essential=False),
     "nomination_consent": Kind(N_("Proposed for an invitation")),
     "panelist_invited": Kind(N_("Seat on a panel")),
     "password_changed": Kind(N_("Password changed")),
@@ -92,3 +93,46 @@ KINDS: dict[str, Kind] = {
     "wording_accepted": Kind(N_("New wording taken over")),
 }
 STOPPABLE = frozenset(name for name, kind in KINDS.items() if not kind.is_essential)
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A value that organizers may put into their wording of a letter, and one to show it with."""
+
+    word: str
+    sample: str | int
+
+
+# What letters say of their readers and of what they are about.
+PLACEHOLDERS: dict[str, Placeholder] = {
+    "call": Placeholder(N_("The title of the call"), ""),
+    "call_title": Placeholder(N_("The title of the call"), ""),
+    "city": Placeholder(N_("Where the meeting is"), "Nairobi"),
+    "closes_at": Placeholder(N_("When it closes"), "15 December 2026, 23:59"),
+    "contact": Placeholder(N_("The address for questions"), "office@example.org"),
+    "ends_on": Placeholder(N_("The last day of the meeting"), "18 May 2027"),
+    "inviter": Placeholder(N_("Who invites"), "Wanjiru Kamau"),
+    "label": Placeholder(N_("The number of the question"), "Q-1203"),
+    "max_load": Placeholder(N_("How many questions somebody would judge at most"), 40),
+    "meeting": Placeholder(N_("The title of the meeting"), "Seminar on the questions"),
+    "n_questions": Placeholder(N_("How many questions"), 12),
+    "name": Placeholder(N_("The name of the reader, or of whom the letter is about"), "Amina Diallo"),
+    "note": Placeholder(N_("What the organizers add; may be empty"), "The Earth's climate has calls of its own."),
+    "panel": Placeholder(N_("The name of the panel"), "Unexplored Space"),
+    "reason": Placeholder(N_("The sentence of the reason"), "It is about something closer than the Moon."),
+    "reference": Placeholder(N_("The reference of the submission"), "S-7F3K-9Q2M"),
+    "round": Placeholder(N_("The name of the round"), "First reading"),
+    "starts_on": Placeholder(N_("The first day of the meeting"), "15 May 2027"),
+    "text": Placeholder(N_("What the organizers ask for"), "Please say in one sentence how it could be measured."),
+    "title": Placeholder(N_("The title of what was sent"), "Is there water in the dust of Phobos?"),
+    "until": Placeholder(N_("Until when an answer is possible"), "29 December 2026, 23:59"),
+}
+# Letters to the people of a call that always say the same: their words may be the organizers' own. Not those that say
+# one thing or another, as whether somebody agreed, nor those by which people sign in.
+WORDED = (
+    *("submission_received", "submission_edited", "submission_withdrawn", "submission_revived", "co_author_invited"),
+    *("question_screened", "question_out_of_scope", "revision_requested", "revision_taken_back", "wording_accepted"),
+    *("question_redacted", "question_withdrawn", "seat_offer", "panelist_invited", "round_opened", "round_extended"),
+    *("round_closed", "nomination_consent", "invitation", "invitation_reminder", "invitation_confirmed"),
+    "invitation_cancelled",
+)

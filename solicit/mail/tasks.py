@@ -10,15 +10,17 @@ from flask_mailman import EmailMultiAlternatives
 from procrastinate import RetryStrategy
 from sqlalchemy.orm import Session
 
-from solicit.calls.queries import contact_of
+from solicit.calls.queries.facts import Letterhead, letterhead_of
 from solicit.clock import utcnow
 from solicit.db import transaction
 from solicit.jobs.tasks import queue, task
 from solicit.mail import service
 from solicit.mail.letters import header_text, read_letter
 from solicit.mail.models import OutboxMail
+from solicit.mail.queries import wording_for
 from solicit.mail.service import StopLinks
 from solicit.mail.states import STOPPABLE, Problem
+from solicit.mail.wordings import Wording
 from solicit.web.addresses import public_host, public_root
 
 log = logging.getLogger(__name__)
@@ -54,8 +56,9 @@ queue.periodic(cron="47 3 * * *")(queue.tasks["mail.forget"])
 def _is_over(session: Session, mail: OutboxMail) -> bool:
     """Try to send a letter and record the result; False if it is to be tried again."""
     try:
-        contact = contact_of(session, call_id=mail.call_id) if mail.call_id else ""
-        _hand_over(_message(mail, contact))
+        head = letterhead_of(session, call_id=mail.call_id, language=mail.locale) if mail.call_id else None
+        wording = wording_for(session, call_id=mail.call_id, kind=mail.kind, language=mail.locale)
+        _hand_over(_message(mail, head, wording))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("Letter %s was not sent: %s", mail.id, type(error).__name__)
         is_final = _refuses_for_good(error)
@@ -68,12 +71,16 @@ def _is_over(session: Session, mail: OutboxMail) -> bool:
     return True
 
 
-def _message(mail: OutboxMail, contact: str = "") -> EmailMultiAlternatives:
-    """The mail as it is sent; ``contact`` is who answers questions, if it is a plain address."""
+def _message(
+    mail: OutboxMail, head: Letterhead | None = None, wording: Wording | None = None
+) -> EmailMultiAlternatives:
+    """The mail as it is sent, under the title of its call and in the words of its organizers if they have some."""
     if not PLAIN_ADDRESS.fullmatch(mail.recipient):
         raise ValueError("The receiver's address is none.")
     stop_path = _stop_path(mail)
-    letter = read_letter(mail.kind, params=mail.params, locale=mail.locale, stop_path=stop_path)
+    params = mail.params | (head.params(mail.params) if head else {})
+    letter = read_letter(mail.kind, params=params, locale=mail.locale, stop_path=stop_path, wording=wording)
+    contact = head.contact if head else ""
     message = EmailMultiAlternatives(subject=letter.subject, body=letter.as_text(), to=[mail.recipient])
     message.attach_alternative(letter.as_html(), "text/html")
     if header_text(contact) == contact and PLAIN_ADDRESS.fullmatch(contact):

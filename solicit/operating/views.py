@@ -1,10 +1,21 @@
-"""Two addresses for whatever watches a site: is the process alive, and may it be sent visitors."""
+"""Two addresses for whatever watches a site, and the complete package of a call for its organizers."""
 
-from flask import Blueprint, jsonify
+import tempfile
+
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from solicit.access.guard import public
+from solicit.access.guard import public, requires
+from solicit.access.policy import Permission, permits
+from solicit.audit.service import record
+from solicit.calls.queries import CallFacts, call_subject
+from solicit.clock import utcnow
+from solicit.db import db, transaction
+from solicit.operating.service.package import write_package
+from solicit.reports.queries.whole_call import n_unfinished_rounds, whole_call_subject
 from solicit.web.commands import is_up_to_date
+from solicit.web.forms import ActionForm
 
 bp = Blueprint("operating", __name__)
 
@@ -30,3 +41,39 @@ def ready():
     if not is_ready:
         answer.headers["Retry-After"] = "10"
     return answer
+
+
+@bp.get("/<call>/organize/package")
+@requires(Permission.EXPORT, call_subject)
+def package(call: CallFacts):
+    facts = whole_call_subject(db.session(), call=call)
+    return render_template(
+        "operating/package.html",
+        may_take=permits(g.identity, Permission.EXPORT_PACKAGE, facts),
+        n_open=n_unfinished_rounds(db.session(), call=call),
+    )
+
+
+@bp.post("/<call>/organize/package")
+@requires(Permission.EXPORT_PACKAGE, whole_call_subject, fresh=True)
+def take_package(call: CallFacts):
+    if not ActionForm().accepted():
+        return redirect(url_for(".package"), 303)
+    if n_unfinished_rounds(db.session(), call=call):
+        flash(_("Votes are still being given. The package can be taken once every round is closed."), "warning")
+        return redirect(url_for(".package"), 303)
+    # Without a name on disk, so that nothing stays behind; sent only once it is whole.
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
+    with transaction(is_long=True) as session:
+        write_package(session.connection(), call_id=call.id, output=file)
+        record(
+            session,
+            act="take away",
+            subject="call",
+            subject_id=call.id,
+            actor_id=g.identity.person_id,
+            call_id=call.id,
+            now=utcnow(),
+        )
+    file.seek(0)
+    return send_file(file, "application/zip", as_attachment=True, download_name=f"{call.slug}-package.zip")

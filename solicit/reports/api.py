@@ -13,13 +13,13 @@ from solicit.db import transaction
 from solicit.reports.queries.exports import TABLES, Door
 from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS
-from solicit.reports.views.exports import FILE, OF_EXPORT, export_limit, table_file
+from solicit.reports.views.exports import FILE, OF_EXPORT, TABLE, export_limit, table_file
 from solicit.web.api import Answer, ApiBlueprint, Sent
 from solicit.web.routing import LARGEST_ID
 
 bp = ApiBlueprint("exports", "Tables of a call as CSV, XLSX or JSON Lines, without what one has a part in oneself.")
 
-ONE = f"/calls/<call>/exports/<any({', '.join(map(repr, OF_EXPORT))}):table>.{FILE}"
+ONE = f"/calls/<call>/exports/{TABLE}.{FILE}"
 A_FILE = {"type": "string", "format": "binary"}
 BY_POST = (Door.PERSONAL, Door.NOTED)
 
@@ -73,7 +73,7 @@ def file(call: CallFacts, table: str, file_format: str, query: dict):
     """Take a table away that names nobody."""
     if TABLES[table].door in BY_POST:
         raise Forbidden(_("This table names people: ask for it by POST."))
-    return table_file(TABLES[table], call, file_format)
+    return table_file(table, call, file_format)
 
 
 @bp.post(ONE)
@@ -88,4 +88,4 @@ def noted_file(call: CallFacts, table: str, file_format: str, query: dict):
     with transaction() as session:
         if TABLES[table].door is Door.NOTED:
             record_export(session, call_id=call.id, table=table, reader_id=g.identity.person_id, now=utcnow())
-        return table_file(TABLES[table], call, file_format)
+        return table_file(table, call, file_format)

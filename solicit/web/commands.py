@@ -8,13 +8,16 @@ import time
 
 import click
 import waitress
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from solicit.clock import utcnow
 from solicit.db import db
+from solicit.errors import DomainError
+from solicit.operating.queries.revisions import first_filled, revision_of
+from solicit.operating.service.backup import back_up
 from solicit.postgres import stop_embedded
 
 WORKER = (sys.executable, "-m", "solicit", "worker", "--with-parent")
@@ -46,18 +49,39 @@ def db_commands() -> None:
 
 
 @db_commands.command("upgrade")
+@click.option("--backup/--no-backup", "backs_up", default=True, help="Back up first where there is anything to lose.")
 @with_appcontext
-def db_upgrade() -> None:
+def db_upgrade(backs_up: bool) -> None:
     """Bring the database up to date; running it again changes nothing.
+
+    A database that holds anything is backed up first, into the folder backups of SOLICIT_INSTANCE_DIR.
 
     \b
     Example:
       solicit db upgrade
     """
     before = current_revision()
+    if before not in (None, wanted_revision()) and backs_up:
+        _back_up_before_upgrade(before)
     upgrade()
     after = current_revision()
     click.echo(f"The database is at {after}." if before != after else f"Nothing to do: the database is at {after}.")
+
+
+def _back_up_before_upgrade(revision: str) -> None:
+    is_empty = first_filled(db.session.connection()) is None
+    db.session.rollback()  # nothing is held while migrations run
+    if is_empty:
+        return
+    folder = current_app.extensions["settings"].instance_dir / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{revision}-{utcnow():%Y-%m-%dT%H%M%SZ}.zip"
+    try:
+        back_up(current_app.config["OWNER_DATABASE_URL"], path=path, now=utcnow())
+    except DomainError as error:
+        raise click.ClickException(f"No backup, no upgrade: {error} Or skip it: --no-backup") from None
+    click.echo(f"Backed up to {path}.")
+    click.echo("To go back: install the version you had, take an empty database, and run: solicit restore FILE")
 
 
 @db_commands.command("stop")
@@ -75,7 +99,7 @@ def db_stop() -> None:
 
 
 def current_revision() -> str | None:
-    revision = MigrationContext.configure(db.session.connection()).get_current_revision()
+    revision = revision_of(db.session.connection())
     db.session.rollback()  # nothing is held while migrations run
     return revision
 

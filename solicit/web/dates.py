@@ -1,7 +1,8 @@
-"""Times as pages show them: always UTC, in the reader's language."""
+"""Times as pages show them: in UTC, or on the clocks of a zone, in the reader's language."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
@@ -18,12 +19,19 @@ def install_dates(app: Flask) -> None:
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["span"] = span
     app.jinja_env.filters["wall_clock"] = wall_clock
+    app.jinja_env.filters["zoned_time"] = zoned_time
 
 
 def utc_time(moment: datetime) -> str:
     """“15 December 2026, 23:59 UTC” in the reader's language."""
     clock = format_time(moment.astimezone(UTC), "HH:mm", locale=get_locale())
     return _("%(day)s, %(clock)s UTC", day=utc_day(moment), clock=clock)
+
+
+def zoned_time(moment: datetime, zone: str) -> str:
+    """“16 December 2026, 07:59 in Asia/Shanghai”, in the reader's language."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return _("%(day)s, %(clock)s in %(zone)s", day=day(local.date()), clock=wall_clock(local), zone=zone)
 
 
 def span(length: timedelta) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from solicit.web.charts import PLAIN_PAINT, ColumnChart, DrawnBar, Interval
 
-INTERVAL = (110.0, 12.0)
-BAR = (150.0, 9.0)
-COLUMNS = (450.0, 110.0)
+INTERVAL = (74.0, 11.0)
+BAR = (110.0, 8.0)
+COLUMNS = (450.0, 105.0)
 GRID, INK, TRACK, PALE = "#d5dce5", "#14202e", "#eceff4", "#8fa9cf"
 
 
@@ -57,7 +57,7 @@ def columns_svg(chart: ColumnChart, line: Sequence[float | None]) -> str:
 
 def _svg(size: tuple[float, float], *marks: str) -> str:
     width, height = size
-    box = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
+    box = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" preserveAspectRatio="none"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(marks)}</svg>'
 
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 import sqlalchemy as sa
-from architecture.world import PERSONAS, SECURE, reviewed_doors, standing_world
+from architecture.world import SECURE, reviewed_doors, standing_world
 
 DOORS = {door.endpoint: door for door in reviewed_doors()}
 # Programs have no cookie that another site could use: see below.
@@ -155,11 +155,11 @@ def test_digest_sees_every_change_but_the_use_of_a_sign_in(world):
 
 
 @pytest.mark.parametrize("endpoint", [endpoint for endpoint, door in DOORS.items() if "GET" in door.methods])
-def test_opening_an_address_changes_nothing(world, endpoint):
+def test_opening_an_address_changes_nothing(world, endpoint, is_full):
     with world.undone():
         # Everybody came an hour ago: that they are here now is the one thing that may be remembered.
         world.connection.execute(sa.text("UPDATE sign_in SET seen_at = now() - interval '1 hour'"))
         before = world.digest()
-        for persona in PERSONAS:
+        for persona in DOORS[endpoint].asked_by(is_full=is_full):
             world.request(persona, "GET", world.address(endpoint))
         assert world.digest() == before

@@ -172,6 +172,19 @@ FORMS = {
         {column.name: "" for column in IMPORT_COLUMNS} | {"external_id": "0", "title": "1", "theme": "3"},
         {"import_batch": "state mapping report"},
     ),
+    "second look": Form(
+        "reports.ask_second_look",
+        "owner",
+        dict(reason="The second sentence was read as a statement, and it is not one."),
+        makes="second_look outbox_mail audit_event person_key",
+    ),
+    "answer to it": Form(
+        "questions.second_look",
+        "organizer",
+        dict(outcome="kept", answer="We have read it again, and it is still about something else."),
+        {"second_look": "state answer answered_by_id answered_at"},
+        makes="outbox_mail audit_event person_key",
+    ),
     "session": Form(
         "invitations.session",
         "organizer",

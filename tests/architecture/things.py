@@ -32,6 +32,7 @@ from builders_panels import (
 from builders_programme import make_contribution, make_outcome, make_session, make_slot
 from builders_questions import make_pair, make_report
 from builders_rankings import plain_inputs
+from builders_results import make_publication, make_second_look
 from builders_seats import make_offer
 from builders_submissions import label_of, make_question, text_values
 from builders_topics import make_proposal
@@ -57,6 +58,7 @@ from solicit.questions.service.merge import merge_questions
 from solicit.questions.service.summary import write_summary
 from solicit.questions.states import QuestionState
 from solicit.rankings.states import RunState
+from solicit.reports.service.searches import keep_search
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 from solicit.submissions.states import CoAuthorState
 from solicit.topics.models import Topic
@@ -88,7 +90,9 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "step": "close",
         "dated_step": "extend",
         "file_format": "csv",
-        "table": "questions",
+        "table": "ranked-themes",
+        "noted": "reviews",
+        "document_format": "html",
         "plot": "pace",
         "question_id": question.id,
         "label": label_of(question),
@@ -99,10 +103,16 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         **_invite(session, call, cast, question, secret),
         "mission_id": missions(session, call.id)[0].id,
         "direction": "up",
+        "theme_id": call.themes[0].id,
+        "state": "closed",
+        "language": "fr",
+        "kind": "submission_received",
         "choice": "stop",
         "reason_id": out_of_scope_reasons(session, call_id=call.id)[0].id,
         "decision_id": _decide(session, call, cast),
         "answer": "keep",
+        "verdict": "confirmed",
+        "cited_as": "bib",
         "suspicion": "spam",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,
@@ -120,6 +130,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "token_id": _key(session, cast.owner),
         "stop_token": StopLinks(secret).token(person_id=cast.owner.id, kind="digest"),
         "mail_id": make_failed_letter(session, call_id=call.id),
+        "search_id": _kept_search(session, call, cast),
     }
 
 
@@ -161,8 +172,15 @@ def _write(session, call, cast: Cast) -> dict[str, object]:
         "summary_id": _summary(session, call, cast),
         "merge_id": merge_id,
         "new_question_id": new.id,
+        "submission_id": _look_again(session, new),
         "draft": make_draft(session, call, cast.owner),
     }
+
+
+def _look_again(session, question) -> int:
+    """The submission of a question for which its submitter asks for another look."""
+    sent = sa.select(Submission).join(QuestionSource).where(QuestionSource.question_id == question.id)
+    return make_second_look(session, session.scalars(sent).one()).submission_id
 
 
 def _group(session, call, centre, member) -> int:
@@ -277,6 +295,7 @@ def _select(session, call, cast: Cast, secret: str) -> dict[str, object]:
     return {
         "run_id": run.id,
         "run": run.id,
+        "number": make_publication(session, call, runs=[published.id]).number,
         "ranking_id": published.id,
         "selection_id": selection_id,
         "selection": selection_id,
@@ -331,6 +350,11 @@ def _sign_in(session, person) -> int:
     """One more sign-in of a person, on another machine."""
     access.open_sign_in(session, person_id=person.id, now=utcnow())
     return session.scalar(sa.text("SELECT max(id) FROM sign_in WHERE person_id = :id").bindparams(id=person.id))
+
+
+def _kept_search(session, call, cast: Cast) -> int:
+    what = dict(call_id=call.id, person_id=cast.organizer.id, now=utcnow())
+    return keep_search(session, name="Ice", query="ice", **what)
 
 
 def _key(session, person) -> int:

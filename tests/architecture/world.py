@@ -51,6 +51,14 @@ class ReviewedDoor:
     def personas(self, *words: str) -> list[str]:
         return [persona for persona, word in self.expected.items() if word in words]
 
+    def asked_by(self, *, is_full: bool) -> list[str]:
+        """Everybody in the full run; in others the first of all who are answered with the same word."""
+        return (
+            list(self.expected)
+            if is_full
+            else [self.personas(word)[0] for word in dict.fromkeys(self.expected.values())]
+        )
+
 
 def reviewed_doors() -> list[ReviewedDoor]:
     with DOORS.open(newline="") as file:
@@ -163,7 +171,7 @@ QUERIES = {
     "invitations.compare": ("selection",),
     "people.sent": ("letter",),
     "questions.summary": ("of",),
-    "reports.ranked_themes": ("run",),
+    "reports.export": ("run",),
     "reports.candidates": ("selection",),
     "reports.comparison": ("selection",),
 }

@@ -221,3 +221,21 @@ def another_moment(planted: Planted) -> None:
         f"UPDATE assignment SET changed_at = changed_at - {earlier} WHERE question_id = :question",
         question=question,
     )
+
+
+@fact("chair", *ORGANIZERS, phase="frozen")
+def a_place_in_a_frozen_ranking(planted: Planted) -> None:
+    """What the owner asked stands in a ranking that is not published: its authors learn nothing of it."""
+    planted.execute(
+        "UPDATE ranking_row SET question_id = :question, mean = mean / 2, low = low / 2, high = high / 2"
+        " WHERE (run_id, position) = (SELECT run_id, min(position) FROM ranking_row"
+        " JOIN ranking_run r ON r.id = run_id WHERE r.id = :run GROUP BY run_id)",
+        question=planted.world.things["question_id"],
+        run=planted.world.things["run_id"],
+    )
+
+
+@fact(*ORGANIZERS)
+def another_organizer_decided(planted: Planted) -> None:
+    """Who screened a question, and who answered a request for another look, is the desk's to know."""
+    planted.execute("UPDATE question SET screened_by_id = :other", other=planted.world.people["other_organizer"])

@@ -14,7 +14,7 @@ from solicit.invitations.models import SelectionCandidate
 from solicit.invitations.states import Basis
 from solicit.panels.models import Panelist, SeatOffer
 from solicit.panels.states import SeatOfferState
-from solicit.questions.models import Question, Support, Translation
+from solicit.questions.models import Question, SecondLook, Support, Translation
 from solicit.questions.states import QuestionState, TranslationSource
 from solicit.rankings.models import RankingAnnotation
 from solicit.submissions.models import Authorship, CoAuthor, Draft, RevisionRequest, Submission
@@ -129,6 +129,8 @@ def _own_words(planter: Planter) -> None:
     )
     draft = session.scalars(sa.select(Submission).where(Submission.reference == world.things["draft"])).one()
     draft.title, draft.goal_overview = planter.text("draft_title"), planter.text("draft_text")
+    look = session.get_one(SecondLook, world.things["submission_id"])
+    look.reason = planter.text("second_look_reason")
     row = session.get_one(Draft, draft.id)
     row.author = {"full_name": planter.text("draft_author_name")}
     row.guardian_email = planter.canaries["guardian_address"].address

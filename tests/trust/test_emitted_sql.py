@@ -7,7 +7,14 @@ import sqlalchemy as sa
 
 from trust.crawl import ask, get, page_of
 
-LISTS = ("questions.index", "questions.feed", "topics.index", "panels.queue", "panels.discussions")
+LISTS = (
+    "questions.index",
+    "questions.feed",
+    "topics.index",
+    "panels.queue",
+    "panels.discussions",
+    "reports.panel_search",
+)
 # Who wrote a text; what others said of it. That somebody themselves has a part in it is asked by their number.
 HIDDEN = re.compile(
     r"\b(authorship\w*\.(full_name|affiliation|country|career|orcid)|co_author\w*\.(full_name|email)"

@@ -16,7 +16,15 @@ FRESH = re.compile(r'name="csrf_token" value="[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3
 # References, keys and numbers of what a request has just made.
 NEW = re.compile(r"S-[0-9A-Z]{4}-[0-9A-Z]{4}|[A-Za-z0-9_.-]{24,}|\d+")
 # Pages with a field to search by, and forms that take an address of anybody.
-SEARCHED = ("questions.index", "questions.screening", "questions.merges", "people.organizations", "topics.index")
+SEARCHED = (
+    "questions.index",
+    "questions.screening",
+    "questions.merges",
+    "people.organizations",
+    "topics.index",
+    "reports.search",
+    "reports.panel_search",
+)
 ADDRESS_FORMS = (
     "people.sign_in",
     "people.register",

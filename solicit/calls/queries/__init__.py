@@ -1,6 +1,6 @@
 """Reading a call: the facts that every page needs, its public page, and its lists."""
 
-from solicit.calls.queries.facts import CallFacts, ThemeView, call_facts, call_subject, contact_of, only_open_call
+from solicit.calls.queries.facts import CallFacts, ThemeView, call_facts, call_subject, only_open_call
 from solicit.calls.queries.lists import (
     MissionView,
     ReasonView,
@@ -28,7 +28,6 @@ __all__ = [
     "call_page",
     "call_subject",
     "call_texts",
-    "contact_of",
     "mission_subject",
     "missions",
     "offered_missions",

@@ -145,15 +145,27 @@ def theme_view(theme: Theme, speaker: Speaker) -> ThemeView:
     return ThemeView(**marks, **speaker.say_of("theme", theme.key, **texts))
 
 
-def contact_of(session: Session, *, call_id: int) -> str:
-    """The address that answers questions about a call; empty if it has none."""
-    return session.scalar(sa.select(Call.contact).where(Call.id == call_id)) or ""
+@dataclass(frozen=True)
+class Letterhead:
+    """What every letter of a call says of it: its title in the reader's language, and who answers questions."""
+
+    title: Words
+    contact: str
+
+    def params(self, written: dict) -> dict[str, str]:
+        """The title for those values of a letter that hold it, in whatever language it was when they were written."""
+        return {name: str(self.title) for name in ("call", "call_title") if name in written}
 
 
-def title_of(session: Session, *, call_id: int, language: str) -> Words:
-    """The title of a call in a language, as far as possible; one statement."""
-    row = session.execute(sa.select(Call.title, Call.language, spoken_in(language)).where(Call.id == call_id)).one()
-    return Speaker(own=row[1], language=language, spoken=row[2]).say("title", row[0])
+def letterhead_of(session: Session, *, call_id: int, language: str) -> Letterhead:
+    """What letters of a call in a language begin with; one statement."""
+    row = session.execute(
+        sa.select(Call.title, Call.contact, Call.language, spoken_in(language).label("spoken")).where(
+            Call.id == call_id
+        )
+    ).one()
+    speaker = Speaker(own=row.language, language=language, spoken=row.spoken)
+    return Letterhead(speaker.say("title", row.title), row.contact)
 
 
 def only_open_call(session: Session, *, language: str | None = None) -> CallFacts | None:

@@ -8,19 +8,23 @@ from solicit.calls.service.calls import (
     NewTheme,
     call_from_json,
     create_call,
-    move_call,
 )
+from solicit.calls.service.copy import Edition, begin_call, copy_call
 from solicit.calls.service.lists import (
     add_mission,
     add_reason,
     change_mission,
     change_reason,
-    lock_call,
     move_mission,
     move_reason,
     offer_mission,
     offer_reason,
 )
+from solicit.calls.service.locking import lock_call
+from solicit.calls.service.moves import NotReady, move_call
+from solicit.calls.service.parts import change_part
+from solicit.calls.service.themes import ThemeWords, add_theme, change_theme, delete_theme, move_theme
+from solicit.calls.service.translations import translate_call
 from solicit.calls.service.windows import (
     ANSWER_WINDOW,
     accepts_answers,
@@ -33,6 +37,17 @@ from solicit.calls.service.windows import (
 )
 
 __all__ = [
+    "Edition",
+    "NotReady",
+    "ThemeWords",
+    "add_theme",
+    "begin_call",
+    "change_part",
+    "change_theme",
+    "copy_call",
+    "delete_theme",
+    "move_theme",
+    "translate_call",
     "ANSWER_WINDOW",
     "LISTS",
     "NewCall",

@@ -1,15 +1,13 @@
-"""Making calls and moving them along."""
+"""Making calls."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.models import Call, Mission, OutOfScopeReason, Stage, Theme
-from solicit.calls.states import DEFAULT_MISSIONS, MOVES, CallState, NewMission, TextLimits
-from solicit.errors import NotFound, check_move
+from solicit.calls.states import DEFAULT_MISSIONS, NewMission, TextLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +54,9 @@ class NewCall:
     closes_at: datetime
     host_country: str = "CN"
     n_places: int = 10
+    language: str = "en"
+    time_zone: str = "UTC"
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
     limits: TextLimits = TextLimits()
     themes: tuple[NewTheme, ...] = ()
     stages: tuple[NewStage, ...] = ()
@@ -74,8 +75,8 @@ def call_from_json(values: dict) -> NewCall:
         "reasons": tuple(NewReason(**reason) for reason in values.get("reasons", ())),
         "stages": tuple(_stage_from_json(stage) for stage in values.get("stages", ())),
         "limits": TextLimits(**values.get("limits", {})),
-        "opens_at": _zoned(values["opens_at"]),
-        "closes_at": _zoned(values["closes_at"]),
+        "opens_at": zoned(values["opens_at"]),
+        "closes_at": zoned(values["closes_at"]),
     }
     if "missions" in values:
         parts["missions"] = tuple(NewMission(**mission) for mission in values["missions"])
@@ -87,7 +88,8 @@ def _stage_from_json(values: dict) -> NewStage:
     return NewStage(**values | days)
 
 
-def _zoned(text: str) -> datetime:
+def zoned(text: str) -> datetime:
+    """A moment like “2027-03-01T23:59+08:00”; raises ValueError for one without a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
@@ -108,24 +110,3 @@ def create_call(session: Session, *, call: NewCall, creator_id: int | None, now:
     session.add_all(Mission(call_id=row.id, position=n, **vars(mission)) for n, mission in enumerate(call.missions, 1))
     record(session, act="create", subject="call", subject_id=row.id, call_id=row.id, actor_id=creator_id, now=now)
     return row.id
-
-
-def move_call(session: Session, *, call_id: int, to: CallState, actor_id: int | None, now: datetime) -> None:
-    """Change a call's state along its legal moves."""
-    call = session.scalar(sa.select(Call).where(Call.id == call_id).with_for_update())
-    if call is None:
-        raise NotFound
-    check_move(MOVES, call.state, to)
-    record(
-        session,
-        act="move",
-        subject="call",
-        subject_id=call_id,
-        call_id=call_id,
-        actor_id=actor_id,
-        now=now,
-        old=call.state.value,
-        new=to.value,
-    )
-    call.state = to
-    session.flush()

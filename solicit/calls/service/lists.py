@@ -12,18 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
-from solicit.calls.models import Call, Mission, OutOfScopeReason
+from solicit.calls.models import Mission, OutOfScopeReason
+from solicit.calls.service.locking import lock_call
 from solicit.errors import NotFound
 
 # Room for a number behind it, below the limit of the database.
 LONGEST_KEY = 50
 Listed = Mission | OutOfScopeReason
 SUBJECTS = {Mission: "mission", OutOfScopeReason: "reason"}
-
-
-def lock_call(session: Session, *, call_id: int) -> None:
-    """Let nobody else arrange this call until the transaction ends; people go on submitting meanwhile."""
-    session.execute(sa.select(Call.id).where(Call.id == call_id).with_for_update(key_share=True))
 
 
 def add_mission(
@@ -83,6 +79,14 @@ def offer_reason(
     _offer(session, OutOfScopeReason, call_id, reason_id, is_offered, actor_id, now)
 
 
+def free_key(name: str, taken: set[str], otherwise: str) -> str:
+    """A key made of a name that nothing else in the list has."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
+    key = re.sub("[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_KEY].strip("-") or otherwise
+    numbered = (f"{key}-{n}" for n in itertools.count(2))
+    return next(free for free in itertools.chain([key], numbered) if free not in taken)
+
+
 def _add(
     session: Session,
     model: type[Listed],
@@ -94,7 +98,7 @@ def _add(
 ) -> int:
     lock_call(session, call_id=call_id)
     listed = session.scalars(sa.select(model).where(model.call_id == call_id)).all()
-    key = _free_key(name, {known.key for known in listed}, SUBJECTS[model])
+    key = free_key(name, {known.key for known in listed}, SUBJECTS[model])
     position = max((known.position for known in listed), default=0) + 1
     added = model(call_id=call_id, key=key, position=position, **words)
     session.add(added)
@@ -127,13 +131,6 @@ def _offer(
     if row.is_offered is not is_offered:
         row.is_offered = is_offered
         _record(session, "offer" if is_offered else "stop_offering", row, actor_id, now)
-
-
-def _free_key(name: str, taken: set[str], otherwise: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
-    key = re.sub("[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_KEY].strip("-") or otherwise
-    numbered = (f"{key}-{n}" for n in itertools.count(2))
-    return next(free for free in itertools.chain([key], numbered) if free not in taken)
 
 
 def _locked(session: Session, model: type[Listed], call_id: int, row_id: int) -> Listed:

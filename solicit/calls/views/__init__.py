@@ -4,8 +4,19 @@ from flask import Blueprint
 
 bp = Blueprint("calls", __name__)
 
-from solicit.calls.views import addresses, lists, public  # noqa: E402
+from solicit.calls.views import addresses, edition, languages, lists, parts, public, set_up, themes  # noqa: E402
 
 stand_in_open_call = addresses.stand_in_open_call
 
-__all__ = ["addresses", "bp", "lists", "public", "stand_in_open_call"]
+__all__ = [
+    "addresses",
+    "bp",
+    "edition",
+    "languages",
+    "lists",
+    "parts",
+    "public",
+    "set_up",
+    "stand_in_open_call",
+    "themes",
+]

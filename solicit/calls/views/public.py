@@ -1,6 +1,6 @@
 """The public pages of a call."""
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, g, redirect, render_template, url_for
 
 from solicit.access.guard import public
 from solicit.calls import queries
@@ -9,6 +9,7 @@ from solicit.calls.views import bp
 from solicit.clock import utcnow
 from solicit.db import db
 from solicit.reports.queries.public_counts import public_counts
+from solicit.submissions.queries.readers import is_reader
 from solicit.web.pages import current_language
 
 KEPT = ("keep_mail_days", "keep_imports_days", "keep_panelists_days")
@@ -30,7 +31,8 @@ def home(lang: str | None = None):
 def page(lang: str, call: queries.CallFacts):
     view = queries.call_page(db.session(), call_id=call.id, now=utcnow(), language=lang)
     counts = public_counts(db.session(), call_id=call.id)
-    return render_template("calls/page.html", call=call, view=view, counts=counts)
+    reads_results = is_reader(db.session(), call=call, who=g.identity)
+    return render_template("calls/page.html", call=call, view=view, counts=counts, is_reader=reads_results)
 
 
 @bp.get("/<locale:lang>/<call>/missions")

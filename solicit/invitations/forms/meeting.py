@@ -1,7 +1,5 @@
 """The shape of what organizers say of the meeting."""
 
-from zoneinfo import available_timezones
-
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, ValidationError
 from wtforms.validators import InputRequired, Length, Regexp
@@ -13,6 +11,7 @@ from solicit.invitations.queries.meeting import FIELDS, MeetingView
 from solicit.invitations.service.meeting import MOST_DAYS_KEPT
 from solicit.people.queries import country_choices
 from solicit.web.forms import BaseForm, Line, Text, WholeNumber
+from solicit.web.zones import zone_names
 
 LONGEST_LINE = 200
 LONGEST_PARAGRAPH = 2_000
@@ -59,19 +58,9 @@ def meeting_form(call: CallFacts, meeting: MeetingView | None, *, locale: str) -
     """A form that starts from the meeting, or from what the call says of it."""
     known = {name: getattr(meeting, name) for name in FIELDS} if meeting else _usual(call)
     form = MeetingForm(data=known)
-    form.time_zone.choices = [("", _l("Choose a time zone")), *((name, name) for name in zones())]
+    form.time_zone.choices = [("", _l("Choose a time zone")), *((name, name) for name in zone_names())]
     form.country.choices = [("", _l("Choose a country or region")), *country_choices(locale)]
     return form
-
-
-def zones() -> tuple[str, ...]:
-    """The zones of places, and UTC; the rest are other names of them."""
-    return tuple(sorted(name for name in available_timezones() if name == "UTC" or _is_place(name)))
-
-
-def _is_place(name: str) -> bool:
-    continent, _, place = name.partition("/")
-    return bool(place) and continent not in ("Etc", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico", "posix")
 
 
 def _usual(call: CallFacts) -> dict:

@@ -4,23 +4,22 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectMultipleField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired
 
+from solicit.calls.forms.criteria import CriteriaFields, criteria_data, usual_criteria
 from solicit.calls.queries import ThemeView
-from solicit.calls.states import KIND_WORDS, Kind
-from solicit.panels.forms.fields import NAME_LONGEST, SENTENCE_LONGEST, UTCField, line, optional_whole, whole
+from solicit.calls.states import KIND_WORDS, CriterionText, Kind
+from solicit.panels.forms.fields import UTCField, line, optional_whole, whole
 from solicit.panels.queries.rounds import RoundPage
 from solicit.panels.service.rounds import NewCriterion, NewRound
-from solicit.web.forms import BaseForm, Line, WholeNumber
 
-MOST_CRITERIA = 6
 SIMPLE, STAGED = "simple", "staged"
 # What a new round begins with.
 USUAL = {"reviews_per_question": 3, "is_staged": SIMPLE, "home_percent": 50}
 
 
-class RoundForm(BaseForm):
-    """A scoring round with room for several criteria; a criterion without a name is left out."""
+class RoundForm(CriteriaFields):
+    """A scoring round with its criteria."""
 
     kind = RadioField(
         _l("What is ranked"),
@@ -59,23 +58,6 @@ class RoundForm(BaseForm):
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
             raise ValidationError(_l("The round must close after it opens"))
 
-    def validate_criterion_1_name(self, field) -> None:
-        if not any(self._named()):
-            raise ValidationError(_l("Name at least one criterion"))
-
-    def validate(self, extra_validators=None) -> bool:
-        is_valid = super().validate(extra_validators)
-        for fields in self._named():
-            is_valid = all([self._is_given(field) for field in fields[1:]]) and is_valid
-        return is_valid
-
-    @property
-    def criterion_rows(self) -> list[list]:
-        """The fields of each criterion: name, question, low end, high end, weight."""
-        return [
-            [self[f"criterion_{number}_{part}"] for part in CRITERION_PARTS] for number in range(1, MOST_CRITERIA + 1)
-        ]
-
     def new_round(self, *, panel_id: int | None) -> NewRound:
         return NewRound(
             panel_id=panel_id,
@@ -90,36 +72,8 @@ class RoundForm(BaseForm):
             most_per_region=self.most_per_region.data,
             most_per_institution=self.most_per_institution.data,
             publishes_ratings=self.publishes_ratings.data,
-            criteria=tuple(_criterion(*(field.data for field in fields)) for fields in self._named()),
+            criteria=tuple(_criterion(criterion) for criterion in self.criteria()),
         )
-
-    def _named(self) -> list[list]:
-        return [fields for fields in self.criterion_rows if fields[0].data]
-
-    def _is_given(self, field) -> bool:
-        if field.data in (None, "") and not field.errors:
-            field.errors = [_l("Fill this in, or remove the name of the criterion")]
-        return not field.errors
-
-
-CRITERION_PARTS = ("name", "question", "low", "high", "weight")
-
-
-def _criterion_fields(number: int) -> dict:
-    limit = Length(max=SENTENCE_LONGEST, message=_l("This is too long"))
-    weight = NumberRange(1, 100, _l("Enter a number from 1 to 100"))
-    return {
-        f"criterion_{number}_name": Line(_l("Criterion"), validators=[Length(max=NAME_LONGEST)]),
-        f"criterion_{number}_question": Line(_l("The question it asks"), validators=[Optional(), limit]),
-        f"criterion_{number}_low": Line(_l("What 1 means"), validators=[Optional(), limit]),
-        f"criterion_{number}_high": Line(_l("What 5 means"), validators=[Optional(), limit]),
-        f"criterion_{number}_weight": WholeNumber(_l("Weight"), validators=[Optional(), weight]),
-    }
-
-
-for _number in range(1, MOST_CRITERIA + 1):
-    for _name, _field in _criterion_fields(_number).items():
-        setattr(RoundForm, _name, _field)
 
 
 def values_of_round(page: RoundPage) -> dict:
@@ -137,11 +91,14 @@ def values_of_round(page: RoundPage) -> dict:
         "most_per_institution": page.most_per_institution,
         "publishes_ratings": page.publishes_ratings,
     }
-    for number, criterion in enumerate(page.criteria, 1):
-        values |= {f"criterion_{number}_{part}": getattr(criterion, part) for part in CRITERION_PARTS}
-    return values
+    return values | criteria_data(page.criteria)
 
 
-def _criterion(name: str, question: str, low: str, high: str, weight: int) -> NewCriterion:
-    key = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
-    return NewCriterion(key=key, name=name, question=question, low=low, high=high, weight=weight)
+def usual_values(criteria: list[dict]) -> dict:
+    """What a new round begins with: the criteria of its call, or those of solicit."""
+    return USUAL | criteria_data(criteria or usual_criteria())
+
+
+def _criterion(text: CriterionText) -> NewCriterion:
+    key = re.sub(r"[\W_]+", "-", text.name.lower()).strip("-")
+    return NewCriterion(key=key, **vars(text))

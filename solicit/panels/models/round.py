@@ -155,6 +155,7 @@ class Assignment(Base):
         sa.UniqueConstraint("round_id", "question_id", "person_id"),
         sa.CheckConstraint("(state = 'abstained') = (abstain_reason <> '')", name="abstained_iff_reason"),
         sa.Index("ix_assignment_queue", "person_id", "round_id", "state"),
+        sa.Index("ix_assignment_panel", "round_id", "panel_id", "state", postgresql_include=["changed_at"]),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

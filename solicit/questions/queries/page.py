@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS, Kind
+from solicit.calls.states import KIND_WORDS, OVER, Kind
 from solicit.questions.models import Merge, Question, QuestionSource, Support
+from solicit.questions.queries.missions import confirmed_names
 from solicit.questions.queries.public import Viewer, has_live_origin, is_author, named_question
 from solicit.questions.queries.supporters import band_of, group_of, n_supporters
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
@@ -96,6 +97,7 @@ class QuestionPage:
     licence: str
     translations: tuple[TranslationView, ...] = ()
     originals: tuple[Wording, ...] = ()
+    confirmed_missions: tuple[str, ...] = ()
     answers: tuple[RelatedQuestion, ...] = ()
     answered_by: tuple[RelatedQuestion, ...] = ()
 
@@ -150,6 +152,8 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
             is_author(viewer.person_id).label("is_author"),
             withdrawn_at.label("withdrawn_at"),
             _missions(call).label("missions"),
+            # A panel is not told beforehand what organizers think could answer a question.
+            (confirmed_names() if call.state in OVER else sa.null()).label("confirmed"),
             (named_authors() if viewer.sees_authors else sa.null()).label("authors"),
             given_licence().label("licence"),
             screened_translations().label("translations"),
@@ -249,6 +253,7 @@ def _page(found: sa.Row, call: CallFacts, viewer: Viewer, **related) -> Question
         is_author=found.is_author,
         authors=tuple(dict.fromkeys(found.authors or ())) if is_there else (),
         licence=found.licence or call.licence,
+        confirmed_missions=tuple(found.confirmed or ()) if is_there else (),
         translations=translations_from(found.translations, question.text_digest) if is_there else (),
         **related,
     )

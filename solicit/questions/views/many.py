@@ -17,6 +17,8 @@ from solicit.questions.service import screen as service
 from solicit.questions.states import DecisionAct, QuestionState
 from solicit.questions.views import bp
 from solicit.questions.views.queue import chosen_filter, filter_values, filter_words, viewing_now
+from solicit.reports.queries.search import question_filter, searcher_of
+from solicit.reports.queries.search.results import found_ids
 from solicit.web.counting import ngettext
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import PAGE_SIZE, Window
@@ -26,6 +28,8 @@ MANY = "/<call>/organize/questions/many"
 # More than that is done by a worker.
 MOST_AT_ONCE = 500
 SHOWN = Window(1, 20)
+# What was searched for by keywords, where the questions were found so.
+SEARCHED = "search"
 
 
 @bp.get(MANY)
@@ -93,15 +97,19 @@ def _confirmation(call: CallFacts, form: ManyForm, sent: MultiDict, *, status: i
     """The page that says what would be done to which questions."""
     form.offer(out_of_scope_reasons(db.session(), call_id=call.id), call.themes)
     viewing, chosen = viewing_now(call), _filter(call, sent)
-    if form.whole.data:
+    searched = sent.get(SEARCHED)
+    if form.whole.data and searched is not None:
+        ids = _searched_ids(call, searched)
+        total, rows = len(ids), queue.chosen_rows(db.session(), viewing=viewing, question_ids=ids[: SHOWN.size])
+    elif form.whole.data:
         total = len(queue.matching_ids(db.session(), viewing=viewing, chosen=chosen))
         rows = queue.desk_rows(db.session(), viewing=viewing, chosen=chosen, window=SHOWN)
     else:
-        rows = queue.chosen_rows(db.session(), viewing=viewing, question_ids=_selected_ids(sent))
+        rows = queue.chosen_rows(db.session(), viewing=viewing, question_ids=selected_ids(sent))
         total = len(rows)
     if not rows and status is None:
         flash(_("Select at least one question first."), "warning")
-        return redirect(url_for(".screening", **filter_values(chosen)), 303)
+        return redirect(_list_url(chosen, searched), 303)
     return render_template(
         "questions/many.html",
         form=form,
@@ -109,8 +117,10 @@ def _confirmation(call: CallFacts, form: ManyForm, sent: MultiDict, *, status: i
         rows=rows,
         ready=[row for row in rows if _is_ready(row, form.wanted)],
         total=total,
-        filters=filter_values(chosen),
-        filter_words=filter_words(call, chosen),
+        searched=searched,
+        back=_list_url(chosen, searched),
+        filters=filter_values(chosen) if searched is None else {},
+        filter_words=filter_words(call, chosen) if searched is None else [searched or _("everything")],
         is_whole=bool(form.whole.data),
     ), status or form.status
 
@@ -135,12 +145,27 @@ def _filter(call: CallFacts, sent: MultiDict) -> queue.DeskFilter:
 
 
 def _meant_ids(call: CallFacts, form: ManyForm, sent: MultiDict) -> list[int]:
+    if form.whole.data and SEARCHED in sent:
+        return _searched_ids(call, sent[SEARCHED])
     if form.whole.data:
         return queue.matching_ids(db.session(), viewing=viewing_now(call), chosen=_filter(call, sent))
-    return list(_selected_ids(sent))
+    return list(selected_ids(sent))
 
 
-def _selected_ids(sent: MultiDict) -> tuple[int, ...]:
+def _searched_ids(call: CallFacts, text: str) -> list[int]:
+    """All that a search finds; nothing for a text that is none."""
+    searcher = searcher_of(g.identity, call=call)
+    return found_ids(db.session(), found=question_filter(db.session(), call=call, viewer=searcher, text=text))
+
+
+def _list_url(chosen: queue.DeskFilter, searched: str | None) -> str:
+    """The list that the questions were chosen in: a search by keywords, or the queue."""
+    if searched is None:
+        return url_for(".screening", **filter_values(chosen))
+    return url_for("reports.search", q=searched or None)
+
+
+def selected_ids(sent: MultiDict) -> tuple[int, ...]:
     numbers = (id_from(text) for text in sent.getlist("selected"))
     return tuple(number for number in numbers if number)[:PAGE_SIZE]
 

@@ -64,6 +64,7 @@ def screening(call: CallFacts):
         pagination=paginate(window, counts.total, lambda page: list_url(filters, page=page)),
         counts=counts,
         undo_id=id_from(request.args.get("undo")),
+        keywords=keyword_search(chosen),
     )
 
 
@@ -130,6 +131,16 @@ def filter_values(chosen: queue.DeskFilter) -> dict[str, str | None]:
         q=chosen.words,
         sort=None if chosen.sort is queue.Sort.OLDEST else chosen.sort.value,
     )
+
+
+def keyword_search(chosen: queue.DeskFilter) -> str | None:
+    """A filter as the search by keywords says it; None where it has no word for it."""
+    words = chosen.words.split()
+    if chosen.language or chosen.suspicion or chosen.mark or not all(word.isalnum() for word in words):
+        return None
+    state, kind = (each.value if each else None for each in (chosen.state, chosen.kind))
+    named = {"state": state, "theme": chosen.theme, "kind": kind}
+    return " ".join([*words, *(f"{name}:{value}" for name, value in named.items() if value)])
 
 
 def filter_words(call: CallFacts, chosen: queue.DeskFilter) -> list[str]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
+from solicit.calls.states import OVER
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
@@ -41,8 +42,9 @@ def second_looks(call: CallFacts):
 def second_look(call: CallFacts, submission_id: int):
     asked = dict(call=call, viewer_id=g.identity.person_id, submission_id=submission_id)
     look, form = queries.one_look(db.session(), **asked) or abort(404), LookAnswerForm()
+    shown = dict(look=look, form=form, is_over=call.state in OVER)
     if not form.accepted():
-        return render_template("questions/second_look.html", look=look, form=form), form.status
+        return render_template("questions/second_look.html", **shown), form.status
     said = dict(state=SecondLookState(form.outcome.data), answer=form.answer.data)
     try:
         with transaction() as session:
@@ -56,7 +58,7 @@ def second_look(call: CallFacts, submission_id: int):
             )
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
-        return render_template("questions/second_look.html", look=look, form=form), 409
+        return render_template("questions/second_look.html", **shown), 409
     flash(_("The submitter is told what came of it."), "success")
     return redirect(url_for(".second_looks"), 303)
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from solicit.calls.queries import call_facts
+from solicit.calls.queries import CallFacts, call_facts
 from solicit.db import db
 from solicit.errors import DomainError
 from solicit.reports.commands.publication import publication
-from solicit.reports.queries.exports import TABLES, Chosen, Table, export_of
+from solicit.reports.commands.report import report
+from solicit.reports.queries.exports import TABLES, Chosen, Export, Table, export_of
+from solicit.reports.queries.search import QuestionFilter, Searcher, question_filter
 from solicit.reports.tables import FORMATS
 
 DATABASE_NUMBER = click.IntRange(1, 2**63 - 1)
@@ -26,6 +28,7 @@ def export() -> None:
       solicit export questions --call deep-space --output questions.csv
       solicit export reviews-wide --call deep-space --format xlsx --output reviews.xlsx
       solicit export ranked-themes --call deep-space --run 3 --format jsonl --output run-3.jsonl
+      solicit export submissions --call deep-space --filter "theme:life state:new" --output new.csv
 
     A CSV file is the bare table. XLSX says on a second sheet what it holds, what its columns mean and how its rows
     were chosen; JSON Lines says it in its first line, and loses nothing.
@@ -36,9 +39,16 @@ def _command(table: Table) -> click.Command:
     """The command that writes one table."""
 
     @with_appcontext
-    def write(slug: str, file_format: str, output: Path, number: int | None = None) -> None:
-        chosen = Chosen(number=number)
-        _write(table, slug, chosen, file_format, output)
+    def write(slug: str, file_format: str, output: Path, search: str = "", number: int | None = None) -> None:
+        call = call_facts(db.session(), slug=slug)
+        if call is None:
+            raise click.ClickException(f"There is no call “{slug}”.")
+        chosen = Chosen(_found(call, search), number)
+        found = export_of(db.session(), table, call=call, viewer_id=None, chosen=chosen)
+        if found is None:
+            raise click.ClickException(f"There is no such {table.number_of} in this call.")
+        n_rows = _write(found, file_format, output)
+        click.echo(f"{n_rows} rows of {table.name} are in {output}.", err=True)
 
     return click.Command(table.name, callback=write, params=_options(table), help=_help(table), short_help=table.about)
 
@@ -50,6 +60,7 @@ def _options(table: Table) -> list[click.Parameter]:
         click.Option(["--call", "slug"], required=True, help="The call, as it stands in its address."),
         click.Option(["--format", "file_format"], type=formats, default="csv", show_default=True),
         click.Option(["--output"], type=path, required=True, help="The file to write."),
+        click.Option(["--filter", "search"], default="", help="Only what belongs to the questions this search finds."),
     ]
     if table.number_of:
         help_ = f"Which {table.number_of}, by its number."
@@ -75,14 +86,19 @@ Columns:
 """
 
 
-def _write(table: Table, slug: str, chosen: Chosen, file_format: str, output: Path) -> None:
-    """Write a file that is there when it is whole, and not before."""
-    call = call_facts(db.session(), slug=slug)
-    if call is None:
-        raise click.ClickException(f"There is no call “{slug}”.")
-    found = export_of(db.session(), table, call=call, viewer_id=None, chosen=chosen)
-    if found is None:
-        raise click.ClickException(f"There is no such {table.number_of} in this call.")
+def _found(call: CallFacts, search: str) -> QuestionFilter | None:
+    """The questions that whoever runs the site finds by a search; all without one."""
+    if not search.strip():
+        return None
+    operator = Searcher(person_id=None, is_organizer=True)
+    found = question_filter(db.session(), call=call, viewer=operator, text=search)
+    if found.problems:
+        raise click.BadParameter(" ".join(each.text % each.params for each in found.problems), param_hint="--filter")
+    return found
+
+
+def _write(found: Export, file_format: str, output: Path) -> int:
+    """Write a file that is there when it is whole, and not before; return the number of its rows."""
     rows = _Counted(found.rows)
     unfinished = output.with_name(f".{output.name}.unfinished")
     try:
@@ -95,7 +111,7 @@ def _write(table: Table, slug: str, chosen: Chosen, file_format: str, output: Pa
         raise click.ClickException(str(error)) from None
     finally:
         unfinished.unlink(missing_ok=True)
-    click.echo(f"{rows.n} rows of {table.name} are in {output}.", err=True)
+    return rows.n
 
 
 class _Counted:
@@ -113,3 +129,4 @@ class _Counted:
 for _table in TABLES.values():
     export.add_command(_command(_table))
 export.add_command(publication)
+export.add_command(report)

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.db import db
-from solicit.reports.queries.publication.published import stored_package
+from solicit.reports.queries.publication.published import published_package
 from solicit.reports.service.publication.verify import verify_publication
 
 
@@ -28,11 +28,11 @@ def publication(slug: str, number: int, verify: bool, output: Path | None) -> No
       solicit export publication 1 --call deep-space --output results.zip
     """
     call = call_facts(db.session(), slug=slug)
-    found = call and stored_package(db.session(), call=call, number=number)
+    found = call and published_package(db.session(), call=call, number=number)
     if not found:
         raise click.ClickException(f"There is no publication {number} of a call “{slug}”.")
     if output is not None:
-        output.write_bytes(found)
+        output.write_bytes(found[0])
     if verify or output is None:
         _verify(call, number)
 

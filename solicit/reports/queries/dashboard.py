@@ -11,7 +11,7 @@ from solicit.calls.queries import CallFacts
 from solicit.jobs.queries import JobPage, unfinished_jobs
 from solicit.questions.queries.duplicates.pairs import PairFilter, PairView, pair_rows
 from solicit.questions.queries.screening.queue import DeskFilter, DeskRow, Viewing, desk_rows
-from solicit.reports.queries.figures import Figures, figures
+from solicit.reports.queries.figures import DESK, Desk, Figures, figures_of
 from solicit.reports.queries.plots import PLOTS
 from solicit.reports.queries.plots.judging import PanelPace
 from solicit.reports.queries.plots.part import Asking, read_parts
@@ -59,14 +59,14 @@ class Dashboard:
 
 
 def dashboard(session: Session, *, call: CallFacts, viewer_id: int, now: datetime) -> Dashboard:
-    """Everything on the dashboard of one organizer; five statements."""
-    numbers = figures(session, call=call, viewer_id=viewer_id, now=now)
-    parts = {name: PLOTS[name] for name in SHOWN_PLOTS} | {"waiting": QUEUES, "letters": LETTERS}
-    said = read_parts(session, asking=Asking(call, viewer_id, now), parts=parts)
+    """Everything on the dashboard of one organizer; four statements."""
+    asking = Asking(call, viewer_id, now)
+    parts = {name: PLOTS[name] for name in SHOWN_PLOTS} | {"desk": DESK, "waiting": QUEUES, "letters": LETTERS}
+    said = read_parts(session, asking=asking, parts=parts)
     return Dashboard(
-        figures=numbers,
+        figures=figures_of(asking, said),
         days_to_close=max((call.closes_at - now).days, 0) if now < call.closes_at else None,
-        warning=warning_of(numbers, said["panels"], said["letters"], now=now),
+        warning=warning_of(said["desk"], said["panels"].panels, said["letters"], now=now),
         plots={name: said[name] for name in SHOWN_PLOTS},
         waiting=said["waiting"],
         letters=said["letters"],
@@ -76,7 +76,7 @@ def dashboard(session: Session, *, call: CallFacts, viewer_id: int, now: datetim
     )
 
 
-def warning_of(numbers: Figures, panels: Iterable[PanelPace], letters: Letters, *, now: datetime) -> Pressing | None:
+def warning_of(desk: Desk, panels: Iterable[PanelPace], letters: Letters, *, now: datetime) -> Pressing | None:
     """The first of: the panel that is furthest behind, letters that did not go out, what waited over a week."""
     behind = [panel for panel in panels if panel.is_behind]
     if behind:
@@ -85,8 +85,8 @@ def warning_of(numbers: Figures, panels: Iterable[PanelPace], letters: Letters, 
     if letters.n_failed:
         return Pressing(Concern.LETTERS, letters.n_failed)
     waits = (
-        (Concern.SCREENING, numbers.n_to_screen, numbers.oldest_to_screen_at),
-        (Concern.DUPLICATES, numbers.n_duplicates, numbers.oldest_duplicate_at),
+        (Concern.SCREENING, desk.n_to_screen, desk.oldest_to_screen_at),
+        (Concern.DUPLICATES, desk.n_duplicates, desk.oldest_duplicate_at),
     )
     for concern, n, oldest_at in waits:
         if oldest_at and now - oldest_at > WAITED_TOO_LONG:

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from solicit.calls.models import Mission, OutOfScopeReason
+from solicit.calls.models import Call, Mission, OutOfScopeReason
 from solicit.calls.queries import CallFacts, ThemeView
+from solicit.calls.queries.lists import reason_letter
 from solicit.calls.states import KIND_WORDS
 from solicit.invitations.states import OUTCOME_KIND_WORDS, OutcomeKind
 from solicit.questions.models import Question, QuestionSource
@@ -19,11 +20,10 @@ from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.queries.published import IS_PUBLISHED
 from solicit.rankings.states import RESULTS, Evidence, RunState
 from solicit.reports.models import Publication
-from solicit.reports.queries.publication.published import has_results
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 
-First = aliased(Question)
+First = aliased(Question, name="First")
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,12 @@ class Fate:
     outcomes: tuple[tuple[str, str], ...]
 
 
-def fate_of(session: Session, *, call: CallFacts, reference: str, viewer_id: int, reads_results: bool) -> Fate:
-    """What became of a submission; two statements, three once results are published and theirs to read."""
-    row = session.execute(_submission(call, reference)).one()
-    publication = session.execute(_publication(call)).one_or_none() if has_results(call) else None
+def fate_of(
+    session: Session, *, call: CallFacts, reference: str, viewer_id: int, language: str, reads_results: bool
+) -> Fate:
+    """What became of a submission; two statements, three once results are published for them."""
+    row = session.execute(_submission(call, reference, language)).one()
+    publication = session.execute(_publication(call)).one_or_none()
     shows_results = publication is not None and reads_results
     label = _label(row.Question)
     outcomes = _outcomes(publication.outcomes, label) if shows_results else ()
@@ -98,7 +100,7 @@ def fate_of(session: Session, *, call: CallFacts, reference: str, viewer_id: int
     )
 
 
-def _submission(call: CallFacts, reference: str) -> sa.Select:
+def _submission(call: CallFacts, reference: str, language: str) -> sa.Select:
     planned = Submission.plan["missions"].has_key(Mission.key)  # noqa: W601 - a JSON operator, not a dictionary
     names = sa.select(sa.func.array_agg(aggregate_order_by(Mission.name, Mission.position, Mission.id)))
     names = names.where(Mission.call_id == call.id, planned).correlate(Submission).scalar_subquery()
@@ -108,7 +110,7 @@ def _submission(call: CallFacts, reference: str) -> sa.Select:
             Submission,
             Question,
             First,
-            OutOfScopeReason.letter,
+            reason_letter(language).label("letter"),
             has_topic,
             names.label("planned"),
             confirmed_names().label("missions"),
@@ -117,6 +119,7 @@ def _submission(call: CallFacts, reference: str) -> sa.Select:
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
         .join(Question, Question.id == QuestionSource.question_id)
         .join(First, First.id == QuestionSource.first_question_id)
+        .join(Call, Call.id == Submission.call_id)
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
         .where(Submission.reference == reference, Submission.call_id == call.id)
     )

@@ -11,17 +11,20 @@ from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 from solicit.rankings.models import RankingRun
 from solicit.rankings.states import RunState
+from solicit.reports.models import Publication
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """Submissions received, the countries they came from, published rankings, and public questions per theme id."""
+    """Submissions received, the countries they came from, published rankings and results, and public questions per
+    theme id."""
 
     n_received: int
     n_countries: int
     n_rankings: int
+    n_publications: int
     per_theme: Mapping[int, int]
 
 
@@ -46,10 +49,11 @@ def public_counts(session: Session, *, call_id: int) -> PublicCounts:
         .where(RankingRun.call_id == call_id, RankingRun.state == RunState.PUBLISHED)
         .scalar_subquery()
     )
-    numbers = dict(n_received=received, n_countries=countries, n_rankings=rankings)
+    publications = sa.select(sa.func.count(Publication.id)).where(Publication.call_id == call_id).scalar_subquery()
+    numbers = dict(n_received=received, n_countries=countries, n_rankings=rankings, n_publications=publications)
     one = sa.select(*(number.label(name) for name, number in numbers.items())).subquery()
     rows = session.execute(
         sa.select(one, per_theme.c.theme_id, per_theme.c.n).select_from(one).outerjoin(per_theme, sa.true())
     ).all()
     counts = defaultdict(int, {row.theme_id: row.n for row in rows if row.theme_id})
-    return PublicCounts(rows[0].n_received, rows[0].n_countries, rows[0].n_rankings, counts)
+    return PublicCounts(**{name: rows[0]._mapping[name] for name in numbers}, per_theme=counts)

@@ -64,6 +64,7 @@ def _second_looks(asking: Asking) -> sa.Select:
         .join(Question, Question.id == QuestionSource.question_id)
         .where(Question.call_id == asking.call.id, SecondLook.state == SecondLookState.ASKED)
         .where(~is_involved(asking.viewer_id, Question.id))
+        .where(~is_involved(asking.viewer_id, QuestionSource.first_question_id))
     )
 
 

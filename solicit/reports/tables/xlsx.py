@@ -6,6 +6,7 @@ Written here because a library that builds each cell by a call takes four times 
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import BinaryIO
 
 from solicit.errors import Refused
@@ -16,6 +17,7 @@ from solicit.words import N_
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767
+SHORT = 60
 MOST_ROWS = 1_048_576
 LONGEST_SHEET_NAME = 31
 # Spreadsheets keep 15 digits of a number.
@@ -102,11 +104,17 @@ def _row(number: int, row: Sequence[Cell]) -> str:
 def _cell(value: Cell) -> str:
     if value is None or value == "":
         return "<c/>"
-    if not isinstance(value, str):
-        if -LARGEST_NUMBER < value < LARGEST_NUMBER:
-            return f"<c><v>{value!r}</v></c>"
-        value = repr(value)
+    if isinstance(value, str):
+        return _short_text(value) if len(value) <= SHORT else _text(value)
+    return f"<c><v>{value!r}</v></c>" if -LARGEST_NUMBER < value < LARGEST_NUMBER else _text(repr(value))
+
+
+def _text(value: str) -> str:
     return f'<c t="inlineStr"><is><t xml:space="preserve">{UNSAFE.sub(_escape, value[:LONGEST_TEXT])}</t></is></c>'
+
+
+# Names, keys and dates come again in every row.
+_short_text = lru_cache(maxsize=10_000)(_text)
 
 
 def _escape(found: re.Match) -> str:

@@ -4,6 +4,16 @@ from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from solicit.reports.views import dashboard, exports, fate, plots, publication, results  # noqa: E402
+from solicit.reports.views import (  # noqa: E402
+    authors,
+    dashboard,
+    exports,
+    fate,
+    plots,
+    publication,
+    report,
+    results,
+    search,
+)
 
-__all__ = ["bp", "dashboard", "exports", "fate", "plots", "publication", "results"]
+__all__ = ["authors", "bp", "dashboard", "exports", "fate", "plots", "publication", "report", "results", "search"]

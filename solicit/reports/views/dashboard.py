@@ -44,11 +44,11 @@ def dashboard(call: CallFacts):
 
 
 def _key_figures(numbers: Figures, days_to_close: int | None, call: CallFacts) -> tuple[KeyFigure, ...]:
-    close = format_date(call.closes_at.date(), "d MMM y")
+    desk, close = numbers.desk, format_date(call.closes_at.date(), "d MMM y")
     return (
         KeyFigure(_("Submissions"), format_decimal(numbers.n_submissions), _change(numbers.n_submissions_week)),
         KeyFigure(_("Countries"), format_decimal(numbers.n_countries), _change(numbers.n_countries_week)),
-        KeyFigure(_("Duplicates to check"), format_decimal(numbers.n_duplicates), _change(numbers.n_duplicates_week)),
+        KeyFigure(_("Duplicates to check"), format_decimal(desk.n_duplicates), _change(desk.n_duplicates_week)),
         KeyFigure(_("Reviews done"), format_decimal(numbers.n_done), _reviews_note(numbers)),
         KeyFigure(_("Days to close"), _("closed") if days_to_close is None else format_decimal(days_to_close), close),
     )
@@ -70,6 +70,7 @@ def _queues(waiting: Mapping[Waiting, int]) -> tuple[Link, ...]:
     """What waits, by words with its number and where to decide on it."""
     places = {
         Waiting.REPORTS: ("questions.reports", _reports),
+        Waiting.SECOND_LOOKS: ("questions.second_looks", _second_looks),
         Waiting.CONFLICTS: ("panels.conflicts", _conflicts),
         Waiting.LIMITS: ("invitations.limits", _limits),
         Waiting.LETTERS: ("invitations.letters", _letters),
@@ -81,6 +82,10 @@ def _queues(waiting: Mapping[Waiting, int]) -> tuple[Link, ...]:
 
 def _reports(n: int) -> str:
     return ngettext("%(num)s problem report to answer", "%(num)s problem reports to answer", n)
+
+
+def _second_looks(n: int) -> str:
+    return ngettext("%(num)s request for a second look", "%(num)s requests for a second look", n)
 
 
 def _conflicts(n: int) -> str:

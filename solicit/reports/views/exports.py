@@ -1,19 +1,23 @@
 """The page of exports, and every table of a call as a file."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from solicit.access.guard import ask_for_proof, is_fresh, requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
+from solicit.errors import Refused
 from solicit.invitations.queries.comparison import comparison as selections_compared
-from solicit.invitations.queries.selections import run_lines, selection_lines
+from solicit.invitations.queries.selections import RunLine, SelectionLine, run_lines, selection_lines
 from solicit.reports.queries.columns import Column
-from solicit.reports.queries.exports import TABLES, Chosen, Door, Export, Table, export_of
+from solicit.reports.queries.exports import TABLES, Chosen, Door, Table, description_of, export_of, row_counts
 from solicit.reports.queries.exports.candidates import comparison_cells, comparison_columns
+from solicit.reports.queries.search import QuestionFilter, question_filter, searcher_of
 from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS, dictionary_pieces
 from solicit.reports.views import bp
@@ -25,9 +29,29 @@ from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
 
-OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table on the page; ``several`` are the words for each of the runs or selections it has, and its address."""
+
+    table: Table
+    n_rows: int | None
+    several: Sequence[tuple[str, dict[str, int]]] | None
+
+
 FILE = f"<any({', '.join(FORMATS)}):file_format>"
-TABLE = f"<any({', '.join(map(repr, OF_EXPORT))}):name>"
+COUNT = "count"
+
+
+def _any_of(names: Iterable[str], argument: str) -> str:
+    """The part of an address that is one of these names."""
+    return f"<any({', '.join(map(repr, names))}):{argument}>"
+
+
+ANY_TABLE = _any_of(TABLES, "table")
+OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
+TABLE = _any_of(OF_EXPORT, "table")
+NOTED = _any_of([name for name, table in TABLES.items() if table.door is Door.NOTED], "noted")
 
 
 def _asker_of_table() -> str:
@@ -49,40 +73,40 @@ def exports(call: CallFacts):
 @bp.get(f"/<call>/organize/export/{TABLE}.{FILE}")
 @export_limit
 @requires(Permission.EXPORT, call_subject)
-def export(call: CallFacts, name: str, file_format: str):
-    table = TABLES[name]
-    if table.door is Door.NOTED:
-        return redirect(url_for(".exports", q=request.args.get("q"), _anchor=name), 303)
-    if table.door is Door.PERSONAL and not is_fresh():
+def export(call: CallFacts, table: str, file_format: str):
+    door = TABLES[table].door
+    if door is Door.NOTED:
+        return redirect(url_for(".exports", q=request.args.get("q"), _anchor=table), 303)
+    if door is Door.PERSONAL and not is_fresh():
         return ask_for_proof()
     return table_file(table, call, file_format)
 
 
-@bp.post(f"/<call>/organize/export/{TABLE}.{FILE}")
+@bp.post(f"/<call>/organize/export/{NOTED}.{FILE}")
 @export_limit
 @requires(Permission.EXPORT, call_subject, fresh=True)
-def export_noted(call: CallFacts, name: str, file_format: str):
+def export_noted(call: CallFacts, noted: str, file_format: str):
     """Values by panelist: who takes them away is noted, and nobody gets them without."""
     form = ActionForm()
     if not form.accepted():
         return _page(call, form), form.status
     with transaction() as session:
-        record_export(session, call_id=call.id, table=name, reader_id=g.identity.person_id, now=utcnow())
-        return table_file(TABLES[name], call, file_format)
+        record_export(session, call_id=call.id, table=noted, reader_id=g.identity.person_id, now=utcnow())
+        return table_file(noted, call, file_format)
 
 
 @bp.get(f"/<call>/organize/export/candidates.{FILE}")
 @export_limit
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates(call: CallFacts, file_format: str):
-    return table_file(TABLES["candidates"], call, file_format)
+    return table_file("candidates", call, file_format)
 
 
-@bp.get(f"/<call>/organize/export/{TABLE}-dictionary.csv")
+@bp.get(f"/<call>/organize/export/{ANY_TABLE}-dictionary.csv")
 @requires(Permission.EXPORT, call_subject)
-def dictionary(call: CallFacts, name: str):
-    found = _export(TABLES[name], call)
-    return download(f"{call.slug}-{name}-dictionary.csv", CSV_TYPE, dictionary_pieces(found))
+def dictionary(call: CallFacts, table: str):
+    described = description_of(db.session(), TABLES[table], call=call, chosen=_chosen(call))
+    return download(f"{call.slug}-{table}-dictionary.csv", CSV_TYPE, dictionary_pieces(described))
 
 
 @bp.get("/<call>/organize/export/comparison.csv")
@@ -95,18 +119,26 @@ def comparison(call: CallFacts):
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
 
 
-def table_file(table: Table, call: CallFacts, file_format: str) -> Response:
-    found, chosen = _export(table, call), FORMATS[file_format]
-    number = f"-{found.number}" if found.number else ""
-    name = f"{call.slug}-{table.name}{number}.{file_format}"
-    return whole_file(name, chosen.mimetype, lambda file: chosen.write(file, found))
+def table_file(name: str, call: CallFacts, file_format: str) -> Response:
+    """A table for the person who asks, under the search of the address; Refused where that cannot be read."""
+    table, chosen, written = TABLES[name], _chosen(call), FORMATS[file_format]
+    found = export_of(db.session(), table, call=call, viewer_id=g.identity.person_id, chosen=chosen) or abort(404)
+    number = f"-{table.number_of}-{found.number}" if found.number else ""
+    file_name = f"{call.slug}-{name}{number}.{file_format}"
+    return whole_file(file_name, written.mimetype, lambda file: written.write(file, found))
 
 
-def _export(table: Table, call: CallFacts) -> Export:
-    """A table for the person who asks, under the filter of the address."""
-    chosen = Chosen(number=_number())
-    viewer_id = g.identity.person_id
-    return export_of(db.session(), table, call=call, viewer_id=viewer_id, chosen=chosen) or abort(404)
+def _chosen(call: CallFacts) -> Chosen:
+    found = _found(call)
+    if found and found.problems:
+        raise Refused(found.problems[0].text, **found.problems[0].params)
+    return Chosen(found, _number())
+
+
+def _found(call: CallFacts) -> QuestionFilter | None:
+    text = request.args.get("q", "").strip()
+    viewer = searcher_of(g.identity, call=call)
+    return question_filter(db.session(), call=call, viewer=viewer, text=text) if text else None
 
 
 def _number() -> int | None:
@@ -120,6 +152,29 @@ def _csv(name: str, columns: Sequence[Column], rows: Iterable) -> Response:
 
 
 def _page(call: CallFacts, form: ActionForm) -> str:
-    runs = run_lines(db.session(), call=call)
-    selections, _total = selection_lines(db.session(), call=call, window=Window(1))
-    return render_template("reports/exports.html", tables=TABLES.values(), runs=runs, selections=selections, form=form)
+    session, viewer_id, found = db.session(), g.identity.person_id, _found(call)
+    # Asked for: to count what twelve statements would read takes longer than a page may.
+    is_counted = COUNT in request.args
+    counts = row_counts(session, call=call, viewer_id=viewer_id, chosen=Chosen(found)) if is_counted else {}
+    runs = run_lines(session, call=call)
+    selections, _total = selection_lines(session, call=call, window=Window(1))
+    several = {
+        "ranked-themes": [(_of_run(run), {"run": run.id}) for run in runs],
+        "candidates": [(_of_selection(line), {"selection": line.id}) for line in selections],
+    }
+    return render_template(
+        "reports/exports.html",
+        lines=[TableLine(table, counts.get(name), several.get(name)) for name, table in TABLES.items()],
+        is_counted=is_counted,
+        formats=FORMATS,
+        found=found,
+        form=form,
+    )
+
+
+def _of_run(run: RunLine) -> str:
+    return _("Run %(id)s: %(name)s", id=run.id, name=run.name)
+
+
+def _of_selection(line: SelectionLine) -> str:
+    return _("Selection %(id)s, %(state)s", id=line.id, state=_(line.state_word))

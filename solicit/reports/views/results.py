@@ -9,7 +9,7 @@ from solicit.db import db
 from solicit.people.queries.countries import country_name
 from solicit.people.states import CAREER_WORDS, Career
 from solicit.reports.queries.publication import participation as groups
-from solicit.reports.queries.publication.published import PublicationLine, has_results, publications, published_package
+from solicit.reports.queries.publication.published import PublicationLine, publications, published_package
 from solicit.reports.queries.publication.published import results as results_of
 from solicit.reports.service.publication.words import Cover, reference
 from solicit.reports.views import bp
@@ -31,7 +31,7 @@ CITATIONS = {
 @bp.get(RESULTS)
 @public
 def results(lang: str, call: CallFacts):
-    found = results_of(db.session(), call=call) if _may_read(call) else None
+    found = results_of(db.session(), call=call) if _is_reader(call) else None
     if found is None:
         abort(404)
     return render_template(
@@ -47,7 +47,7 @@ def results(lang: str, call: CallFacts):
 @public
 def data(lang: str, call: CallFacts, number: int):
     """A package under its permanent digest; it never changes, so that a copy with the digest is enough."""
-    found = published_package(db.session(), call=call, number=number) if _may_read(call) else None
+    found = published_package(db.session(), call=call, number=number) if _is_reader(call) else None
     package, digest = found or abort(404)
     answer = Response(package, content_type="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{call.slug}-results-{number}.zip"'
@@ -55,18 +55,18 @@ def data(lang: str, call: CallFacts, number: int):
     return answer.make_conditional(request)
 
 
-@bp.get(RESULTS + "/<id:number>/citation.<any(txt, bib, ris, cff):file_format>")
+@bp.get(RESULTS + "/<id:number>/citation.<any(txt, bib, ris, cff):cited_as>")
 @public
-def citation(lang: str, call: CallFacts, number: int, file_format: str):
-    lines = publications(db.session(), call=call) if has_results(call) and _may_read(call) else ()
+def citation(lang: str, call: CallFacts, number: int, cited_as: str):
+    lines = publications(db.session(), call=call) if _is_reader(call) else ()
     line = next((each for each in lines if each.number == number), None) or abort(404)
-    content_type, written = CITATIONS[file_format]
-    return download(f"{call.slug}-results-{number}.{file_format}", content_type, [written(_reference(call, line))])
+    content_type, written = CITATIONS[cited_as]
+    return download(f"{call.slug}-results-{number}.{cited_as}", content_type, [written(_reference(call, line))])
 
 
-def _may_read(call: CallFacts) -> bool:
-    """Whether the results are there, and for who asks; anybody else learns no more than of a page that is missing."""
-    return has_results(call) and is_reader(db.session(), call=call, who=g.identity)
+def _is_reader(call: CallFacts) -> bool:
+    """Whether results are for who asks; anybody else learns no more than of a page that is missing."""
+    return is_reader(db.session(), call=call, who=g.identity)
 
 
 def _reference(call: CallFacts, line: PublicationLine) -> bibliography.Reference:

@@ -28,7 +28,7 @@ ROWS_AT_ONCE = 500
 FILE_REFUSED = 2
 
 
-@click.command("import")
+@click.command("file")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--call", "slug", required=True, help="The call, by the word in its address.")
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")

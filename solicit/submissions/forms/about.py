@@ -5,17 +5,26 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, ValidationError
 from wtforms.widgets import EmailInput
 
+from solicit.calls.states import FormChoices
 from solicit.people.forms import email_address
 from solicit.people.queries import country_choices
 from solicit.people.service.identifiers import BadIdentifier, orcid_of, ror_of
 from solicit.people.states import CAREER_WORDS, Career
+from solicit.submissions.forms.asked import AskedFields
 from solicit.submissions.forms.text import STORABLE, OneOf
 from solicit.submissions.service.limits import LONGEST_AFFILIATION, LONGEST_NAME, MOST_CO_AUTHORS
 from solicit.submissions.states import AGE_WORDS, Age, AuthorValues
-from solicit.web.forms import BaseForm, CodePoints, Line
+from solicit.web.forms import CodePoints, Line
 
 SPARE_LINES = 3
 LINES = range(1, MOST_CO_AUTHORS + 1)
+# The fields by which a form asks for each optional part of an author.
+PARTS_OF_AUTHOR = {
+    "affiliation": ("affiliation", "ror"),
+    "career": ("career",),
+    "orcid": ("orcid",),
+    "co_authors": tuple(f"co_{part}_{n}" for n in LINES for part in ("name", "email")),
+}
 BAD_ADDRESS = _l("Enter an e-mail address like name@example.org")
 
 
@@ -37,7 +46,7 @@ class AddressLine(Line):
         return bool(self.data) and self.address is None
 
 
-class AboutFields(BaseForm):
+class AboutFields(AskedFields):
     """What writers say of themselves, however unfinished. The lines of co-authors are added below."""
 
     full_name = Line(_l("Full name, as you publish it"), validators=[STORABLE])
@@ -52,12 +61,13 @@ class AboutFields(BaseForm):
     age = RadioField(_l("Your age"), validate_choice=False)
     guardian_email = AddressLine(_l("E-mail address of your guardian"), validators=[STORABLE])
 
-    def __init__(self, *args, locale: str, has_account: bool, **kwargs) -> None:
+    def __init__(self, *args, locale: str, has_account: bool, asks: FormChoices, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.has_account = has_account
         self.country.choices = [("", ""), *country_choices(locale)]
         self.career.choices = [(career.value, _l(word)) for career, word in CAREER_WORDS.items()]
         self.age.choices = [(age.value, _l(word)) for age, word in AGE_WORDS.items()]
+        self.leave_out(name for field, names in PARTS_OF_AUTHOR.items() if field not in asks for name in names)
 
     @property
     def co_author_lines(self) -> list[tuple[Line, AddressLine]]:
@@ -65,9 +75,11 @@ class AboutFields(BaseForm):
 
     @property
     def shown_lines(self) -> list[tuple[Line, AddressLine]]:
-        """The filled lines and a few empty ones."""
+        """The filled lines, and a few empty ones if co-authors are asked for."""
         filled = [n for n, (name, address) in enumerate(self.co_author_lines, 1) if name.data or address.data]
-        return self.co_author_lines[: max(filled, default=0) + SPARE_LINES]
+        return self.co_author_lines[
+            : max(filled, default=0) + (SPARE_LINES if self.asks(self[f"co_name_{MOST_CO_AUTHORS}"]) else 0)
+        ]
 
     def typed(self) -> dict:
         """Everything as it was typed, by the names of ``Typed``."""
@@ -106,7 +118,7 @@ class AboutForm(AboutFields):
             affiliation=self.affiliation.data,
             ror=ror_of(self.ror.data) if self.ror.data else None,
             country=self.country.data,
-            career=Career(self.career.data),
+            career=Career(self.career.data) if self.career.data else None,
             orcid=orcid_of(self.orcid.data) if self.orcid.data else None,
             is_willing=self.is_willing.data,
             may_be_named=self.may_be_named.data and is_sixteen,

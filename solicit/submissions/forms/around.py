@@ -6,16 +6,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
+from solicit.calls.states import FormChoices
 from solicit.people.forms import EmailLine, OrcidLine, RorLine
 from solicit.people.queries import country_choices
 from solicit.people.states import CAREER_WORDS, Career
+from solicit.submissions.forms.about import PARTS_OF_AUTHOR
+from solicit.submissions.forms.asked import AskedFields
 from solicit.submissions.forms.text import OneOf
 from solicit.submissions.service import LONGEST_AFFILIATION, LONGEST_NAME, NamedCoAuthor
 from solicit.submissions.states import AuthorValues
 from solicit.web.forms import BaseForm, CodePoints, Line
 
 
-class AuthorForm(BaseForm):
+class AuthorForm(AskedFields):
     """What an author says of themselves beside one submission."""
 
     full_name = Line(
@@ -40,10 +43,12 @@ class AuthorForm(BaseForm):
     is_willing = BooleanField(_l("I would like to be invited to the event if this is chosen"))
     may_be_named = BooleanField(_l("My name may be published with the results"))
 
-    def __init__(self, *args, locale: str, **kwargs) -> None:
+    def __init__(self, *args, locale: str, asks: FormChoices, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.career.choices = [("", ""), *((career.value, _l(word)) for career, word in CAREER_WORDS.items())]
         self.country.choices = [("", ""), *country_choices(locale)]
+        own = {field: names for field, names in PARTS_OF_AUTHOR.items() if field != "co_authors"}
+        self.leave_out(name for field, names in own.items() if field not in asks for name in names)
 
     def author(self) -> AuthorValues:
         return AuthorValues(
@@ -51,7 +56,7 @@ class AuthorForm(BaseForm):
             affiliation=self.affiliation.data,
             ror=self.ror.data or None,
             country=self.country.data,
-            career=Career(self.career.data),
+            career=Career(self.career.data) if self.career.data else None,
             orcid=self.orcid.data or None,
             is_willing=self.is_willing.data,
             may_be_named=self.may_be_named.data,

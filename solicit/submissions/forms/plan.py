@@ -8,6 +8,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField, ValidationErro
 from wtforms.widgets import CheckboxInput
 
 from solicit.calls.queries import MissionView
+from solicit.calls.states import OPTIONAL_OF_PLAN
 from solicit.submissions.forms.text import STORABLE, OneOf, TextFields, TextForm
 from solicit.submissions.service.limits import LONGEST_BODY
 from solicit.submissions.states import (
@@ -59,6 +60,7 @@ class PlanFields(TextFields):
             (each.key, _l("%(name)s, around %(year)s", name=each.name, year=each.around) if each.around else each.name)
             for each in offered
         ]
+        self.leave_out(name for name in OPTIONAL_OF_PLAN if name not in self.call.asks)
 
     def numbers(self) -> tuple[int, ...]:
         """The numbers of questions among the words that were typed for ``answers``."""

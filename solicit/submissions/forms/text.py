@@ -4,10 +4,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, ValidationError
 
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import Kind
+from solicit.calls.states import OPTIONAL_OF_QUESTION, Kind
+from solicit.submissions.forms.asked import AskedFields
 from solicit.submissions.queries.languages import language_choices
 from solicit.submissions.states import LANGUAGES, TextValues
-from solicit.web.forms import BaseForm, CodePoints, Line, Text
+from solicit.web.forms import CodePoints, Line, Text
 from solicit.web.text import LONGEST_TEXT
 
 # A draft keeps every text up to this length; the limits of the call are for what is sent.
@@ -27,7 +28,7 @@ class OneOf:
             raise ValidationError(self.message)
 
 
-class TextFields(BaseForm):
+class TextFields(AskedFields):
     """The text of a question or plan, however unfinished."""
 
     title = Line(_l("Question"), validators=[STORABLE])
@@ -44,6 +45,8 @@ class TextFields(BaseForm):
             self.title.label.text, self.approach.label.text = _l("Title of the plan"), _l("Exploration plan")
         self.theme.choices = [(theme.key, theme.name) for theme in call.themes]
         self.language.choices = list(language_choices(locale))
+        if kind is Kind.QUESTION:
+            self.leave_out(name for name in OPTIONAL_OF_QUESTION if name not in call.asks)
 
     @property
     def glyphs(self) -> dict[str, ThemeView]:

@@ -1,5 +1,6 @@
 """The shape of the steps by which somebody writes and sends: what a draft keeps, and what may be sent."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import request
@@ -29,9 +30,9 @@ class KindForm(BaseForm):
     )
     idempotency_key = HiddenField()
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, kinds: Collection[Kind], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(kind.value, _l(word)) for kind, word in KIND_WORDS.items()]
+        self.kind.choices = [(kind.value, _l(KIND_WORDS[kind])) for kind in kinds]
 
     @property
     def chosen_kind(self) -> Kind:

@@ -12,7 +12,6 @@ from solicit.submissions.service.finish import REMINDER, FinishLinks, write_draf
 from solicit.submissions.states import SubmissionState
 
 KEEP_UNOWNED = timedelta(days=30)
-KEEP_AFTER_CLOSE = timedelta(days=30)
 
 
 def remind_of_drafts(session: Session, *, links: FinishLinks, now: datetime) -> int:
@@ -26,13 +25,18 @@ def remind_of_drafts(session: Session, *, links: FinishLinks, now: datetime) -> 
 
 
 def forget_drafts(session: Session, *, now: datetime) -> None:
-    """Delete drafts without an owner that were left alone, and every draft of a call that closed long ago."""
+    """Delete drafts without an owner that were left alone, and every draft of a call that keeps none any more."""
     left_alone = sa.and_(Submission.submitter_id.is_(None), Draft.saved_at <= now - KEEP_UNOWNED)
     gone = (
         sa.select(Draft.submission_id)
         .join(Submission, Submission.id == Draft.submission_id)
         .join(Call, Call.id == Submission.call_id)
-        .where(sa.or_(left_alone, Call.closes_at <= now - KEEP_AFTER_CLOSE))
+        .where(
+            sa.or_(
+                left_alone,
+                Call.closes_at + sa.func.make_interval(0, 0, 0, sa.cast(Call.keep_drafts_days, sa.Integer)) <= now,
+            )
+        )
     )
     drafts = sa.delete(Submission).where(Submission.id.in_(gone), Submission.state == SubmissionState.DRAFT)
     session.execute(drafts, execution_options={"synchronize_session": False})

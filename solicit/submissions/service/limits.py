@@ -19,8 +19,13 @@ def check_text(call: CallFacts, text: TextValues) -> None:
 
 
 def check_limits(call: CallFacts, text: TextValues) -> None:
-    """Raise Refused for a text without a title, too long, in an unknown language or theme; ``part`` says where."""
+    """Raise Refused for a text of another kind, without a title, too long, in an unknown language or theme.
+
+    ``part`` says where.
+    """
     limits = call.limits
+    if text.kind not in call.asks.kinds:
+        raise Refused(N_("This call does not take this kind."), part="kind")
     if not text.title:
         raise Refused(N_("It has no title."), part="title")
     for part, most in (

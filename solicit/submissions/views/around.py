@@ -31,9 +31,8 @@ def country_name_here(code: str | None) -> str:
 @requires(Permission.SEE_SUBMISSION, submission_subject)
 def about_you(lang: str, call: CallFacts, reference: str):
     stored, you = _with_you(call, reference)
-    form = AuthorForm(
-        locale=lang, data=vars(you.said) | dict(career=you.said.career.value if you.said.career else None)
-    )
+    said = vars(you.said) | dict(career=you.said.career.value if you.said.career else None)
+    form = AuthorForm(locale=lang, asks=call.asks, data=said)
     if form.accepted():
         try:
             with transaction() as session:

@@ -81,7 +81,7 @@ def _answer(lang: str, call: CallFacts, wanted: asked.CoAuthorRequest):
             service.decline(session, call=call, key=service.LinkKey(wanted.id, wanted.nonce), now=utcnow())
         flash(_("You declined. Your name is not shown with this submission."), "success")
         return redirect(url_for("calls.page"), 303)
-    form = AgreeForm(locale=lang, data=_known(wanted))
+    form = AgreeForm(locale=lang, asks=call.asks, data=_known(wanted))
     if form.accepted() and (person_id := _agreed(lang, call, wanted, form)):
         return _thank(call, wanted, is_signed_in=bool(g.identity) and g.identity.person_id == person_id)
     consent, _confidentiality = call_texts(db.session(), call_id=call.id, language=lang)

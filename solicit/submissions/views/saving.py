@@ -144,7 +144,7 @@ def _conflict(lang: str, call: CallFacts, draft: DraftView, form, step: Step):
     if step is Step.TEXT:
         stored = text_step(call, lang, draft, **STORED)
     else:
-        stored = about_step(lang, draft, has_account=form.has_account, **STORED)
+        stored = about_step(call, lang, draft, has_account=form.has_account, **STORED)
     form.start_from(draft.version)
     both = [
         TwoTexts(field.label.text, *texts)

@@ -107,7 +107,7 @@ def draft_link_used_up(error: finish.DraftLinkUsedUp):
 
 def _to_send(lang: str, call: CallFacts, draft: DraftView) -> tuple[TextForm, AboutForm, list[Lack]]:
     """What is stored in forms with every rule, and what is missing in them."""
-    text, about = text_to_send(call, lang, draft), about_to_send(lang, draft, has_account=g.identity is not None)
+    text, about = text_to_send(call, lang, draft), about_to_send(call, lang, draft, has_account=g.identity is not None)
     return text, about, lacks_of(draft, text, about)
 
 

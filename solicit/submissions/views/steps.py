@@ -80,9 +80,9 @@ def text_step(call: CallFacts, lang: str, draft: DraftView, **options) -> Questi
     return QuestionStep(data=values, **shared, **options)
 
 
-def about_step(lang: str, draft: DraftView, *, has_account: bool, **options) -> AboutStep:
+def about_step(call: CallFacts, lang: str, draft: DraftView, *, has_account: bool, **options) -> AboutStep:
     values = about_values(draft.typed) | {"version": draft.version}
-    return AboutStep(data=values, locale=lang, has_account=has_account, **options)
+    return AboutStep(data=values, locale=lang, has_account=has_account, asks=call.asks, **options)
 
 
 def lacks_of(draft: DraftView, text: TextForm, about: AboutForm) -> list[Lack]:
@@ -103,9 +103,10 @@ def text_to_send(call: CallFacts, lang: str, draft: DraftView) -> TextForm:
     return PlanForm(offered=_missions(call), public=public, **shared)
 
 
-def about_to_send(lang: str, draft: DraftView, *, has_account: bool) -> AboutForm:
+def about_to_send(call: CallFacts, lang: str, draft: DraftView, *, has_account: bool) -> AboutForm:
     """What is stored of the writer, in a form with every rule."""
-    return AboutForm(data=about_values(draft.typed), locale=lang, has_account=has_account, **STORED)
+    shared = dict(locale=lang, has_account=has_account, asks=call.asks)
+    return AboutForm(data=about_values(draft.typed), **shared, **STORED)
 
 
 def self_naming(draft: DraftView) -> tuple[str, ...]:

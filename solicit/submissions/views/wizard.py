@@ -9,7 +9,6 @@ from solicit.access.guard import public
 from solicit.access.service import token_hash
 from solicit.calls.queries import CallFacts
 from solicit.calls.service import check_accepts_submissions
-from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.embeddings.encoders import web_encoder
@@ -40,8 +39,8 @@ def new(lang: str, call: CallFacts):
         is_before = utcnow() < call.opens_at
         return render_template("submissions/closed.html", call=call, reason=reason, is_before=is_before)
     kind = request.args.get("kind")
-    kind = kind if kind in [each.value for each in Kind] else Kind.QUESTION.value
-    form = KindForm(data={"kind": kind, "idempotency_key": str(uuid4())})
+    kind = kind if kind in [each.value for each in call.asks.kinds] else call.asks.kinds[0].value
+    form = KindForm(kinds=call.asks.kinds, data={"kind": kind, "idempotency_key": str(uuid4())})
     if form.accepted() and (begun := _begin(lang, call, form, key := new_key(form.key()))):
         return hold(redirect(url_for(".draft_text", draft=begun), 303), key)
     waiting = queries.drafts_at_hand(db.session(), call=call, person_id=person_id(), key_hashes=key_hashes())
@@ -66,7 +65,7 @@ def draft_text(lang: str, call: CallFacts, draft: str):
 @public
 def draft_about(lang: str, call: CallFacts, draft: str):
     found = opened(call, draft, may_only_save=request.method == "POST")
-    form = about_step(lang, found, has_account=person_id() is not None or found.is_owned)
+    form = about_step(call, lang, found, has_account=person_id() is not None or found.is_owned)
     answer = step_answer(lang, call, found, form, Step.ABOUT)
     if answer is not None:
         return answer

@@ -63,16 +63,17 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
-    """``share`` of the width that is left; columns without one are as wide as they need."""
+    """``points`` wide, or with a ``share`` of the width that is left."""
 
     name: str
-    share: float = 0
+    points: float = 0
+    share: float = 1
     is_number: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """``title`` names it for those who do not see it; the first text of a row is its header."""
+    """``title`` names it for those who do not see it; ``header`` is the place of the cell that names its row."""
 
     title: str
     columns: tuple[Column, ...]
@@ -114,7 +115,10 @@ class Cover:
 
 @dataclass(frozen=True)
 class Document:
-    """``dated`` stands in the file, so that equal content gives equal bytes; ``page_words`` has {page} and {pages}."""
+    """``dated`` stands in the file, so that equal content gives equal bytes; ``page_words`` has {page} and {pages}.
+
+    ``table_words`` lead to the numbers of a chart.
+    """
 
     title: str
     language: str
@@ -122,6 +126,7 @@ class Document:
     cover: Cover
     contents_title: str
     page_words: str
+    table_words: str
     blocks: tuple[Block, ...]
 
     def headings(self, deepest: int) -> Iterator[Heading]:

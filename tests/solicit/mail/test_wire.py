@@ -15,6 +15,8 @@ from builders import make_call, make_person
 from builders_mail import HEADERS, HOSTILE, MailServer, listening
 
 from solicit import create_app
+from solicit.calls.queries import Words
+from solicit.calls.queries.facts import Letterhead
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.jobs.tasks import queue
@@ -145,10 +147,14 @@ def test_hostile_values_stay_inside_the_letter(session, mail_server, payload):
     assert stored(mail_id).state is MailState.SENT
 
 
+def headed(contact: str) -> Letterhead:
+    return Letterhead(Words("Deep space", "en"), contact)
+
+
 @pytest.mark.parametrize("payload", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_contact_answers_no_letter(session, mail_server, payload):
     mail = stored(write())
-    tasks._hand_over(tasks._message(mail, contact=payload))
+    tasks._hand_over(tasks._message(mail, headed(payload)))
     (envelope,) = mail_server.envelopes
     assert envelope.rcpt_tos == ["ada@example.org"]
     assert sorted(mail_server.headers(0)) == sorted(HEADERS)
@@ -156,7 +162,7 @@ def test_hostile_contact_answers_no_letter(session, mail_server, payload):
 
 
 def test_contact_at_a_name_in_another_script_is_written_in_ascii(session, mail_server):
-    tasks._hand_over(tasks._message(stored(write()), contact="desk@exämple.org"))
+    tasks._hand_over(tasks._message(stored(write()), headed("desk@exämple.org")))
     assert mail_server.mail()["Reply-To"] == "desk@xn--exmple-cua.org"
 
 

@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 from solicit.access.guard import requires
 from solicit.access.policy import Permission, Role
 from solicit.calls.queries import CallFacts, call_subject
+from solicit.calls.queries.parts import Part, kept_part
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.forms.later import LaterRoundForm, values_of_later
-from solicit.panels.forms.rounds import USUAL, RoundForm, values_of_round
+from solicit.panels.forms.rounds import RoundForm, usual_values, values_of_round
 from solicit.panels.queries import rounds as queries
 from solicit.panels.queries.coverage import coverage
 from solicit.panels.queries.desk import panel_subject
@@ -25,7 +26,7 @@ from solicit.web.pagination import paginate, window_from
 @bp.get("/<call>/organize/panels/rounds/new")
 @requires(Permission.RUN_PANELS, call_subject)
 def new_round(call: CallFacts):
-    return _new_page(call, None, RoundForm(data=USUAL))
+    return _new_page(call, None, _usual_form(call))
 
 
 @bp.post("/<call>/organize/panels/rounds/new")
@@ -37,7 +38,7 @@ def create_round(call: CallFacts):
 @bp.get("/<call>/organize/panels/<id:panel_id>/rounds/new")
 @requires(Permission.RUN_ROUND, panel_subject)
 def new_panel_round(call: CallFacts, panel_id: int):
-    return _new_page(call, panel_id, RoundForm(data=USUAL))
+    return _new_page(call, panel_id, _usual_form(call))
 
 
 @bp.post("/<call>/organize/panels/<id:panel_id>/rounds/new")
@@ -102,6 +103,11 @@ def _create(call: CallFacts, panel_id: int | None):
         return render_template("panels/round_form.html", form=form, panel=panel), 422
     flash(_("The round is prepared. Assign its questions next."), "success")
     return redirect(url_for(".round", round_id=round_id), 303)
+
+
+def _usual_form(call: CallFacts) -> RoundForm:
+    kept = kept_part(db.session(), call_id=call.id, part=Part.CRITERIA)
+    return RoundForm(data=usual_values(kept.values["criteria"]))
 
 
 def _new_page(call: CallFacts, panel_id: int | None, form: RoundForm) -> str:

@@ -27,7 +27,7 @@ from solicit.questions.queries.duplicates.pairs import METHOD_WORDS, PairFilter
 from solicit.questions.queries.notes import differences_between
 from solicit.questions.queries.screening.queue import NO_THEME
 from solicit.questions.service import duplicates as service
-from solicit.questions.states import VERDICT_WORDS, Method
+from solicit.questions.states import VERDICT_WORDS, Method, Verdict
 from solicit.questions.views import bp
 from solicit.web.charts import histogram
 from solicit.web.csv import CSV_TYPE, csv_lines
@@ -76,6 +76,7 @@ def duplicates(call: CallFacts):
         undo_merge_id=id_from(request.args.get("undo_merge", "")),
         facets=_facets(call, filters, counts.per, learnt),
         sorts=_sort_links(filters),
+        keywords=_keyword_search(filters),
         similarity=histogram(EDGES, counts.per_bin, counts.least_cosine),
         pagination=paginate(window, counts.total, lambda page: list_url(filters, page=page)),
     )
@@ -146,6 +147,15 @@ def back_to_queue(call: CallFacts, **added: object):
 def _known(name: str, values) -> str | None:
     value = request.args.get(name)
     return value if value in values else None
+
+
+def _keyword_search(filters: dict[str, str | None]) -> str | None:
+    """The questions of these pairs as the search by keywords finds them; None where it has no word for a filter."""
+    if any(filters[name] for name in ("theme", "kind", "method", "least", "across")):
+        return None
+    decided = ",".join(verdict.value for verdict in Verdict)
+    several = {pairs.UNDECIDED: "open", pairs.DECIDED: decided, ANY: f"open,{decided}"}
+    return f"dup:{several.get(filters['verdict'], filters['verdict'])}"
 
 
 def _chosen(call: CallFacts, filters: dict[str, str | None], learnt: CalibrationView) -> PairFilter:

@@ -93,6 +93,8 @@ def n_submissions() -> sa.ScalarSelect[int]:
     )
 
 
-def is_free_of_conflict(question_id: sa.ColumnElement[int], person_id: sa.ColumnElement[int]) -> sa.ColumnElement:
+def is_free_of_conflict(question_id: sa.ColumnElement[int], person_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Whether nothing is known of a conflict that makes a vote count for nothing."""
-    return sa.tuple_(question_id, person_id).not_in(sa.select(conflict_pairs()))
+    # Joined: looked up row by row, as NOT IN does it, five thousand reviews cost half a minute.
+    known = conflict_pairs()
+    return ~sa.exists().where(known.c.question_id == question_id, known.c.person_id == person_id)

@@ -2,14 +2,16 @@
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
+from solicit.questions.models import Question
 from solicit.questions.queries.involvement import is_involved
 from solicit.reports.queries.columns import Column
+from solicit.reports.queries.search import QuestionFilter
 from solicit.web.csv import Cell
 
 # Rows that are in memory at once: the rest waits in the database.
@@ -27,21 +29,22 @@ class Door(enum.Enum):
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which rows somebody wants: a search over questions as it was typed, with the questions that it finds.
+    """Which rows somebody wants: those of the questions that a search finds, of one run or selection.
 
-    ``number`` is the run or selection of a table that has several; without one the latest run is meant.
+    Without a number the latest run is meant.
     """
 
-    search: str = ""
-    question_ids: sa.Select | None = None
+    found: QuestionFilter | None = None
     number: int | None = None
 
     def finds(self, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-        return sa.true() if self.question_ids is None else question_id.in_(self.question_ids)
+        if self.found is None:
+            return sa.true()
+        return question_id.in_(sa.select(Question.id).where(self.found.condition).correlate(None))
 
     def as_json(self) -> dict:
         """What was chosen, for a file to say."""
-        return {"search": self.search} if self.search else {}
+        return {"search": self.found.text} if self.found else {}
 
 
 EVERYTHING = Chosen()
@@ -76,9 +79,9 @@ class Export:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: Iterator[Sequence[Cell]]
     number: int | None
     about: Mapping[str, object]
+    rows: Iterator[Sequence[Cell]] = iter(())
 
 
 def selected(statement: Callable[..., sa.Select]) -> dict[str, Callable]:
@@ -107,13 +110,19 @@ def export_of(
     facts = table.facts(session, **reader) if table.facts else {}
     if facts is None:
         return None
+    return replace(
+        description_of(session, table, call=call, chosen=chosen, **facts), rows=table.rows(session, **reader)
+    )
+
+
+def description_of(session: Session, table: Table, *, call: CallFacts, chosen: Chosen, **facts: object) -> Export:
+    """What a table is, without its rows."""
     more = table.more_columns(session, call=call) if table.more_columns else ()
     about = {"format": f"solicit {table.name} 1", "call": call.slug, "title": call.title, "holds": table.about}
     return Export(
         name=table.name,
         title=table.title,
         columns=table.columns + more,
-        rows=table.rows(session, **reader),
         number=chosen.number,
         about=about | {"filter": chosen.as_json()} | facts,
     )

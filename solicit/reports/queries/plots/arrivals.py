@@ -1,13 +1,13 @@
 """What arrived: submissions per day, per country of the first author, and per theme."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from solicit.calls.queries import ThemeView
-from solicit.reports.queries.plots.part import Asking, Part, is_shown
-from solicit.submissions.models import Authorship, Submission
+from solicit.reports.queries.plots.part import WEEK, Asking, Part
+from solicit.submissions.models import Authorship
 from solicit.web.charts import trailing_mean
 
 LONGEST_SERIES_DAYS = 120
@@ -21,11 +21,21 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Arrivals:
+    """Submissions in all, in the last seven days, and on every day from the first one to today or the close."""
+
+    n: int
+    n_week: int
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True)
 class Country:
-    """How many submissions have a first author in a country; None is “not said”."""
+    """Submissions with a first author in a country, None is “not said”; the first one with any author there."""
 
     code: str | None
     n: int
+    first_at: datetime
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,17 @@ class ThemeShare:
 
 
 def _per_day(asking: Asking) -> sa.Select:
-    day = sa.cast(sa.func.timezone("UTC", Submission.sent_at), sa.Date).label("day")
-    return sa.select(day, sa.func.count().label("n")).where(*is_shown(asking.call, asking.viewer_id)).group_by(day)
+    sent_at, n = asking.standing.c.sent_at, sa.func.count()
+    day = sa.cast(sa.func.timezone("UTC", sent_at), sa.Date).label("day")
+    return sa.select(day, n.label("n"), n.filter(sent_at > asking.now - WEEK).label("n_week")).group_by(day)
 
 
-def _days(asking: Asking, rows: list[dict]) -> tuple[Day, ...]:
-    """Every day from the first submission to today or the close, empty ones included."""
+def _arrivals(asking: Asking, rows: list[dict]) -> Arrivals:
     counts = {date.fromisoformat(row["day"]): row["n"] for row in rows}
+    return Arrivals(sum(counts.values()), sum(row["n_week"] for row in rows), _days(asking, counts))
+
+
+def _days(asking: Asking, counts: dict[date, int]) -> tuple[Day, ...]:
     if not counts:
         return ()
     last = max(min(asking.now.date(), asking.call.closes_at.date()), max(counts))
@@ -55,23 +69,27 @@ def _days(asking: Asking, rows: list[dict]) -> tuple[Day, ...]:
 
 
 def _per_country(asking: Asking) -> sa.Select:
+    standing = asking.standing
     return (
-        sa.select(Authorship.country, sa.func.count().label("n"))
-        .join(Submission, Submission.id == Authorship.submission_id)
-        .where(*is_shown(asking.call, asking.viewer_id), Authorship.position == 1)
+        sa.select(
+            Authorship.country,
+            sa.func.count().filter(Authorship.position == 1).label("n"),
+            sa.func.min(standing.c.sent_at).label("first_at"),
+        )
+        .join(standing, standing.c.id == Authorship.submission_id)
         .group_by(Authorship.country)
     )
 
 
 def _countries(_asking: Asking, rows: list[dict]) -> tuple[Country, ...]:
     """The most frequent first, those who did not say last."""
-    found = [Country(row["country"], row["n"]) for row in rows]
+    found = [Country(row["country"], row["n"], datetime.fromisoformat(row["first_at"])) for row in rows]
     return tuple(sorted(found, key=lambda each: (each.code is None, -each.n, each.code)))
 
 
 def _per_theme(asking: Asking) -> sa.Select:
-    shown = is_shown(asking.call, asking.viewer_id)
-    return sa.select(Submission.theme_id, sa.func.count().label("n")).where(*shown).group_by(Submission.theme_id)
+    theme_id = asking.standing.c.theme_id
+    return sa.select(theme_id, sa.func.count().label("n")).group_by(theme_id)
 
 
 def _shares(asking: Asking, rows: list[dict]) -> tuple[ThemeShare, ...]:
@@ -82,6 +100,6 @@ def _shares(asking: Asking, rows: list[dict]) -> tuple[ThemeShare, ...]:
     return tuple(ThemeShare(theme, n, n / total if total else 0.0) for theme, n in found)
 
 
-PACE = Part(_per_day, _days)
+PACE = Part(_per_day, _arrivals)
 COUNTRIES = Part(_per_country, _countries)
 THEMES = Part(_per_theme, _shares)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from solicit.panels.states import Activity, AssignmentState, RoundState
 from solicit.questions.models import Question
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import QuestionState
-from solicit.reports.queries.plots.part import Asking, Part
+from solicit.reports.queries.plots.part import WEEK, Asking, Part
 
 # A panel is behind when its part done is so much less than the part of the time that has passed.
 BEHIND_BY = 0.1
@@ -48,6 +49,16 @@ class PanelPace:
 
 
 @dataclass(frozen=True)
+class Reviewing:
+    """The panels at work, and the reviews of all first rounds: asked for, done, and done in the last seven days."""
+
+    panels: tuple[PanelPace, ...]
+    n_assigned: int
+    n_done: int
+    n_done_week: int
+
+
+@dataclass(frozen=True)
 class RatingsPerQuestion:
     """Questions by their number of ratings, from 0 to MOST_RATINGS and more; all zero before a round opened."""
 
@@ -78,39 +89,53 @@ class SeverityOfRound:
     is_hidden: bool
 
 
-def _per_panel(asking: Asking) -> sa.Select:
-    is_done = Assignment.state == AssignmentState.SUBMITTED
+def _per_round_and_panel(asking: Asking) -> sa.Select:
+    """What is asked for and done; whoever scores a question again in a later round changes a review that counts."""
+    # As an array: the database then reads the index alone, in its order.
+    rounds = sa.func.array(sa.select(Round.id).where(Round.call_id == asking.call.id).scalar_subquery())
+    keys = (Assignment.round_id, Assignment.panel_id, Assignment.state)
+    n = sa.func.count()
+    counted = (
+        sa.select(*keys, n.label("n"), n.filter(Assignment.changed_at > asking.now - WEEK).label("n_week"))
+        .where(Assignment.round_id == sa.any_(rounds))
+        .group_by(*keys)
+        .subquery("counted")
+    )
+    of_round = (Round.opens_at, Round.closes_at, Round.state.label("round_state"))
     return (
-        sa.select(
-            Panel.id,
-            Panel.name,
-            Panel.theme_id,
-            sa.func.count().label("n_assigned"),
-            sa.func.count().filter(is_done).label("n_done"),
-            sa.func.min(Round.opens_at).label("opens_at"),
-            sa.func.max(Round.closes_at).label("closes_at"),
-        )
-        .select_from(Assignment)
-        .join(Round, Round.id == Assignment.round_id)
-        .join(Panel, Panel.id == Assignment.panel_id)
-        .where(Round.call_id == asking.call.id, Round.state == RoundState.OPEN, Assignment.state.in_(ASKED))
-        .group_by(Panel.id)
+        sa.select(counted, *of_round, Round.follows_id.is_(None).label("is_first"), Panel.name, Panel.theme_id)
+        .join(Round, Round.id == counted.c.round_id)
+        .join(Panel, Panel.id == counted.c.panel_id)
+        .where(counted.c.state.in_(ASKED))
         .order_by(Panel.name, Panel.id)
     )
 
 
-def _panels(asking: Asking, rows: list[dict]) -> tuple[PanelPace, ...]:
-    return tuple(_panel(asking, row) for row in rows)
+def _reviewing(asking: Asking, rows: list[dict]) -> Reviewing:
+    firsts = [row for row in rows if row["is_first"]]
+    open_ones = [row for row in rows if row["round_state"] == RoundState.OPEN.value]
+    per_panel = groupby(open_ones, key=lambda row: row["panel_id"])
+    return Reviewing(
+        panels=tuple(_panel(asking, list(each)) for _panel_id, each in per_panel),
+        n_assigned=sum(row["n"] for row in firsts),
+        n_done=_done(firsts, "n"),
+        n_done_week=_done(firsts, "n_week"),
+    )
 
 
-def _panel(asking: Asking, row: dict) -> PanelPace:
-    opens_at, closes_at = (datetime.fromisoformat(row[name]) for name in ("opens_at", "closes_at"))
+def _done(rows: list[dict], name: str) -> int:
+    return sum(row[name] for row in rows if row["state"] == AssignmentState.SUBMITTED.value)
+
+
+def _panel(asking: Asking, rows: list[dict]) -> PanelPace:
+    opens_at = datetime.fromisoformat(min(row["opens_at"] for row in rows))
+    closes_at = datetime.fromisoformat(max(row["closes_at"] for row in rows))
     return PanelPace(
-        panel_id=row["id"],
-        name=row["name"],
-        theme=asking.call.theme_by_id(row["theme_id"]),
-        n_assigned=row["n_assigned"],
-        n_done=row["n_done"],
+        panel_id=rows[0]["panel_id"],
+        name=rows[0]["name"],
+        theme=asking.call.theme_by_id(rows[0]["theme_id"]),
+        n_assigned=sum(row["n"] for row in rows),
+        n_done=_done(rows, "n"),
         opens_at=opens_at,
         closes_at=closes_at,
         due=min(max((asking.now - opens_at) / (closes_at - opens_at), 0.0), 1.0),
@@ -169,6 +194,6 @@ def _severity(_asking: Asking, rows: list[dict]) -> SeverityOfRound:
     return SeverityOfRound(rows[0]["id"], rows[0]["name"], shown, is_hidden)
 
 
-PANELS = Part(_per_panel, _panels)
+PANELS = Part(_per_round_and_panel, _reviewing)
 REVIEWS = Part(_per_question, _ratings)
 SEVERITY = Part(_per_panelist, _severity)

@@ -1,7 +1,6 @@
 """What reads alike: pairs by their similarity, and topics as they grow."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -12,9 +11,8 @@ from solicit.questions.queries.duplicates.pairs import Left, Right, visible
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import Method, QuestionState, Verdict
-from solicit.reports.queries.plots.part import Asking, Part
+from solicit.reports.queries.plots.part import WEEK, Asking, Part
 
-WEEK = timedelta(days=7)
 WEEKS_BACK = 4
 
 

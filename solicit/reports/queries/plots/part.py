@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from solicit.questions.queries.involvement import questions_of
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 
+WEEK = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -21,6 +24,18 @@ class Asking:
     call: CallFacts
     viewer_id: int
     now: datetime
+
+    @cached_property
+    def standing(self) -> sa.CTE:
+        """The submissions that stand, without those of questions in which the organizer has a part; found once."""
+        theirs = questions_of(self.viewer_id)
+        sources = (QuestionSource.question_id, QuestionSource.first_question_id)
+        hidden = sa.union_all(*(sa.select(QuestionSource.submission_id).where(each.in_(theirs)) for each in sources))
+        return (
+            sa.select(Submission.id, Submission.sent_at, Submission.theme_id)
+            .where(Submission.call_id == self.call.id, Submission.state.in_(LIVE), Submission.id.not_in(hidden))
+            .cte("standing")
+        )
 
 
 @dataclass(frozen=True)
@@ -35,14 +50,6 @@ def read_parts(session: Session, *, asking: Asking, parts: Mapping[str, Part]) -
     """What each of these parts says, by its name; one statement."""
     row = session.execute(sa.select(*(_as_json(part.rows(asking)).label(name) for name, part in parts.items()))).one()
     return {name: part.read(asking, row._mapping[name]) for name, part in parts.items()}
-
-
-def is_shown(call: CallFacts, viewer_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    """The submissions that stand in a call, without those of questions in which this organizer has a part."""
-    theirs = questions_of(viewer_id)
-    sources = (QuestionSource.question_id, QuestionSource.first_question_id)
-    hidden = sa.union_all(*(sa.select(QuestionSource.submission_id).where(each.in_(theirs)) for each in sources))
-    return Submission.call_id == call.id, Submission.state.in_(LIVE), Submission.id.not_in(hidden)
 
 
 def _as_json(rows: sa.Select) -> sa.ScalarSelect:

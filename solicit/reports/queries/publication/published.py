@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.calls.states import KIND_WORDS, CallState, Kind
+from solicit.calls.states import KIND_WORDS, Kind
 from solicit.invitations.states import OUTCOME_KIND_WORDS, OutcomeKind
 from solicit.questions.models import Question
 from solicit.questions.queries.missions import confirmed_names
@@ -21,7 +21,6 @@ from solicit.reports.queries.publication.participation import Group
 
 # Of each theme and kind the page of results names so many; the ranking itself has a page of its own.
 NAMED = 5
-IS_OVER = (CallState.PUBLISHED, CallState.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,10 @@ def publications(session: Session, *, call: CallFacts) -> tuple[PublicationLine,
     return tuple(_line(row) for row in session.execute(_lines(call)))
 
 
-def has_results(call: CallFacts) -> bool:
-    """Whether the state of a call lets its results be read."""
-    return call.state in IS_OVER
-
-
 def results(session: Session, *, call: CallFacts) -> Results | None:
     """The page of results as the latest publication says it; two statements."""
     rows = session.execute(_lines(call).add_columns(Publication.contents)).all()
-    if not rows or not has_results(call):
+    if not rows:
         return None
     contents = rows[0].contents
     return Results(
@@ -120,17 +114,11 @@ def results(session: Session, *, call: CallFacts) -> Results | None:
 
 
 def published_package(session: Session, *, call: CallFacts, number: int) -> tuple[bytes, bytes] | None:
-    """The package of one publication with its digest, while it may be read; one statement."""
+    """The package of one publication with its digest; one statement."""
     wanted = sa.select(Publication.package, Publication.digest)
     wanted = wanted.where(Publication.call_id == call.id, Publication.number == number)
-    row = session.execute(wanted).one_or_none() if has_results(call) else None
+    row = session.execute(wanted).one_or_none()
     return (row.package, row.digest) if row else None
-
-
-def stored_package(session: Session, *, call: CallFacts, number: int) -> bytes | None:
-    """The package of one publication, whoever may read it; one statement."""
-    wanted = sa.select(Publication.package)
-    return session.scalar(wanted.where(Publication.call_id == call.id, Publication.number == number))
 
 
 def _lines(call: CallFacts) -> sa.Select:

@@ -1,11 +1,13 @@
 """A search as one condition over questions: for its page, for lists, bulk actions, letters and exports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
+from solicit.questions.models import Question
 from solicit.reports.queries.search.access import NEEDS_WORDS, is_met
 from solicit.reports.queries.search.judged import Progress, panel_progress
 from solicit.reports.queries.search.keywords import keywords_for, needs_of
@@ -48,6 +50,11 @@ def question_filter(session: Session, *, call: CallFacts, viewer: Searcher, text
         return QuestionFilter(reading.text, Query(), sa.false(), tuple(problems))
     conditions += words_condition(session, call=call, is_organizer=viewer.is_organizer, query=query)
     return QuestionFilter(str(query), query, sa.and_(*conditions))
+
+
+def selected(*, call: CallFacts, viewer: Searcher, text: str, question_ids: Sequence[int]) -> QuestionFilter:
+    """Questions that were chosen one by one among what ``text`` finds, as far as there are such for the viewer."""
+    return QuestionFilter(text, Query(), sa.and_(visible(call, viewer), Question.id.in_(question_ids)))
 
 
 def _fits(term: Named, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

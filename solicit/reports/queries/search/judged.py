@@ -42,64 +42,82 @@ def panel_progress(session: Session, *, call: CallFacts) -> Progress:
 
 
 def has_score(call: CallFacts, _searcher: Searcher, named: Named) -> sa.ColumnElement[bool]:
-    """By the value in the frozen ranking; while there is none, by the plain mean of the ratings of closed rounds."""
-    compare, number = COMPARES[named.sign], float(named.values[0])
+    """By the value as the page shows it, with two decimal places."""
+    found = values(call)
+    mean = sa.func.round(sa.cast(found.c.mean, sa.Numeric), 2)
+    return Question.id.in_(sa.select(found.c.question_id).where(COMPARES[named.sign](mean, float(named.values[0]))))
+
+
+def values(call: CallFacts, among: sa.Select | None = None) -> sa.Subquery:
+    """(question_id, mean, low, high) of questions, or of those ``among`` them: as the frozen rankings value them.
+
+    While no ranking is frozen, the plain means of what was rated in closed rounds, without an interval.
+    """
+    ranked, plain, nothing = _ranked(call, among), _plain_means(call, among), sa.cast(sa.null(), sa.Double)
     is_frozen = sa.exists().where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
-    fits = [
-        sa.select(values.c.question_id).where(compare(sa.func.round(sa.cast(values.c.mean, sa.Numeric), 2), number))
-        for values in (scores(call), plain_means(call))
-    ]
-    return sa.case((is_frozen, Question.id.in_(fits[0])), else_=Question.id.in_(fits[1]))
+    unfrozen = sa.select(plain.c.question_id, plain.c.mean, nothing, nothing).where(~is_frozen)
+    return sa.union_all(sa.select(ranked), unfrozen).subquery("valued")
 
 
-def scores(call: CallFacts) -> sa.Subquery:
-    """(question_id, mean, low, high) of the latest result of each round; of several rounds the latest result counts."""
+def _ranked(call: CallFacts, among: sa.Select | None) -> sa.Subquery:
+    """The latest result of each round; of several rounds the latest result counts."""
     latest = sa.select(sa.func.max(RankingRun.id)).where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
     return (
         sa.select(RankingRow.question_id, RankingRow.mean, RankingRow.low, RankingRow.high)
         .ext(distinct_on(RankingRow.question_id))
-        .where(RankingRow.run_id.in_(latest.group_by(RankingRun.round_id)))
+        .where(RankingRow.run_id.in_(latest.group_by(RankingRun.round_id)), *_among(RankingRow.question_id, among))
         .where(RankingRow.evidence != Evidence.INSUFFICIENT)
         .order_by(RankingRow.question_id, RankingRow.run_id.desc())
         .subquery("ranked")
     )
 
 
-def plain_means(call: CallFacts) -> sa.Subquery:
-    """(question_id, mean) of the ratings of closed rounds."""
-    rated = rated_reviews().where(Round.call_id == call.id).subquery()
-    mean = sa.func.avg(rated.c.rating).label("mean")
-    with_value = sa.select(rated.c.question_id, mean).where(rated.c.rating.is_not(None))
-    return with_value.group_by(rated.c.question_id).subquery("plain")
+def _plain_means(call: CallFacts, among: sa.Select | None) -> sa.Subquery:
+    rated = rated_reviews().where(Round.call_id == call.id, *_among(Assignment.question_id, among)).subquery()
+    with_value = sa.select(rated.c.question_id, sa.func.avg(rated.c.rating).label("mean"))
+    return with_value.where(rated.c.rating.is_not(None)).group_by(rated.c.question_id).subquery("plain")
+
+
+def _among(question_id: sa.ColumnElement[int], ids: sa.Select | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return () if ids is None else (question_id.in_(ids),)
+
+
+def review_counts(call: CallFacts) -> sa.Subquery:
+    """(question_id, n): how many panelists have sent a review; in several rounds each counts once."""
+    sent = sent_reviews(call).subquery()
+    n = sa.func.count(sa.distinct(sent.c.person_id)).label("n")
+    return sa.select(sent.c.question_id, n).group_by(sent.c.question_id).subquery("reviewed")
 
 
 def has_reviews(call: CallFacts, _searcher: Searcher, named: Named) -> sa.ColumnElement[bool]:
-    """By how many panelists have sent a review; in several rounds each counts once."""
     compare, number = COMPARES[named.sign], float(named.values[0])
-    sent = _sent(call)
-    counted = sent.group_by(Assignment.question_id).having(
-        compare(sa.func.count(sa.distinct(Assignment.person_id)), number)
-    )
-    fits = Question.id.in_(counted)
-    return sa.or_(fits, Question.id.not_in(sent)) if compare(0, number) else fits
+    counted = review_counts(call)
+    fits = Question.id.in_(sa.select(counted.c.question_id).where(compare(counted.c.n, number)))
+    none = Question.id.not_in(sa.select(counted.c.question_id))
+    return sa.or_(fits, none) if compare(0, number) else fits
 
 
 def has_reviewer(call: CallFacts, _searcher: Searcher, named: Named) -> sa.ColumnElement[bool]:
     """By the name of somebody who sent a review in a round that has closed."""
     names = sa.or_(*(is_named(Person.full_name, value) for value in named.values))
-    reviewed = _sent(call).join(Person, Person.id == Assignment.person_id).where(Round.state.in_(CLOSED), names)
+    reviewed = _closed_reviews(call).join(Person, Person.id == Assignment.person_id).where(names)
     return Question.id.in_(reviewed)
 
 
 def has_comment(call: CallFacts, _searcher: Searcher) -> sa.ColumnElement[bool]:
     is_written = sa.or_(Review.comment_to_panel != "", Review.comment_to_authors != "")
-    commented = _sent(call).join(Review, Review.assignment_id == Assignment.id)
-    return Question.id.in_(commented.where(Round.state.in_(CLOSED), is_written))
+    commented = _closed_reviews(call).join(Review, Review.assignment_id == Assignment.id).where(is_written)
+    return Question.id.in_(commented)
 
 
-def _sent(call: CallFacts) -> sa.Select:
+def sent_reviews(call: CallFacts) -> sa.Select:
+    """(question_id, person_id) of the reviews that were sent."""
     return (
-        sa.select(Assignment.question_id)
+        sa.select(Assignment.question_id, Assignment.person_id)
         .join(Round, Round.id == Assignment.round_id)
         .where(Round.call_id == call.id, Assignment.state == AssignmentState.SUBMITTED)
     )
+
+
+def _closed_reviews(call: CallFacts) -> sa.Select:
+    return sent_reviews(call).with_only_columns(Assignment.question_id).where(Round.state.in_(CLOSED))

@@ -69,6 +69,14 @@ class Query:
     def __str__(self) -> str:
         return " ".join(map(str, self.terms))
 
+    def having(self, term: Named) -> "Query":
+        """The query with a term in the place of those that ask for the same keyword."""
+        kept = (each for each in self.terms if not (isinstance(each, Named) and _alike(each, term)))
+        return Query((*kept, term))
+
+    def without(self, term: Named) -> "Query":
+        return Query(tuple(each for each in self.terms if each != term))
+
     @property
     def words(self) -> tuple[Words, ...]:
         return tuple(term for term in self.terms if isinstance(term, Words))
@@ -76,6 +84,10 @@ class Query:
     @property
     def named(self) -> tuple[Named, ...]:
         return tuple(term for term in self.terms if isinstance(term, Named))
+
+
+def _alike(one: Named, other: Named) -> bool:
+    return (one.keyword, one.is_not) == (other.keyword, other.is_not)
 
 
 @dataclass(frozen=True)

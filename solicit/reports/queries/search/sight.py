@@ -40,7 +40,7 @@ def visible(call: CallFacts, searcher: Searcher) -> sa.ColumnElement[bool]:
     if searcher.is_organizer:
         return sa.and_(of_call, *without_part(searcher, Question.id))
     in_scope = sa.and_(of_call, Question.state == QuestionState.IN_SCOPE)
-    return in_scope if call.shows_questions else sa.and_(in_scope, _is_asked(searcher))
+    return in_scope if call.shows_questions else sa.and_(in_scope, is_asked(searcher))
 
 
 def without_part(searcher: Searcher, question_id: sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
@@ -53,7 +53,7 @@ def closed_to(searcher: Searcher) -> sa.SelectBase:
     return sa.select(Question.id).where(sa.false()) if searcher.person_id is None else questions_of(searcher.person_id)
 
 
-def _is_asked(searcher: Searcher) -> sa.ColumnElement[bool]:
+def is_asked(searcher: Searcher) -> sa.ColumnElement[bool]:
     asked = (
         sa.select(Assignment.question_id)
         .join(Round, Round.id == Assignment.round_id)

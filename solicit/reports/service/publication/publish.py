@@ -54,9 +54,7 @@ def publish_results(
     for run in runs:
         if not run.is_published:
             publish_run(session, call=call, run_id=run.id, actor_id=actor_id, now=now)
-    cover = Cover(
-        confirmed.number, now.astimezone(UTC).date(), f"{address}/{confirmed.number}/data.zip", confirmed.note
-    )
+    cover = _cover(call, confirmed, address, now)
     row = _packed(session, call, cover, runs, actor_id, now)
     record(
         session,
@@ -98,6 +96,18 @@ def _check(session: Session, call: CallFacts, confirmed: Confirmed, runs: tuple[
         raise Conflict(N_("Something was published or ranked since you looked. Look at it again, then publish."))
     if last and not confirmed.note:
         raise Refused(N_("Say what this publication changes: the earlier ones stay available."))
+
+
+def _cover(call: CallFacts, confirmed: Confirmed, address: str, now: datetime) -> Cover:
+    return Cover(
+        slug=call.slug,
+        title=call.title,
+        licence=call.licence,
+        number=confirmed.number,
+        day=now.astimezone(UTC).date(),
+        address=f"{address}/{confirmed.number}/data.zip",
+        note=confirmed.note,
+    )
 
 
 def _packed(

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from solicit.people.queries import country_name
 from solicit.reports.queries.columns import Column
-from solicit.reports.queries.plots.arrivals import Country, Day, ThemeShare
+from solicit.reports.queries.plots.arrivals import Arrivals, Country, Day, ThemeShare
 from solicit.reports.views.plots.plot import Plot, PlotFile
 from solicit.web.charts import BarRow, bar_chart, bar_list
 from solicit.web.counting import ngettext
@@ -15,7 +15,8 @@ COUNTRIES_SHOWN = 10
 SPARSE_THEME = 0.5
 
 
-def draw_pace(days: tuple[Day, ...]) -> Plot:
+def draw_pace(arrivals: Arrivals) -> Plot:
+    days = arrivals.days
     labels = [format_date(day.day, "d MMM") for day in days]
     return Plot(
         title=_("Is the call gaining pace?"),
@@ -45,6 +46,7 @@ def _pace_finding(days: tuple[Day, ...]) -> str:
 
 
 def draw_countries(countries: tuple[Country, ...]) -> Plot:
+    countries = tuple(each for each in countries if each.n)
     named = [each for each in countries if each.code]
     return Plot(
         title=_("Who is not being reached?"),
@@ -125,14 +127,14 @@ PER_DAY = PlotFile(
         Column("submissions", "integer", "Submissions sent on that day and not withdrawn"),
         Column("mean_7_days", "number", "Mean of this and the six days before"),
     ),
-    lambda days: [(day.day.isoformat(), day.n, day.mean) for day in days],
+    lambda arrivals: [(day.day.isoformat(), day.n, day.mean) for day in arrivals.days],
 )
 PER_COUNTRY = PlotFile(
     (
         Column("country", "text", "Country or region of the first author, ISO 3166-1; empty if not said"),
         Column("submissions", "integer", "Submissions sent and not withdrawn"),
     ),
-    lambda countries: [(each.code, each.n) for each in countries],
+    lambda countries: [(each.code, each.n) for each in countries if each.n],
 )
 PER_THEME = PlotFile(
     (

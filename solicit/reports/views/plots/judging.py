@@ -5,7 +5,13 @@ from flask_babel import format_decimal, format_percent
 from flask_babel import gettext as _
 
 from solicit.reports.queries.columns import Column
-from solicit.reports.queries.plots.judging import FEWEST_RATINGS, PanelPace, RatingsPerQuestion, SeverityOfRound
+from solicit.reports.queries.plots.judging import (
+    FEWEST_RATINGS,
+    PanelPace,
+    RatingsPerQuestion,
+    Reviewing,
+    SeverityOfRound,
+)
 from solicit.reports.views.plots.plot import IntervalChart, IntervalRow, Plot, PlotFile
 from solicit.web.charts import BarRow, bar_list, histogram, interval_row
 from solicit.web.counting import ngettext
@@ -14,8 +20,9 @@ from solicit.web.pages import Link
 SMALLEST_SCALE = 0.5
 
 
-def draw_panels(panels: tuple[PanelPace, ...]) -> Plot:
+def draw_panels(reviewing: Reviewing) -> Plot:
     """One bar per panel, each on the scale of its own reviews; the mark is today."""
+    panels = reviewing.panels
     behind = [panel for panel in panels if panel.is_behind]
     finding = _("This plot appears when a round is open.")
     if panels:
@@ -74,7 +81,10 @@ def draw_reviews(ratings: RatingsPerQuestion) -> Plot:
 
 def draw_severity(severity: SeverityOfRound) -> Plot:
     title = _("Does a reviewer need a calibration talk?")
-    subtitle = _("How far each panelist rates below (−) or above (+) the others, with its 90%% interval")
+    subtitle = _(
+        "How far each panelist rates below (−) or above (+) the others, with the %(share)s interval",
+        share=format_percent(0.9),
+    )
     if severity.is_hidden:
         return Plot(title, subtitle, _("Fewer than 3 panelists rated: their values would name them."), None)
     if not severity.panelists:
@@ -121,7 +131,7 @@ PER_PANEL = PlotFile(
         Column("reviews", "integer", "Reviews asked for in rounds that are open"),
         Column("due", "number", "Part of the time between opening and close that has passed"),
     ),
-    lambda panels: [(panel.name, panel.n_done, panel.n_assigned, panel.due) for panel in panels],
+    lambda reviewing: [(each.name, each.n_done, each.n_assigned, each.due) for each in reviewing.panels],
 )
 PER_RATINGS = PlotFile(
     (

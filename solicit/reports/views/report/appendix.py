@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from solicit.reports.queries.report.model import Report, ThemePart
 from solicit.reports.views.report.tables import ranked_table, unranked_table
-from solicit.reports.views.report.texts import count, text, theme_title
+from solicit.reports.views.report.texts import count, table_title, text, theme_title
 from solicit.web.dates import day, utc_day
 from solicit.web.documents.blocks import Block, Heading, PageBreak, Paragraph, Points, own, words
 
@@ -55,7 +55,8 @@ def appendix(report: Report) -> Iterator[Block]:
         anchor = f"appendix-{part.run.id}-{part.theme.key}"
         yield Heading(2, theme_title(part, several_kinds=several), anchor)
         if part.ranked:
-            yield ranked_table(part, part.ranked, is_staff=report.audience.is_staff, title=_("Every ranked question"))
+            of_all = dict(title=table_title(_("Every ranked question"), part), is_drawn=False)
+            yield ranked_table(part, part.ranked, is_staff=report.audience.is_staff, **of_all)
         else:
             yield Paragraph(text(_("Nothing is ranked in this theme.")))
         yield from _unranked(part, anchor)
@@ -69,4 +70,4 @@ def _unranked(part: ThemePart, anchor: str) -> Iterator[Block]:
     for rows, title, name in groups:
         if rows:
             yield Heading(3, text(title), f"{anchor}-{name}")
-            yield unranked_table(rows, k=part.k, title=title)
+            yield unranked_table(rows, k=part.k, title=table_title(title, part))

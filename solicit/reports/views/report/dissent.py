@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from solicit.reports.queries.report.model import Audience, ReportRow, ThemePart
-from solicit.reports.views.report.texts import count, named, places, text, whole
+from solicit.reports.views.report.tables import NUMBER_COLUMN
+from solicit.reports.views.report.texts import count, named, places, table_title, text, whole
 from solicit.web.documents.blocks import Block, Column, Heading, Paragraph, Points, Table, Words
 
 
@@ -26,7 +27,7 @@ def dissent(part: ThemePart, audience: Audience, anchor: str) -> Iterator[Block]
             k=whole(part.k),
         )
         yield Paragraph(text(said))
-        yield _by_groups(moved)
+        yield _by_groups(moved, part)
 
 
 def _in_numbers(part: ThemePart) -> tuple[str, str]:
@@ -67,13 +68,13 @@ def _moves_among_groups(row: ReportRow, part: ThemePart) -> bool:
     return (row.place_last <= part.k and not would_be) or (row.place_first > part.k and would_be)
 
 
-def _by_groups(rows: list[ReportRow]) -> Table:
+def _by_groups(rows: list[ReportRow], part: ThemePart) -> Table:
     columns = (
-        Column(_("Question"), share=1),
-        Column(_("Places"), is_number=True),
-        Column(_("Place by groups"), is_number=True),
+        Column(_("Question")),
+        Column(_("Places"), points=NUMBER_COLUMN, is_number=True),
+        Column(_("Place by groups"), points=NUMBER_COLUMN, is_number=True),
     )
     cells = (
         (named(row), text(places(row.place_first, row.place_last)), text(whole(row.place_by_groups))) for row in rows
     )
-    return Table(_("Places where every group weighs the same"), columns, tuple(cells))
+    return Table(table_title(_("Places where every group weighs the same"), part), columns, tuple(cells))

@@ -23,7 +23,7 @@ def document_of(report: Report, *, address: str, with_appendix: bool = True) -> 
     """``address`` is where everybody finds the report; empty while it is not published."""
     blocks = (
         *summary(report),
-        *themes(report),
+        *themes(report, has_appendix=with_appendix),
         *remarks(report),
         *participation(report),
         PageBreak(),
@@ -38,6 +38,7 @@ def document_of(report: Report, *, address: str, with_appendix: bool = True) -> 
         cover=_cover(report, address),
         contents_title=_("Contents"),
         page_words=_("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
+        table_words=_("Show as a table"),
         blocks=blocks,
     )
 

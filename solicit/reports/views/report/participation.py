@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from solicit.people.queries import country_name
 from solicit.reports.queries.report.model import Day, Participation, Region, Report, ThemeShare
+from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN
 from solicit.reports.views.report.texts import bar_picture, text, whole
 from solicit.web.charts import BarRow, bar_chart, bar_list
 from solicit.web.counting import ngettext
@@ -70,7 +71,7 @@ def _pace(days: tuple[Day, ...]) -> Chart:
 def _by_week(days: tuple[Day, ...]) -> Table:
     weeks = [days[n : n + 7] for n in range(0, len(days), 7)]
     rows = tuple((text(day(week[0].day)), text(whole(sum(each.n for each in week)))) for week in weeks)
-    columns = (Column(_("Seven days from"), share=1), Column(_("Submissions"), is_number=True))
+    columns = (Column(_("Seven days from")), Column(_("Submissions"), points=NUMBER_COLUMN, is_number=True))
     return Table(_("Submissions per week"), columns, rows)
 
 
@@ -99,10 +100,10 @@ def _themes(shares: tuple[ThemeShare, ...]) -> Table:
         for share, bar in zip(shares, bars, strict=True)
     )
     columns = (
-        Column(_("Theme"), share=1),
-        Column(_("Submissions"), is_number=True),
-        Column(_("Share"), is_number=True),
-        Column(_("The mark is an even split")),
+        Column(_("Theme")),
+        Column(_("Submissions"), points=NUMBER_COLUMN, is_number=True),
+        Column(_("Share"), points=NUMBER_COLUMN, is_number=True),
+        Column(_("The mark is an even split"), points=BAR_COLUMN),
     )
     return Table(_("Submissions by theme"), columns, rows)
 
@@ -123,8 +124,8 @@ def _regions(took_part: Participation) -> Table:
     columns = (
         Column(_("Region"), share=2),
         Column(_("Countries"), share=4),
-        Column(_("Submissions"), is_number=True),
-        Column(""),
+        Column(_("Submissions"), points=NUMBER_COLUMN, is_number=True),
+        Column(_("In comparison"), points=BAR_COLUMN),
     )
     return Table(_("Submissions by region and country"), columns, rows)
 

@@ -90,4 +90,4 @@ def first_band_words(part: ThemePart) -> str:
 
 def _point(row: ReportRow, part: ThemePart) -> Words:
     sure = f"; {chance_words(row, part)}" if row.p_top_k is not None else ""
-    return (*named(row), *text(f": {interval_words(row)}{sure}"))
+    return (*named(row), *text(f" · {interval_words(row)}{sure}"))

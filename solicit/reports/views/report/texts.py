@@ -29,9 +29,9 @@ def count(n: Count) -> str:
 
 def chance(probability: float) -> str:
     """A probability from two thousand draws, which are too few for more than whole percents."""
-    if probability > 0.995:
-        return _("over 99%%")
-    return _("under 1%%") if probability < 0.005 else format_percent(probability)
+    if probability > 0.99:
+        return _("over %(share)s", share=format_percent(0.99))
+    return _("under %(share)s", share=format_percent(0.01)) if probability < 0.01 else format_percent(probability)
 
 
 def chance_words(row: ReportRow, part: ThemePart) -> str:
@@ -56,6 +56,11 @@ def theme_title(part: ThemePart, *, several_kinds: bool) -> Words:
     return words(name, ": ", _("exploration plans") if part.run.kind is Kind.PLAN else _("scientific questions"))
 
 
+def table_title(what: str, part: ThemePart) -> str:
+    """A title that no other table of the report has."""
+    return " · ".join((what, part.theme.name, part.run.round_name))
+
+
 def questions(part: ThemePart, n: int) -> str:
     """So many questions, or plans."""
     if part.run.kind is Kind.PLAN:
@@ -68,6 +73,10 @@ def named(row: ReportRow) -> Words:
     title = own(row.title, row.language)
     translated = () if row.translated_title is None else (" (", own(row.translated_title), ")")
     return words(own(row.label, "en", is_strong=True), " ", title, *translated)
+
+
+def interval(row: ReportRow) -> str:
+    return _("%(first)s–%(last)s", first=value(row.low), last=value(row.high))
 
 
 def interval_words(row: ReportRow) -> str:

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 
 from solicit.calls.queries import CallFacts
-from solicit.calls.states import KIND_WORDS, Kind
+from solicit.calls.states import KIND_WORDS, OPTIONAL_OF_PLAN, OPTIONAL_OF_QUESTION, Kind
 from solicit.errors import Refused
 from solicit.submissions.queries.columns import PLAN_COLUMNS
 from solicit.submissions.queries.imports import ImportedText, Known, key_of
@@ -39,6 +39,7 @@ def read_row(call: CallFacts, known: Known, cells: Mapping[str, str]) -> Importe
     given = _Cells(cells)
     unknown = N_("We do not know this kind: use question or plan.")
     kind = given.choice("kind", Kind, KIND_WORDS, unknown) or Kind.QUESTION
+    _refuse_unasked(call, kind, given)
     text = TextValues(
         kind=kind,
         theme_id=_theme_id(known, given.line("theme")),
@@ -122,6 +123,13 @@ def _plan(call: CallFacts, kind: Kind, missions: Mapping[str, str], given: _Cell
     given.refuse_longer("target_body", plan.target_body, LONGEST_BODY)
     given.refuse_longer("measurement", plan.measurement, call.limits.approach_max)
     return plan
+
+
+def _refuse_unasked(call: CallFacts, kind: Kind, given: _Cells) -> None:
+    asked_of = OPTIONAL_OF_PLAN if kind is Kind.PLAN else OPTIONAL_OF_QUESTION
+    for column in (*PLAN_COLUMNS, "approach"):
+        if column in asked_of and column not in call.asks and given.text(column):
+            raise RowRefused(N_("This call does not ask for this."), column=column)
 
 
 def _readiness(text: str) -> int | None:

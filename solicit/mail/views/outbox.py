@@ -1,6 +1,6 @@
 """Pages about letters: stopping a kind, choosing what to get, and what became of a call's letters."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import public, requires
@@ -12,13 +12,12 @@ from solicit.mail import queries, service
 from solicit.mail.forms import LettersForm, StopForm
 from solicit.mail.service import StopLinks
 from solicit.mail.states import KINDS, STATE_WORDS, MailState
+from solicit.mail.views import bp
 from solicit.reports.queries import letters as reports
 from solicit.web.csrf import is_one_click
 from solicit.web.facets import FacetOption, facet_options, list_url
 from solicit.web.forms import ActionForm
 from solicit.web.pagination import paginate, window_from
-
-bp = Blueprint("mail", __name__)
 
 
 @bp.route("/<locale:lang>/mail/stop/<stop_token>", methods=["GET", "POST"])

@@ -1,0 +1,160 @@
+"""One request for another look: when it can be asked, who may answer, and who is told."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from builders import make_call, make_organizer, make_person, sign_in
+from builders_panels import add_submission
+from builders_submissions import make_question
+
+from solicit.audit.models import AuditEvent
+from solicit.calls.queries import out_of_scope_reasons
+from solicit.clock import utcnow
+from solicit.mail.models import OutboxMail
+from solicit.questions.models import Question, QuestionSource, SecondLook
+from solicit.questions.queries.second_looks import ASKED_WITHIN, asking_of
+from solicit.questions.service.second_looks import ask_second_look
+from solicit.questions.states import QuestionState, SecondLookState
+from solicit.reports.models import Publication
+from solicit.submissions.models import Submission
+
+REASON = "The question is about dust in space, not about dust at home."
+ANSWER = "We read it again, and still think that it is about homes."
+
+
+@pytest.fixture
+def call(session):
+    return make_call(session)
+
+
+@pytest.fixture
+def author(session):
+    return make_person(session, email="author@example.org")
+
+
+@pytest.fixture
+def refused(session, call, author) -> Question:
+    question = make_question(session, call, author, title="Where does the dust come from?")
+    question.reason_id = out_of_scope_reasons(session, call_id=call.id)[0].id
+    question.state = QuestionState.OUT_OF_SCOPE
+    session.flush()
+    return question
+
+
+def submission_of(session, question) -> Submission:
+    source = sa.select(QuestionSource.submission_id).where(QuestionSource.first_question_id == question.id)
+    return session.get_one(Submission, session.scalars(source.order_by(QuestionSource.submission_id)).first())
+
+
+def ask(session, call, question, *, now=None) -> int:
+    sent = submission_of(session, question)
+    who = dict(submission_id=sent.id, person_id=sent.submitter_id)
+    ask_second_look(session, call=call, **who, reason=REASON, now=now or utcnow())
+    return sent.id
+
+
+def letters(session, kind: str) -> list[tuple]:
+    found = sa.select(OutboxMail.recipient, OutboxMail.params).where(OutboxMail.kind == kind)
+    return [tuple(row) for row in session.execute(found.order_by(OutboxMail.id))]
+
+
+def page_of(session, call, question) -> str:
+    return f"/en/{call.slug}/my/{submission_of(session, question).reference}/what-became"
+
+
+def test_a_submitter_asks_once_and_organizers_without_a_part_are_told(session, client, call, author, refused):
+    judging, involved = make_organizer(session, call), make_organizer(session, call)
+    add_submission(session, refused, authors=(involved,))
+    sign_in(client, session, author)
+    page = page_of(session, call, refused)
+    assert "Ask for another look" in client.get(page).text
+    short = client.post(page, data={"reason": "It was about space."})
+    assert short.status_code == 422 and "Explain in at least 30 characters" in short.text
+    assert "It was about space." in short.text
+    assert client.post(page, data={"reason": REASON}).status_code == 303
+    again = client.post(page, data={"reason": REASON})
+    assert again.status_code == 409 and "It can be asked once" in again.text
+    look = session.scalars(sa.select(SecondLook)).one()
+    assert (look.person_id, look.reason, look.state) == (author.id, REASON, SecondLookState.ASKED)
+    path = f"/{call.slug}/organize/second-looks/{look.submission_id}"
+    assert letters(session, "second_look_asked") == [(judging.email, {"call_title": call.title, "path": path})]
+    assert session.scalars(sa.select(AuditEvent.act).where(AuditEvent.act == "ask second look")).all() == [
+        "ask second look"
+    ]
+
+
+def test_nothing_can_be_asked_before_a_decision_or_long_after_the_results(session, client, call, author, refused):
+    new = make_question(session, call, author, title="Is this new one read?", state=QuestionState.NEW)
+    sign_in(client, session, author)
+    assert client.post(page_of(session, call, new), data={"reason": REASON}).status_code == 409
+    now = utcnow()
+    session.add(
+        Publication(
+            call_id=call.id, number=1, digest=bytes(32), package=b"", contents={"outcomes": []}, published_at=now
+        )
+    )
+    session.flush()
+    asking = asking_of(session, call=call, submission_id=submission_of(session, refused).id)
+    assert asking.until == now + ASKED_WITHIN
+    assert (asking.is_open(now), asking.is_open(now + timedelta(days=14))) == (True, False)
+    session.execute(sa.update(Publication).values(published_at=now - ASKED_WITHIN))
+    late = client.post(page_of(session, call, refused), data={"reason": REASON})
+    assert late.status_code == 409 and "until 14 days after" in late.text
+    assert session.scalars(sa.select(SecondLook)).all() == []
+
+
+def test_an_answer_is_in_own_words_and_only_recorded(session, client, call, author, refused):
+    submission_id = ask(session, call, refused)
+    organizer = make_organizer(session, call)
+    sign_in(client, session, organizer)
+    desk = f"/{call.slug}/organize/second-looks"
+    assert client.get(desk).text.count(REASON) == 1
+    page = client.get(f"{desk}/{submission_id}").text
+    assert f"/{call.slug}/organize/questions/{refused.id}" in page
+    assert client.post(f"{desk}/{submission_id}", data={"outcome": "asked", "answer": ANSWER}).status_code == 422
+    said = {"outcome": "kept", "answer": ANSWER}
+    assert client.post(f"{desk}/{submission_id}", data=said).status_code == 303
+    assert client.post(f"{desk}/{submission_id}", data=said).status_code == 409
+    look = session.scalars(sa.select(SecondLook)).one()
+    assert (look.state, look.answer, look.answered_by_id) == (SecondLookState.KEPT, ANSWER, organizer.id)
+    assert session.get_one(Question, refused.id, populate_existing=True).state is QuestionState.OUT_OF_SCOPE
+    ((recipient, params),) = letters(session, "second_look_answered")
+    assert recipient == author.email
+    assert (params["text"], params["path"]) == (ANSWER, page_of(session, call, refused))
+    assert [client.get(f"{desk}?state={state}").text.count(refused.title) for state in ("asked", "kept")] == [0, 1]
+
+
+def test_organizers_with_a_part_neither_see_nor_count_nor_answer(session, client, call, refused):
+    submission_id = ask(session, call, refused)
+    involved = make_organizer(session, call)
+    add_submission(session, refused, authors=(involved,))
+    sign_in(client, session, involved)
+    desk = f"/{call.slug}/organize/second-looks"
+    page = client.get(desk).text
+    assert REASON not in page and "No request waits for you." in page
+    missing = client.get(f"{desk}/{submission_id + 999}")
+    assert (client.get(f"{desk}/{submission_id}").status_code, missing.status_code) == (404, 404)
+    assert client.post(f"{desk}/{submission_id}", data={"outcome": "kept", "answer": ANSWER}).status_code == 404
+    assert session.scalars(sa.select(SecondLook.state)).one() is SecondLookState.ASKED
+
+
+def test_the_desk_takes_the_same_few_statements_for_one_and_for_many(session, client, call, author, count_statements):
+    sign_in(client, session, make_organizer(session, call))
+    counted = []
+    for n in (1, 3):
+        for number in range(n):
+            question = make_question(session, call, author, title=f"Is this question {n} {number} of dust?")
+            target = make_question(session, call, title=f"Is this the target {n} {number}?")
+            source = session.scalars(
+                sa.select(QuestionSource).where(QuestionSource.first_question_id == question.id)
+            ).one()
+            source.question_id, question.merged_into_id = target.id, target.id
+            question.state = QuestionState.MERGED
+            session.flush()
+            ask(session, call, question)
+        session.commit()
+        count_statements.clear()
+        client.get(f"/{call.slug}/organize/second-looks")
+        counted.append(len(count_statements))
+    assert counted == [4, 4]
