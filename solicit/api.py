@@ -23,7 +23,8 @@ PARTS = (
     submissions.bp,
     questions.desk.bp,
     jobs.bp,
-    reports.bp,
+    reports.search.bp,
+    reports.exports.bp,
 )
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
+from architecture.test_hostile_values import VALUES
 from architecture.world import World, reviewed_doors, standing_world
 from sqlalchemy.exc import OperationalError
 
@@ -133,3 +134,12 @@ def test_page_shows_every_operation(world, document):
     for path, methods in document["paths"].items():
         for said in (said for method, said in methods.items() if method != "parameters"):
             assert path in page and said["summary"] in page
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_parameters_answer_what_is_hostile_with_a_status_of_their_own(world, document, value):
+    for endpoint, said in operations(world, document).items():
+        names = [each["name"] for each in said.get("parameters", ()) if each["in"] == "query"]
+        for name in names:
+            answer = world.request("organizer", "GET", world.address(endpoint), query_string={name: value[:2_000]})
+            assert answer.status_code < 500, (endpoint, name)
