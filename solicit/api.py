@@ -4,6 +4,7 @@ import flask_smorest
 from flask import Blueprint, Flask, current_app, jsonify, render_template
 
 from solicit.access.guard import check_bearer, public
+from solicit.access.scopes import SCOPE_WORDS
 from solicit.calls import api as calls
 from solicit.jobs import api as jobs
 from solicit.questions import api as questions
@@ -22,7 +23,8 @@ PARTS = (
     submissions.bp,
     questions.desk.bp,
     jobs.bp,
-    reports.bp,
+    reports.search.bp,
+    reports.exports.bp,
 )
 
 
@@ -49,7 +51,8 @@ def document():
 @pages.get("/<locale:lang>/api")
 @public
 def page(lang: str):
-    return render_template("reference/page.html", reference=reference_of(openapi(current_app, root)))
+    scopes = [{"name": name, "word": word} for name, word in SCOPE_WORDS.items()]
+    return render_template("reference/page.html", reference=reference_of(openapi(current_app, root)), scopes=scopes)
 
 
 def install_api(app: Flask) -> None:

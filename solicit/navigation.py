@@ -81,6 +81,7 @@ FOOTER = (
     ("calls.methods", N_("How questions are judged")),
     ("calls.accessibility", N_("Accessibility")),
     ("calls.privacy", N_("Privacy")),
+    ("reference.page", N_("For programs")),
 )
 
 

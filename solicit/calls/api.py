@@ -9,6 +9,7 @@ from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import db
 from solicit.web.api import Answer, ApiBlueprint
+from solicit.web.pages import current_language
 
 bp = ApiBlueprint("calls", "Calls that are open, or were, and their themes.")
 
@@ -77,8 +78,8 @@ def index():
 @bp.response(200, CallSchema)
 def page(call: CallFacts):
     """Read a call: its dates, its texts and its themes."""
-    view = queries.call_page(db.session(), call_id=call.id, now=utcnow())
-    consent, _confidentiality = queries.call_texts(db.session(), call_id=call.id)
+    view = queries.call_page(db.session(), call_id=call.id, now=utcnow(), language=current_language())
+    consent, _confidentiality = queries.call_texts(db.session(), call_id=call.id, language=current_language())
     return {name: getattr(call, name) for name in CallSchema().fields if hasattr(call, name)} | {
         "headline": view.headline,
         "lead": view.lead,

@@ -14,7 +14,8 @@ from solicit.db import db
 
 DOORS = {door.endpoint: door for door in reviewed_doors() if "GET" in door.methods and door.endpoint != "static"}
 NAMES = {"solicit", "utc", "csv", "xlsx", "json", "ris", "bibtex", "atom", "orcid", "ror", "iso", "https", "http"}
-LEFT_OUT = ("code", "bdi", "script", "style", "pre")
+# The document of the API is English, as are all answers to programs.
+LEFT_OUT = ("code", "bdi", "script", "style", "pre", "div[@id='document']")
 WORDS = re.compile(r"[^\W\d_]{3,}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "content")

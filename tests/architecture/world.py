@@ -97,17 +97,22 @@ class World:
 
     def request(self, persona: str, method: str, address: str, **kwargs) -> TestResponse:
         """What a fresh browser of this person is answered; what the request leaves unsaved is lost."""
+        headers = self.proof(persona, address) | kwargs.pop("headers", {})
+        with self.afresh():
+            return self.app.test_client(use_cookies=False).open(
+                address, method=method, headers=headers, buffered=True, **kwargs
+            )
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """A request that no other one left anything for."""
         for name in list(g):
             g.pop(name)
         limiter.reset()  # so many requests as here nobody makes
-        headers = self.proof(persona, address) | kwargs.pop("headers", {})
         with self._savepoint():
-            answer = self.app.test_client(use_cookies=False).open(
-                address, method=method, headers=headers, buffered=True, **kwargs
-            )
+            yield
             db.session.rollback()
             db.session.remove()
-        return answer
 
     def proof(self, persona: str, address: str) -> dict[str, str]:
         """By what somebody is known: the cookie of a browser, or the key of a program."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from architecture.world import World
+from architecture.world import World, make_key
 from builders import make_person
 from builders_panels import ask, make_panel, seat
 
@@ -41,6 +41,7 @@ def seat_people(session, world: World, canaries) -> People:
     panel = session.get_one(Panel, world.things["panel_id"])
     personas = {name: make_person(session, full_name=name.title()) for name in MORE}
     world.tokens["erased"] = access.open_sign_in(session, person_id=personas["erased"].id, now=utcnow())
+    world.keys["erased"] = make_key(session, personas["erased"])
     _write_along(session, world, personas["co_author"])
     seat(session, world.call, panel, person=personas["unassigned"])
     seat(session, world.call, make_panel(session, world.call, theme="life"), person=personas["next_panelist"])
@@ -50,6 +51,7 @@ def seat_people(session, world: World, canaries) -> People:
         world.people[name] = person.id
         if name != "erased":  # a new part ends every sign-in: they come back
             world.tokens[name] = access.open_sign_in(session, person_id=person.id, now=utcnow())
+            world.keys[name] = make_key(session, person)
     # Walking through every door may take longer than a proof lasts.
     session.execute(sa.update(SignIn).values(proved_at=sa.text("now() + interval '1 day'")))
     return _hidden_people(session, world, panel, canaries)

@@ -28,7 +28,7 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
 
 def stand_in_open_call() -> None:
     """Give pages of no call, such as an account, the frame of the only open call."""
-    if "call" not in g and (request.endpoint or "").startswith(("people.", "mail.")):
+    if "call" not in g and (request.endpoint or "").startswith(("people.", "mail.", "reference.page")):
         g.call = queries.only_open_call(db.session(), language=current_language())
 
 

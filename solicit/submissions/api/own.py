@@ -38,7 +38,7 @@ EXAMPLE = {
     "title": "Which gases tell of life, and which only seem to?",
     "goal_overview": "To know which mixtures of gases no process without life can keep up.",
     "significance": "Every finding on a far planet will be doubted until this is known.",
-    "author": {"country": "KE", "career": "professional", "is_sixteen": True, "is_willing": True},
+    "author": {"country": "KE", "career": "researcher", "is_sixteen": True, "is_willing": True},
     "has_consented": True,
 }
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The address of the submission."}}

@@ -8,6 +8,8 @@ from solicit.submissions.states import LANGUAGES, READINESS_WORDS, MissionType, 
 from solicit.web.api import Answer, Keyed, Sent, Text
 
 LONGEST_KEY = 200
+MISSION_TYPE = validate.OneOf([each.value for each in MissionType])
+TIME_FRAME = validate.OneOf([each.value for each in TimeFrame])
 LABEL = "^[QP]-[1-9][0-9]{0,17}$"
 
 
@@ -15,10 +17,10 @@ class NewPlanSchema(Sent):
     """What an exploration plan says beyond its texts."""
 
     target_body = Text()
-    mission_type = fields.String(validate=validate.OneOf([each.value for each in MissionType]))
+    mission_type = fields.String(validate=MISSION_TYPE)
     measurement = Text()
     readiness = fields.Integer(allow_none=True, strict=True, validate=validate.OneOf(list(READINESS_WORDS)))
-    time_frame = fields.String(validate=validate.OneOf([each.value for each in TimeFrame]))
+    time_frame = fields.String(validate=TIME_FRAME)
     missions = fields.List(fields.String(), metadata={"description": "Keys of missions of the call."})
     answers = fields.List(
         fields.String(validate=validate.Regexp(LABEL)), metadata={"description": "Numbers of questions it answers."}
@@ -76,10 +78,10 @@ class IdempotencySchema(Sent):
 
 class SubmittedPlanSchema(Answer):
     target_body = fields.String(required=True)
-    mission_type = fields.Enum(MissionType, by_value=True, required=True, allow_none=True)
+    mission_type = fields.String(required=True, allow_none=True, validate=MISSION_TYPE)
     measurement = fields.String(required=True)
     readiness = fields.Integer(required=True, allow_none=True)
-    time_frame = fields.Enum(TimeFrame, by_value=True, required=True, allow_none=True)
+    time_frame = fields.String(required=True, allow_none=True, validate=TIME_FRAME)
     missions = fields.List(fields.String(), required=True)
     answers = fields.List(fields.String(), required=True)
 

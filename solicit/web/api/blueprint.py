@@ -47,7 +47,7 @@ class ApiBlueprint(flask_smorest.Blueprint):
             said = view._apidoc
             takes = [parameter["in"] for parameter in said.get("arguments", {}).get("parameters", ())]
             said.get("arguments", {}).pop("responses", None)
-            statuses = {*_refusals(rule, method, door_of(view), takes), *refuses}
+            statuses = {*_refusals(rule, method, door_of(view), takes), *refuses} - _never(said)
             described = self.doc(
                 responses={str(status): problem_response(status) for status in sorted(statuses)},
                 security=_security(door_of(view), writes=writes),
@@ -97,6 +97,12 @@ def _refusals(rule: str, method: str, door: Door, takes: Sequence[str]) -> set[i
     if method == "PATCH":
         found |= {412, 428}
     return found
+
+
+def _never(said: dict) -> set[int]:
+    """A file has no ETag."""
+    answers = [answer for answers in said["response"]["responses"].values() for answer in answers]
+    return {304} if any(answer["content_type"] for answer in answers) else set()
 
 
 def _security(door: Door, *, writes: bool) -> list[dict]:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class ParameterLine:
+class Line:
+    """A parameter, with the place where it is sent, or a field."""
+
     name: str
-    place: str
-    is_required: bool
     kind: str
     text: str
+    is_required: bool
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,11 @@ class AnswerLine:
 
 
 @dataclass(frozen=True)
-class FieldLine:
+class Thing:
+    """A kind of thing that answers hold."""
+
     name: str
-    kind: str
-    is_required: bool
-    text: str
+    fields: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Operation:
     text: str
     who: str
     example: str
-    parameters: tuple[ParameterLine, ...]
-    body: tuple[FieldLine, ...]
-    answer: tuple[FieldLine, ...]
+    parameters: tuple[Line, ...]
+    body: tuple[Line, ...]
+    answer: tuple[Line, ...]
     answers: tuple[AnswerLine, ...]
 
 
@@ -50,10 +52,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Reference:
-    about: str
-    server: str
-    tokens: str
+    about: tuple[str, ...]
+    first: str
     parts: tuple[Part, ...]
+    things: tuple[Thing, ...]
 
 
 def reference_of(document: dict) -> Reference:
@@ -64,13 +66,12 @@ def reference_of(document: dict) -> Reference:
         for method, said in methods.items():
             if method != "parameters":
                 operations.setdefault(said["tags"][0], []).append(_operation(document, path, method, said, shared))
+    schemas = document["components"]["schemas"]
     return Reference(
-        about=document["info"]["description"],
-        server=document["servers"][0]["url"],
-        tokens=document["components"]["securitySchemes"]["token"]["description"],
-        parts=tuple(
-            Part(tag["name"], tag["description"], tuple(operations.get(tag["name"], ()))) for tag in document["tags"]
-        ),
+        about=tuple(document["info"]["description"].split("\n\n")),
+        first=f'curl "{document["servers"][0]["url"]}/api/v1/calls" \\\n  -H "Authorization: Bearer $TOKEN"',
+        parts=tuple(Part(tag["name"], tag["description"], tuple(operations[tag["name"]])) for tag in document["tags"]),
+        things=tuple(Thing(name, _fields(document, schema)) for name, schema in sorted(schemas.items())),
     )
 
 
@@ -106,9 +107,9 @@ def _curl(document: dict, method: str, path: str, said: dict) -> str:
     return " \\\n  ".join(lines)
 
 
-def _parameter(said: dict) -> ParameterLine:
-    kind = _kind(said["schema"])
-    return ParameterLine(said["name"], said["in"], bool(said.get("required")), kind, said.get("description", ""))
+def _parameter(said: dict) -> Line:
+    is_required = said.get("required", False)
+    return Line(said["name"], _kind(said["schema"]), said.get("description", ""), is_required, place=said["in"])
 
 
 def _schema(said: dict | None) -> dict:
@@ -116,11 +117,11 @@ def _schema(said: dict | None) -> dict:
     return contents.get("application/json", {}).get("schema", {})
 
 
-def _fields(document: dict, schema: dict) -> tuple[FieldLine, ...]:
+def _fields(document: dict, schema: dict) -> tuple[Line, ...]:
     found = _resolved(document, schema)
     required = found.get("required", ())
     return tuple(
-        FieldLine(name, _kind(said), name in required, said.get("description", ""))
+        Line(name, _kind(said), said.get("description", ""), name in required)
         for name, said in found.get("properties", {}).items()
     )
 

@@ -134,3 +134,15 @@ def test_commands_make_list_and_revoke(app, session):
     assert run("revoke", person.email, str(listed["id"])).output == "The token is revoked.\n"
     assert run("revoke", person.email, str(listed["id"])).exit_code == 1
     assert run("create", person.email, "--name", "x", "--scope", "read:own", "--call", "none").exit_code == 1
+
+
+def test_token_stands_in_no_log_and_no_outbox(client, session, person, caplog):
+    with caplog.at_level("DEBUG"):
+        token = made(client)
+        assert asked(client, token, "/api/v1/calls").status_code == 200
+        assert asked(client, token + "x", "/api/v1/calls").status_code == 401
+    logged = [record.getMessage() + str(vars(record)) for record in caplog.records]
+    assert logged and not any(token in line for line in logged)
+    kept = session.scalars(sa.text("SELECT row_to_json(t)::text FROM outbox_mail t")).all()
+    kept += session.scalars(sa.text("SELECT row_to_json(t)::text FROM audit_event t")).all()
+    assert kept and not any(token in row for row in kept)

@@ -19,7 +19,7 @@ from solicit.reports.queries.search.conditions import NONE
 from solicit.reports.queries.search.filter import QuestionFilter
 from solicit.reports.queries.search.sight import Searcher, is_asked
 from solicit.reports.queries.search.words import searched_text
-from solicit.web.pagination import Window
+from solicit.web.pagination import Window, page_of
 from solicit.words import N_
 
 
@@ -113,8 +113,8 @@ def found_questions(
     session: Session, *, call: CallFacts, searcher: Searcher, found: QuestionFilter, sort: Sort, window: Window
 ) -> tuple[FoundQuestion, ...]:
     """One page of what was found; one statement."""
-    wanted = _ordered(sa.select(Question.id).where(found.condition), call, found, sort)
-    page = wanted.limit(window.size).offset(window.offset).subquery()
+    wanted, order = _ordered(sa.select(Question.id).where(found.condition), call, found, sort)
+    page = page_of(wanted, window, key=Question.id, order=order).subquery()
     placed = sa.select(page.c.id, sa.func.row_number().over().label("place")).cte("page")
     named = sa.case((topic.c.id.is_not(None), TOPIC_NAME)).label("topic")
     known = (Question.id, Question.kind, Question.number, Question.language, Question.theme_id, Question.state, named)
@@ -134,23 +134,23 @@ def found_ids(session: Session, *, found: QuestionFilter) -> list[int]:
     return list(session.scalars(sa.select(Question.id).where(found.condition).order_by(Question.id)))
 
 
-def _ordered(wanted: sa.Select, call: CallFacts, found: QuestionFilter, sort: Sort) -> sa.Select:
+def _ordered(wanted: sa.Select, call: CallFacts, found: QuestionFilter, sort: Sort) -> tuple[sa.Select, tuple]:
     newest = (Question.created_at.desc(), Question.id.desc())
     if sort is Sort.SCORE:
         values = judged.values(call)
         wanted = wanted.outerjoin(values, values.c.question_id == Question.id)
-        return wanted.order_by(values.c.mean.desc().nulls_last(), *newest)
+        return wanted, (values.c.mean.desc().nulls_last(), *newest)
     if sort is Sort.REVIEWS:
         counted = judged.review_counts(call)
         wanted = wanted.outerjoin(counted, counted.c.question_id == Question.id)
-        return wanted.order_by(sa.func.coalesce(counted.c.n, 0), *newest)
+        return wanted, (sa.func.coalesce(counted.c.n, 0), *newest)
     orders = {
         Sort.NEWEST: newest,
         Sort.NUMBER: (Question.kind, Question.number.nulls_last(), Question.id),
         # The folded text begins with the title.
         Sort.TITLE: (Question.search_text.collate("C"), Question.id),
     }
-    return wanted.order_by(*orders.get(sort) or (_rank(found).desc(), *newest))
+    return wanted, orders.get(sort) or (_rank(found).desc(), *newest)
 
 
 def _rank(found: QuestionFilter) -> sa.ColumnElement:

@@ -25,6 +25,7 @@ BY_POST = (Door.PERSONAL, Door.NOTED)
 
 
 class ExportQuery(Sent):
+    q = fields.String(metadata={"description": "A search: the rows of the questions that it finds."})
     run = fields.Integer(
         validate=validate.Range(1, LARGEST_ID),
         metadata={"description": "Which ranking, for tables of one; the latest without it."},
