@@ -116,7 +116,7 @@ def pseudo_app(tmp_path_factory):
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_every_letter_is_translated(pseudo_app, kind):
     letter = some_letter(pseudo_app, kind, PSEUDO, **dict.fromkeys(theirs_in(pseudo_app, kind), "7"))
-    said = [letter.subject, *(part.text for part in letter.parts)]
+    said = [letter.subject, *(part.text for part in letter.parts if part.kind != "markdown")]  # organizers' own words
     # A translated word may stand in a translated sentence.
     inside = rf"[^{OPEN}{CLOSE}]*"
     sentence = rf"{OPEN}({inside}|{OPEN}{inside}{CLOSE})*{CLOSE}"
