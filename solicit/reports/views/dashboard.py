@@ -44,9 +44,7 @@ def dashboard(call: CallFacts):
     )
 
 
-def _key_figures(
-    numbers: Figures, days_to_close: int | None, call: CallFacts, now: datetime
-) -> tuple[KeyFigure, ...]:
+def _key_figures(numbers: Figures, days_to_close: int | None, call: CallFacts, now: datetime) -> tuple[KeyFigure, ...]:
     # Closed before its date, a call has no day of closing to show.
     is_dated = days_to_close is not None or call.closes_at <= now
     desk, close = numbers.desk, format_date(call.closes_at.date(), "d MMM y") if is_dated else ""
