@@ -48,7 +48,6 @@ class ReportRun:
     round_name: str
     kind: Kind
     purpose_word: str
-    is_result: bool
     is_current: bool
     is_staged: bool
     frozen_at: datetime

@@ -4,7 +4,6 @@ How many reviews there are is no secret of theirs; what they say, and whose they
 """
 
 import operator
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -26,19 +25,8 @@ COMPARES = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operato
 CLOSED = (RoundState.CLOSED, RoundState.FROZEN)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the panels of a call are: whether any round has closed, and any ranking is frozen."""
-
-    has_closed: bool
-    has_ranking: bool
-
-
-def panel_progress(session: Session, *, call: CallFacts) -> Progress:
-    """One statement."""
-    closed = sa.exists().where(Round.call_id == call.id, Round.state.in_(CLOSED))
-    frozen = sa.exists().where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
-    return Progress(*session.execute(sa.select(closed, frozen)).one())
+def has_closed_round(session: Session, *, call: CallFacts) -> bool:
+    return session.scalar(sa.select(sa.exists().where(Round.call_id == call.id, Round.state.in_(CLOSED))))
 
 
 def has_score(call: CallFacts, _searcher: Searcher, named: Named) -> sa.ColumnElement[bool]:
