@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Assignment, Review, Round
 from solicit.panels.queries.discussion.rated import rated_reviews
-from solicit.panels.states import AssignmentState, RoundState
+from solicit.panels.queries.votes import OVER
+from solicit.panels.states import AssignmentState
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.rankings.models import RankingRow, RankingRun
@@ -22,11 +23,10 @@ from solicit.reports.queries.search.names import is_named
 from solicit.reports.queries.search.sight import Searcher
 
 COMPARES = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "=": operator.eq}
-CLOSED = (RoundState.CLOSED, RoundState.FROZEN)
 
 
 def has_closed_round(session: Session, *, call: CallFacts) -> bool:
-    return session.scalar(sa.select(sa.exists().where(Round.call_id == call.id, Round.state.in_(CLOSED))))
+    return session.scalar(sa.select(sa.exists().where(Round.call_id == call.id, Round.state.in_(OVER))))
 
 
 def has_score(call: CallFacts, _searcher: Searcher, named: Named) -> sa.ColumnElement[bool]:
@@ -108,4 +108,4 @@ def sent_reviews(call: CallFacts) -> sa.Select:
 
 
 def _closed_reviews(call: CallFacts) -> sa.Select:
-    return sent_reviews(call).with_only_columns(Assignment.question_id).where(Round.state.in_(CLOSED))
+    return sent_reviews(call).with_only_columns(Assignment.question_id).where(Round.state.in_(OVER))
