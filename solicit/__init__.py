@@ -187,14 +187,15 @@ def _install_web(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.json.ensure_ascii = False  # texts of all languages stay readable where a person looks at an answer
     app.url_map.converters.update(locale=routing.locale_converter(settings.locales), id=routing.IdConverter)
     app.url_map.strict_slashes = False
     # A preprocessor of addresses: the ones after it, and every check of the request, may ask who is there.
     app.url_value_preprocessor(guard.load_identity)
     headers.limit_requests(app)
     Protection(app)
+    headers.add_headers(app)  # before the limiter: what is installed first sees an answer last
     limiter.init_app(app)
-    headers.add_headers(app)
     errors.install_error_pages(app)
     assets.install_assets(app)
     dates.install_dates(app)

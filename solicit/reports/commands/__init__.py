@@ -17,6 +17,7 @@ from solicit.reports.queries.exports import TABLES, Chosen, Door, Export, Table,
 from solicit.reports.queries.search import QuestionFilter, Searcher, question_filter
 from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS
+from solicit.web.output import say
 
 DATABASE_NUMBER = click.IntRange(1, 2**63 - 1)
 
@@ -53,7 +54,7 @@ def _command(table: Table) -> click.Command:
             if table.door is Door.NOTED:
                 record_export(session, call_id=call.id, table=table.name, reader_id=None, now=utcnow())
             n_rows = _write(found, file_format, output)
-        click.echo(f"{n_rows} rows of {table.name} are in {output}.", err=True)
+        say(f"{n_rows} rows of {table.name} are in {output}.", err=True, table=table.name, rows=n_rows, output=output)
 
     return click.Command(table.name, callback=write, params=_options(table), help=_help(table), short_help=table.about)
 

@@ -9,6 +9,7 @@ from solicit.calls.queries import CallFacts, call_facts
 from solicit.db import db
 from solicit.reports.queries.publication.published import published_package
 from solicit.reports.service.publication.verify import verify_publication
+from solicit.web.output import say
 
 
 @click.command("publication")
@@ -33,16 +34,18 @@ def publication(slug: str, number: int, verify: bool, output: Path | None) -> No
         raise click.ClickException(f"There is no publication {number} of a call “{slug}”.")
     if output is not None:
         output.write_bytes(found[0])
+        say(f"Publication {number} is in {output}.", err=True, output=output)
     if verify or output is None:
         _verify(call, number)
 
 
 def _verify(call: CallFacts, number: int) -> None:
     checked = verify_publication(db.session(), call_id=call.id, number=number)
-    click.echo(f"SHA-256 {checked.digest}: {'same digest' if checked.digest_matches else 'DIFFERENT'}")
+    same = "same digest" if checked.digest_matches else "DIFFERENT"
+    say(f"SHA-256 {checked.digest}: {same}", digest=checked.digest, is_same=checked.digest_matches)
     for name in checked.broken_files:
-        click.echo(f"{name}: DIFFERENT")
+        say(f"{name}: DIFFERENT", file=name, is_same=False)
     for run_id in checked.changed_runs:
-        click.echo(f"run {run_id}: DIFFERENT from the database")
+        say(f"run {run_id}: DIFFERENT from the database", run=run_id, is_same=False)
     if not checked.holds:
         raise SystemExit(1)

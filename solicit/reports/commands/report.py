@@ -13,6 +13,7 @@ from solicit.db import db
 from solicit.errors import DomainError
 from solicit.reports.queries.report import Audience, report_for
 from solicit.reports.views.report.files import TYPES, report_file
+from solicit.web.output import say
 
 
 def _known(_context: click.Context, _option: click.Parameter, language: str) -> str:
@@ -64,4 +65,4 @@ def report(slug: str, file_format: str, run_ids: tuple[int, ...], audience: str,
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
-    click.echo(f"The report is in {output}.", err=True)
+    say(f"The report is in {output}.", err=True, output=output)
