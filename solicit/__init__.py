@@ -187,7 +187,6 @@ def _install_web(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-    app.json.ensure_ascii = False  # texts of all languages stay readable where a person looks at an answer
     app.url_map.converters.update(locale=routing.locale_converter(settings.locales), id=routing.IdConverter)
     app.url_map.strict_slashes = False
     # A preprocessor of addresses: the ones after it, and every check of the request, may ask who is there.
