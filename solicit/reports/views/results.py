@@ -96,9 +96,7 @@ def _in_words(found: tuple[groups.Group, ...], lang: str) -> dict[str, list]:
     for name, word in words.items():
         own = groupby((each for each in found if each.group == name), key=lambda each: (each.least, each.most))
         parts = [tuple(members) for _band, members in own]
-        bands[name] = [
-            (part[0], [word(each.value) if each.value else _("not said") for each in part]) for part in parts
-        ]
+        bands[name] = [(part[0], [_named(each, word) for each in part]) for part in parts]
     return bands
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,15 +12,13 @@ from solicit.calls.queries import CallFacts
 from solicit.people.queries import subregion_of
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
-from solicit.reports.queries.report.model import Audience, Day, Participation, ThemeShare, Topic
+from solicit.reports.queries.plots.arrivals import days_of, shares_of
+from solicit.reports.queries.report.model import Audience, Participation, Topic
 from solicit.reports.queries.report.regions import regions_told
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 from solicit.topics import models as grouped
 from solicit.topics.queries.topics import stands_for_question, topic_name
-from solicit.web.charts import trailing_mean
-
-LONGEST_SERIES = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -88,28 +86,10 @@ def _participation(call: CallFacts, tallies: Mapping, audience: Audience, now: d
         n_submissions=sum(days.values()),
         n_countries=len(countries.keys() - {""}),
         regions=regions_told(by_region, is_exact=is_exact),
-        shares=_shares(call, {row.number: row.n for row in tallies["theme"]}),
-        days=_days(call, days, now.date()),
+        shares=shares_of(call, {row.number: row.n for row in tallies["theme"]}),
+        days=days_of(call, days, now.date()),
         is_exact=is_exact,
     )
-
-
-def _shares(call: CallFacts, counts: Mapping[int | None, int]) -> tuple[ThemeShare, ...]:
-    total = sum(counts.values())
-    themes = [*call.themes, *([None] if None in counts else [])]
-    found = ((theme, counts.get(theme.id if theme else None, 0)) for theme in themes)
-    return tuple(ThemeShare(theme, n, n / total if total else 0.0) for theme, n in found)
-
-
-def _days(call: CallFacts, counts: Mapping[date, int], today: date) -> tuple[Day, ...]:
-    """Every day from the first submission to today or the close, empty ones included."""
-    if not counts:
-        return ()
-    last = max(min(today, call.closes_at.date()), max(counts))
-    first = max(min(counts), last - LONGEST_SERIES + timedelta(days=1))
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    values = [counts.get(day, 0) for day in days]
-    return tuple(Day(*each) for each in zip(days, values, trailing_mean(values), strict=True))
 
 
 def _named_topics(rows: list[sa.Row]) -> Mapping[int, tuple[Topic, ...]]:

@@ -12,6 +12,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.rankings.queries.remarks import Remark
 from solicit.rankings.states import Evidence
+from solicit.reports.queries.plots.arrivals import Day, ThemeShare
 
 Count = int | None
 
@@ -48,7 +49,6 @@ class ReportRun:
     round_name: str
     kind: Kind
     purpose_word: str
-    is_result: bool
     is_current: bool
     is_staged: bool
     frozen_at: datetime
@@ -107,7 +107,6 @@ class ReportRow:
     tails: Tails | None
     is_method_sensitive: bool
     component: int
-    topic: str | None
     missions: tuple[str, ...]
     plans: tuple[str, ...]
 
@@ -158,20 +157,6 @@ class Region:
     name: str
     n: Count
     countries: tuple[Group, ...]
-
-
-@dataclass(frozen=True)
-class Day:
-    day: date
-    n: int
-    mean: float | None
-
-
-@dataclass(frozen=True)
-class ThemeShare:
-    theme: ThemeView | None
-    n: int
-    share: float
 
 
 @dataclass(frozen=True)

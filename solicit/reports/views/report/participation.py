@@ -6,7 +6,8 @@ from flask_babel import format_date, format_percent
 from flask_babel import gettext as _
 
 from solicit.people.queries import country_name
-from solicit.reports.queries.report.model import Day, Participation, Region, Report, ThemeShare
+from solicit.reports.queries.plots.arrivals import Day, ThemeShare
+from solicit.reports.queries.report.model import Participation, Region, Report
 from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN
 from solicit.reports.views.report.texts import bar_picture, text, whole
 from solicit.web.charts import BarRow, bar_chart, bar_list
