@@ -193,8 +193,8 @@ def _install_web(app: Flask, settings: Settings) -> None:
     app.url_value_preprocessor(guard.load_identity)
     headers.limit_requests(app)
     Protection(app)
+    headers.add_headers(app)  # before the limiter: what is installed first sees an answer last
     limiter.init_app(app)
-    headers.add_headers(app)
     errors.install_error_pages(app)
     assets.install_assets(app)
     dates.install_dates(app)

@@ -113,10 +113,19 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
 def _area(identity) -> tuple:
     endpoint_path = str(request.url_rule or "")
     if "/organize" in endpoint_path:
-        return CHAIR if identity and not _organizes(identity) else DESK
+        return DESK if identity is None or _organizes(identity) else _without_desk(identity)
     if "/review" in endpoint_path:
         return DESK if _only_organizes(identity) else CHAIR if _chaired(identity) else PANELIST
     return PUBLIC + OWN if identity else PUBLIC
+
+
+def _without_desk(identity) -> tuple:
+    """The bar of somebody at a door of the desk: a chair may pass some, others go back to where they came from."""
+    if _chaired(identity):
+        return CHAIR
+    call = getattr(g, "call", None)
+    sits = permits(identity, Permission.SEE_REVIEW_QUEUE, Subject(call_id=call.id if call else None))
+    return PANELIST if sits else PUBLIC + OWN
 
 
 def _organizes(identity) -> bool:

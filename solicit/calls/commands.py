@@ -15,6 +15,7 @@ from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import transaction, violated_constraint
 from solicit.errors import DomainError
+from solicit.web.output import say
 
 STATE = click.Choice([state.value for state in CallState if state is not CallState.DRAFT])
 
@@ -48,7 +49,7 @@ def create(file: TextIO) -> None:
         raise click.ClickException(
             f"This call cannot be stored: {violated_constraint(error) or 'bad value'}."
         ) from None
-    click.echo(f"The call “{new.slug}” is a draft. Open it with: solicit call move {new.slug} --to open")
+    _say_draft(new.slug)
 
 
 @call_commands.command("move")
@@ -76,9 +77,10 @@ def move(slug: str, state: str) -> None:
         except DomainError as error:
             raise click.ClickException(str(error)) from None
         points = checklist(session, call_id=call.id, now=utcnow()) if state == CallState.OPEN.value else ()
-    click.echo(f"The call “{slug}” is {state}.")
+    say(f"The call “{slug}” is {state}.", call=slug, state=state)
     for point in points:
-        click.echo(f"Advice: {point.text % point.params}")
+        advice = point.text % point.params
+        say(f"Advice: {advice}", advice=advice)
 
 
 @call_commands.command("copy")
@@ -109,4 +111,8 @@ def copy(slug: str, new_slug: str, title: str, opens: str, closes: str) -> None:
             copy_call(session, from_id=call.id, edition=edition, actor_id=None, now=utcnow())
         except (ValueError, DomainError) as error:
             raise click.ClickException(str(error)) from None
-    click.echo(f"The call “{new_slug}” is a draft. Open it with: solicit call move {new_slug} --to open")
+    _say_draft(new_slug)
+
+
+def _say_draft(slug: str) -> None:
+    say(f"The call “{slug}” is a draft. Open it with: solicit call move {slug} --to open", call=slug, state="draft")

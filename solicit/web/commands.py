@@ -1,5 +1,6 @@
 """Serving the site, and keeping its database up to date."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -154,6 +155,10 @@ def run_site(app: Flask, *, host: str, port: int, worker: bool) -> None:
             ident=None,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         )
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise click.ClickException(f"Port {port} is in use already. Choose another: --port {port + 1}") from None
     finally:
         if beside:
             beside.stop()

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-DAY = "d MMMM y"
+ENGLISH_DAY = "d MMMM y"  # of the two ways in use, the one that cannot be misread
 
 
 def install_dates(app: Flask) -> None:
@@ -57,4 +57,4 @@ def day(date_: date) -> str:
 @lru_cache(maxsize=2_000)
 def _day(date_: date, locale: Locale) -> str:
     """A list shows the same few days on every row."""
-    return format_date(date_, DAY, locale=locale)
+    return format_date(date_, ENGLISH_DAY if locale.language == "en" else "long", locale=locale)

@@ -15,6 +15,7 @@ LARGEST_BODY = 2_000_000
 LARGEST_FORM = 500_000
 MOST_FIELDS = 300
 ONE_YEAR = 31_536_000
+ASKS_TO_WAIT = (429, 503)
 
 
 class KeptInMemory(Request):
@@ -66,6 +67,8 @@ def add_headers(app: Flask) -> None:
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if response.status_code not in ASKS_TO_WAIT:
+            headers.pop("Retry-After", None)  # the counter of requests says it with every answer
         if request.is_secure:
             headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
         if request.endpoint == "static" and response.status_code in (200, 206, 304):

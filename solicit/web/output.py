@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import click
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import ProgrammingError
 
 from solicit.errors import DomainError
 from solicit.operating.service.files import whole_file
@@ -23,12 +25,24 @@ class Speaking(click.Group):
 
     def invoke(self, ctx: click.Context):
         try:
-            return super().invoke(ctx)
+            with _tables_needed():
+                return super().invoke(ctx)
         except click.ClickException as error:
             if not speaks_json(ctx):
                 raise
             click.echo(_json({"error": error.format_message()}))
             ctx.exit(error.exit_code)
+
+
+@contextmanager
+def _tables_needed() -> Iterator[None]:
+    """The first stumble of an operator, and that of everybody who forgot to upgrade: in words, not as a traceback."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise
+        raise click.ClickException("The tables of the database are not up to date. Run: solicit db upgrade") from None
 
 
 def _let_speak_json(command: click.Command) -> None:

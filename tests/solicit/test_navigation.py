@@ -5,6 +5,7 @@ import re
 import pytest
 from builders import make_call, make_organizer, sign_in
 from builders_panels import force_state, make_later_round, make_panel, make_round, seat
+from builders_people import make_account
 
 from solicit.panels.states import Activity
 
@@ -86,3 +87,14 @@ def test_discussions_stand_in_the_bar_of_a_panelist_once_there_is_one(client, se
     for state in ("open", "closed"):
         force_state(session, talk, state)
         assert f'<a href="/{call.slug}/review/discussions">Discussions</a>' in bar_of(client, f"/{call.slug}/review")
+
+
+def test_who_stands_before_a_door_of_the_desk_keeps_their_own_bar(client, session):
+    call = make_call(session)
+    desk = f"/{call.slug}/organize"
+
+    sign_in(client, session, seat(session, call, make_panel(session, call)))
+    assert re.findall(r">([^<]+)</a>", bar_of(client, desk)) == ["Review", "Topics", "Search"]
+
+    sign_in(client, session, make_account(session))
+    assert re.findall(r">([^<]+)</a>", bar_of(client, desk))[-1] == "My submissions"

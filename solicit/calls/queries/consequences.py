@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 submission = sa.table("submission", sa.column("call_id"), sa.column("state"))
 question = sa.table("question", sa.column("call_id"), sa.column("state"))
 round_ = sa.table("round", sa.column("call_id"), sa.column("state"))
-ranking_run = sa.table("ranking_run", sa.column("call_id"), sa.column("state"))
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,6 @@ class Consequences:
     n_sent: int
     n_unread: int
     n_open_rounds: int
-    n_rankings: int
 
 
 def consequences(session: Session, *, call_id: int) -> Consequences:
@@ -29,7 +27,6 @@ def consequences(session: Session, *, call_id: int) -> Consequences:
         _number(submission, call_id, "sent", "revision_requested"),
         _number(question, call_id, "new"),
         _number(round_, call_id, "open"),
-        _number(ranking_run, call_id, "published"),
     )
     return Consequences(*session.execute(sa.select(*counted)).one())
 

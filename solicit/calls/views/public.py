@@ -4,7 +4,6 @@ from flask import current_app, g, redirect, render_template, url_for
 
 from solicit.access.guard import public
 from solicit.calls import queries
-from solicit.calls.states import CallState
 from solicit.calls.views import bp
 from solicit.clock import utcnow
 from solicit.db import db
@@ -20,9 +19,8 @@ KEPT = ("keep_mail_days", "keep_imports_days", "keep_panelists_days")
 @public
 def home(lang: str | None = None):
     calls = queries.public_calls(db.session(), language=current_language())
-    open_calls = [call for call in calls if call.state is CallState.OPEN]
-    if len(open_calls) == 1:
-        return redirect(url_for(".page", call=open_calls[0].slug), 302)
+    if len(calls) == 1:  # beside an open call, the results of an earlier one have to be found
+        return redirect(url_for(".page", call=calls[0].slug), 302)
     return render_template("calls/home.html", calls=calls)
 
 

@@ -1,7 +1,5 @@
 """Keys to the API on the command line."""
 
-import json
-
 import click
 from flask.cli import with_appcontext
 
@@ -13,8 +11,7 @@ from solicit.people import service
 from solicit.people.commands.parts import Address, person_id_at, refusals
 from solicit.people.queries.tokens import TokenView, token_views
 from solicit.people.service.tokens import LIVES_IN_DAYS
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+from solicit.web.output import say, say_rows
 
 
 @click.group("token")
@@ -30,9 +27,8 @@ def token() -> None:
 )
 @click.option("--days", type=click.Choice([str(days) for days in LIVES_IN_DAYS]), default="30", show_default=True)
 @click.option("--call", "slug", help="Only for this call, by the word in its address.")
-@json_option
 @with_appcontext
-def create(email: str, name: str, scopes: tuple[str, ...], days: str, slug: str | None, as_json: bool) -> None:
+def create(email: str, name: str, scopes: tuple[str, ...], days: str, slug: str | None) -> None:
     """Make a token for a person and print it, once; they get a letter.
 
     \b
@@ -46,14 +42,13 @@ def create(email: str, name: str, scopes: tuple[str, ...], days: str, slug: str 
     with refusals(), transaction() as session:
         person_id = person_id_at(session, email)
         made = service.create_token(session, person_id=person_id, **values, actor_id=None, now=utcnow())
-    click.echo(json.dumps({"token": made}) if as_json else made)
+    say(made, token=made)
 
 
 @token.command("list")
 @click.argument("email", type=Address())
-@json_option
 @with_appcontext
-def list_(email: str, as_json: bool) -> None:
+def list_(email: str) -> None:
     """Print a person's tokens that were not revoked, by number.
 
     \b
@@ -62,20 +57,14 @@ def list_(email: str, as_json: bool) -> None:
     """
     person_id = person_id_at(db.session(), email)
     lines = [_line(view) for view in token_views(db.session(), person_id=person_id, now=utcnow())]
-    if as_json:
-        click.echo(json.dumps(lines, ensure_ascii=False))
-        return
-    for line in lines:
-        words = (line["id"], line["name"], ",".join(line["scopes"]), line["call"] or "all calls", line["expires_at"])
-        click.echo("\t".join(map(str, words)))
+    say_rows(lines, lines=_in_words)
 
 
 @token.command("revoke")
 @click.argument("email", type=Address())
 @click.argument("number", type=click.IntRange(min=1))
-@json_option
 @with_appcontext
-def revoke(email: str, number: int, as_json: bool) -> None:
+def revoke(email: str, number: int) -> None:
     """Revoke a person's token by its number.
 
     \b
@@ -85,7 +74,7 @@ def revoke(email: str, number: int, as_json: bool) -> None:
     with refusals(), transaction() as session:
         person_id = person_id_at(session, email)
         service.end_token(session, person_id=person_id, token_id=number, actor_id=None, now=utcnow())
-    click.echo(json.dumps({"revoked": number}) if as_json else "The token is revoked.")
+    say("The token is revoked.", revoked=number)
 
 
 def _line(view: TokenView) -> dict:
@@ -98,3 +87,8 @@ def _line(view: TokenView) -> dict:
         "expires_at": view.expires_at.isoformat(),
         "used_on": view.used_on.isoformat() if view.used_on else None,
     }
+
+
+def _in_words(line: dict) -> str:
+    words = (line["id"], line["name"], ",".join(line["scopes"]), line["call"] or "all calls", line["expires_at"])
+    return "\t".join(map(str, words))

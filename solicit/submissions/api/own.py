@@ -76,7 +76,7 @@ def create(call: CallFacts, headers: dict, sent: dict):
     """
     me, now = g.identity.person_id, utcnow()
     text = text_sent(call, Kind(sent["kind"]), sent)
-    author = author_sent(me, sent["author"], has_consented=sent["has_consented"])
+    author = author_sent(call, me, sent["author"], has_consented=sent["has_consented"])
     key = uuid5(NAMESPACE_URL, f"{me} {headers['key']}")
     with transaction() as session:
         receipt = service.submit(

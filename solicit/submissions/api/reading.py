@@ -48,7 +48,7 @@ def text_sent(
     return replace(text, plan=replace(text.plan, answers=numbers))
 
 
-def author_sent(person_id: int, sent: Mapping[str, object], *, has_consented: bool) -> AuthorValues:
+def author_sent(call: CallFacts, person_id: int, sent: Mapping[str, object], *, has_consented: bool) -> AuthorValues:
     """What the submitter says of themselves, and for the rest what their account says."""
     known = author_as_known(db.session(), person_id=person_id)
     said = {
@@ -61,7 +61,7 @@ def author_sent(person_id: int, sent: Mapping[str, object], *, has_consented: bo
     } | {name: value for name, value in sent.items() if isinstance(value, str)}
     ticked = {name: "y" for name in ("is_willing", "may_be_named") if sent[name]}
     typed = MultiDict(said | ticked | {"age": Age.SIXTEEN.value})
-    form = AboutForm(typed, locale=LOCALE, has_account=True, meta=NO_COOKIE)
+    form = AboutForm(typed, locale=LOCALE, has_account=True, asks=call.asks, meta=NO_COOKIE)
     if not form.validate():
         refuse_fields({"author": form.errors})
     return form.author(has_consented=has_consented)

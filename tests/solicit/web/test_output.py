@@ -5,6 +5,8 @@ import json
 import click
 import pytest
 from click.testing import CliRunner
+from psycopg.errors import UndefinedTable
+from sqlalchemy.exc import ProgrammingError
 
 from solicit.__main__ import cli
 from solicit.web.output import Speaking, say, say_rows
@@ -19,6 +21,8 @@ def fruit() -> None: ...
 def pick(name: str) -> None:
     if name == "stone":
         raise click.ClickException("A stone is no fruit.")
+    if name == "stale":
+        raise ProgrammingError("SELECT", {}, UndefinedTable())
     say(f"Picked a “{name}”.", name=name, n=1)
 
 
@@ -39,6 +43,12 @@ def test_sentences_are_for_people(run):
     assert run("list").output == "- pear\n- fig\n"
     refused = run("pick", "stone")
     assert (refused.output, refused.exit_code) == ("Error: A stone is no fruit.\n", 1)
+
+
+def test_missing_tables_are_named_with_what_to_do(run):
+    refused = run("pick", "stale")
+    assert refused.exit_code == 1
+    assert refused.output == "Error: The tables of the database are not up to date. Run: solicit db upgrade\n"
 
 
 def test_json_is_for_programs(run):

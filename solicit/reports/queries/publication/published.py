@@ -45,6 +45,8 @@ class TopicLine:
 @dataclass(frozen=True)
 class OutcomeLine:
     question: str
+    title: str
+    language: str
     kind_word: str
     text: str
 
@@ -200,7 +202,8 @@ def _topics(call: CallFacts, kept: list[dict]) -> Mapping[ThemeView, tuple[Topic
 
 
 def _outcome(kept: dict) -> OutcomeLine:
-    return OutcomeLine(kept["question"], OUTCOME_KIND_WORDS[OutcomeKind(kept["kind"])], kept["text"])
+    kind_word = OUTCOME_KIND_WORDS[OutcomeKind(kept["kind"])]
+    return OutcomeLine(kept["question"], kept["title"], kept["language"], kind_word, kept["text"])
 
 
 def _group(kept: dict) -> Group:

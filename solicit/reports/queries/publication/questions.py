@@ -55,6 +55,8 @@ MISSIONS = (
 )
 OUTCOMES = (
     Column("question", "text", "Number of the question or plan"),
+    Column("title", "text", "Its title"),
+    Column("language", "text", "Language of the title, as a BCP 47 tag"),
     Column("kind", "text", "agreed, open or follow up"),
     Column("text", "text", "What the meeting found, in the words of the organizers"),
 )
@@ -105,7 +107,8 @@ def outcome_rows(session: Session, call: CallFacts) -> Iterator[tuple[Cell, ...]
     """What the meeting found about public questions; one statement."""
     found = sa.select(Question, QuestionOutcome).join(QuestionOutcome, QuestionOutcome.question_id == Question.id)
     for question, outcome in session.execute(_public(found, call).order_by(QuestionOutcome.id)):
-        yield question_label(question.kind, question.number), outcome.kind.value, outcome.text
+        label = question_label(question.kind, question.number)
+        yield label, question.title, question.language, outcome.kind.value, outcome.text
 
 
 def _is_public(call: CallFacts) -> tuple[sa.ColumnElement[bool], ...]:

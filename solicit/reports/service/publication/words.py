@@ -85,10 +85,11 @@ HOW = dedent(
 
     Panelists rated questions without knowing who wrote them. A model of the ratings takes into account how severe
     each panelist is, and gives every question a value on the scale from 1 to 5 with the range that holds it with a
-    probability of 0.9. Questions are ranked within theme and kind. A new band begins where a question is below the
-    first one of the band with a probability of at least 0.9: the questions of one band are not told apart, and their
-    order inside it means nothing. Numbers of supporters and of people are bands, so that nobody can be told from the
-    others by taking one number from another.
+    probability of 0.9; where all ratings lie at one end of the scale, the range reaches beyond it. Questions are
+    ranked within theme and kind. A new band begins where a question is below the first one of the band with a
+    probability of at least 0.9: the questions of one band are not told apart, and their order inside it means
+    nothing. Numbers of supporters and of people are bands, so that nobody can be told from the others by taking one
+    number from another.
     """
 )
 LEFT_OUT = dedent(
