@@ -12,6 +12,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.rankings.queries.remarks import Remark
 from solicit.rankings.states import Evidence
+from solicit.reports.queries.publication.participation import Group
 
 Count = int | None
 
@@ -146,18 +147,18 @@ class ThemePart:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Submissions from a country (by its code) or a region; ``n`` is None where it must not be told."""
+class Country:
+    """Submissions from a country, by its code."""
 
     name: str
-    n: Count
+    n: int
 
 
 @dataclass(frozen=True)
 class Region:
     name: str
-    n: Count
-    countries: tuple[Group, ...]
+    n: int
+    countries: tuple[Country, ...]
 
 
 @dataclass(frozen=True)
@@ -176,17 +177,18 @@ class ThemeShare:
 
 @dataclass(frozen=True)
 class Participation:
-    """Submissions that were sent and not withdrawn; each counts for the country of its first author, if there is one.
+    """Submissions that were sent and not withdrawn.
 
-    A region without a name are those without a country. ``is_exact`` if nothing is left out.
+    Organizers read their numbers by region and country, where each counts for its first author, if there is one; a
+    region without a name are those without a country. Others read people in ``bands``, which organizers do without.
     """
 
     n_submissions: int
     n_countries: int
     regions: tuple[Region, ...]
+    bands: tuple[Group, ...] | None
     shares: tuple[ThemeShare, ...]
     days: tuple[Day, ...]
-    is_exact: bool
 
 
 @dataclass(frozen=True)

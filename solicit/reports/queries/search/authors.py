@@ -56,7 +56,3 @@ def authors_of(session: Session, *, condition: sa.ColumnElement[bool]) -> Author
         if not stop
     )
     return Authors(people, len(rows) - len(people))
-
-
-def _author(person_id: int, email: str, locale: str, name: str, titles: list[str]) -> Author:
-    return Author(Recipient(email, locale, person_id), name, tuple(titles))

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from solicit.reports.queries.report.model import Report, ReportRow, ReportRun, ThemePart
+from solicit.reports.queries.report.model import Participation, Report, ReportRow, ReportRun, ThemePart
 from solicit.reports.views.report.texts import (
     chance_words,
     count,
@@ -48,13 +48,21 @@ def _asked(report: Report) -> Words:
     said = (
         _("It was open from %(opened)s to %(closed)s.", opened=utc_day(call.opens_at), closed=utc_day(call.closes_at)),
         ngettext("%(num)s submission came in.", "%(num)s submissions came in.", took_part.n_submissions),
-        ngettext(
+        _where_from(took_part),
+    )
+    return words(_("This is what came of the call"), " “", own(call.title), "”. ", " ".join(said))
+
+
+def _where_from(took_part: Participation) -> str:
+    if took_part.bands is None:
+        return ngettext(
             "Their first authors live in %(num)s country.",
             "Their first authors live in %(num)s countries.",
             took_part.n_countries,
-        ),
+        )
+    return ngettext(
+        "Their authors live in %(num)s country.", "Their authors live in %(num)s countries.", took_part.n_countries
     )
-    return words(_("This is what came of the call"), " “", own(call.title), "”. ", " ".join(said))
 
 
 def _judged(run: ReportRun) -> str:
