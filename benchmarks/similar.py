@@ -50,7 +50,7 @@ from solicit.embeddings.encoders import web_encoder
 from solicit.postgres import DatabaseUrls
 from solicit.settings import Settings
 imported = time.perf_counter()
-settings = Settings(instance_dir=Path(sys.argv[1]), public_url="http://localhost")
+settings = Settings(instance_dir=Path(sys.argv[1]), public_url="http://localhost", log_level="warning")
 app = solicit.create_app(settings, DatabaseUrls(*sys.argv[2:4]))
 answer = app.test_client().get(sys.argv[4])
 assert answer.status_code == 200, answer.status_code

@@ -94,7 +94,9 @@ def bench_site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="solicit-bench-") as folder:
         server = postgres.start(Path(folder) / "postgres")
         # A demonstration asks organizers for no second factor.
-        settings = Settings(instance_dir=Path(folder) / "instance", public_url="http://localhost", demo=True)
+        settings = Settings(
+            instance_dir=Path(folder) / "instance", public_url="http://localhost", demo=True, log_level="warning"
+        )
         app = create_app(settings, postgres.embedded_urls(server, "bench"))
         limiter.enabled = False
         try:

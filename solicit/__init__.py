@@ -149,6 +149,7 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
     return dict(
         SECRET_KEY=settings.secret(),
         TESTING=settings.testing,
+        DEBUG=False,  # whatever FLASK_DEBUG says: tracebacks are for the log
         PUBLIC_URL=settings.public_url,
         TRUSTED_HOSTS=settings.hosts,
         SESSION_COOKIE_NAME=cookie,

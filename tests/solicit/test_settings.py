@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from solicit import create_app
 from solicit.db import db
 from solicit.people.models import Person
+from solicit.postgres import DatabaseUrls
 from solicit.settings import BadSettings, Settings
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
@@ -68,3 +69,9 @@ def test_errors_of_the_database_repeat_no_texts(app):
         connection.execute(sa.insert(Person).values(full_name="Zebedee Canaryson"))
     assert "INSERT INTO person" in str(caught.value)
     assert "[SQL parameters hidden" in str(caught.value)
+
+
+def test_nobody_switches_debugging_on_from_outside(tmp_path, monkeypatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    nobody = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    assert not create_app(Settings(instance_dir=tmp_path, testing=True), DatabaseUrls(nobody, nobody)).debug
