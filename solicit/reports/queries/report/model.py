@@ -193,12 +193,12 @@ class Participation:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The meeting that the call invited to, in numbers alone."""
+    """The meeting that the call invited to, in numbers for organizers alone."""
 
     starts_on: date
     ends_on: date
-    n_invited: Count
-    n_coming: Count
+    n_invited: int
+    n_coming: int
 
 
 @dataclass(frozen=True)

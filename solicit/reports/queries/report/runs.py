@@ -50,7 +50,8 @@ def known_runs(session: Session, *, call: CallFacts, audience: Audience, viewer_
             current.setdefault(row.RankingRun.round_id, row.RankingRun.id)
     return KnownRuns(
         runs=tuple(_run(row, audience, current.get(row.Round.id) == row.RankingRun.id) for row in found),
-        meeting=_meeting(found[0], audience) if found and found[0].starts_on else None,
+        # How many said yes changes with each answer: below organizer the answers could be read from it.
+        meeting=_meeting(found[0]) if is_desk and found and found[0].starts_on else None,
         publication=_publication(found[0]) if found and found[0].number else None,
         participation=_participation(found[0]) if found and not is_desk else None,
     )
@@ -166,9 +167,8 @@ def _agreement(health: Mapping) -> Agreement:
     )
 
 
-def _meeting(row: sa.Row, audience: Audience) -> Meeting:
-    invited, coming = told(row.n_invited, audience), told(row.n_coming, audience)
-    return Meeting(starts_on=row.starts_on, ends_on=row.ends_on, n_invited=invited, n_coming=coming)
+def _meeting(row: sa.Row) -> Meeting:
+    return Meeting(row.starts_on, row.ends_on, n_invited=row.n_invited, n_coming=row.n_coming)
 
 
 def _participation(row: sa.Row) -> tuple[Group, ...] | None:
