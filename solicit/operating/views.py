@@ -1,8 +1,6 @@
 """Two addresses for whatever watches a site, and the complete package of a call for its organizers."""
 
-import tempfile
-
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +13,7 @@ from solicit.db import db, transaction
 from solicit.operating.service.package import write_package
 from solicit.reports.queries.whole_call import n_unfinished_rounds, whole_call_subject
 from solicit.web.commands import is_up_to_date
+from solicit.web.downloads import whole_download
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
 
@@ -64,10 +63,13 @@ def take_package(call: CallFacts):
     if n_unfinished_rounds(db.session(), call=call):
         flash(_("Votes are still being given. The package can be taken once every round is closed."), "warning")
         return redirect(url_for(".package"), 303)
-    # Without a name on disk, so that nothing stays behind; sent only once it is whole.
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
     with transaction(is_long=True) as session:
-        write_package(session.connection(), call_id=call.id, output=file)
+        connection = session.connection()
+        answer = whole_download(
+            f"{call.slug}-package.zip",
+            "application/zip",
+            lambda file: write_package(connection, call_id=call.id, output=file),
+        )
         record(
             session,
             act="take away",
@@ -77,5 +79,4 @@ def take_package(call: CallFacts):
             call_id=call.id,
             now=utcnow(),
         )
-    file.seek(0)
-    return send_file(file, "application/zip", as_attachment=True, download_name=f"{call.slug}-package.zip")
+    return answer

@@ -16,7 +16,7 @@ def download(name: str, mimetype: str, pieces: Iterable[str] | Iterable[bytes]) 
     return Response(stream_with_context(pieces), content_type=mimetype, headers=headers)
 
 
-def whole_file(name: str, mimetype: str, write: Callable[[BinaryIO], None]) -> Response:
+def whole_download(name: str, mimetype: str, write: Callable[[BinaryIO], None]) -> Response:
     """A file that is sent once it is written, a large one to the disk.
 
     An error in the middle is an error page, never a part that looks like the whole, and a slow reader keeps no cursor

@@ -1,10 +1,15 @@
 """What commands say: sentences for people, one JSON object for programs where ``--json`` is asked for."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NoReturn
 
 import click
+
+from solicit.errors import DomainError
+from solicit.operating.service.files import whole_file
 
 ASKED = "solicit.web.output.json"
 
@@ -53,6 +58,18 @@ def say(sentence: str, *, err: bool = False, **facts: object) -> None:
         click.echo(_json({"said": sentence} | facts))
     else:
         click.echo(sentence, err=err)
+
+
+@contextmanager
+def output_file(path: Path) -> Iterator[BinaryIO]:
+    """The file that a command writes, whole or not there at all; what hindered it ends the command."""
+    try:
+        with whole_file(path) as file:
+            yield file
+    except OSError as error:
+        raise click.ClickException(f"{path} could not be written: {error.strerror}.") from None
+    except DomainError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def refuse(reason: str, *, exit_code: int) -> NoReturn:

@@ -28,7 +28,8 @@ def change_part(
     if seen != digest_of(old):
         raise Conflict(N_("Someone else saved this page in the meantime. Both versions are below."))
     changed = {name: value for name, value in values.items() if not _is_same(old[name], value)}
-    RULES.get(part, _no_rule)(call, changed, now)
+    if part in RULES:
+        RULES[part](call, changed, now)
     if not changed:
         return False
     for name, value in changed.items():
@@ -112,10 +113,6 @@ def _check_form(call: Call, changed: dict, now: datetime) -> None:
 def _is_tighter(before: TextLimits, after: TextLimits) -> bool:
     pairs = [(name, old, getattr(after, name)) for name, old in vars(before).items()]
     return any(new > old if name.endswith("_min") else new < old for name, old, new in pairs)
-
-
-def _no_rule(call: Call, changed: dict, now: datetime) -> None:
-    pass
 
 
 RULES: dict[Part, Callable[[Call, dict, datetime], None]] = {

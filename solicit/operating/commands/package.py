@@ -12,11 +12,10 @@ from solicit.db import db
 from solicit.errors import Refused
 from solicit.operating.service.arriving import Package, read_package
 from solicit.operating.service.bring_in import bring_in, continue_numbers
-from solicit.operating.service.files import whole_file
 from solicit.operating.service.package import write_package
 from solicit.reports.commands import export
 from solicit.submissions.commands import import_questions
-from solicit.web.output import say
+from solicit.web.output import output_file, say
 
 
 @export.command("package")
@@ -37,11 +36,8 @@ def export_package(slug: str, output: Path) -> None:
     db.session.rollback()
     if call is None:
         raise click.ClickException(f"There is no call “{slug}”.")
-    try:
-        with whole_file(output) as file:
-            manifest = write_package(db.session.connection(), call_id=call.id, output=file)
-    except OSError as error:
-        raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
+    with output_file(output) as file:
+        manifest = write_package(db.session.connection(), call_id=call.id, output=file)
     _tell(f"The call “{slug}” is in {output}", manifest, file=str(output), bytes=output.stat().st_size)
 
 

@@ -1,16 +1,23 @@
 """The topic that a question has, by its name. Topics build on questions: only the columns read here are known."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from solicit.questions.models import Question
 
 topic = sa.table("topic", *map(sa.column, ("id", "theme_id", "name", "terms", "retired_at")))
 topic_member = sa.table("topic_member", sa.column("question_id"), sa.column("topic_id"))
-TOPIC_NAME = sa.func.coalesce(
-    sa.func.nullif(topic.c.name, ""),
-    sa.func.nullif(sa.func.array_to_string(topic.c.terms, ", "), ""),
-    sa.func.concat("T-", topic.c.id),
-)
+
+
+def name_of_topic(of: Any) -> sa.ColumnElement[str]:
+    """What organizers called a topic, else its words, else its number; NULL where there is no topic."""
+    words = sa.func.array_to_string(of.terms, ", ")
+    number = sa.literal("T-").concat(sa.cast(of.id, sa.Text))
+    return sa.func.coalesce(sa.func.nullif(of.name, ""), sa.func.nullif(words, ""), number)
+
+
+TOPIC_NAME = name_of_topic(topic.c)
 
 
 def with_topic(select: sa.Select) -> sa.Select:

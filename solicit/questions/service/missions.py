@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ml.language.embedding import Encoder
-from solicit.audit.service import record
+from solicit.audit.service import record_all
 from solicit.calls.models import Mission
 from solicit.embeddings.service import embed_texts, model_id_of
 from solicit.errors import NotFound
@@ -91,22 +91,23 @@ def judge_missions(
     Raises NotFound if one names what is not of this call, or a question in which the person has a part.
     """
     _check_pairs(session, call_id, pairs, actor_id)
-    for question_id, mission_id in sorted(pairs):
-        if verdict is None:
-            _take_back(session, question_id, mission_id)
-        else:
-            said = dict(verdict=verdict, judged_by_id=actor_id, judged_at=now)
-            link = insert(MissionLink).values(question_id=question_id, mission_id=mission_id, **said)
-            session.execute(link.on_conflict_do_update(index_elements=["question_id", "mission_id"], set_=said))
-        record(
+    if verdict is None:
+        _take_back(session, pairs)
+    else:
+        said = dict(verdict=verdict, judged_by_id=actor_id, judged_at=now)
+        links = [dict(question_id=question_id, mission_id=mission_id, **said) for question_id, mission_id in pairs]
+        new = insert(MissionLink).values(links)
+        session.execute(new.on_conflict_do_update(index_elements=["question_id", "mission_id"], set_=said))
+    for judged_id in sorted({mission_id for _, mission_id in pairs}):
+        record_all(
             session,
             act="judge mission",
             subject="question",
-            subject_id=question_id,
+            subject_ids=sorted(question_id for question_id, mission_id in pairs if mission_id == judged_id),
             call_id=call_id,
             actor_id=actor_id,
             now=now,
-            mission_id=mission_id,
+            mission_id=judged_id,
             verdict=verdict and verdict.value,
         )
 
@@ -153,9 +154,9 @@ def _check_pairs(session: Session, call_id: int, pairs: Collection[Pair], actor_
         raise NotFound
 
 
-def _take_back(session: Session, question_id: int, mission_id: int) -> None:
+def _take_back(session: Session, pairs: Collection[Pair]) -> None:
     """What was suggested waits again; what only a person named goes."""
-    pair = (MissionLink.question_id == question_id, MissionLink.mission_id == mission_id)
-    session.execute(sa.delete(MissionLink).where(*pair, MissionLink.similarity.is_(None)))
+    named = sa.tuple_(MissionLink.question_id, MissionLink.mission_id).in_(list(pairs))
+    session.execute(sa.delete(MissionLink).where(named, MissionLink.similarity.is_(None)))
     undone = dict(verdict=None, judged_by_id=None, judged_at=None)
-    session.execute(sa.update(MissionLink).where(*pair).values(**undone))
+    session.execute(sa.update(MissionLink).where(named).values(**undone))

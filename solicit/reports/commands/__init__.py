@@ -10,13 +10,13 @@ from flask.cli import with_appcontext
 from solicit.calls.queries import CallFacts, call_facts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import DomainError
 from solicit.reports.commands.publication import publication
 from solicit.reports.commands.report import report
 from solicit.reports.queries.exports import TABLES, Chosen, Door, Export, Table, export_of
 from solicit.reports.queries.search import QuestionFilter, Searcher, question_filter
 from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS
+from solicit.web.output import output_file, say
 
 DATABASE_NUMBER = click.IntRange(1, 2**63 - 1)
 
@@ -53,7 +53,8 @@ def _command(table: Table) -> click.Command:
             if table.door is Door.NOTED:
                 record_export(session, call_id=call.id, table=table.name, reader_id=None, now=utcnow())
             n_rows = _write(found, file_format, output)
-        click.echo(f"{n_rows} rows of {table.name} are in {output}.", err=True)
+        facts = dict(table=table.name, rows=n_rows, file=str(output))
+        say(f"{n_rows} rows of {table.name} are in {output}.", err=True, **facts)
 
     return click.Command(table.name, callback=write, params=_options(table), help=_help(table), short_help=table.about)
 
@@ -103,19 +104,10 @@ def _found(call: CallFacts, search: str) -> QuestionFilter | None:
 
 
 def _write(found: Export, file_format: str, output: Path) -> int:
-    """Write a file that is there when it is whole, and not before; return the number of its rows."""
+    """Write the file and return the number of its rows."""
     rows = _Counted(found.rows)
-    unfinished = output.with_name(f".{output.name}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            FORMATS[file_format].write(file, replace(found, rows=iter(rows)))
-        unfinished.replace(output)
-    except OSError as error:
-        raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
-    except DomainError as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with output_file(output) as file:
+        FORMATS[file_format].write(file, replace(found, rows=iter(rows)))
     return rows.n
 
 

@@ -1,5 +1,6 @@
 """Published results on the command line."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from solicit.calls.queries import CallFacts, call_facts
 from solicit.db import db
 from solicit.reports.queries.publication.published import published_package
 from solicit.reports.service.publication.verify import verify_publication
+from solicit.web.output import output_file, say
 
 
 @click.command("publication")
@@ -32,17 +34,17 @@ def publication(slug: str, number: int, verify: bool, output: Path | None) -> No
     if not found:
         raise click.ClickException(f"There is no publication {number} of a call “{slug}”.")
     if output is not None:
-        output.write_bytes(found[0])
+        with output_file(output) as file:
+            file.write(found[0])
     if verify or output is None:
         _verify(call, number)
 
 
 def _verify(call: CallFacts, number: int) -> None:
     checked = verify_publication(db.session(), call_id=call.id, number=number)
-    click.echo(f"SHA-256 {checked.digest}: {'same digest' if checked.digest_matches else 'DIFFERENT'}")
-    for name in checked.broken_files:
-        click.echo(f"{name}: DIFFERENT")
-    for run_id in checked.changed_runs:
-        click.echo(f"run {run_id}: DIFFERENT from the database")
+    lines = [f"SHA-256 {checked.digest}: {'same digest' if checked.digest_matches else 'DIFFERENT'}"]
+    lines += [f"{name}: DIFFERENT" for name in checked.broken_files]
+    lines += [f"run {run_id}: DIFFERENT from the database" for run_id in checked.changed_runs]
+    say("\n".join(lines), holds=checked.holds, **asdict(checked))
     if not checked.holds:
         raise SystemExit(1)

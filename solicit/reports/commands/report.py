@@ -10,9 +10,9 @@ from flask_babel import force_locale
 from solicit.calls.queries import call_facts
 from solicit.clock import utcnow
 from solicit.db import db
-from solicit.errors import DomainError
 from solicit.reports.queries.report import Audience, report_for
 from solicit.reports.views.report.files import TYPES, report_file
+from solicit.web.output import output_file, say
 
 
 def _known(_context: click.Context, _option: click.Parameter, language: str) -> str:
@@ -57,11 +57,6 @@ def report(slug: str, file_format: str, run_ids: tuple[int, ...], audience: str,
     found = report_for(db.session(), call=call, now=utcnow(), **wanted)
     if found is None:
         raise click.ClickException("There is no such ranking in this call.")
-    try:
-        with force_locale(language.replace("-", "_")):
-            output.write_bytes(report_file(found, file_format, address=""))
-    except DomainError as error:
-        raise click.ClickException(str(error)) from None
-    except OSError as error:
-        raise click.ClickException(f"{output} could not be written: {error.strerror}.") from None
-    click.echo(f"The report is in {output}.", err=True)
+    with output_file(output) as file, force_locale(language.replace("-", "_")):
+        file.write(report_file(found, file_format, address=""))
+    say(f"The report is in {output}.", err=True, file=str(output))

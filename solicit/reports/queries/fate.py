@@ -14,7 +14,7 @@ from solicit.calls.states import KIND_WORDS
 from solicit.invitations.states import OUTCOME_KIND_WORDS, OutcomeKind
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.missions import confirmed_names
-from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
+from solicit.questions.queries.topic_names import TOPIC_NAME, with_topic
 from solicit.questions.states import QuestionState, question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.queries.published import IS_PUBLISHED
@@ -104,7 +104,7 @@ def _submission(call: CallFacts, reference: str, language: str) -> sa.Select:
     planned = Submission.plan["missions"].has_key(Mission.key)  # noqa: W601 - a JSON operator, not a dictionary
     names = sa.select(sa.func.array_agg(aggregate_order_by(Mission.name, Mission.position, Mission.id)))
     names = names.where(Mission.call_id == call.id, planned).correlate(Submission).scalar_subquery()
-    has_topic = sa.case((topic.c.id.is_not(None), TOPIC_NAME)).label("topic")
+    has_topic = TOPIC_NAME.label("topic")
     wanted = (
         sa.select(
             Submission,

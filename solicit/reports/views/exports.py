@@ -22,7 +22,7 @@ from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS, dictionary_pieces
 from solicit.reports.views import bp
 from solicit.web.csv import CSV_TYPE, csv_lines
-from solicit.web.downloads import download, whole_file
+from solicit.web.downloads import download, whole_download
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
 from solicit.web.pages import current_language
@@ -125,7 +125,7 @@ def table_file(name: str, call: CallFacts, file_format: str) -> Response:
     found = export_of(db.session(), table, call=call, viewer_id=g.identity.person_id, chosen=chosen) or abort(404)
     number = f"-{table.number_of}-{found.number}" if table.number_of and found.number else ""
     file_name = f"{call.slug}-{name}{number}.{file_format}"
-    return whole_file(file_name, written.mimetype, lambda file: written.write(file, found))
+    return whole_download(file_name, written.mimetype, lambda file: written.write(file, found))
 
 
 def _chosen(call: CallFacts) -> Chosen:

@@ -51,10 +51,8 @@ def publish(call: CallFacts):
 
 def _page(call: CallFacts, form: PublishForm) -> str:
     """The preview; what the form shows as seen is what the page shows now."""
-    done, found = (
-        publications(db.session(), call=call),
-        preview(db.session(), call=call, viewer_id=g.identity.person_id),
-    )
+    done = publications(db.session(), call=call)
+    found = preview(db.session(), call=call, viewer_id=g.identity.person_id)
     number = done[0].number + 1 if done else 1
     if not form.is_submitted():
         form.tells.data = number == 1

@@ -84,6 +84,7 @@ def test_what_a_question_is(session, call, search, desk):
     assert search("kind:plan state:new,merged", desk) == {"plan"}
     assert search(f"topic:T-{topic.id}", desk) == search("topic:LUNAR", desk) == {"life"}
     assert search("topic:none", desk) == {"none", "plan"}
+    assert search('topic:"T-"', desk) == set()
     assert search("theme:red", desk) == {
         "theme: knows no “red”. It knows: space, life, nature, station, none",
     }

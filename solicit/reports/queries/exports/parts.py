@@ -15,7 +15,6 @@ from solicit.questions.models import Question, QuestionSource
 from solicit.questions.states import LETTERS
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
-from solicit.topics.models import Topic, TopicMember
 
 BETWEEN = "; "
 PLAN_FIELDS = ("target_body", "mission_type", "measurement", "readiness", "time_frame", "missions")
@@ -64,21 +63,6 @@ def plan_cells(plan: sa.ColumnElement) -> tuple[sa.ColumnElement, ...]:
     missions = sa.select(sa.func.string_agg(keys.c.key, BETWEEN)).select_from(keys).scalar_subquery()
     cells = (sa.cast(plan[name].astext, sa.Integer) if name == "readiness" else plan[name].astext for name in single)
     return (*cells, missions)
-
-
-def topic_of_question() -> sa.ScalarSelect[str]:
-    """The name that organizers gave to the topic of the outer question, else its words."""
-    return (
-        sa.select(topic_name())
-        .join(TopicMember, TopicMember.topic_id == Topic.id)
-        .where(TopicMember.question_id == Question.id, Topic.retired_at.is_(None))
-        .correlate(Question)
-        .scalar_subquery()
-    )
-
-
-def topic_name() -> sa.ColumnElement[str]:
-    return sa.func.coalesce(sa.func.nullif(Topic.name, ""), sa.func.array_to_string(Topic.terms, ", "))
 
 
 def n_submissions() -> sa.ScalarSelect[int]:

@@ -7,6 +7,7 @@ from solicit.calls.models import Theme
 from solicit.calls.queries import CallFacts
 from solicit.people.models import Person
 from solicit.questions.models import DuplicatePair, Question, QuestionSource
+from solicit.questions.queries.topic_names import TOPIC_NAME, name_of_topic, with_topic
 from solicit.questions.states import STANDING
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.exports.parts import (
@@ -17,8 +18,6 @@ from solicit.reports.queries.exports.parts import (
     n_submissions,
     plan_cells,
     texts,
-    topic_name,
-    topic_of_question,
     word,
     yes,
 )
@@ -34,7 +33,7 @@ Left, Right = aliased(Question), aliased(Question)
 
 def _questions(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select:
     own_id = sa.literal(f"{call.slug}-").concat(sa.cast(Question.id, sa.Text))
-    return (
+    return with_topic(
         sa.select(
             label(),
             *THEME,
@@ -46,10 +45,11 @@ def _questions(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Sel
             *plan_cells(Question.plan),
             sa.func.coalesce(_first(Submission.external_id), own_id),
             _first(Submission.origin),
-            topic_of_question(),
+            TOPIC_NAME,
             n_submissions(),
             day(Question.created_at),
         )
+        .select_from(Question)
         .outerjoin(Theme, Theme.id == Question.theme_id)
         .where(Question.call_id == call.id, is_shown(Question.id, viewer_id, chosen))
         .order_by(*in_order())
@@ -74,7 +74,7 @@ def _topics(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select
         sa.select(
             Topic.id,
             *THEME,
-            topic_name(),
+            name_of_topic(Topic),
             sa.func.array_to_string(Topic.terms, ", "),
             label(),
             Question.title,

@@ -12,6 +12,7 @@ from solicit.panels.models import Round
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.people.models import Person
 from solicit.questions.models import Question
+from solicit.questions.queries.topic_names import TOPIC_NAME, with_topic
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.states import RESULTS, Evidence
 from solicit.reports.queries.columns import Column
@@ -22,7 +23,6 @@ from solicit.reports.queries.exports.parts import (
     label,
     n_submissions,
     texts,
-    topic_of_question,
     word,
     yes,
 )
@@ -107,7 +107,7 @@ def _ranked_themes(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa
     """What is ranked, then what was set aside, then what too few people rated, theme by theme."""
     ranked = RankingRow
     section = ranked.evidence != Evidence.RANKED, ranked.evidence.desc()
-    return (
+    return with_topic(
         sa.select(
             label(),
             *THEME,
@@ -123,11 +123,12 @@ def _ranked_themes(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa
             ranked.title,
             ranked.language,
             *texts(Question),
-            topic_of_question(),
+            TOPIC_NAME,
             n_submissions(),
             ranked.run_id,
             sa.func.encode(RankingRun.result_digest, "hex"),
         )
+        .select_from(ranked)
         .join(RankingRun, RankingRun.id == ranked.run_id)
         .join(Question, Question.id == ranked.question_id)
         .join(Theme, Theme.id == ranked.theme_id)

@@ -1,11 +1,12 @@
 """What arrived: submissions per day, per country of the first author, and per theme."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from solicit.calls.queries import ThemeView
+from solicit.calls.queries import CallFacts, ThemeView
 from solicit.reports.queries.plots.part import WEEK, Asking, Part
 from solicit.submissions.models import Authorship
 from solicit.web.charts import trailing_mean
@@ -55,13 +56,15 @@ def _per_day(asking: Asking) -> sa.Select:
 
 def _arrivals(asking: Asking, rows: list[dict]) -> Arrivals:
     counts = {date.fromisoformat(row["day"]): row["n"] for row in rows}
-    return Arrivals(sum(counts.values()), sum(row["n_week"] for row in rows), _days(asking, counts))
+    days = days_of(asking.call, counts, asking.now.date())
+    return Arrivals(sum(counts.values()), sum(row["n_week"] for row in rows), days)
 
 
-def _days(asking: Asking, counts: dict[date, int]) -> tuple[Day, ...]:
+def days_of(call: CallFacts, counts: Mapping[date, int], today: date) -> tuple[Day, ...]:
+    """Every day from the first submission to today or the close, empty ones included; of many the last ones."""
     if not counts:
         return ()
-    last = max(min(asking.now.date(), asking.call.closes_at.date()), max(counts))
+    last = max(min(today, call.closes_at.date()), max(counts))
     first = max(min(counts), last - timedelta(days=LONGEST_SERIES_DAYS - 1))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     values = [counts.get(day, 0) for day in days]
@@ -93,9 +96,13 @@ def _per_theme(asking: Asking) -> sa.Select:
 
 
 def _shares(asking: Asking, rows: list[dict]) -> tuple[ThemeShare, ...]:
-    counts = {row["theme_id"]: row["n"] for row in rows}
+    return shares_of(asking.call, {row["theme_id"]: row["n"] for row in rows})
+
+
+def shares_of(call: CallFacts, counts: Mapping[int | None, int]) -> tuple[ThemeShare, ...]:
+    """The part that each theme of a call has in all submissions, and last of those without a theme if there are any."""
     total = sum(counts.values())
-    themes = [*asking.call.themes, *([None] if None in counts else [])]
+    themes = [*call.themes, *([None] if None in counts else [])]
     found = ((theme, counts.get(theme.id if theme else None, 0)) for theme in themes)
     return tuple(ThemeShare(theme, n, n / total if total else 0.0) for theme, n in found)
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,15 +13,13 @@ from solicit.people.queries import subregion_of
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import QuestionState
+from solicit.reports.queries.plots.arrivals import days_of, shares_of
 from solicit.reports.queries.publication.participation import COUNTRY, Group, counts_of_people, told_apart
-from solicit.reports.queries.report.model import Audience, Country, Day, Participation, Region, ThemeShare, Topic
+from solicit.reports.queries.report.model import Audience, Country, Participation, Region, Topic
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 from solicit.topics import models as grouped
 from solicit.topics.queries.topics import stands_for_question, topic_name
-from solicit.web.charts import trailing_mean
-
-LONGEST_SERIES = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -120,8 +118,8 @@ def _participation(call: CallFacts, tallies: Mapping, bands: tuple[Group, ...] |
         n_countries=sum(map(bool, named)),
         regions=_regions(countries) if bands is None else (),
         bands=bands,
-        shares=_shares(call, {row.number: row.n for row in tallies["theme"]}),
-        days=_days(call, days, now.date()),
+        shares=shares_of(call, {row.number: row.n for row in tallies["theme"]}),
+        days=days_of(call, days, now.date()),
     )
 
 
@@ -132,24 +130,6 @@ def _regions(countries: Mapping[str, int]) -> tuple[Region, ...]:
         by_region[subregion_of(code) if code else ""].append(Country(code, n))
     found = (Region(name, sum(each.n for each in of), tuple(of)) for name, of in by_region.items())
     return tuple(sorted(found, key=lambda region: (-region.n, region.name)))
-
-
-def _shares(call: CallFacts, counts: Mapping[int | None, int]) -> tuple[ThemeShare, ...]:
-    total = sum(counts.values())
-    themes = [*call.themes, *([None] if None in counts else [])]
-    found = ((theme, counts.get(theme.id if theme else None, 0)) for theme in themes)
-    return tuple(ThemeShare(theme, n, n / total if total else 0.0) for theme, n in found)
-
-
-def _days(call: CallFacts, counts: Mapping[date, int], today: date) -> tuple[Day, ...]:
-    """Every day from the first submission to today or the close, empty ones included."""
-    if not counts:
-        return ()
-    last = max(min(today, call.closes_at.date()), max(counts))
-    first = max(min(counts), last - LONGEST_SERIES + timedelta(days=1))
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    values = [counts.get(day, 0) for day in days]
-    return tuple(Day(*each) for each in zip(days, values, trailing_mean(values), strict=True))
 
 
 def _named_topics(rows: list[sa.Row]) -> Mapping[int, tuple[Topic, ...]]:

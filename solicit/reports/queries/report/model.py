@@ -12,6 +12,7 @@ from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.rankings.queries.remarks import Remark
 from solicit.rankings.states import Evidence
+from solicit.reports.queries.plots.arrivals import Day, ThemeShare
 from solicit.reports.queries.publication.participation import Group
 
 Count = int | None
@@ -49,7 +50,6 @@ class ReportRun:
     round_name: str
     kind: Kind
     purpose_word: str
-    is_result: bool
     is_current: bool
     is_staged: bool
     frozen_at: datetime
@@ -108,7 +108,6 @@ class ReportRow:
     tails: Tails | None
     is_method_sensitive: bool
     component: int
-    topic: str | None
     missions: tuple[str, ...]
     plans: tuple[str, ...]
 
@@ -159,20 +158,6 @@ class Region:
     name: str
     n: int
     countries: tuple[Country, ...]
-
-
-@dataclass(frozen=True)
-class Day:
-    day: date
-    n: int
-    mean: float | None
-
-
-@dataclass(frozen=True)
-class ThemeShare:
-    theme: ThemeView | None
-    n: int
-    share: float
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from solicit.calls.states import Kind
 from solicit.panels.queries.conflicts import without_conflict
 from solicit.questions.models import MissionLink, Question, Redaction, Translation
 from solicit.questions.queries.panel_wording import copied_title
-from solicit.questions.queries.topic_names import TOPIC_NAME, with_topic
 from solicit.questions.states import MissionVerdict, QuestionState, question_label
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.queries.evidence import arrays_of
@@ -97,7 +96,6 @@ def _worded(
             Question.kind,
             copied.label("copied_title"),
             _translated_title(language).label("translated_title"),
-            TOPIC_NAME.label("topic"),
             _missions(call).label("missions"),
             answering.c.plans,
             *(counted.c[name] for name in ("n", "n_divided", "n_priorities")),
@@ -114,7 +112,7 @@ def _worded(
     if most_rows is not None:
         is_told = sa.and_(sa.literal(audience.is_staff), sa.or_(RankingRow.is_divided, HAS_PRIORITY))
         wanted = wanted.where(sa.or_(counted.c.nth <= most_rows, is_told))
-    return with_topic(wanted)
+    return wanted
 
 
 def _translated_title(language: str) -> sa.ScalarSelect[str | None]:
@@ -198,7 +196,6 @@ def _row(found: sa.Row, audience: Audience, tails: Mapping[tuple[int, int], Tail
         tails=tails.get((row.run_id, row.question_id)) if row.is_divided else None,
         chance_word=chance_word(row.p_top_k) if audience.is_staff else None,
         priority_of_groups=tuple(row.priority_of_groups) if audience.is_staff else (),
-        topic=found.topic,
         missions=tuple(found.missions or ()),
         plans=tuple(question_label(Kind.PLAN, number) for number in sorted(found.plans or ())),
         **told,

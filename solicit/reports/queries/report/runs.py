@@ -130,7 +130,6 @@ def _run(row: sa.Row, audience: Audience, is_current: bool) -> ReportRun:
         round_name=row.Round.name,
         kind=row.Round.kind,
         purpose_word=PURPOSE_WORDS[run.purpose],
-        is_result=run.purpose in RESULTS,
         is_current=is_current,
         is_staged=row.Round.is_staged,
         frozen_at=run.frozen_at,

@@ -3,7 +3,6 @@
 import enum
 
 from solicit.calls.queries import CallFacts
-from solicit.reports.queries.search.judged import Progress
 from solicit.reports.queries.search.sight import Searcher
 from solicit.words import N_
 
@@ -32,7 +31,3 @@ def exists_for(seen: Seen, call: CallFacts, searcher: Searcher) -> bool:
     if seen is Seen.WITH_THE_PUBLIC:
         return searcher.is_organizer or call.shows_questions
     return seen is Seen.EVERYBODY or searcher.is_organizer
-
-
-def is_met(needs: Needs, progress: Progress) -> bool:
-    return {Needs.CLOSED_ROUND: progress.has_closed}[needs]

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.questions.models import Question
-from solicit.reports.queries.search.access import NEEDS_WORDS, is_met
-from solicit.reports.queries.search.judged import Progress, panel_progress
+from solicit.reports.queries.search.access import NEEDS_WORDS
+from solicit.reports.queries.search.judged import has_closed_round
 from solicit.reports.queries.search.keywords import keywords_for, needs_of
 from solicit.reports.queries.search.language import Named, NotAQuery, Problem, Query, read
 from solicit.reports.queries.search.sight import Searcher, visible
@@ -36,9 +36,9 @@ def question_filter(session: Session, *, call: CallFacts, viewer: Searcher, text
         return QuestionFilter(reading.text, Query(), sa.false(), reading.problems)
     query, conditions, problems = reading.query, [visible(call, viewer)], []
     wanting = {term: needs for term in query.named if (needs := needs_of(term))}
-    progress = panel_progress(session, call=call) if wanting else Progress(False, False)
+    may_ask = not wanting or has_closed_round(session, call=call)
     for term in query.named:
-        unmet = [needs for needs in wanting.get(term, ()) if not is_met(needs, progress)]
+        unmet = () if may_ask else wanting.get(term, ())
         problems += [Problem(NEEDS_WORDS[needs], {"keyword": str(term)}) for needs in unmet]
         try:
             found = keywords[term.keyword].condition(call, viewer, term)

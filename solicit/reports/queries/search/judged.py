@@ -4,7 +4,6 @@ How many reviews there are is no secret of theirs; what they say, and whose they
 """
 
 import operator
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -13,7 +12,8 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Assignment, Review, Round
 from solicit.panels.queries.discussion.rated import rated_reviews
-from solicit.panels.states import AssignmentState, RoundState
+from solicit.panels.queries.votes import OVER
+from solicit.panels.states import AssignmentState
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.rankings.models import RankingRow, RankingRun
@@ -23,22 +23,10 @@ from solicit.reports.queries.search.names import is_named
 from solicit.reports.queries.search.sight import Searcher
 
 COMPARES = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "=": operator.eq}
-CLOSED = (RoundState.CLOSED, RoundState.FROZEN)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the panels of a call are: whether any round has closed, and any ranking is frozen."""
-
-    has_closed: bool
-    has_ranking: bool
-
-
-def panel_progress(session: Session, *, call: CallFacts) -> Progress:
-    """One statement."""
-    closed = sa.exists().where(Round.call_id == call.id, Round.state.in_(CLOSED))
-    frozen = sa.exists().where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
-    return Progress(*session.execute(sa.select(closed, frozen)).one())
+def has_closed_round(session: Session, *, call: CallFacts) -> bool:
+    return session.scalar(sa.select(sa.exists().where(Round.call_id == call.id, Round.state.in_(OVER))))
 
 
 def has_score(call: CallFacts, _searcher: Searcher, named: Named) -> sa.ColumnElement[bool]:
@@ -120,4 +108,4 @@ def sent_reviews(call: CallFacts) -> sa.Select:
 
 
 def _closed_reviews(call: CallFacts) -> sa.Select:
-    return sent_reviews(call).with_only_columns(Assignment.question_id).where(Round.state.in_(CLOSED))
+    return sent_reviews(call).with_only_columns(Assignment.question_id).where(Round.state.in_(OVER))

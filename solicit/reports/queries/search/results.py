@@ -116,7 +116,7 @@ def found_questions(
     wanted, order = _ordered(sa.select(Question.id).where(found.condition), call, searcher, found, sort)
     page = page_of(wanted, window, key=Question.id, order=order).subquery()
     placed = sa.select(page.c.id, sa.func.row_number().over().label("place")).cte("page")
-    named = sa.case((topic.c.id.is_not(None), TOPIC_NAME)).label("topic")
+    named = TOPIC_NAME.label("topic")
     known = (Question.id, Question.kind, Question.number, Question.language, Question.theme_id, Question.state, named)
     rows = with_topic(sa.select(*known).join(placed, placed.c.id == Question.id)).order_by(placed.c.place)
     if searcher.is_organizer:

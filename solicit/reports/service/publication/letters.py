@@ -9,7 +9,7 @@ from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import ResultsFor
 from solicit.jobs.service import start_job
-from solicit.mail.service import Recipient, enqueue
+from solicit.mail.service import Recipient, enqueue_all
 from solicit.people.models import Person
 from solicit.reports.models import Publication
 from solicit.submissions.models import Submission
@@ -42,9 +42,10 @@ def tell_some(session: Session, *, publication_id: int, step: int, now: datetime
     The publication and the person are the letter's identity: a step that runs twice writes nothing twice.
     """
     told = correspondents()
-    mine = sa.func.count(Submission.id), sa.func.min(Submission.reference)
+    mine = sa.func.count(Submission.id).label("n_own"), sa.func.min(Submission.reference).label("reference")
+    of_call = Call.id.label("call_id"), Call.slug, Call.title, Call.results_for
     rows = session.execute(
-        sa.select(Person.id, Person.email, Person.locale, Call.id, Call.slug, Call.title, Call.results_for, *mine)
+        sa.select(Person.id, Person.email, Person.locale, *of_call, *mine)
         .select_from(Publication)
         .join(Call, Call.id == Publication.call_id)
         .join(Submission, Submission.call_id == Call.id)
@@ -55,31 +56,17 @@ def tell_some(session: Session, *, publication_id: int, step: int, now: datetime
         .group_by(Person.id, Call.id)
         .order_by(Person.id)
     ).all()
-    letters = (_letter(publication_id, *row) for row in rows)
-    return sum(enqueue(session, **letter, kind=KIND, now=now) is not None for letter in letters)
+    letters = [_letter(publication_id, row) for row in rows]
+    return enqueue_all(session, kind=KIND, letters=letters, now=now, call_id=rows[0].call_id) if rows else 0
 
 
-def _letter(
-    publication_id: int,
-    person_id: int,
-    email: str,
-    locale: str,
-    call_id: int,
-    slug: str,
-    title: str,
-    results_for: ResultsFor,
-    n_own: int,
-    reference: str,
-) -> dict:
-    """Who one submission is asked after by its own page; more of them by the list of all."""
-    own = f"/{locale}/{slug}/my"
-    return dict(
-        to=Recipient(email, locale, person_id),
-        params=dict(
-            call_title=title,
-            path=f"{own}/{reference}/what-became" if n_own == 1 else own,
-            results_path="" if results_for is ResultsFor.NOBODY else f"/{locale}/{slug}/results",
-        ),
-        call_id=call_id,
-        once=f"results of publication {publication_id} to person {person_id}",
+def _letter(publication_id: int, row: sa.Row) -> tuple[Recipient, dict, str]:
+    """Who sent one submission is led to its own page, who sent more of them to the list of all."""
+    own = f"/{row.locale}/{row.slug}/my"
+    params = dict(
+        call_title=row.title,
+        path=f"{own}/{row.reference}/what-became" if row.n_own == 1 else own,
+        results_path="" if row.results_for is ResultsFor.NOBODY else f"/{row.locale}/{row.slug}/results",
     )
+    once = f"results of publication {publication_id} to person {row.id}"
+    return Recipient(row.email, row.locale, row.id), params, once

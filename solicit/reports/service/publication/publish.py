@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
-from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts, call_facts
-from solicit.calls.service import move_call
+from solicit.calls.service import lock_call, move_call
 from solicit.calls.states import CallState
 from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.provenance import versions
@@ -76,7 +75,7 @@ def publish_results(
 
 def _locked(session: Session, call: CallFacts) -> CallFacts:
     """The call as it is now, in its own words; nobody changes its state until the transaction ends."""
-    session.execute(sa.select(Call.id).where(Call.id == call.id).with_for_update(key_share=True))
+    lock_call(session, call_id=call.id)
     session.expire_all()
     call = call_facts(session, slug=call.slug)
     if call is None:

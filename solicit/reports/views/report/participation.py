@@ -6,8 +6,9 @@ from flask_babel import format_date, format_percent
 from flask_babel import gettext as _
 
 from solicit.people.queries import country_name
+from solicit.reports.queries.plots.arrivals import Day, ThemeShare
 from solicit.reports.queries.publication.participation import CAREER, COUNTRY, LANGUAGE, Group
-from solicit.reports.queries.report.model import Day, Participation, Region, Report, ThemeShare
+from solicit.reports.queries.report.model import Participation, Region, Report
 from solicit.reports.views.bands import bands_in_words
 from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN
 from solicit.reports.views.report.texts import bar_picture, text, whole
