@@ -54,6 +54,17 @@ def test_section_and_the_table_in_it_are_not_two_landmarks_of_one_name(template:
     assert sections.isdisjoint(NAMED_TABLE.findall(source))
 
 
+def test_frame_sets_no_name_that_a_page_uses():
+    """What base.html sets takes the place of what a view gave the page under the same name."""
+    frame = (files_dir("templates") / "base.html").read_text()
+    names = set(re.findall(r"^ *{%-? set (\w+) =", frame, re.MULTILINE))
+    pages = [path for path in TEMPLATES if path.suffix == ".html" and path.name != "base.html"]
+    code = (" ".join(re.findall(r"{[{%].*?[%}]}", path.read_text(), re.DOTALL)) for path in pages)
+    said = (re.sub(r'"[^"]*"', "", text) for text in code)
+    assert names == {"modules", "more_here"}
+    assert names.isdisjoint(word for text in said for word in re.findall(r"\w+", text))
+
+
 @pytest.mark.parametrize("wrap", [lambda p: p, lambda p: [p], lambda p: {"a": (p,)}, lambda p: Wrapped(inside=[p])])
 def test_orm_object_handed_to_a_template_is_refused(app, session, wrap):
     person = make_person(session)

@@ -35,11 +35,11 @@ def ask_second_look(
     if not asking.is_decided:
         raise Refused(N_("Nothing was decided about this submission yet that could be looked at again."))
     if asking.until is not None and asking.until <= now:
-        raise Closed(N_("Another look could be asked for until 14 days after the results were published."))
+        raise Closed(N_("A second look could be asked for until 14 days after the results were published."))
     values = dict(submission_id=submission_id, person_id=person_id, reason=reason, asked_at=now, answer="")
     asked = insert(SecondLook).values(**values, state=SecondLookState.ASKED).on_conflict_do_nothing()
     if session.scalar(asked.returning(SecondLook.submission_id)) is None:
-        raise Conflict(N_("You have asked for another look at this submission already. It can be asked once."))
+        raise Conflict(N_("You have asked for a second look at this submission already. It can be asked once."))
     _record(session, "ask second look", call, submission_id, person_id, now)
     _write_to_organizers(session, call, submission_id, now)
 

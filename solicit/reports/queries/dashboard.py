@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
+from solicit.calls.states import CallState
 from solicit.jobs.queries import JobPage, unfinished_jobs
 from solicit.questions.queries.duplicates.pairs import PairFilter, PairView, pair_rows
 from solicit.questions.queries.screening.queue import DeskFilter, DeskRow, Viewing, desk_rows
@@ -65,7 +66,7 @@ def dashboard(session: Session, *, call: CallFacts, viewer_id: int, now: datetim
     said = read_parts(session, asking=asking, parts=parts)
     return Dashboard(
         figures=figures_of(asking, said),
-        days_to_close=max((call.closes_at - now).days, 0) if now < call.closes_at else None,
+        days_to_close=_days_to_close(call, now),
         warning=warning_of(said["desk"], said["panels"].panels, said["letters"], now=now),
         plots={name: said[name] for name in SHOWN_PLOTS},
         waiting=said["waiting"],
@@ -74,6 +75,12 @@ def dashboard(session: Session, *, call: CallFacts, viewer_id: int, now: datetim
         duplicates=pair_rows(session, call=call, viewer_id=viewer_id, chosen=PairFilter(), window=QUEUE_LENGTH),
         jobs=unfinished_jobs(session, call_id=call.id),
     )
+
+
+def _days_to_close(call: CallFacts, now: datetime) -> int | None:
+    """Whole days; None once it is closed, by its date or before it by an organizer."""
+    is_to_close = call.state in (CallState.DRAFT, CallState.OPEN) and now < call.closes_at
+    return (call.closes_at - now).days if is_to_close else None
 
 
 def warning_of(desk: Desk, panels: Iterable[PanelPace], letters: Letters, *, now: datetime) -> Pressing | None:

@@ -68,7 +68,7 @@ def test_a_submitter_asks_once_and_organizers_without_a_part_are_told(session, c
     add_submission(session, refused, authors=(involved,))
     sign_in(client, session, author)
     page = page_of(session, call, refused)
-    assert "Ask for another look" in client.get(page).text
+    assert "Ask for a second look" in client.get(page).text
     short = client.post(page, data={"reason": "It was about space."})
     assert short.status_code == 422 and "Explain in at least 30 characters" in short.text
     assert "It was about space." in short.text

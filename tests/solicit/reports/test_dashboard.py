@@ -8,7 +8,7 @@ import pytest
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_invitations import make_authors, make_question
 
-from solicit.calls.states import Kind
+from solicit.calls.states import CallState, Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.jobs.service import start_job
@@ -202,6 +202,14 @@ def test_empty_call_has_a_dashboard(client, session, call, ada):
     assert "Nothing waits for screening." in text
     assert "No pair waits for a verdict." in text
     assert "none assigned yet" in text
+
+
+def test_call_closed_before_its_date_has_no_days_left(client, session):
+    call = make_call(session, state=CallState.CLOSED)
+    sign_in(client, session, make_organizer(session, call))
+    text = client.get(f"/{call.slug}/organize").text
+    assert re.search(r"Days to close</\w+>\s*<[^>]+>closed<", text)
+    assert format(call.closes_at, "%Y") not in text.partition("Days to close")[2].partition("</div>")[0]
 
 
 def test_page_shows_queues_and_jobs(client, session, call, ada):

@@ -51,13 +51,15 @@ class ThemeShare:
 def _per_day(asking: Asking) -> sa.Select:
     sent_at, n = asking.standing.c.sent_at, sa.func.count()
     day = sa.cast(sa.func.timezone("UTC", sent_at), sa.Date).label("day")
-    return sa.select(day, n.label("n"), n.filter(sent_at > asking.now - WEEK).label("n_week")).group_by(day)
+    return sa.select(day, n.label("n")).group_by(day)
 
 
 def _arrivals(asking: Asking, rows: list[dict]) -> Arrivals:
     counts = {date.fromisoformat(row["day"]): row["n"] for row in rows}
-    days = days_of(asking.call, counts, asking.now.date())
-    return Arrivals(sum(counts.values()), sum(row["n_week"] for row in rows), days)
+    # Whole days, as in the plot beside it: two numbers for "the last 7 days" on one page would not be believed.
+    last_week = (asking.now - WEEK).date()
+    n_week = sum(n for day, n in counts.items() if day > last_week)
+    return Arrivals(sum(counts.values()), n_week, days_of(asking.call, counts, asking.now.date()))
 
 
 def days_of(call: CallFacts, counts: Mapping[date, int], today: date) -> tuple[Day, ...]:

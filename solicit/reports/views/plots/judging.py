@@ -31,7 +31,7 @@ def draw_panels(reviewing: Reviewing) -> Plot:
         finding = ngettext("%(num)s panel is behind.", "%(num)s panels are behind.", len(behind))
     return Plot(
         title=_("Will the panels finish in time?"),
-        subtitle=_("Reviews done; the mark shows where each panel should be today"),
+        subtitle=_("Reviews done in open rounds; the mark shows where each panel should be today"),
         finding=finding,
         picture=bar_list([_panel_bar(panel) for panel in panels]) or None,
         heads=(_("Panel"), _("Reviews done"), _("Reviews in all"), _("Should be done today")),

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from solicit.calls.states import CallState
 from solicit.reports.queries.report.model import Participation, Report, ReportRow, ReportRun, ThemePart
 from solicit.reports.views.report.texts import (
     chance_words,
@@ -46,7 +47,7 @@ def how_to_read() -> str:
 def _asked(report: Report) -> Words:
     call, took_part = report.call, report.participation
     said = (
-        _("It was open from %(opened)s to %(closed)s.", opened=utc_day(call.opens_at), closed=utc_day(call.closes_at)),
+        _open_days(report),
         ngettext("%(num)s submission came in.", "%(num)s submissions came in.", took_part.n_submissions),
         _where_from(took_part),
     )
@@ -63,6 +64,17 @@ def _where_from(took_part: Participation) -> str:
     return ngettext(
         "Their authors live in %(num)s country.", "Their authors live in %(num)s countries.", took_part.n_countries
     )
+
+
+def _open_days(report: Report) -> str:
+    """From when to when the call takes or took submissions; closed before its date, it has no second day to name."""
+    call = report.call
+    days = dict(opened=utc_day(call.opens_at), closed=utc_day(call.closes_at))
+    if call.state is CallState.OPEN:
+        return _("It is open from %(opened)s to %(closed)s.", **days)
+    if call.closes_at.date() > report.as_of:
+        return _("It opened on %(opened)s and is closed.", **days)
+    return _("It was open from %(opened)s to %(closed)s.", **days)
 
 
 def _judged(run: ReportRun) -> str:
