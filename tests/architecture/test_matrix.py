@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from architecture.world import PERSONAS, reviewed_doors, standing_world
 from browser import without_token
+from flask import Response
 
 from solicit.access.policy import DENIALS, KNOWN_DOORS, POLICY, ROLE_WORDS, Permission
 
@@ -219,7 +220,7 @@ def test_organizer_who_judges_a_question_loses_its_desk(world, part):
 
 
 def ran(**view_args):
-    return "the view ran", 299
+    return Response("the view ran", 299)
 
 
 def behind_the_guard(view):

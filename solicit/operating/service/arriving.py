@@ -12,8 +12,11 @@ from solicit.operating.queries.belongs import Belongings, kept_columns
 from solicit.operating.queries.dictionary import file_of
 from solicit.operating.service.package import DICTIONARY, FORMAT, MANIFEST, PIECE
 
+SAID = {"revision", "digest", "tables", "sequences"}
 LARGEST_MANIFEST = 5_000_000
 LARGEST_RATIO = 200
+# What a zip file that somebody cut off, changed, locked or made to harm ends in.
+UNREADABLE = (zipfile.BadZipFile, zipfile.zlib.error, RuntimeError, ValueError, OSError, EOFError)
 
 
 class BadPackage(Refused):
@@ -35,7 +38,7 @@ class Package:
                 while piece := file.read(PIECE):
                     digest.update(piece)
                     yield piece
-        except (zipfile.BadZipFile, OSError, EOFError, zipfile.zlib.error):
+        except UNREADABLE:
             raise _damaged(file_of(table)) from None
         if digest.hexdigest() != self.manifest["tables"][table]["sha256"]:
             raise _damaged(file_of(table))
@@ -47,7 +50,7 @@ def read_package(path: Path) -> Package:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             manifest = _manifest(archive)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError):
+    except UNREADABLE:
         raise BadPackage("This file is not a whole package: it was cut off or changed. Copy it again.") from None
     _check_tables(manifest)
     _check_entries(entries, manifest)
@@ -62,7 +65,7 @@ def _manifest(archive: zipfile.ZipFile) -> dict:
     if entry.file_size > LARGEST_MANIFEST:
         raise BadPackage("The manifest is too large to be one.")
     manifest = json.loads(archive.read(entry))
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not manifest.keys() >= SAID:
         raise BadPackage(f"This is not a package that this version of solicit reads ({FORMAT}).")
     return manifest
 

@@ -158,7 +158,7 @@ def _line(person: dict) -> str:
 @click.argument("email", type=Address())
 @with_appcontext
 def end_sign_ins(email: str) -> None:
-    """Sign a person out of every browser.
+    """Sign a person out of every browser, and revoke their tokens.
 
     \b
     Example:

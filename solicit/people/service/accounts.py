@@ -128,8 +128,9 @@ def take_role(session: Session, *, person_id: int, grant: Grant, taker_id: int |
 
 
 def end_sign_ins(session: Session, *, person_id: int, actor_id: int | None, now: datetime) -> None:
-    """Sign a person out everywhere."""
+    """Sign a person out everywhere, programs with their keys among them."""
     access.revoke_all_sign_ins(session, person_id=person_id)
+    access.revoke_all_tokens(session, person_id=person_id, now=now)
     record(session, act="end sign-ins", subject="person", subject_id=person_id, actor_id=actor_id, now=now)
 
 

@@ -45,7 +45,10 @@ class TableSchema(Answer):
     by_post = fields.Function(
         lambda table: table.door in BY_POST,
         required=True,
-        metadata={"type": "boolean", "description": "It names people: asked for by POST, and that is noted."},
+        metadata={
+            "type": "boolean",
+            "description": "It names people: asked for by POST, which is noted where it says who gave which score.",
+        },
     )
     columns = fields.List(fields.Nested(ColumnSchema), required=True)
 

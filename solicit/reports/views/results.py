@@ -1,22 +1,15 @@
 """The results of a call as everybody reads them: the page, the packages, and how they are cited."""
 
-from collections.abc import Callable
-from itertools import groupby
-
 from flask import Response, abort, g, render_template, request
-from flask_babel import gettext as _
 
 from solicit.access.guard import public
 from solicit.calls.queries import CallFacts
 from solicit.db import db
-from solicit.people.queries.countries import country_name
-from solicit.people.states import CAREER_WORDS, Career
-from solicit.reports.queries.publication import participation as groups
 from solicit.reports.queries.publication.published import PublicationLine, publications, published_package
 from solicit.reports.queries.publication.published import results as results_of
 from solicit.reports.service.publication.words import Cover, reference
 from solicit.reports.views import bp
-from solicit.submissions.queries.languages import language_name
+from solicit.reports.views.bands import bands_in_words
 from solicit.submissions.queries.readers import is_reader
 from solicit.web import bibliography
 from solicit.web.addresses import public_url
@@ -41,7 +34,7 @@ def results(lang: str, call: CallFacts):
         "reports/results.html",
         call=call,
         results=found,
-        participation=_in_words(found.participation, lang),
+        participation=bands_in_words(found.participation, lang),
         cited=_reference(call, found.latest),
     )
 
@@ -83,22 +76,3 @@ def _reference(call: CallFacts, line: PublicationLine) -> bibliography.Reference
         note=line.note,
     )
     return reference(cover, digest=line.digest)
-
-
-def _in_words(found: tuple[groups.Group, ...], lang: str) -> dict[str, list]:
-    """By what people have in common: each band, the largest first, with the names of the groups in it."""
-    words = {
-        groups.COUNTRY: lambda value: country_name(value, lang),
-        groups.CAREER: lambda value: _(CAREER_WORDS[Career(value)]),
-        groups.LANGUAGE: lambda value: language_name(value, lang),
-    }
-    bands: dict[str, list] = {}
-    for name, word in words.items():
-        own = groupby((each for each in found if each.group == name), key=lambda each: (each.least, each.most))
-        parts = [tuple(members) for _band, members in own]
-        bands[name] = [(part[0], [_named(each, word) for each in part]) for part in parts]
-    return bands
-
-
-def _named(group: groups.Group, word: Callable[[str], str]) -> str:
-    return word(group.value) if group.value else _("not said")

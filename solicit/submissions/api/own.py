@@ -77,7 +77,7 @@ def create(call: CallFacts, headers: dict, sent: dict):
     me, now = g.identity.person_id, utcnow()
     text = text_sent(call, Kind(sent["kind"]), sent)
     author = author_sent(call, me, sent["author"], has_consented=sent["has_consented"])
-    key = uuid5(NAMESPACE_URL, f"{me} {headers['key']}")
+    key = uuid5(NAMESPACE_URL, f"{call.id} {me} {headers['key']}")
     with transaction() as session:
         receipt = service.submit(
             session, call=call, person_id=me, author=author, text=text, idempotency_key=key, now=now

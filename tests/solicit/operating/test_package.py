@@ -119,6 +119,7 @@ def test_package_that_is_not_right_is_refused_and_changes_nothing(packed, make_d
     for file, sentence in (
         (cut, "This file is not a whole package: it was cut off or changed."),
         (changed(packed, tmp_path, "a", manifest=manifest_with(format="other")), "not a package that this version"),
+        (changed(packed, tmp_path, "h", manifest=lambda _: b"[" * 100_000), "This file is not a whole package"),
         (changed(packed, tmp_path, "b", manifest=manifest_with(tables=wider)), "The columns of “score” are not those"),
         (changed(packed, tmp_path, "c", **{"../evil": b"x"}), "The zip holds other files than its manifest names."),
         (changed(packed, tmp_path, "d", score=lambda content: content + line), "score.jsonl is not what the manifest"),

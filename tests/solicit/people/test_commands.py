@@ -7,6 +7,8 @@ from builders_people import PASSWORD, is_signed_in, make_account, make_second_fa
 
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
+from solicit.access.queries import bearer
+from solicit.access.service import open_token
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
 from solicit.panels.models import Panelist
@@ -153,8 +155,12 @@ def test_list(session, person, call, run):
 
 def test_end_sign_ins(client, session, person, run):
     sign_in(client, session, person)
+    what = dict(person_id=person.id, name="x", scopes=["read:own"], call_id=None, days=7)
+    _id, token = open_token(session, **what, now=utcnow())
+    session.commit()
     assert run("end-sign-ins", "ada@example.org").output == "ada@example.org is signed out everywhere.\n"
     assert not is_signed_in(client)
+    assert bearer(session, token=token, now=utcnow()) is None
     assert run("end-sign-ins", "nobody@example.org").exit_code == 1
 
 

@@ -139,7 +139,10 @@ def test_publishing_publishes_the_runs_and_moves_the_call_once(session, judged):
         publish(session, judged)
     with pytest.raises(Refused):
         publish(session, judged, number=2)
+    for _ in range(3):
+        add_submission(session, judged.questions[0], authors=(make_person(session),))
     later = publish(session, judged, number=2, note="A name was misspelt.", tells=False)
+    assert table(later, "participation") == table(first, "participation")
     assert (later.number, later.digest != first.digest) == (2, True)
     assert "A name was misspelt." in opened(later).read("README.md").decode()
     stored = session.execute(sa.select(Publication.package).where(Publication.number == 1)).scalar_one()

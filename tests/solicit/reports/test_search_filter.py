@@ -25,7 +25,9 @@ from solicit.questions.models import (
 from solicit.questions.states import MissionVerdict, QuestionState, SuspicionKind, TranslationSource, Verdict
 from solicit.reports.queries.search import Searcher, question_filter
 from solicit.reports.queries.search.keywords import KEYWORDS, keywords_for
+from solicit.reports.queries.search.results import Sort, found_questions
 from solicit.submissions.models import Authorship
+from solicit.web.pagination import Window
 
 IN_SCOPE = QuestionState.IN_SCOPE
 
@@ -187,6 +189,10 @@ def test_a_panelist_finds_what_is_public_or_asked_of_them_as_panels_read_it(sess
     assert search("topic:none", panelist, hidden) == {
         '“topic” is no keyword of this search. To look for the words, write them in quotes: "topic:none"'
     }
+    ask(session, round_id, panel, person, make_question(session, hidden, title="Grains of Mars", state=IN_SCOPE))
+    found = question_filter(session, call=hidden, viewer=panelist, text="mars")
+    by_title = dict(call=hidden, searcher=panelist, found=found, sort=Sort.TITLE, window=Window(1))
+    assert [row.title for row in found_questions(session, **by_title)] == ["Frozen méthane of Mars", "Grains of Mars"]
     force_state(session, round_id, "draft")
     assert search("", panelist, hidden) == set()
     assert assignment.question_id != other.id

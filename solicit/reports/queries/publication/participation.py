@@ -1,12 +1,17 @@
-"""Who took part, in bands: no group can be told from another by taking numbers from a sum."""
+"""Who took part, as anybody below an organizer learns it: people, in bands, told once.
 
-from collections.abc import Iterator
+Numbers can be calculated where two ways of telling them are held side by side. So every reader gets the same words:
+the report and the results read them here, and what was published first stays what is said.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
+from solicit.reports.models import Publication
 from solicit.reports.queries.columns import Column
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
@@ -15,18 +20,21 @@ from solicit.web.csv import Cell
 # The least number of each band; a group below the second is “fewer than 3”.
 BANDS = (1, 3, 10, 30, 100, 300, 1_000, 3_000)
 COUNTRY, CAREER, LANGUAGE = "country", "career", "language"
+# What stays open, at least, of the number of all people when two ways of counting them are held side by side: more
+# than the second band is wide, so that whoever sees that a way is not told does not learn the number from that.
+ROOM = 8
 
 PARTICIPATION = (
-    Column("group", "text", "country (of authors), career (of authors) or language (of submissions)"),
+    Column("group", "text", "Authors by country, by career or by the languages they wrote in"),
     Column("value", "text", "Code of the country (ISO 3166-1), career, or language tag; empty if not said"),
-    Column("from", "integer", "Least number of people, or of submissions for a language"),
-    Column("to", "integer", "Greatest number; empty for no bound"),
+    Column("from", "integer", "Least number of people"),
+    Column("to", "integer", "Greatest number of people; empty for no bound"),
 )
 
 
 @dataclass(frozen=True)
 class Group:
-    """How many people, or submissions, there are of one value, as the band from ``least`` to ``most``."""
+    """How many people there are of one value, as the band from ``least`` to ``most``."""
 
     group: str
     value: str | None
@@ -39,18 +47,42 @@ class Group:
 
 
 def participation(session: Session, *, call: CallFacts) -> tuple[Group, ...]:
-    """Authors by country and career, submissions by language, the largest bands first; one statement.
+    """Authors by country, career and language, the largest bands first; one statement.
 
-    Inside a band the order is that of the values: it says nothing of the numbers.
+    Inside a band the order is that of the values: it says nothing of the numbers. Once published they stay: counted
+    anew for a correction, a group that has left its band for another one would tell its number.
     """
-    counted = sa.union_all(
-        _authors(call, COUNTRY, Authorship.country),
-        _authors(call, CAREER, sa.cast(Authorship.career, sa.Text)),
-        _submissions(call),
-    ).subquery()
-    groups = [Group(name, value, *_band(n)) for name, value, n in session.execute(sa.select(*counted.c))]
-    order = {name: place for place, name in enumerate((COUNTRY, CAREER, LANGUAGE))}
-    return tuple(sorted(groups, key=lambda each: (order[each.group], -each.least, each.value or "~")))
+    first = sa.select(Publication.contents["participation"].label("kept"))
+    first = first.where(Publication.call_id == call.id).order_by(Publication.number).limit(1).subquery()
+    counted = sa.union_all(*counts_of_people(call)).subquery()
+    both = sa.outerjoin(first, counted, sa.true(), full=True)
+    rows = session.execute(sa.select(first.c.kept, *counted.c).select_from(both)).all()
+    if rows and rows[0].kept is not None:
+        return tuple(map(group_of, rows[0].kept))
+    return told_apart(row[1:] for row in rows)
+
+
+def counts_of_people(call: CallFacts) -> tuple[sa.Select, ...]:
+    """(group, value, n) of every way of counting people."""
+    career = sa.cast(Authorship.career, sa.Text)
+    ways = ((COUNTRY, Authorship.country), (CAREER, career), (LANGUAGE, Submission.language))
+    return tuple(_people(call, name, value) for name, value in ways)
+
+
+def told_apart(counted: Iterable[tuple[str, str | None, int]]) -> tuple[Group, ...]:
+    """The bands of numbers of people in each group, without the ways of counting that would say more than bands.
+
+    All ways count the same people. If there are at least 30 by country and at most 30 by career, there are 30, and
+    each group has its least or its greatest number: so a way that leaves no room is not told at all.
+    """
+    by_way: dict[str, list[Group]] = {COUNTRY: [], CAREER: [], LANGUAGE: []}
+    for name, value, n in counted:
+        by_way[name].append(Group(name, value, *_band(n)))
+    told: list[list[Group]] = []
+    for groups in by_way.values():
+        if all(_leave_room(groups, others) and _leave_room(others, groups) for others in told):
+            told.append(sorted(groups, key=lambda each: (-each.least, each.value or "~")))
+    return tuple(group for groups in told for group in groups)
 
 
 def participation_rows(session: Session, call: CallFacts) -> Iterator[tuple[Cell, ...]]:
@@ -58,20 +90,23 @@ def participation_rows(session: Session, call: CallFacts) -> Iterator[tuple[Cell
         yield each.group, each.value, each.least, each.most
 
 
-def _authors(call: CallFacts, name: str, value: sa.ColumnElement) -> sa.Select:
+def group_of(kept: dict) -> Group:
+    """A group as a publication keeps it."""
+    return Group(kept["group"], kept["value"], kept["from"], kept["to"])
+
+
+def _people(call: CallFacts, name: str, value: sa.ColumnElement) -> sa.Select:
     people = sa.func.count(sa.distinct(Authorship.person_id))
     authors = sa.select(sa.literal(name).label("group"), value.label("value"), people.label("n"))
     authors = authors.join(Submission, Submission.id == Authorship.submission_id)
-    return authors.where(*_is_live(call)).group_by(value)
+    return authors.where(Submission.call_id == call.id, Submission.state.in_(LIVE)).group_by(value)
 
 
-def _submissions(call: CallFacts) -> sa.Select:
-    counted = sa.select(sa.literal(LANGUAGE), Submission.language, sa.func.count())
-    return counted.where(*_is_live(call)).group_by(Submission.language)
-
-
-def _is_live(call: CallFacts) -> tuple[sa.ColumnElement[bool], ...]:
-    return Submission.call_id == call.id, Submission.state.in_(LIVE)
+def _leave_room(least: list[Group], most: list[Group]) -> bool:
+    """Whether there may be more people by the bands of the one than there are by those of the other."""
+    if any(each.most is None for each in most):
+        return True
+    return sum(each.most for each in most) - sum(each.least for each in least) >= ROOM
 
 
 def _band(n: int) -> tuple[int, int | None]:

@@ -17,7 +17,7 @@ from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRow
 from solicit.rankings.queries.published import IS_PUBLISHED
 from solicit.reports.models import Publication
-from solicit.reports.queries.publication.participation import Group
+from solicit.reports.queries.publication.participation import Group, group_of
 
 # Of each theme and kind the page of results names so many; the ranking itself has a page of its own.
 NAMED = 5
@@ -111,7 +111,7 @@ def results(session: Session, *, call: CallFacts) -> Results | None:
         rankings=_ranked_themes(session, call, contents["runs"]),
         topics=_topics(call, contents["topics"]),
         outcomes=tuple(_outcome(each) for each in contents["outcomes"]),
-        participation=tuple(_group(each) for each in contents["participation"]),
+        participation=tuple(group_of(each) for each in contents["participation"]),
     )
 
 
@@ -204,7 +204,3 @@ def _topics(call: CallFacts, kept: list[dict]) -> Mapping[ThemeView, tuple[Topic
 def _outcome(kept: dict) -> OutcomeLine:
     kind_word = OUTCOME_KIND_WORDS[OutcomeKind(kept["kind"])]
     return OutcomeLine(kept["question"], kept["title"], kept["language"], kind_word, kept["text"])
-
-
-def _group(kept: dict) -> Group:
-    return Group(kept["group"], kept["value"], kept["from"], kept["to"])

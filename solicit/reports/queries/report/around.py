@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.people.queries import subregion_of
-from solicit.questions.models import Question
+from solicit.questions.models import Question, QuestionSource
+from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import QuestionState
 from solicit.reports.queries.plots.arrivals import days_of, shares_of
-from solicit.reports.queries.report.model import Audience, Participation, Topic
-from solicit.reports.queries.report.regions import regions_told
+from solicit.reports.queries.publication.participation import COUNTRY, Group, counts_of_people, told_apart
+from solicit.reports.queries.report.model import Audience, Country, Participation, Region, Topic
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 from solicit.topics import models as grouped
@@ -27,17 +28,46 @@ class Around:
     topics: Mapping[int, tuple[Topic, ...]]
 
 
-def around(session: Session, *, call: CallFacts, audience: Audience, now: datetime) -> Around:
-    """Submissions by day, theme and country, and the questions of each topic; one statement."""
+def around(
+    session: Session,
+    *,
+    call: CallFacts,
+    audience: Audience,
+    viewer_id: int | None,
+    told: tuple[Group, ...] | None,
+    now: datetime,
+) -> Around:
+    """Submissions by day and theme, who sent them, and the questions of each topic; one statement.
+
+    Organizers read numbers by country, without what they have a part in; everybody else people in bands, those that
+    were ``told`` before, if there are any.
+    """
     tallies: dict[str, list[sa.Row]] = defaultdict(list)
-    for row in session.execute(sa.union_all(*_submissions(call), _topics(call))):
+    is_desk = audience is Audience.ORGANIZER
+    without_id = viewer_id if is_desk else None
+    people = () if is_desk or told is not None else _people(call)
+    for row in session.execute(sa.union_all(*_submissions(call, without_id), _topics(call, without_id), *people)):
         tallies[row.what].append(row)
-    return Around(_participation(call, tallies, audience, now), _named_topics(tallies["topic"]))
+    if people:
+        told = told_apart((row.kind, row.text, row.n) for row in tallies["people"])
+    return Around(_participation(call, tallies, told, now), _named_topics(tallies["topic"]))
 
 
-def _submissions(call: CallFacts) -> tuple[sa.Select, ...]:
+def _people(call: CallFacts) -> tuple[sa.Select, ...]:
+    counted = (each.subquery() for each in counts_of_people(call))
+    return tuple(_tally("people", each.c.n, kind=each.c.group, text=each.c.value) for each in counted)
+
+
+def _submissions(call: CallFacts, viewer_id: int | None) -> tuple[sa.Select, ...]:
     """How many submissions were sent and not withdrawn: by day (UTC), by theme, and by country."""
     live = (Submission.call_id == call.id, Submission.state.in_(LIVE))
+    if viewer_id is not None:
+        sources = sa.select(QuestionSource.submission_id)
+        own = sources.where(
+            is_involved(viewer_id, QuestionSource.question_id)
+            | is_involved(viewer_id, QuestionSource.first_question_id)
+        )
+        live = (*live, Submission.id.not_in(own))
     day = sa.cast(sa.func.timezone("UTC", Submission.sent_at), sa.Date)
     first = sa.select(Authorship.country).where(Authorship.submission_id == Submission.id)
     country = first.order_by(Authorship.position).limit(1).correlate(Submission).scalar_subquery()
@@ -49,47 +79,57 @@ def _submissions(call: CallFacts) -> tuple[sa.Select, ...]:
     )
 
 
-def _topics(call: CallFacts) -> sa.Select:
+def _topics(call: CallFacts, viewer_id: int | None) -> sa.Select:
     """The standing topics; a question counts for its topic while it is in scope and still under its theme."""
     topic, member = grouped.Topic, grouped.TopicMember
     named = dict(number=topic.theme_id, id_=topic.id, text=topic.name, terms=topic.terms)
+    seen = () if viewer_id is None else (~is_involved(viewer_id, Question.id),)
     return (
         _tally("topic", sa.func.count(), **named)
         .join(member, member.topic_id == topic.id)
         .join(Question, (Question.id == member.question_id) & stands_for_question())
-        .where(topic.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
+        .where(topic.call_id == call.id, Question.state == QuestionState.IN_SCOPE, *seen)
         .group_by(topic.id)
     )
 
 
-def _tally(what: str, n: sa.ColumnElement[int], *, number=None, id_=None, text=None, terms=None) -> sa.Select:
+def _tally(
+    what: str, n: sa.ColumnElement[int], *, number=None, id_=None, kind=None, text=None, terms=None
+) -> sa.Select:
     """One row per thing counted, in the same columns for all of them."""
     empty = sa.null()
     return sa.select(
         sa.literal(what).label("what"),
         sa.cast(empty if number is None else number, sa.BigInteger).label("number"),
         sa.cast(empty if id_ is None else id_, sa.BigInteger).label("id"),
+        sa.cast(empty if kind is None else kind, sa.Text).label("kind"),
         sa.cast(empty if text is None else text, sa.Text).label("text"),
         sa.cast(empty if terms is None else terms, sa.ARRAY(sa.Text)).label("terms"),
         n.label("n"),
     )
 
 
-def _participation(call: CallFacts, tallies: Mapping, audience: Audience, now: datetime) -> Participation:
+def _participation(call: CallFacts, tallies: Mapping, bands: tuple[Group, ...] | None, now: datetime) -> Participation:
     countries = {row.text or "": row.n for row in tallies["country"]}
-    is_exact = audience is Audience.ORGANIZER
-    by_region: dict[str, dict[str, int]] = defaultdict(dict)
-    for code, n in countries.items():
-        by_region[subregion_of(code) if code else ""][code] = n
+    named = countries if bands is None else [each.value for each in bands if each.group == COUNTRY]
     days = {date.fromisoformat(row.text): row.n for row in tallies["day"]}
     return Participation(
         n_submissions=sum(days.values()),
-        n_countries=len(countries.keys() - {""}),
-        regions=regions_told(by_region, is_exact=is_exact),
+        n_countries=sum(map(bool, named)),
+        regions=_regions(countries) if bands is None else (),
+        bands=bands,
         shares=shares_of(call, {row.number: row.n for row in tallies["theme"]}),
         days=days_of(call, days, now.date()),
-        is_exact=is_exact,
     )
+
+
+def _regions(countries: Mapping[str, int]) -> tuple[Region, ...]:
+    """The regions and their countries, the largest first."""
+    by_region: dict[str, list[Country]] = defaultdict(list)
+    for code, n in sorted(countries.items(), key=lambda each: (-each[1], each[0])):
+        by_region[subregion_of(code) if code else ""].append(Country(code, n))
+    found = (Region(name, sum(each.n for each in of), tuple(of)) for name, of in by_region.items())
+    return tuple(sorted(found, key=lambda region: (-region.n, region.name)))
 
 
 def _named_topics(rows: list[sa.Row]) -> Mapping[int, tuple[Topic, ...]]:

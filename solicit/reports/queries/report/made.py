@@ -37,7 +37,7 @@ def report_for(
         return None
     ids = [run.id for run in chosen]
     rows = report_rows(session, call=call, run_ids=ids, language=language, most_rows=most_rows, **reader)
-    found = around(session, call=call, audience=audience, now=now)
+    found = around(session, call=call, told=known.participation, now=now, **reader)
     return Report(
         call=call,
         title=call.title,

@@ -13,6 +13,7 @@ from solicit.calls.states import Kind
 from solicit.rankings.queries.remarks import Remark
 from solicit.rankings.states import Evidence
 from solicit.reports.queries.plots.arrivals import Day, ThemeShare
+from solicit.reports.queries.publication.participation import Group
 
 Count = int | None
 
@@ -145,43 +146,44 @@ class ThemePart:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Submissions from a country (by its code) or a region; ``n`` is None where it must not be told."""
+class Country:
+    """Submissions from a country, by its code."""
 
     name: str
-    n: Count
+    n: int
 
 
 @dataclass(frozen=True)
 class Region:
     name: str
-    n: Count
-    countries: tuple[Group, ...]
+    n: int
+    countries: tuple[Country, ...]
 
 
 @dataclass(frozen=True)
 class Participation:
-    """Submissions that were sent and not withdrawn; each counts for the country of its first author, if there is one.
+    """Submissions that were sent and not withdrawn.
 
-    A region without a name are those without a country. ``is_exact`` if nothing is left out.
+    Organizers read their numbers by region and country, where each counts for its first author, if there is one; a
+    region without a name are those without a country. Others read people in ``bands``, which organizers do without.
     """
 
     n_submissions: int
     n_countries: int
     regions: tuple[Region, ...]
+    bands: tuple[Group, ...] | None
     shares: tuple[ThemeShare, ...]
     days: tuple[Day, ...]
-    is_exact: bool
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """The meeting that the call invited to, in numbers alone."""
+    """The meeting that the call invited to, in numbers for organizers alone."""
 
     starts_on: date
     ends_on: date
-    n_invited: Count
-    n_coming: Count
+    n_invited: int
+    n_coming: int
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from solicit.panels.queries.conflicts import without_conflict
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.states import MODEL_WORDS, NOTE_WORDS, PURPOSE_WORDS, RESULTS, RunState
 from solicit.reports.models import Publication
+from solicit.reports.queries.publication.participation import Group, group_of
 from solicit.reports.queries.report.model import Agreement, Audience, Count, Meeting, PublicationLink, ReportRun
 
 # Below organizer a smaller number is “fewer than 3”.
@@ -31,6 +32,7 @@ class KnownRuns:
     runs: tuple[ReportRun, ...]
     meeting: Meeting | None
     publication: PublicationLink | None
+    participation: tuple[Group, ...] | None
 
 
 def told(n: int, audience: Audience) -> Count:
@@ -42,13 +44,16 @@ def known_runs(session: Session, *, call: CallFacts, audience: Audience, viewer_
     """The rankings of a call that this reader may see, and its meeting; one statement."""
     found = session.execute(_statement(call, audience, viewer_id)).all()
     current: dict[int, int] = {}
+    is_desk = audience is Audience.ORGANIZER
     for row in found:
         if row.RankingRun.purpose in RESULTS:
             current.setdefault(row.RankingRun.round_id, row.RankingRun.id)
     return KnownRuns(
         runs=tuple(_run(row, audience, current.get(row.Round.id) == row.RankingRun.id) for row in found),
-        meeting=_meeting(found[0], audience) if found and found[0].starts_on else None,
+        # How many said yes changes with each answer: below organizer the answers could be read from it.
+        meeting=_meeting(found[0]) if is_desk and found and found[0].starts_on else None,
         publication=_publication(found[0]) if found and found[0].number else None,
+        participation=_participation(found[0]) if found and not is_desk else None,
     )
 
 
@@ -75,6 +80,7 @@ def _statement(call: CallFacts, audience: Audience, viewer_id: int | None) -> sa
             Publication.number,
             Publication.digest,
             Publication.published_at.label("was_published_at"),
+            Publication.contents["participation"].label("participation"),
             sa.func.jsonb_array_length(RankingRun.inputs["panelists"]).label("n_panelists"),
             _n_hidden(viewer_id).label("n_hidden"),
             _n_invitations(call, INVITED).label("n_invited"),
@@ -160,9 +166,12 @@ def _agreement(health: Mapping) -> Agreement:
     )
 
 
-def _meeting(row: sa.Row, audience: Audience) -> Meeting:
-    invited, coming = told(row.n_invited, audience), told(row.n_coming, audience)
-    return Meeting(starts_on=row.starts_on, ends_on=row.ends_on, n_invited=invited, n_coming=coming)
+def _meeting(row: sa.Row) -> Meeting:
+    return Meeting(row.starts_on, row.ends_on, n_invited=row.n_invited, n_coming=row.n_coming)
+
+
+def _participation(row: sa.Row) -> tuple[Group, ...] | None:
+    return None if row.participation is None else tuple(map(group_of, row.participation))
 
 
 def _publication(row: sa.Row) -> PublicationLink:

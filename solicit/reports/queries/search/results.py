@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import KIND_WORDS
 from solicit.questions.models import Question
-from solicit.questions.queries.panel_wording import panel_text
+from solicit.questions.queries.panel_wording import copied_title, panel_text
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import PUBLIC_WORDS, STAFF_WORDS, question_label
 from solicit.reports.queries.search import columns, judged
 from solicit.reports.queries.search.conditions import NONE
 from solicit.reports.queries.search.filter import QuestionFilter
 from solicit.reports.queries.search.sight import Searcher, is_asked
-from solicit.reports.queries.search.words import searched_text
+from solicit.reports.queries.search.words import IS_COPIED, searched_text
 from solicit.web.pagination import Window, page_of
 from solicit.words import N_
 
@@ -113,7 +113,7 @@ def found_questions(
     session: Session, *, call: CallFacts, searcher: Searcher, found: QuestionFilter, sort: Sort, window: Window
 ) -> tuple[FoundQuestion, ...]:
     """One page of what was found; one statement."""
-    wanted, order = _ordered(sa.select(Question.id).where(found.condition), call, found, sort)
+    wanted, order = _ordered(sa.select(Question.id).where(found.condition), call, searcher, found, sort)
     page = page_of(wanted, window, key=Question.id, order=order).subquery()
     placed = sa.select(page.c.id, sa.func.row_number().over().label("place")).cte("page")
     named = TOPIC_NAME.label("topic")
@@ -134,7 +134,9 @@ def found_ids(session: Session, *, found: QuestionFilter) -> list[int]:
     return list(session.scalars(sa.select(Question.id).where(found.condition).order_by(Question.id)))
 
 
-def _ordered(wanted: sa.Select, call: CallFacts, found: QuestionFilter, sort: Sort) -> tuple[sa.Select, tuple]:
+def _ordered(
+    wanted: sa.Select, call: CallFacts, searcher: Searcher, found: QuestionFilter, sort: Sort
+) -> tuple[sa.Select, tuple]:
     newest = (Question.created_at.desc(), Question.id.desc())
     if sort is Sort.SCORE:
         values = judged.values(call)
@@ -147,14 +149,22 @@ def _ordered(wanted: sa.Select, call: CallFacts, found: QuestionFilter, sort: So
     orders = {
         Sort.NEWEST: newest,
         Sort.NUMBER: (Question.kind, Question.number.nulls_last(), Question.id),
-        # The folded text begins with the title.
-        Sort.TITLE: (Question.search_text.collate("C"), Question.id),
+        Sort.TITLE: (_folded_title(searcher).collate("C"), Question.id),
     }
-    return wanted, orders.get(sort) or (_rank(found).desc(), *newest)
+    return wanted, orders.get(sort) or (_rank(found, searcher).desc(), *newest)
 
 
-def _rank(found: QuestionFilter) -> sa.ColumnElement:
-    return sa.func.ts_rank(Question.search_vector, searched_text(found.query))
+def _folded_title(searcher: Searcher) -> sa.ColumnElement[str]:
+    """The folded text, which begins with the title; where panels read a copy, the title of that."""
+    if searcher.is_organizer:
+        return Question.search_text
+    return sa.case((IS_COPIED, sa.func.lower(copied_title(Question.id))), else_=Question.search_text)
+
+
+def _rank(found: QuestionFilter, searcher: Searcher) -> sa.ColumnElement:
+    """How well the words fit; the index holds the original, so that for panels no copy fits better than another."""
+    rank = sa.func.ts_rank(Question.search_vector, searched_text(found.query))
+    return rank if searcher.is_organizer else sa.case((IS_COPIED, 0.0), else_=rank)
 
 
 def _row(call: CallFacts, searcher: Searcher, row: sa.Row) -> FoundQuestion:

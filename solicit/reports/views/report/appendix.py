@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from solicit.reports.queries.report.model import Report, ThemePart
 from solicit.reports.views.report.tables import ranked_table, unranked_table
-from solicit.reports.views.report.texts import count, table_title, text, theme_title
+from solicit.reports.views.report.texts import table_title, text, theme_title, whole
 from solicit.web.dates import day, utc_day
 from solicit.web.documents.blocks import Block, Heading, PageBreak, Paragraph, Points, own, words
 
@@ -42,7 +42,7 @@ def became(report: Report) -> Iterator[Block]:
     yield Heading(1, text(_("What became of it")), "became")
     days = dict(first=day(meeting.starts_on), last=day(meeting.ends_on))
     yield Paragraph(text(_("The call invites to a meeting from %(first)s to %(last)s.", **days)))
-    numbers = dict(invited=count(meeting.n_invited), coming=count(meeting.n_coming))
+    numbers = dict(invited=whole(meeting.n_invited), coming=whole(meeting.n_coming))
     yield Paragraph(text(_("People invited: %(invited)s. Of them said yes: %(coming)s.", **numbers)))
 
 

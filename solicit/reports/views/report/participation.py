@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 
 from solicit.people.queries import country_name
 from solicit.reports.queries.plots.arrivals import Day, ThemeShare
+from solicit.reports.queries.publication.participation import CAREER, COUNTRY, LANGUAGE, Group
 from solicit.reports.queries.report.model import Participation, Region, Report
+from solicit.reports.views.bands import bands_in_words
 from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN
 from solicit.reports.views.report.texts import bar_picture, text, whole
 from solicit.web.charts import BarRow, bar_chart, bar_list
@@ -16,6 +18,14 @@ from solicit.web.dates import day
 from solicit.web.documents.blocks import Block, Chart, Column, Heading, Paragraph, Picture, Table, own, words
 from solicit.web.drawings import COLUMNS, columns_svg
 from solicit.web.pages import current_language
+from solicit.words import N_
+
+HEADINGS = {COUNTRY: N_("Countries or regions"), CAREER: N_("What they do"), LANGUAGE: N_("Languages")}
+TITLES = {
+    COUNTRY: N_("Authors by country or region"),
+    CAREER: N_("Authors by what they do"),
+    LANGUAGE: N_("Authors by language"),
+}
 
 
 def participation(report: Report) -> Iterator[Block]:
@@ -29,24 +39,22 @@ def participation(report: Report) -> Iterator[Block]:
     yield Heading(2, text(_("Are the themes balanced?")), "participation-themes")
     yield _themes(took_part.shares)
     yield Heading(2, text(_("Who was reached, and who was not?")), "participation-countries")
-    if not took_part.is_exact:
-        yield Paragraph(text(_why_not_told()), look="small")
-    yield _regions(took_part)
+    if took_part.bands is None:
+        yield _regions(took_part)
+    else:
+        yield Paragraph(text(_why_in_bands()), look="small")
+        yield from _bands(took_part.bands)
 
 
 def _how_counted(report: Report) -> str:
-    said = (
-        _("Submissions that were sent and not withdrawn by %(day)s (UTC).", day=day(report.as_of)),
-        _("Each counts once, for the country of its first author."),
-    )
-    return " ".join(said)
+    said = _("Submissions that were sent and not withdrawn by %(day)s (UTC).", day=day(report.as_of))
+    if report.participation.bands is not None:
+        return said
+    return " ".join((said, _("Each counts once, for the country of its first author.")))
 
 
-def _why_not_told() -> str:
-    return _(
-        "Numbers under 3 are not told, and neither are those from which one could calculate them: such countries and "
-        "regions are named without a number."
-    )
+def _why_in_bands() -> str:
+    return _("Numbers are ranges, so that nobody can be told from the others by taking one number from another.")
 
 
 def _pace(days: tuple[Day, ...]) -> Chart:
@@ -109,15 +117,15 @@ def _themes(shares: tuple[ThemeShare, ...]) -> Table:
 
 
 def _regions(took_part: Participation) -> Table:
-    told = [region.n or 0 for region in took_part.regions]
+    told = [region.n for region in took_part.regions]
     names = [_(region.name) if region.name else _("No country given") for region in took_part.regions]
     bars = bar_list([BarRow(label=name, value=n, text=whole(n)) for name, n in zip(names, told, strict=True)])
     rows = tuple(
         (
             text(name),
             text(_countries(region)),
-            text("–" if region.n is None else whole(region.n)),
-            text("–") if region.n is None else bar_picture(bar),
+            text(whole(region.n)),
+            bar_picture(bar),
         )
         for region, name, bar in zip(took_part.regions, names, bars, strict=True)
     )
@@ -131,13 +139,24 @@ def _regions(took_part: Participation) -> Table:
 
 
 def _countries(region: Region) -> str:
-    """The countries of a region with their numbers, and then those whose number is not told."""
+    """The countries of a region with their numbers."""
     locale = current_language()
-    told = [
-        _("%(country)s %(n)s", country=country_name(each.name, locale), n=whole(each.n))
-        for each in region.countries
-        if each.name and each.n is not None
-    ]
-    hidden = sorted(country_name(each.name, locale) for each in region.countries if each.name and each.n is None)
-    without = [_("without a number: %(countries)s", countries=", ".join(hidden))] if hidden else []
-    return "; ".join([*([", ".join(told)] if told else []), *without])
+    named = (each for each in region.countries if each.name)
+    return ", ".join(_("%(country)s %(n)s", country=country_name(each.name, locale), n=whole(each.n)) for each in named)
+
+
+def _bands(told: tuple[Group, ...]) -> Iterator[Table]:
+    """The names of the groups in each band, in a table for each way of counting people."""
+    for name, parts in bands_in_words(told, current_language()).items():
+        if parts:
+            rows = tuple((text(_range(band)), text(" · ".join(names))) for band, names in parts)
+            columns = (Column(_("Authors")), Column(_(HEADINGS[name]), share=4))
+            yield Table(_(TITLES[name]), columns, rows)
+
+
+def _range(band: Group) -> str:
+    if band.is_small:
+        return _("fewer than 3")
+    if band.most is None:
+        return _("%(n)s or more", n=whole(band.least))
+    return _("%(first)s–%(last)s", first=whole(band.least), last=whole(band.most))

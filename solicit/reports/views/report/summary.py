@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from solicit.calls.states import CallState
-from solicit.reports.queries.report.model import Report, ReportRow, ReportRun, ThemePart
+from solicit.reports.queries.report.model import Participation, Report, ReportRow, ReportRun, ThemePart
 from solicit.reports.views.report.texts import (
     chance_words,
     count,
@@ -49,13 +49,21 @@ def _asked(report: Report) -> Words:
     said = (
         _open_days(report),
         ngettext("%(num)s submission came in.", "%(num)s submissions came in.", took_part.n_submissions),
-        ngettext(
+        _where_from(took_part),
+    )
+    return words(_("This is what came of the call"), " “", own(call.title), "”. ", " ".join(said))
+
+
+def _where_from(took_part: Participation) -> str:
+    if took_part.bands is None:
+        return ngettext(
             "Their first authors live in %(num)s country.",
             "Their first authors live in %(num)s countries.",
             took_part.n_countries,
-        ),
+        )
+    return ngettext(
+        "Their authors live in %(num)s country.", "Their authors live in %(num)s countries.", took_part.n_countries
     )
-    return words(_("This is what came of the call"), " “", own(call.title), "”. ", " ".join(said))
 
 
 def _open_days(report: Report) -> str:
