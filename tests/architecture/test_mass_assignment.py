@@ -287,7 +287,8 @@ def _value(column: sa.Column, value: object, before: Rows) -> object:
 
 
 def allowed(form: Form) -> Callable[[str, str], bool]:
-    own = {table: set(names.split()) for table, names in form.changes.items()}
+    # When a sign-in was used may be remembered.
+    own = {"sign_in": {"seen_at"}} | {table: set(names.split()) for table, names in form.changes.items()}
     return lambda table, column: "*" in own.get(table, ()) or column in own.get(table, ())
 
 

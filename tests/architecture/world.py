@@ -51,6 +51,10 @@ class ReviewedDoor:
     def personas(self, *words: str) -> list[str]:
         return [persona for persona, word in self.expected.items() if word in words]
 
+    @property
+    def methods_and_head(self) -> tuple[str, ...]:
+        return (*self.methods, "HEAD") if "GET" in self.methods else self.methods
+
     def asked_by(self, *, is_full: bool) -> list[str]:
         """Everybody in the full run; in others the first of all who are answered with the same word."""
         return (

@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from architecture.test_matrix import methods_of, word_for
+from architecture.test_matrix import word_for
 from architecture.world import reviewed_doors
 
 from trust.crawl import Request, ask
@@ -35,7 +35,7 @@ def expected(persona: str, endpoint: str) -> str:
 
 
 def otherwise_answered(planted, persona: str, endpoints) -> dict[tuple[str, str], str]:
-    asked = [(endpoint, method) for endpoint in endpoints for method in methods_of(DOORS[endpoint])]
+    asked = [(endpoint, method) for endpoint in endpoints for method in DOORS[endpoint].methods_and_head]
     words = {
         (endpoint, method): word_for(ask(planted, persona, Request(method, planted.world.address(endpoint))))
         for endpoint, method in asked
