@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation
+from solicit.invitations.models import Invitation, SelectionCandidate
 from solicit.invitations.models import Meeting as CalledMeeting
+from solicit.invitations.queries.letters.rows import as_selected
+from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.states import COMING, InvitationState
 from solicit.panels.models import PanelHealth, Round
 from solicit.panels.queries.conflicts import without_conflict
@@ -83,8 +85,8 @@ def _statement(call: CallFacts, audience: Audience, viewer_id: int | None) -> sa
             Publication.contents["participation"].label("participation"),
             sa.func.jsonb_array_length(RankingRun.inputs["panelists"]).label("n_panelists"),
             _n_hidden(viewer_id).label("n_hidden"),
-            _n_invitations(call, INVITED).label("n_invited"),
-            _n_invitations(call, COMING).label("n_coming"),
+            _n_invitations(call, INVITED, viewer_id).label("n_invited"),
+            _n_invitations(call, COMING, viewer_id).label("n_coming"),
             _chairs(viewer_id).label("chairs_it"),
         )
         .join(Round, Round.id == RankingRun.round_id)
@@ -106,9 +108,11 @@ def _n_hidden(viewer_id: int | None) -> sa.ColumnElement[int]:
     return counted.where(~without_conflict(RankingRow.question_id, viewer_id)).correlate(RankingRun).scalar_subquery()
 
 
-def _n_invitations(call: CallFacts, states: tuple[InvitationState, ...]) -> sa.ScalarSelect:
-    counted = sa.select(sa.func.count()).select_from(Invitation)
-    return counted.where(Invitation.call_id == call.id, Invitation.state.in_(states)).scalar_subquery()
+def _n_invitations(call: CallFacts, states: tuple[InvitationState, ...], viewer_id: int | None) -> sa.ScalarSelect:
+    """Without people whom this organizer does not see: each answer shows in the number."""
+    counted = sa.select(sa.func.count()).select_from(Invitation).join(SelectionCandidate, as_selected())
+    is_seen = () if viewer_id is None else (~is_hidden_from(viewer_id),)
+    return counted.where(Invitation.call_id == call.id, Invitation.state.in_(states), *is_seen).scalar_subquery()
 
 
 def _chairs(viewer_id: int | None) -> sa.ColumnElement[bool]:
