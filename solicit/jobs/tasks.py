@@ -122,7 +122,7 @@ def _finish(job_id: int, outcome: dict[str, str]) -> None:
         with transaction() as session:
             finish_job(session, job_id=job_id, now=utcnow(), **outcome)
     except InvalidMove:
-        log.info("Job %s was over already", job_id)
+        log.debug("Job %s was over already", job_id)
 
 
 @queue.periodic(cron="* * * * *")
