@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 
+API = "/api/"
+
 
 def public_url(endpoint: str, **values: object) -> str:
     return public_root() + url_for(endpoint, **values)
@@ -20,4 +22,4 @@ def public_host() -> str:
 
 def is_api() -> bool:
     """Whether a program asks, which has a key and no cookie, and reads JSON, and no pages."""
-    return request.path.startswith("/api/")
+    return request.path.startswith(API)

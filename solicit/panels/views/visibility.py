@@ -12,6 +12,7 @@ from solicit.db import db
 from solicit.panels.queries import visibility as queries
 from solicit.panels.queries.desk import panels_of
 from solicit.panels.views import bp
+from solicit.web.addresses import API
 from solicit.web.pagination import paginate, window_from
 
 PEOPLE = "/<call>/organize/people"
@@ -58,10 +59,10 @@ def open_doors(call: CallFacts, identity: Identity, panel_ids: tuple[int, ...]) 
 
 
 def _pages(call: CallFacts, panel_ids: tuple[int, ...]) -> Iterator[tuple[Permission, Subject, str]]:
-    """Every page of the site that is about a whole call or one of its panels."""
+    """Every page of the site that is about a whole call or one of its panels; the API asks the same policy."""
     for rule in current_app.url_map.iter_rules():
         permission = door_of(current_app.view_functions[rule.endpoint]).permission
-        if permission is None or "GET" not in rule.methods:
+        if permission is None or "GET" not in rule.methods or rule.rule.startswith(API):
             continue
         if rule.arguments == {"call"}:
             yield permission, Subject(call_id=call.id), url_for(rule.endpoint, call=call.slug)
