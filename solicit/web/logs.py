@@ -32,7 +32,7 @@ def install_logs(app: Flask, *, log_format: str, level: str) -> None:
             "formatters": {"lines": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "stream": sys.stderr}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
-            "loggers": {"solicit": {"level": level.upper()}},
+            "loggers": {"solicit": {"level": level.upper()}, "flask-limiter": {"level": "WARNING"}},
         }
     )
     app.before_request(_begin)

@@ -6,7 +6,7 @@ of the columns (``info`` in the models), so that a new column cannot be forgotte
 
 import enum
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -221,7 +221,7 @@ def _plain(name: str, value: object) -> object:
     """A value as JSON can hold it; a letter keeps its words, but not the links that still open a door."""
     if isinstance(value, enum.Enum):
         return value.value
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # as times are, too
         return value.isoformat()
     if name == "params":
         return {key: part for key, part in value.items() if not key.endswith("path")}

@@ -12,6 +12,7 @@ from builders_submissions import make_question, send
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
+from solicit.access.models import ApiToken
 from solicit.clock import utcnow
 from solicit.db import IMPERSONAL, PERSONAL, WITHHELD, Base
 from solicit.mail.service import Recipient, enqueue
@@ -83,6 +84,17 @@ def person(session):
     receipt, _question = send(session, call, person, title="A canary of a title, which everybody can find?")
     session.add(
         CoAuthor(submission_id=receipt.submission_id, email="canary.friend@example.org", nonce="nonce", named_at=now)
+    )
+    session.add(
+        ApiToken(
+            person_id=person.id,
+            name="Canary of a token",
+            scopes=["read:own"],
+            token_hash=b"canary",
+            created_at=now,
+            expires_at=now,
+            used_on=now.date(),
+        )
     )
     theirs = make_question(session, call, title="A question of somebody else, about other things?")
     session.add(Support(question_id=theirs.id, person_id=person.id, supported_at=now))
