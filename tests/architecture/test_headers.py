@@ -80,6 +80,7 @@ def kept_of(endpoint: str, answer) -> str:
     return KEPT.get(endpoint, usual) if is_read else "no-store"
 
 
+@pytest.mark.full
 def test_answers_of_every_class_were_looked_at(world):
     seen = set()
     for endpoint, door in DOORS.items():

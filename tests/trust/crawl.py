@@ -90,6 +90,8 @@ def own_addresses(planted: Planted, persona: str) -> list[str]:
     }
     # Its author agreed to be named.
     found = [world.address("questions.page", label=hidden.near_label)]
+    # Only the desk shows what was taken back.
+    found.append(world.address("questions.screen", question_id=hidden.withdrawn_id))
     for endpoint in pages():
         found.append(world.address(endpoint))
         changes = {name: value for name, value in sealed.items() if name in world.asks_for(endpoint)}

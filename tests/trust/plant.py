@@ -34,6 +34,7 @@ class Hidden:
     sealed_reference: str
     near_id: int
     near_label: str
+    withdrawn_id: int
     panel_id: int
     author_id: int
     supporter_id: int
@@ -50,7 +51,7 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
     planter = Planter(session, world, people, canaries)
     sealed, near = _authors(planter)
     _own_words(planter)
-    _words_before_the_desk(planter)
+    withdrawn = _words_before_the_desk(planter)
     _voices(planter, near)
     _seats(planter)
     rounds = plant_votes(planter, sealed, near)
@@ -63,6 +64,7 @@ def plant(session, world: World, people: People, canaries) -> Hidden:
         sealed_reference=planter.submission_of(sealed).reference,
         near_id=near.id,
         near_label=label_of(near),
+        withdrawn_id=withdrawn.id,
         panel_id=people.panel.id,
         author_id=people.author.id,
         supporter_id=people.supporter.id,
@@ -137,7 +139,7 @@ def _own_words(planter: Planter) -> None:
     session.flush()
 
 
-def _words_before_the_desk(planter: Planter) -> None:
+def _words_before_the_desk(planter: Planter) -> Question:
     """Texts of the owner that are not public: unread, refused, withdrawn, to be changed."""
     session, owner = planter.session, planter.persona("owner")
     planter.question(owner, title=planter.text("unscreened_text"), state=QuestionState.NEW)
@@ -154,6 +156,7 @@ def _words_before_the_desk(planter: Planter) -> None:
     sent.state = SubmissionState.REVISION_REQUESTED
     planter.add(RevisionRequest(submission_id=sent.id, text=planter.text("revision_request"), asked_at=utcnow()))
     session.flush()
+    return gone
 
 
 def _voices(planter: Planter, near: Question) -> None:

@@ -15,7 +15,7 @@ from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, dump, rules
 # Those who may see much are walked further than those who may see what stands on these pages, or nothing.
 OWN_PAGES = ("submissions.mine", "submissions.page", "invitations.mine", "invitations.my_programme")
 KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organizer")
-N_PAGES, N_PAGES_KNOWING, N_LINKS_FULL = 20, 600, 150
+N_PAGES, N_PAGES_KNOWING, N_LINKS_FULL = 20, 700, 150
 # Everybody opens every page in every phase. In this one, in which most is to be seen, they follow links, too, and
 # try every thing at the doors that open; elsewhere, and at the others, the newest of each kind, which are those with
 # canaries. Those who may see much follow links in every phase: a list shows some of its rows by a filter only.
