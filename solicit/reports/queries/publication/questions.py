@@ -14,6 +14,7 @@ from solicit.questions.queries.supporters import band_of, supporters_per_questio
 from solicit.questions.queries.topic_names import TOPIC_NAME, topic, with_topic
 from solicit.questions.states import MissionVerdict, QuestionState, question_label
 from solicit.reports.queries.columns import Column
+from solicit.reports.queries.exports.wording import PLAN, TEXTS
 from solicit.submissions.states import PlanValues
 from solicit.web.csv import Cell
 
@@ -24,16 +25,8 @@ QUESTIONS = (
     Column("kind", "text", "question or plan"),
     Column("theme_key", "text", "Short key of the theme"),
     Column("theme", "text", "Name of the theme"),
-    Column("title", "text", "Title"),
-    Column("language", "text", "Language of the text, as a BCP 47 tag"),
-    Column("goal_overview", "text", "Goal overview"),
-    Column("significance", "text", "Scientific significance"),
-    Column("approach", "text", "How it could be explored; empty if not given"),
-    Column("target_body", "text", "Target body of a plan"),
-    Column("mission_type", "text", "Mission type of a plan"),
-    Column("measurement", "text", "What a plan would measure, and how"),
-    Column("readiness", "integer", "Technology readiness of a plan, from 1 to 9"),
-    Column("time_frame", "text", "When a plan could fly"),
+    *TEXTS,
+    *PLAN[:-1],
     Column("planned_missions", "text", "Keys of the missions that a plan builds on, with semicolons between them"),
     Column("topic", "text", "Number of its topic in the table topics; empty if in none"),
     Column("authors", "text", "Authors who agreed to be named, with semicolons between them"),
