@@ -111,7 +111,9 @@ def test_decision_unites_and_is_taken_back(session, call, run, double, ada):
     decide(session, call, double, ada, DoubleState.SUSPECTED, reason="")
     assert len(pool_in_force(session, call=call).candidates) == 2
     assert (double.decided_at, double.reason, double.state) == (None, "", DoubleState.SUSPECTED)
-    acts = session.scalars(sa.select(AuditEvent.act).where(AuditEvent.subject == "candidate_double")).all()
+    acts = session.scalars(
+        sa.select(AuditEvent.act).where(AuditEvent.subject == "candidate_double").order_by(AuditEvent.id)
+    ).all()
     assert acts == ["decide on double", "undo decision on double"]
 
 

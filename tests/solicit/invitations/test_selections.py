@@ -246,7 +246,9 @@ def test_approval_makes_invitations(session, call, run, people, ada, bo):
     assert {row.person_id for row in invitations} == {people[0].id, people[1].id}
     assert {row.state for row in invitations} == {InvitationState.SELECTED}
     assert sum(row.cost_cents for row in invitations) <= LIMITS.budget_cents
-    acts = session.scalars(sa.select(AuditEvent.act).where(AuditEvent.subject == "selection")).all()
+    acts = session.scalars(
+        sa.select(AuditEvent.act).where(AuditEvent.subject == "selection").order_by(AuditEvent.id)
+    ).all()
     assert acts == ["propose", "approve"]
 
 

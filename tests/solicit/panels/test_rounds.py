@@ -52,8 +52,8 @@ def test_a_round_opens_closes_reopens_and_every_move_is_audited(session):
     assert letter.person_id == person.id and letter.params["n_questions"] == 1
     rounds.close_round(session, round_id=round_id, actor_id=None, now=now)
     rounds.reopen_round(session, round_id=round_id, actor_id=None, now=now)
-    moves = session.scalars(sa.select(AuditEvent).where(AuditEvent.act == "move", AuditEvent.subject == "round"))
-    states = [(move.details["old"], move.details["new"]) for move in moves]
+    moves = sa.select(AuditEvent).where(AuditEvent.act == "move", AuditEvent.subject == "round").order_by(AuditEvent.id)
+    states = [(move.details["old"], move.details["new"]) for move in session.scalars(moves)]
     assert states == [("draft", "open"), ("open", "closed"), ("closed", "open")]
 
 

@@ -163,7 +163,9 @@ def test_contested_questions_are_scored_again_by_those_who_scored_them(session):
     assert divided.id in listed(session, round_id)
     asked = sa.select(Assignment.person_id).where(Assignment.round_id == round_id, Assignment.question_id == divided.id)
     assert set(session.scalars(asked)) == {people[1].id, people[2].id}
-    copied = session.scalars(sa.select(Criterion.key).where(Criterion.round_id == round_id)).all()
+    copied = session.scalars(
+        sa.select(Criterion.key).where(Criterion.round_id == round_id).order_by(Criterion.position)
+    ).all()
     assert copied == ["importance", "novelty", "reach"]
 
 

@@ -257,7 +257,9 @@ def test_verdict_is_recorded_and_undone(session, call, now):
     duplicates.undo_verdict(session, pair_id=pair.id, actor_id=organizer.id, now=now)
 
     assert (pair.verdict, pair.decided_at, pair.decided_by_id) == (None, None, None)
-    acts = session.scalars(sa.select(AuditEvent.act).where(AuditEvent.subject == "duplicate_pair"))
+    acts = session.scalars(
+        sa.select(AuditEvent.act).where(AuditEvent.subject == "duplicate_pair").order_by(AuditEvent.id)
+    )
     assert list(acts) == ["give verdict", "undo verdict"]
 
 
