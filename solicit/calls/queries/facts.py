@@ -40,6 +40,7 @@ class CallFacts:
     title: str
     opens_at: datetime
     closes_at: datetime
+    closed_at: datetime | None
     grace_minutes: int
     publishes_while_open: bool
     n_places: int
@@ -81,6 +82,11 @@ class CallFacts:
         return Kind.PLAN in self.asks.kinds and "missions" in self.asks
 
     @property
+    def stops_at(self) -> datetime:
+        """When it stops taking submissions, or stopped."""
+        return self.closed_at or self.closes_at
+
+    @property
     def shows_questions(self) -> bool:
         """Whether the public may read screened questions now."""
         return self.state in (CallState.PUBLISHED, CallState.ARCHIVED) or (
@@ -90,8 +96,10 @@ class CallFacts:
 
 # Columns of the table that become facts as they stand.
 PLAIN = (
-    *("id", "slug", "state", "opens_at", "closes_at", "grace_minutes", "publishes_while_open", "n_places"),
+    *("id", "slug", "state", "opens_at", "closes_at", "closed_at", "grace_minutes"),
     *(
+        "publishes_while_open",
+        "n_places",
         "host_country",
         "terms_version",
         "licence",
