@@ -16,7 +16,7 @@ from solicit.web import bibliography
 from solicit.web.addresses import public_url
 from solicit.web.downloads import download
 from solicit.web.errors import Missing
-from solicit.web.pages import Link
+from solicit.web.pages import Link, current_language
 
 RESULTS = "/<locale:lang>/<call>/results"
 CITATIONS = {
@@ -37,7 +37,7 @@ def results(lang: str, call: CallFacts):
         "reports/results.html",
         call=call,
         results=found,
-        participation=bands_in_words(found.participation, lang),
+        participation=bands_in_words(found.participation, current_language()),
         cited=_reference(call, found.latest),
     )
 
