@@ -99,6 +99,8 @@ class ErrorPage:
 class Missing(NotFound):
     """Nothing is at this address, but something near it that the same reader may see."""
 
+    remedy = N_("What you look for may be here:")
+
     def __init__(self, happened: str, *links: Link) -> None:
         super().__init__(happened)
         self.links = links
@@ -125,8 +127,8 @@ def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
     own_words = error.description if error.description != type(error).description else None
-    more = dict(links=getattr(error, "links", ()), errors=getattr(error, "data", {}).get("messages"))
-    answer = _answer(error.code, happened=own_words, **more)
+    near = dict(links=error.links, remedy=_(error.remedy)) if isinstance(error, Missing) else {}
+    answer = _answer(error.code, happened=own_words, errors=getattr(error, "data", {}).get("messages"), **near)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in KEPT_HEADERS)
     return answer
 

@@ -95,3 +95,11 @@ def test_database_keeps_a_time_for_closed_calls_alone(session, now):
     call = closed_by_hand(session, now)
     with pytest.raises(sa.exc.IntegrityError, match="closed_iff_time"):
         session.execute(sa.update(Call).where(Call.id == call.id).values(closed_at=None))
+
+
+def test_desk_of_a_closed_call_says_how_to_open_it_again_and_blames_no_date(client, session):
+    call = make_call(session, state=CallState.CLOSED, closes_at=utcnow() - timedelta(days=1))
+    sign_in(client, session, make_organizer(session, call))
+    assert "The closing time is past." not in client.get(desk(call)).text
+    assert "The closing time is past." in client.get(desk(call, "move/open")).text
+    assert "choose a later closing time here, then open the call again" in client.get(desk(call, "dates")).text
