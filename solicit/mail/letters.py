@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import flask_babel
 from flask import current_app
-from flask_babel import force_locale
 from jinja2 import Undefined
 
 from solicit.mail.states import KINDS
 from solicit.mail.wordings import Block, Wording, blocks_of, filled, placeholders, slots
 from solicit.web.addresses import public_root
+from solicit.web.languages import speaking
 from solicit.web.pages import current_language, direction
 from solicit.web.text import as_markdown, plain_markdown, render_markdown, without_controls
 
@@ -156,7 +156,7 @@ def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "", wo
 
     ``stop_path`` leads to where the reader may stop such letters.
     """
-    with force_locale(locale):
+    with speaking(locale):
         reader = _Reader(current_language())
         template = current_app.jinja_env.get_template(f"mail/{kind}.jinja")
         stray = template.render({"lang": locale} | params | reader.words()).strip()
@@ -177,7 +177,7 @@ def subject_of(kind: str, *, params: dict, locale: str) -> str:
     try:
         return read_letter(kind, params=params, locale=locale).subject
     except StrayText:
-        with force_locale(locale):
+        with speaking(locale):
             return flask_babel.gettext(KINDS[kind].word)
 
 

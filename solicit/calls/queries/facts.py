@@ -41,6 +41,7 @@ class CallFacts:
     title: str
     opens_at: datetime
     closes_at: datetime
+    closed_at: datetime | None
     grace_minutes: int
     publishes_while_open: bool
     n_places: int
@@ -82,6 +83,11 @@ class CallFacts:
         return Kind.PLAN in self.asks.kinds and "missions" in self.asks
 
     @property
+    def stops_at(self) -> datetime:
+        """When it stops taking submissions, or stopped."""
+        return self.closed_at or self.closes_at
+
+    @property
     def shows_questions(self) -> bool:
         """Whether the public may read screened questions now."""
         return self.state in (CallState.PUBLISHED, CallState.ARCHIVED) or (
@@ -92,8 +98,10 @@ class CallFacts:
 KEPT_STATEMENTS = 64
 # Columns of the table that become facts as they stand.
 PLAIN = (
-    *("id", "slug", "state", "opens_at", "closes_at", "grace_minutes", "publishes_while_open", "n_places"),
+    *("id", "slug", "state", "opens_at", "closes_at", "closed_at", "grace_minutes"),
     *(
+        "publishes_while_open",
+        "n_places",
         "host_country",
         "terms_version",
         "licence",

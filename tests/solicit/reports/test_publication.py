@@ -199,6 +199,21 @@ def test_everybody_reads_the_results_and_takes_the_data_under_its_digest(session
         assert words in cited and "data.zip" in cited.replace("\\_", "_")
 
 
+def test_what_people_make_of_the_addresses_of_packages_leads_to_the_list(session, client, judged):
+    page = results_page(judged)
+    unpublished = client.get(f"{page}/1")
+    assert unpublished.status_code == 404 and "All publications" not in unpublished.text
+    digest = publish(session, judged).digest.hex()
+    session.commit()
+    for guess in ("1", "1/", "1/data", digest, f"{digest}/data.zip"):
+        assert client.get(f"{page}/{guess}").location == f"{page}#publication-1"
+    assert 'id="publication-1"' in client.get(page).text
+    for guess in ("2", "0" * 64, "latest", "2/data.zip", "2/citation.bib"):
+        answer = client.get(f"{page}/{guess}")
+        assert answer.status_code == 404
+        assert f'<a href="{page}#data">All publications of these results</a>' in answer.text
+
+
 def test_results_are_for_whom_the_call_lets_read_them(session, client, judged):
     publish(session, judged)
     submitter = make_person(session)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts, call_facts
-from solicit.calls.service import lock_call, move_call
+from solicit.calls.service import lock_call, publish_call
 from solicit.calls.states import CallState
 from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.provenance import versions
@@ -67,7 +67,7 @@ def publish_results(
         digest=row.digest.hex(),
     )
     if call.state is CallState.CLOSED:
-        move_call(session, call_id=call.id, to=CallState.PUBLISHED, actor_id=actor_id, now=now)
+        publish_call(session, call_id=call.id, actor_id=actor_id, now=now)
     if confirmed.tells:
         start_telling(session, call=call, publication_id=row.id, started_by_id=actor_id, now=now)
     return row.id
