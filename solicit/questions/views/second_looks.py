@@ -32,7 +32,7 @@ def second_looks(call: CallFacts):
         "questions/second_looks.html",
         looks=queries.look_rows(db.session(), **asked, state=state, window=window),
         state=state.value,
-        states=facet_options(filters, "state", counted),
+        states=facet_options(filters, "state", counted, always_one=True),
         pagination=paginate(window, counts.get(state, 0), lambda page: list_url(filters, page=page)),
     )
 

@@ -166,6 +166,11 @@ def test_an_answer_takes_a_question_into_the_call_after_the_publication(session,
     screening = f"/{call.slug}/organize/questions/{refused.id}/in-scope"
     client.post(screening, data={"version": refused.version})
     assert session.get_one(Question, refused.id, populate_existing=True).state is QuestionState.OUT_OF_SCOPE
+    for path in ("questions?state=out_of_scope", f"questions/{refused.id}"):
+        desk = client.get(f"/{call.slug}/organize/{path}").text
+        assert (
+            "nothing is decided here any more" in desk and "Take the next one" not in desk and "/in-scope" not in desk
+        )
     assert "your answer can still take it into the call" in client.get(page).text
 
     stale = client.post(page, data=said | {"version": refused.version + 1})

@@ -208,7 +208,7 @@ def test_call_closed_before_its_date_has_no_days_left(client, session):
     call = make_call(session, state=CallState.CLOSED)
     sign_in(client, session, make_organizer(session, call))
     text = client.get(f"/{call.slug}/organize").text
-    assert re.search(r"Days to close</\w+>\s*<[^>]+>closed<", text)
+    assert re.search(r"Days to close</\w+>\s*<[^>]+>Closed<", text)
     assert format(call.closes_at, "%Y") not in text.partition("Days to close")[2].partition("</div>")[0]
 
 
