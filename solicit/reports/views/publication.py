@@ -11,7 +11,6 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.reports.forms.publication import PublishForm
-from solicit.reports.queries.publication.participation import participation
 from solicit.reports.queries.publication.preview import preview
 from solicit.reports.queries.publication.published import publications
 from solicit.reports.service.publication.publish import PUBLISHABLE, Confirmed, publish_results
@@ -63,7 +62,6 @@ def _page(call: CallFacts, form: PublishForm) -> str:
         call=call,
         number=number,
         preview=found,
-        groups=participation(db.session(), call=call),
         publications=done,
         is_time=call.state in PUBLISHABLE,
         readers_word=RESULTS_FOR_WORDS[call.results_for],
