@@ -155,12 +155,5 @@ def _candidate_row(
         rule=row.rule,
         rule_word=RULE_WORDS[row.rule] if row.rule is not Rule.NONE else "",
         rule_reason=row.rule_reason,
-        why=_why(row, found, named),
+        why=why_in_words(row, found.names, named, sees_budget=found.is_whole),
     )
-
-
-def _why(row: SelectionCandidate, found: StoredCandidates, named: Named) -> tuple[Sentence, ...]:
-    """What somebody else is worth or costs could be calculated from a reason that is about them."""
-    if not found.sees_all(row.why.get("enters", ()), row.why.get("leaves", ())):
-        return (Sentence(N_("The reason is about somebody who is not shown to you.")),)
-    return why_in_words(row, found.names, named, sees_budget=found.is_whole)

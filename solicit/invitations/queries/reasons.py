@@ -28,6 +28,9 @@ def why_in_words(
         return ()
     if "is_unknown" in row.why:
         return (Sentence(N_("The solver stopped before it found the reason.")),)
+    if not names.keys() >= {*row.why["enters"], *row.why["leaves"]}:
+        # What somebody hidden is worth or costs could be calculated from it.
+        return (Sentence(N_("The reason is about somebody who is not shown to you.")),)
     first = _price_in_words(row)
     return (first, *_others(row, names), *_limits(row, named), *_changes(row, sees_budget), *_substitute(row, names))
 
