@@ -71,6 +71,11 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
     )
 
 
+def organizers_of(call_id: int) -> sa.Select:
+    """The ids of the people who run a call."""
+    return sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.ORGANIZER, RoleGrant.call_id == call_id)
+
+
 def bearer(session: Session, *, token: str, now: datetime) -> Bearer | None:
     """The person of a key to the API that is neither over nor revoked, with every role; one statement.
 

@@ -11,12 +11,13 @@ from solicit.invitations.models import Invitation, Selection
 from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
 from solicit.invitations.queries.costs import CURRENCY
 from solicit.invitations.queries.groups import GroupKind, group_kinds, named_group
+from solicit.invitations.queries.letters.rows import committed_invitations
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.selections import RunLine, run_lines
 from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.queries.supply import supply_warnings
 from solicit.invitations.queries.words import Cents, LimitWords, Sentence, limit_words
-from solicit.invitations.states import COMMITTED, QUOTA_FIELD_WORDS, SelectionState
+from solicit.invitations.states import QUOTA_FIELD_WORDS, SelectionState
 from solicit.words import N_
 
 
@@ -90,16 +91,17 @@ def _latest_of_each_kind(runs: tuple[RunLine, ...]) -> tuple[int, ...]:
     return tuple(sorted(latest.values()))
 
 
-def commitment_warnings(session: Session, *, call: CallFacts, limits: Limits) -> tuple[Sentence, ...]:
-    """What other limits mean for a selection that is approved and for letters that are out; one statement."""
-    is_ours = (Invitation.call_id == call.id) & Invitation.state.in_(COMMITTED)
+def commitment_warnings(session: Session, *, call: CallFacts, limits: Limits, viewer_id: int) -> tuple[Sentence, ...]:
+    """What other limits mean for a selection that is approved and for letters that are out, to people whom the reader
+    sees; one statement."""
+    ours = committed_invitations(call, viewer_id)
     approved = sa.exists().where(Selection.call_id == call.id, Selection.state == SelectionState.APPROVED)
     cents = sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)
     row = session.execute(
         sa.select(
             sa.select(approved).scalar_subquery().label("is_approved"),
-            sa.select(sa.func.count()).where(is_ours).scalar_subquery().label("n"),
-            sa.select(cents).where(is_ours).scalar_subquery().label("cents"),
+            ours.with_only_columns(sa.func.count()).scalar_subquery().label("n"),
+            ours.with_only_columns(cents).scalar_subquery().label("cents"),
         )
     ).one()
     found = []

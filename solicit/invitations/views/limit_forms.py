@@ -206,7 +206,8 @@ def _form_page(
         checked = form.limits() if request.method == "POST" else start.limits
     found = desk.supply.warnings(checked, words=desk.words) if checked else ()
     if checked and is_change:
-        found = (*commitment_warnings(db.session(), call=call, limits=checked), *found)
+        reader = dict(call=call, viewer_id=g.identity.person_id)
+        found = (*commitment_warnings(db.session(), limits=checked, **reader), *found)
     page = render_template(
         "invitations/change_limits.html" if is_change else "invitations/draft_limits.html",
         form=form,

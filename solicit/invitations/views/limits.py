@@ -166,7 +166,7 @@ def _set_page(
 
 
 def _warnings(call: CallFacts, history: LimitsHistory, facts: LimitSetFacts, supply: Supply) -> list[str]:
-    bound = commitment_warnings(db.session(), call=call, limits=facts.limits)
+    bound = commitment_warnings(db.session(), call=call, limits=facts.limits, viewer_id=g.identity.person_id)
     short = supply.warnings(facts.limits, words=history.words)
     return [say(sentence, currency=supply.currency) for sentence in (*bound, *short)]
 

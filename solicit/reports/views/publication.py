@@ -12,7 +12,6 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.questions.queries.second_looks import changed_since
 from solicit.reports.forms.publication import PublishForm
-from solicit.reports.queries.publication.participation import participation
 from solicit.reports.queries.publication.preview import preview
 from solicit.reports.queries.publication.published import publications
 from solicit.reports.service.publication.publish import PUBLISHABLE, Confirmed, publish_results
@@ -66,7 +65,6 @@ def _page(call: CallFacts, form: PublishForm) -> str:
         call=call,
         number=number,
         preview=found,
-        groups=participation(db.session(), call=call),
         publications=done,
         changed=changed,
         is_time=call.state in PUBLISHABLE,

@@ -189,7 +189,7 @@ def test_the_preview_counts_without_ones_own_and_the_button_publishes_what_was_s
     address = f"/{judged.call.slug}/organize/publication"
     count_statements.clear()
     page = client.get(address).text
-    assert len(count_statements) == 7
+    assert len(count_statements) == 6
     assert "1 question in which you have a part becomes public, too" in page
     assert f'name="runs" type="hidden" value="{judged.run_id}"' in page
     stale = client.post(address, data={"number": "1", "runs": "", "tells": "y"})

@@ -106,5 +106,6 @@ LEFT_OUT = dedent(
     - Places of questions with fewer than 3 ratings, and of those set aside after a first reading.
     - Single votes, comments, and everything that could name a panelist.
     - Authors who did not agree to be named; groups of fewer than 3 people are only said to be so small.
+    - In the numbers of people, authors of questions in which an organizer of the call has a part.
     """
 )

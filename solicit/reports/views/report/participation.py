@@ -54,7 +54,8 @@ def _how_counted(report: Report) -> str:
 
 
 def _why_in_bands() -> str:
-    return _("Numbers are ranges, so that nobody can be told from the others by taking one number from another.")
+    in_ranges = _("Numbers are ranges, so that nobody can be told from the others by taking one number from another.")
+    return " ".join((in_ranges, _("Authors of questions in which an organizer has a part are not counted.")))
 
 
 def _pace(days: tuple[Day, ...]) -> Chart:
