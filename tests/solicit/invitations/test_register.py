@@ -209,7 +209,7 @@ def test_page_costs_the_same_for_any_number_of_candidates(
     for path in ("", ".csv"):
         count_statements.clear()
         assert client.get(f"/{call.slug}/organize/invite/candidates{path}").status_code == 200
-        assert len(count_statements) == 11
+        assert len(count_statements) == 6
 
 
 def test_erased_person_is_nowhere(client, session, call, grace, ada):
