@@ -57,6 +57,7 @@ from solicit.web.files import files_dir
 from solicit.web.languages import asked_language, spoken
 from solicit.web.limits import limiter
 from solicit.web.logs import install_logs
+from solicit.web.translations import translate_in_templates
 
 BLUEPRINTS = (
     calls.bp,
@@ -199,6 +200,7 @@ def _install_web(app: Flask, settings: Settings) -> None:
     dates.install_dates(app)
     words.install_words(app)
     Babel(app, locale_selector=lambda: spoken(asked_language()))
+    translate_in_templates(app)
     count_in_templates(app)
     brand = "Deep Space Questions" if settings.demo else "solicit"
 

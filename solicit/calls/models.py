@@ -53,6 +53,8 @@ class Call(Base):
     # The language of the texts above and in the lists; and these texts in others, by language and name of the text.
     language: Mapped[str] = mapped_column(default="en")
     translations: Mapped[dict] = mapped_column(JSONB, default=dict)
+    # What the originals said when they were translated, or confirmed since: so that a later change of one is seen.
+    translated_from: Mapped[dict] = mapped_column(JSONB, default=dict)
     # The zone in which the dates of the call are written and shown.
     time_zone: Mapped[str] = mapped_column(default="UTC")
     # Which optional fields the form of a submission asks for; empty means all of them.

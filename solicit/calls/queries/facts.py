@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
@@ -94,6 +95,7 @@ class CallFacts:
         )
 
 
+KEPT_STATEMENTS = 64
 # Columns of the table that become facts as they stand.
 PLAIN = (
     *("id", "slug", "state", "opens_at", "closes_at", "closed_at", "grace_minutes"),
@@ -114,21 +116,7 @@ PLAIN = (
 
 def call_facts(session: Session, *, slug: str, language: str | None = None) -> CallFacts | None:
     """The call at an address with its themes, in its own language or as far as possible in another; one statement."""
-    tags = sa.func.jsonb_path_query_array(Call.translations, sa.cast("$.keyvalue().key", JSONPATH))
-    rows = session.execute(
-        sa.select(
-            Call,
-            Theme,
-            EmbeddingModel,
-            spoken_in(language).label("spoken"),
-            sa.type_coerce(tags, JSONB).label("tags"),
-        )
-        .outerjoin(Theme, Theme.call_id == Call.id)
-        .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
-        .where(Call.slug == slug)
-        .options(defer(Call.translations))
-        .order_by(Theme.position)
-    ).all()
+    rows = session.execute(_facts_in(language), {"slug": slug}).all()
     if not rows:
         return None
     call, model = rows[0].Call, rows[0].EmbeddingModel
@@ -144,6 +132,22 @@ def call_facts(session: Session, *, slug: str, language: str | None = None) -> C
         model_name=model.name if model else None,
         model_width=model.width if model else None,
         model_reads=model.reads if model else (),
+    )
+
+
+# Every page of a call asks this: put together each time, the statement costs more than its answer.
+@lru_cache(KEPT_STATEMENTS)
+def _facts_in(language: str | None) -> sa.Select:
+    tags = sa.func.jsonb_path_query_array(Call.translations, sa.cast("$.keyvalue().key", JSONPATH))
+    return (
+        sa.select(
+            Call, Theme, EmbeddingModel, spoken_in(language).label("spoken"), sa.type_coerce(tags, JSONB).label("tags")
+        )
+        .outerjoin(Theme, Theme.call_id == Call.id)
+        .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
+        .where(Call.slug == sa.bindparam("slug"))
+        .options(defer(Call.translations))
+        .order_by(Theme.position)
     )
 
 

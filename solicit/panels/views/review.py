@@ -154,7 +154,7 @@ def _save(session, page: queries.ReviewPage, form: ReviewForm) -> None:
     whose = dict(assignment_id=page.assignment_id, person_id=g.identity.person_id, now=utcnow())
     if form.action.data == NEXT:
         service.submit_review(session, given=form.given(), **whose)
-    elif form.action.data == DRAFT or not (form.is_blank or page.is_done):
+    elif form.action.data == DRAFT or not (page.is_done or form.given() == review_form(page, is_sent=False).given()):
         service.save_draft(session, given=form.given(), **whose)
     if form.action.data == SKIP:
         service.skip(session, **whose)

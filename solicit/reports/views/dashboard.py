@@ -50,7 +50,7 @@ def _key_figures(numbers: Figures, days_to_close: int | None, call: CallFacts) -
         KeyFigure(_("Countries"), format_decimal(numbers.n_countries), _change(numbers.n_countries_week)),
         KeyFigure(_("Duplicates to check"), format_decimal(desk.n_duplicates), _change(desk.n_duplicates_week)),
         KeyFigure(_("Reviews done"), format_decimal(numbers.n_done), _reviews_note(numbers)),
-        KeyFigure(_("Days to close"), _("closed") if days_to_close is None else format_decimal(days_to_close), close),
+        KeyFigure(_("Days to close"), _("Closed") if days_to_close is None else format_decimal(days_to_close), close),
     )
 
 

@@ -209,7 +209,7 @@ def test_call_closed_before_its_date_says_the_day_it_closed(client, session):
     sign_in(client, session, make_organizer(session, call))
     text = client.get(f"/{call.slug}/organize").text
     figure = re.sub("<[^>]+>", " ", text.partition("Days to close")[2].partition("</div>")[0]).split()
-    assert figure == ["closed", str(call.closed_at.day), f"{call.closed_at:%b}", str(call.closed_at.year)]
+    assert figure == ["Closed", str(call.closed_at.day), f"{call.closed_at:%b}", str(call.closed_at.year)]
 
 
 def test_page_shows_queues_and_jobs(client, session, call, ada):
