@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008_merging"
-down_revision = "0007_desk"
+down_revision = "0008_closing"
 branch_labels = None
 depends_on = None
 
