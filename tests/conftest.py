@@ -96,7 +96,7 @@ def _count_users(run_folder: Path, change: int) -> int:
 
 def _make_template(running) -> None:
     with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [TEMPLATE]).fetchone():
             return
     urls = postgres.embedded_urls(running, TEMPLATE)
     with tempfile.TemporaryDirectory() as folder:
@@ -104,6 +104,8 @@ def _make_template(running) -> None:
         with app.app_context():
             upgrade()
             db.engine.dispose()
+    with psycopg.connect(running.get_uri(), autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(TEMPLATE)))
 
 
 @pytest.fixture(scope="session")
