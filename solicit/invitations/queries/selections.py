@@ -1,6 +1,7 @@
 """Selections: the list of them, and what one needs to be opened or changed."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,12 +103,19 @@ def selections_by_state(session: Session, *, call: CallFacts) -> dict[SelectionS
 
 def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
     """The frozen rankings of the call that may be its result, latest first; one statement."""
-    rows = session.execute(
+    return lines_from(session.execute(results_to_name(call).order_by(RankingRun.id.desc())))
+
+
+def results_to_name(call: CallFacts) -> sa.Select:
+    """The rankings of ``run_lines``, for ``lines_from``."""
+    return (
         sa.select(RankingRun.id, Round.name, Round.kind, RankingRun.frozen_at)
         .join(Round, Round.id == RankingRun.round_id)
         .where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
-        .order_by(RankingRun.id.desc())
     )
+
+
+def lines_from(rows: Iterable[sa.Row]) -> tuple[RunLine, ...]:
     return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)
 
 

@@ -13,7 +13,7 @@ from solicit.invitations.forms.register import wanted_from
 from solicit.invitations.queries.register import SORTS, VALUES, Register, Wanted, register
 from solicit.invitations.queries.register_table import COLUMNS, register_cells
 from solicit.invitations.views import bp
-from solicit.invitations.views.limits_first import needed_limits
+from solicit.invitations.views.limits_first import needed_candidates
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import FacetOption, facet_options, list_url
@@ -65,8 +65,8 @@ def candidates_file(call: CallFacts):
 
 
 def _register(call: CallFacts, wanted: Wanted) -> Register:
-    asked = dict(run_ids=needed_limits(call).run_ids, viewer_id=g.identity.person_id, locale=current_language())
-    return register(db.session(), call=call, wanted=wanted, **asked)
+    reader = dict(viewer_id=g.identity.person_id, locale=current_language())
+    return register(db.session(), call=call, pool=needed_candidates(call), wanted=wanted, **reader)
 
 
 def _filters(wanted: Wanted) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The account: what a person says of themselves, their password, their sign-ins."""
 
-from flask import current_app, flash, g, redirect, render_template, session, url_for
+from flask import flash, g, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from solicit.access import guard
@@ -16,7 +16,9 @@ from solicit.people.states import Career, Letter, LinkPurpose
 from solicit.people.views.blueprint import begin_attempt, bp, credentials, network
 from solicit.people.views.registering import ask_for
 from solicit.web.counting import ngettext
+from solicit.web.languages import spoken_languages
 from solicit.web.limits import limiter
+from solicit.web.pages import current_language
 
 
 @bp.route("/<locale:lang>/account", methods=["GET", "POST"])
@@ -128,9 +130,8 @@ def _profile_form(person: queries.PersonProfile, lang: str) -> ProfileForm:
         "scheme": person.scheme or SYSTEM_SCHEME,
     }
     form = ProfileForm(data=present)
-    form.country.choices = [("", _("I would rather not say")), *queries.country_choices(lang)]
-    locales = current_app.extensions["settings"].locales
-    form.locale.choices = [(locale, queries.language_name(locale)) for locale in locales]
+    form.country.choices = [("", _("I would rather not say")), *queries.country_choices(current_language())]
+    form.locale.choices = [(locale, queries.language_name(locale)) for locale in spoken_languages()]
     return form
 
 

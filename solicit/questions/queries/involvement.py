@@ -1,7 +1,7 @@
 """Who has a part in a question: whoever wrote, sent or judges it never decides on it."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,6 +57,7 @@ def _with_a_part(is_theirs: IsTheirs) -> sa.Select:
     return sa.select(involved.c.question_id)
 
 
+@cache
 def _judged() -> sa.Subquery:
     """(question_id, person_id) of what somebody is asked to score or to compare, and of what they put in order."""
     asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")

@@ -217,7 +217,7 @@ def test_page_costs_the_same_for_any_number_of_candidates(
         assert answer.status_code == 200
         costs.append(len(count_statements))
     # Three more note who took the file.
-    assert costs == [11, 14]
+    assert costs == [6, 9]
 
 
 def test_erased_person_is_nowhere(client, session, call, grace, ada):
