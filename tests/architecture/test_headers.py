@@ -80,6 +80,31 @@ def kept_of(endpoint: str, answer) -> str:
     return KEPT.get(endpoint, usual) if is_read else "no-store"
 
 
+IN_JSON = {"application/json", "application/problem+json"}
+
+
+def test_api_never_answers_with_what_a_browser_would_show_as_a_page(world, monkeypatch):
+    """A text that somebody wrote stands unescaped in JSON: that is safe only where nothing takes it for HTML."""
+    strange = ["/api/v1/none", "/api/v1/calls/none/questions", "/api/v1/calls?cursor=%3Cb%3E", "/api/v1/calls/%00"]
+    asked = [("visitor", "GET", address) for address in strange]
+    for endpoint, door in DOORS.items():
+        if endpoint.startswith("api.") or endpoint == "reference.document":
+            methods = (*door.methods, "PUT", "HEAD", "OPTIONS")
+            asked += [(p, m, world.address(endpoint)) for p in ("visitor", "owner", "organizer") for m in methods]
+    with world.undone():
+        answers = [world.request(*each) for each in asked]
+        monkeypatch.setitem(world.app.view_functions, "api.calls.index", broken)
+        answers.append(world.request("visitor", "GET", "/api/v1/calls"))
+    wrong = [
+        (answer.request.method, answer.request.path, answer.status_code, answer.content_type)
+        for answer in answers
+        if answer.data and answer.mimetype not in IN_JSON and "attachment" not in str(answer.headers)
+    ]
+    assert wrong == []
+    assert {answer.status_code for answer in answers} >= {200, 401, 403, 404, 405, 422, 500}
+    assert [lax(answer, kept=answer.headers["Cache-Control"]) for answer in answers] == [[]] * len(answers)
+
+
 @pytest.mark.full
 def test_answers_of_every_class_were_looked_at(world):
     seen = set()
