@@ -13,10 +13,10 @@ def install_assets(app: Flask) -> None:
 
 def asset(path: str) -> str:
     """The address of a static file with a digest of its content; a foreign host gets no routing, but a style."""
-    digest = _digest(Path(current_app.static_folder) / path)
+    digest = _digest(current_app.static_folder, path)
     return f"{request.script_root}{current_app.static_url_path}/{path}?v={digest}"
 
 
 @cache
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def _digest(folder: str, path: str) -> str:
+    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:12]

@@ -15,7 +15,10 @@ from trust.worlds import CANARIES, PERSONAS, PHASES, RULES, dump, rules
 # Those who may see much are walked further than those who may see what stands on these pages, or nothing.
 OWN_PAGES = ("submissions.mine", "submissions.page", "invitations.mine", "invitations.my_programme")
 KNOWING = ("owner", "organizer", "conflicted_organizer", "chair", "other_organizer")
-N_PAGES, N_PAGES_KNOWING, N_LINKS_FULL = 20, 700, 150
+# In a sample two of them are, who may see most and who may not see what concerns them; of the others it is too short
+# to meet all that they must see.
+SAMPLED = ("organizer", "conflicted_organizer")
+N_PAGES, N_PAGES_OF_OTHERS_KNOWING, N_PAGES_KNOWING, N_LINKS_FULL = 20, 100, 700, 150
 # Everybody opens every page in every phase. In this one, in which most is to be seen, they follow links, too, and
 # try every thing at the doors that open; elsewhere, and at the others, the newest of each kind, which are those with
 # canaries. Those who may see much follow links in every phase: a list shows some of its rows by a filter only.
@@ -61,13 +64,15 @@ def test_every_canary_is_in_the_world(planted):
 def test_hidden_fields_come_to_nobody_in_a_sample(planted, record_property, persona):
     with planted.phase("open"):
         start, most = own_addresses(planted, persona), N_PAGES_KNOWING
-        if persona not in KNOWING:
+        if persona not in SAMPLED:
             own = [planted.world.address(endpoint) for endpoint in OWN_PAGES]
-            start, most = own + random.Random(f"{SEED} {persona}").sample(start, N_PAGES), N_PAGES + len(own)
+            n_pages = N_PAGES_OF_OTHERS_KNOWING if persona in KNOWING else N_PAGES
+            start, most = own + random.Random(f"{SEED} {persona}").sample(start, n_pages), n_pages + len(own)
         places = places_of(planted, persona, walk(planted, persona, start, most=most))
     record_property("trust", f"{persona}, open: {most} requests, canaries of {len(places)} fields")
     assert leaks(persona, "open", places) == {}
-    assert missed(persona, "open", places) == []
+    if persona in SAMPLED or persona not in KNOWING:
+        assert missed(persona, "open", places) == []
 
 
 @pytest.mark.full

@@ -10,7 +10,7 @@ from trust.facts_hidden import FACTS
 from trust.twins import SEED, answers, first_answers, searches, told_apart
 from trust.worlds import PERSONAS
 
-N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 3, 15, 400
+N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 1, 15, 400
 
 
 @pytest.fixture(scope="module")

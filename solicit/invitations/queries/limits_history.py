@@ -7,16 +7,17 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection
+from solicit.invitations.queries.letters.rows import committed_invitations
 from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_set_rows, sets_from
 from solicit.invitations.queries.selections import RunLine, lines_from, results_to_name
 from solicit.invitations.queries.words import LimitWords, topics_to_name, words_from
-from solicit.invitations.states import COMMITTED, LimitState, SelectionState
+from solicit.invitations.states import LimitState, SelectionState
 from solicit.topics.models import Topic
 
 
 @dataclass(frozen=True)
 class Committed:
-    """Whether a selection is approved, and what invitations bind: people and money."""
+    """Whether a selection is approved, and what invitations to people whom the reader sees bind: people and money."""
 
     is_approved: bool
     n: int
@@ -51,9 +52,9 @@ class LimitsHistory:
         return tuple(each for each in self.sets if each.state is LimitState.WAITING)
 
 
-def limits_history(session: Session, *, call: CallFacts, locale: str) -> LimitsHistory:
+def limits_history(session: Session, *, call: CallFacts, viewer_id: int, locale: str) -> LimitsHistory:
     """The limits of a call; two statements."""
-    rows = session.execute(limit_set_rows(call).add_columns(*_commitments(call))).all()
+    rows = session.execute(limit_set_rows(call).add_columns(*_commitments(call, viewer_id))).all()
     runs, words = runs_and_words(session, call=call, locale=locale)
     return LimitsHistory(
         sets=sets_from(rows),
@@ -75,19 +76,19 @@ def runs_and_words(session: Session, *, call: CallFacts, locale: str) -> tuple[t
     return latest_first, words_from(call, locale, (row for row in rows if row.kind is None))
 
 
-def committed(session: Session, *, call: CallFacts) -> Committed:
+def committed(session: Session, *, call: CallFacts, viewer_id: int) -> Committed:
     """What is approved and sent in a call; one statement."""
-    return _committed(session.execute(sa.select(*_commitments(call))).one())
+    return _committed(session.execute(sa.select(*_commitments(call, viewer_id))).one())
 
 
-def _commitments(call: CallFacts) -> tuple[sa.Label, ...]:
-    is_ours = (Invitation.call_id == call.id) & Invitation.state.in_(COMMITTED)
+def _commitments(call: CallFacts, viewer_id: int) -> tuple[sa.Label, ...]:
+    ours = committed_invitations(call, viewer_id)
     approved = sa.exists().where(Selection.call_id == call.id, Selection.state == SelectionState.APPROVED)
     cents = sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)
     return (
         sa.select(approved).scalar_subquery().label("is_approved"),
-        sa.select(sa.func.count()).where(is_ours).scalar_subquery().label("n_bound"),
-        sa.select(cents).where(is_ours).scalar_subquery().label("bound_cents"),
+        ours.with_only_columns(sa.func.count()).scalar_subquery().label("n_bound"),
+        ours.with_only_columns(cents).scalar_subquery().label("bound_cents"),
     )
 
 

@@ -206,7 +206,8 @@ def _form_page(
         checked = form.limits() if request.method == "POST" else start.limits
     found = desk.supply.warnings(checked, words=desk.words) if checked else ()
     if checked and is_change:
-        found = (*commitment_warnings(committed(db.session(), call=call), checked), *found)
+        bound = committed(db.session(), call=call, viewer_id=g.identity.person_id)
+        found = (*commitment_warnings(bound, checked), *found)
     page = render_template(
         "invitations/change_limits.html" if is_change else "invitations/draft_limits.html",
         form=form,
@@ -221,7 +222,7 @@ def _form_page(
 
 
 def _confirm_page(call: CallFacts, form: forms.SeenForm, status: int):
-    history = limits_history(db.session(), call=call, locale=current_language())
+    history = limits_history(db.session(), call=call, viewer_id=g.identity.person_id, locale=current_language())
     if history.in_force:
         return redirect(url_for(".limits"), 303)
     draft = history.draft or abort(404)

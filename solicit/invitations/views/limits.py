@@ -124,7 +124,7 @@ def _refused(form: BaseForm, error: DomainError) -> int:
 
 
 def _history(call: CallFacts) -> LimitsHistory:
-    return limits_history(db.session(), call=call, locale=current_language())
+    return limits_history(db.session(), call=call, viewer_id=g.identity.person_id, locale=current_language())
 
 
 def _line(history: LimitsHistory, facts: LimitSetFacts, currency: str) -> SetLine:
