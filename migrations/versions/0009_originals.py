@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009_originals"
-down_revision = "0007_desk"
+down_revision = "0008_closing"
 branch_labels = None
 depends_on = None
 

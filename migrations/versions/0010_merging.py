@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_merging"
-down_revision = "0007_desk"
+revision = "0010_merging"
+down_revision = "0009_originals"
 branch_labels = None
 depends_on = None
 
