@@ -64,6 +64,12 @@ class QueuePage:
     chosen: RoundOfPanelist | None
     rows: tuple[QueueRow, ...]
 
+    @property
+    def next_label(self) -> str | None:
+        """The first of these to do: what is served next would tell, by changing, what others have done."""
+        to_do = (row.label for row in self.rows if not row.is_done and row.state != SKIPPED)
+        return next(to_do, None) if self.chosen and self.chosen.is_open else None
+
 
 def queue_page(session: Session, *, call: CallFacts, person_id: int, round_id: int | None, window: Window) -> QueuePage:
     """The rounds of a panelist and a page of one queue; two statements."""

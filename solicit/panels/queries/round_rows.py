@@ -6,11 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.calls.states import KIND_WORDS
 from solicit.panels.models import Assignment, Ballot, Comparison, Panel, Round
 from solicit.panels.states import (
     ACTIVITY_WORDS,
     DONE,
+    RANKED_WORDS,
     ROUND_WORDS,
     Activity,
     AssignmentState,
@@ -72,7 +72,7 @@ def _round_row(row: Round, panel: str | None, n_given: int, n_done: int, n_votes
         panel=panel,
         activity_word=activity_word(row),
         is_first=row.follows_id is None,
-        kind_word=KIND_WORDS[row.kind],
+        kind_word=RANKED_WORDS[row.kind],
         state=row.state.value,
         state_word=ROUND_WORDS[row.state],
         opens_at=row.opens_at,

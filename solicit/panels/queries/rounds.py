@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
-from solicit.calls.states import KIND_WORDS, Kind
+from solicit.calls.states import Kind
 from solicit.panels.models import (
     Assignment,
     AssignmentProposal,
@@ -23,6 +23,7 @@ from solicit.panels.queries.round_rows import activity_word
 from solicit.panels.queries.series import first_of
 from solicit.panels.states import (
     LIVE,
+    RANKED_WORDS,
     ROUND_WORDS,
     Activity,
     AssignmentState,
@@ -195,7 +196,7 @@ def round_page(session: Session, *, round_id: int) -> RoundPage:
         panel=panel,
         activity=row.activity.value,
         activity_word=activity_word(row),
-        kind_word=KIND_WORDS[row.kind],
+        kind_word=RANKED_WORDS[row.kind],
         state=row.state.value,
         state_word=ROUND_WORDS[row.state],
         theme_ids=tuple(row.theme_ids),

@@ -2,6 +2,7 @@
 
 import enum
 
+from solicit.calls.states import Kind
 from solicit.words import N_
 
 
@@ -25,6 +26,9 @@ ROUND_WORDS = {
     RoundState.CLOSED: N_("Closed"),
     RoundState.FROZEN: N_("Frozen"),
 }
+
+
+RANKED_WORDS = {Kind.QUESTION: N_("Questions"), Kind.PLAN: N_("Exploration plans")}
 
 
 class Activity(enum.Enum):

@@ -14,6 +14,7 @@ from solicit.jobs.service import start_job
 from solicit.panels.forms.health import CaseForm
 from solicit.panels.queries import health as queries
 from solicit.panels.service import health as service
+from solicit.panels.service.measure import MOST_COUNTED
 from solicit.panels.states import CONFIDENCE_WORDS, CaseState, Confidence
 from solicit.panels.tasks import HEALTH
 from solicit.panels.views import bp
@@ -130,6 +131,8 @@ def _health_page(round_id: int, form: ActionForm) -> str:
         confidence=_bars(report.get("confidence", {}), words),
         per_question=histogram(range(len(counts) + 1), counts, mark=FEWEST_RATINGS) if counts else None,
         n_short=sum(counts[:FEWEST_RATINGS]),
+        most_counted=MOST_COUNTED,
+        is_capped=len(counts) > MOST_COUNTED,
     )
 
 

@@ -4,53 +4,17 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, make_person, sign_in
-from builders_panels import ask, force_state, make_panel, make_read_question, make_round, rate, seat
+from builders import make_call, make_person, sign_in
+from builders_panels import ask, force_state, make_read_question, rate, seat
+from builders_reviews import World
 
 from solicit.clock import utcnow
-from solicit.panels.models import Assignment, ConflictOfInterest, Review, Round, Score
+from solicit.panels.models import ConflictOfInterest, Review, Score
 from solicit.panels.queries.rounds import criteria_of
 from solicit.panels.states import AssignmentState
 from solicit.questions.service.merge import merge_questions
 from solicit.questions.service.unmerge import undo_merge
 from solicit.questions.states import QuestionState
-
-AUTHOR = dict(full_name="Zebedee Canaryson", affiliation="Canary Institute", country="NZ")
-
-
-class World:
-    """An open round with three questions for one panelist; another panelist has the same ones."""
-
-    def __init__(self, session, client, n_questions=3):
-        self.session, self.client = session, client
-        self.call = make_call(session)
-        self.organizer = make_organizer(session, self.call, full_name="Olga Organizer")
-        self.panel = make_panel(session, self.call)
-        self.person, self.other = (seat(session, self.call, self.panel) for _ in range(2))
-        self.round_id = make_round(session, self.call, state="open")
-        author = make_person(session, **AUTHOR)
-        self.questions = [make_read_question(session, self.call, authors=(author,)) for _ in range(n_questions)]
-        self.mine, self.theirs = (
-            [
-                ask(session, self.round_id, self.panel, person, question, order=n)
-                for n, question in enumerate(self.questions)
-            ]
-            for person in (self.person, self.other)
-        )
-
-    def address(self, n=0, more="") -> str:
-        return f"/{self.call.slug}/review/{self.label(n)}{more}"
-
-    def label(self, n=0) -> str:
-        return f"Q-{self.questions[n].number}"
-
-    def sent(self, score="4", action="next", **values) -> dict:
-        criteria = criteria_of(self.session, round_id=self.round_id)
-        scores = {f"score_{criterion.id}": score for criterion in criteria}
-        return scores | {"confidence": "my_field", "action": action, "version": "0"} | values
-
-    def n_scores(self) -> int:
-        return self.session.scalar(sa.select(sa.func.count()).select_from(Score))
 
 
 @pytest.fixture
@@ -277,19 +241,6 @@ def test_the_statement_stands_before_every_text(session, client):
     assert client.get(world.address()).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/review", "/review/statement"])
-def test_doors_of_the_queue(session, client, path):
-    world = World(session, client)
-    address = f"/{world.call.slug}{path}"
-    assert client.get(address).status_code == 303
-    for person in (make_person(session), world.organizer):
-        sign_in(client, session, person)
-        answer = client.get(address)
-        assert answer.status_code == 403 and "panelist" in answer.text
-    sign_in(client, session, world.person)
-    assert client.get(address).status_code == 200
-
-
 def test_doors_of_a_question(session, client):
     world = World(session, client)
     assert client.get(world.address()).status_code == 303
@@ -297,78 +248,3 @@ def test_doors_of_a_question(session, client):
     for person in (make_person(session), world.organizer):
         sign_in(client, session, person)
         assert client.get(world.address()).status_code == 404
-
-
-def test_the_chair_sees_counts_and_no_values(session, client):
-    world = World(session, client)
-    chair = seat(session, world.call, world.panel, is_chair=True)
-    rate(session, world.mine[0], 5)
-    sign_in(client, session, chair)
-    page = client.get(f"/{world.call.slug}/review/panels/{world.panel.id}")
-    assert page.status_code == 200
-    row = re.search(rf"<bdi>{world.person.full_name}</bdi></th>(.*?)</tr>", page.text, re.S)[1]
-    assert re.findall(r">(\d+)<", row) == ["1", "3"]
-    assert world.questions[0].title not in page.text
-
-
-def test_doors_of_the_progress_page(session, client):
-    world = World(session, client)
-    address = f"/{world.call.slug}/review/panels/{world.panel.id}"
-    assert client.get(address).status_code == 303
-    other_panel = make_panel(session, world.call, theme="life")
-    chair_of_another = seat(session, world.call, other_panel, is_chair=True)
-    for person in (world.person, chair_of_another):
-        sign_in(client, session, person)
-        assert client.get(address).status_code == 403
-    sign_in(client, session, world.organizer)
-    assert client.get(address).status_code == 200
-    for missing in (make_panel(session, make_call(session)).id, 2**63 - 1):
-        assert client.get(f"/{world.call.slug}/review/panels/{missing}").status_code == 404
-
-
-@pytest.mark.parametrize("n_questions", [1, 3])
-def test_pages_cost_few_statements_and_always_the_same(session, client, count_statements, n_questions):
-    world = World(session, client, n_questions)
-    sign_in(client, session, world.person)
-    costs = {"/review": 5, f"/review/{world.label()}": 7}
-    for path, cost in costs.items():
-        count_statements.clear()
-        assert client.get(f"/{world.call.slug}{path}").status_code == 200
-        assert len(count_statements) == cost, count_statements
-
-
-def test_a_long_queue_has_pages(session, client):
-    world = World(session, client, n_questions=51)
-    sign_in(client, session, world.person)
-    first, second = (client.get(f"/{world.call.slug}/review?page={page}").text for page in (1, 2))
-    assert world.questions[0].title in first and world.questions[50].title not in first
-    assert world.questions[50].title in second
-    for odd in ("page=0", "page=x", "page=99999999999", "round=x", "round=999999999999999999", "round=²"):
-        assert client.get(f"/{world.call.slug}/review?{odd}").status_code == 200
-
-
-def test_answers_of_an_earlier_round_stay_readable(world):
-    rate(world.session, world.mine[0], 5)
-    force_state(world.session, world.round_id, "closed")
-    second = make_round(world.session, world.call, name="Second reading", state="open")
-    ask(world.session, second, world.panel, world.person, world.questions[1])
-    queue = world.client.get(f"/{world.call.slug}/review").text
-    assert "Second reading" in queue and "First reading" in queue
-    assert world.label(1) in queue and world.label(0) not in queue
-    closed = world.client.get(f"/{world.call.slug}/review?round={world.round_id}").text
-    assert world.label(0) in closed and "This round is closed" in closed
-    assert world.session.scalar(sa.select(sa.func.count()).select_from(Assignment)) == 7
-
-
-def test_a_staged_queue_says_how_stages_work_and_leads_to_calling_back(session, client):
-    world = World(session, client)
-    sign_in(client, session, world.person)
-    plain = client.get(f"/{world.call.slug}/review").text
-    assert "come in stages" not in plain and "/recall" not in plain
-
-    session.get_one(Round, world.round_id).is_staged = True
-    session.commit()
-
-    queue = client.get(f"/{world.call.slug}/review").text
-    assert "Questions come in stages: each is read once" in queue
-    assert f'href="/{world.call.slug}/review/rounds/{world.round_id}/recall"' in queue
