@@ -1,6 +1,7 @@
 """The rules of the house hold, and a fault planted on purpose is found."""
 
 import pytest
+
 from architecture.floors import Module, broken_imports, foreign_to_ml, oversized, source_modules
 
 
