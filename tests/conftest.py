@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test run, one database per worker, rolled back after each test."""
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if "full" in item.keywords]
         items[:] = [item for item in items if "full" not in item.keywords]
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):
