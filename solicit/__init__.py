@@ -5,7 +5,7 @@ from solicit import one_blas_thread  # noqa: F401 - before anything that loads n
 # isort: split
 from pathlib import Path
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 from flask_mailman import Mail
 from flask_migrate import Migrate
@@ -50,13 +50,14 @@ from solicit.topics import views as topics
 from solicit.topics.commands import topic_commands
 from solicit.topics.commands.analyse import analyse
 from solicit.web import assets, dates, errors, headers, pages, routing, words
-from solicit.web.addresses import is_api
 from solicit.web.commands import db_commands, serve
 from solicit.web.counting import count_in_templates
 from solicit.web.csrf import Protection
 from solicit.web.files import files_dir
+from solicit.web.languages import asked_language, spoken
 from solicit.web.limits import limiter
 from solicit.web.logs import install_logs
+from solicit.web.translations import translate_in_templates
 
 BLUEPRINTS = (
     calls.bp,
@@ -179,7 +180,6 @@ def _flask_config(settings: Settings, urls: DatabaseUrls) -> dict:
         BABEL_TRANSLATION_DIRECTORIES=";".join(
             filter(None, (settings.translations_dir, str(files_dir("translations"))))
         ),
-        BABEL_DEFAULT_LOCALE=settings.locales[0],
     )
 
 
@@ -199,7 +199,8 @@ def _install_web(app: Flask, settings: Settings) -> None:
     assets.install_assets(app)
     dates.install_dates(app)
     words.install_words(app)
-    Babel(app, locale_selector=lambda: _locale(settings))
+    Babel(app, locale_selector=lambda: spoken(asked_language()))
+    translate_in_templates(app)
     count_in_templates(app)
     brand = "Deep Space Questions" if settings.demo else "solicit"
 
@@ -209,19 +210,6 @@ def _install_web(app: Flask, settings: Settings) -> None:
         if not has_request_context() or isinstance(request.routing_exception, SecurityError):
             return {}
         calls.stand_in_open_call()
-        return {"page": navigation.page(brand=brand, demo=settings.demo, locales=settings.locales)}
+        return {"page": navigation.page(brand=brand, demo=settings.demo)}
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def _locale(settings: Settings) -> str:
-    """The language of the address, else of the account, else of the browser; programs are answered in English."""
-    if is_api():
-        return "en"
-    wanted = (request.view_args or {}).get("lang") or getattr(g, "lang", None)
-    identity = getattr(g, "identity", None)
-    if wanted is None and identity is not None:
-        wanted = identity.locale
-    if wanted in settings.locales:
-        return wanted
-    return request.accept_languages.best_match(settings.locales, default=settings.locales[0])

@@ -1,12 +1,14 @@
 """The links of each role's bar: one table, so that no page invents its own."""
 
 from babel import Locale
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from solicit.access.policy import Permission, Role, Subject, permits
+from solicit.calls.queries import CallFacts
 from solicit.panels.states import Activity
+from solicit.web.languages import asked_language, spoken_languages
 from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_above
 from solicit.words import N_
 
@@ -85,7 +87,7 @@ FOOTER = (
 )
 
 
-def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
+def page(*, brand: str, demo: bool) -> Page:
     """The frame of the current page, for the person who asks."""
     language = current_language()
     identity = getattr(g, "identity", None)
@@ -105,7 +107,7 @@ def page(*, brand: str, demo: bool, locales: tuple[str, ...]) -> Page:
         sign_in_url=url_for("people.sign_in"),
         roles=_role_links(identity, call),
         footer=_footer(call),
-        languages=_language_links(locales, language),
+        languages=_language_links(call),
         demo_notice=demo,
     )
 
@@ -198,9 +200,11 @@ def _role_links(identity, call) -> tuple[Link, ...]:
     return tuple(switch)
 
 
-def _language_links(locales: tuple[str, ...], language: str) -> tuple[Link, ...]:
-    """The same page in the other languages of the site; nothing where there is only one."""
-    args = request.view_args or {}
+def _language_links(call: CallFacts | None) -> tuple[Link, ...]:
+    """The same page in the languages in which the site has words, or the call; nothing where there is only one."""
+    args, asked = request.view_args or {}, asked_language()
+    known = {asked, *spoken_languages(), *(call.languages if call else ())}
+    locales = [code for code in current_app.extensions["settings"].locales if code in known]
     if len(locales) < 2 or "lang" not in args:
         return ()
     kept = {name: value for name, value in args.items() if name not in ("lang", "call")}
@@ -208,7 +212,7 @@ def _language_links(locales: tuple[str, ...], language: str) -> tuple[Link, ...]
         Link(
             Locale.parse(code).get_display_name(code),
             url_for(request.endpoint, lang=code, **kept),
-            code == language,
+            code == asked,
             code,
         )
         for code in locales

@@ -59,14 +59,20 @@ def make_call(session, *, state: CallState = CallState.OPEN, **values) -> call_q
     )
     new = calls.NewCall(**defaults | values)
     call_id = calls.create_call(session, call=new, creator_id=None, now=now)
-    path = {
-        CallState.DRAFT: (),
-        CallState.OPEN: (CallState.OPEN,),
-        CallState.CLOSED: (CallState.OPEN, CallState.CLOSED),
-    }
-    for step in path.get(state, (CallState.OPEN, CallState.CLOSED, CallState.PUBLISHED)):
-        calls.move_call(session, call_id=call_id, to=step, actor_id=None, now=min(now, new.opens_at))
+    if state is not CallState.DRAFT:
+        calls.move_call(session, call_id=call_id, to=CallState.OPEN, actor_id=None, now=min(now, new.opens_at))
+    if state is CallState.CLOSED:
+        calls.move_call(session, call_id=call_id, to=CallState.CLOSED, actor_id=None, now=now)
+    if state is CallState.PUBLISHED:
+        make_published(session, call_id, now=now)
     return call_queries.call_facts(session, slug=new.slug)
+
+
+def make_published(session, call_id: int, *, now: datetime | None = None) -> None:
+    """Close an open call and call it published, as the publication of its results does."""
+    moved = dict(call_id=call_id, actor_id=None, now=now or utcnow())
+    calls.move_call(session, to=CallState.CLOSED, **moved)
+    calls.publish_call(session, **moved)
 
 
 def make_organizer(session, call, **values) -> Person:

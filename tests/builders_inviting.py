@@ -65,3 +65,15 @@ def make_judged_call(session) -> CallFacts:
     judged.freeze()
     session.commit()
     return call
+
+
+def typed_limits(run, **typed) -> dict:
+    """What the form of limits sends."""
+    return {
+        "runs": str(run.id),
+        "seats": "2",
+        "online_places": "0",
+        "budget": "20000",
+        "do": "save",
+        "seen": "",
+    } | typed

@@ -1,14 +1,20 @@
 """The migrations give what the models say, go down and up again, and end in one head."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from builders import make_call
 from flask_migrate import downgrade, upgrade
 
 from solicit import create_app
-from solicit.db import Base, db
+from solicit.calls.models import Call
+from solicit.calls.states import CallState
+from solicit.clock import utcnow
+from solicit.db import Base, db, transaction
 from solicit.modules import import_every
 from solicit.settings import Settings
 from solicit.web.files import files_dir
@@ -66,6 +72,22 @@ def test_down_to_nothing_and_up_again(migrated):
     upgrade()
     with migrated.connect() as connection:
         assert "submission" in sa.inspect(connection).get_table_names()
+
+
+def test_calls_that_closed_are_told_when_by_the_audit_or_their_closing_time(migrated):
+    now = utcnow()
+    times = dict(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1))
+    with transaction() as session:
+        by_hand = make_call(session, state=CallState.CLOSED, now=now - timedelta(days=3), **times)
+        unsaid = make_call(session, state=CallState.OPEN, **times)
+        row = session.get_one(Call, unsaid.id)
+        row.state, row.closed_at = CallState.PUBLISHED, now - timedelta(days=5)
+        is_open = make_call(session)
+    downgrade(revision="-1")
+    upgrade()
+    with migrated.connect() as connection:
+        found = dict(connection.execute(sa.select(Call.id, Call.closed_at)).all())
+    assert found == {by_hand.id: now - timedelta(days=3), unsaid.id: unsaid.closes_at, is_open.id: None}
 
 
 def test_application_cannot_change_the_audit(migrated, make_database):

@@ -102,6 +102,7 @@ class Permission(enum.Enum):
     ARRANGE_TOPICS = "arrange topics"
     RUN_PANELS = "set up panels and rounds"
     RUN_ROUND = "run a round"
+    AGREE_TO_MERGING = "let questions of an open round be merged"
     DECIDE_CONFLICT = "decide on a suspected conflict"
     SEE_RANKING = "see a frozen ranking"
     ANNOTATE_RANKING = "write a remark beside a frozen ranking"
@@ -158,6 +159,10 @@ def chairs_a_panel(who: Identity, subject: Subject) -> bool:
     return any(grant.role is Role.CHAIR and grant.call_id == subject.call_id for grant in who.grants)
 
 
+def is_of_no_panel(who: Identity, subject: Subject) -> bool:
+    return subject.panel_id is None
+
+
 def is_assigned(who: Identity, subject: Subject) -> bool:
     return who.person_id in subject.assignee_ids
 
@@ -197,6 +202,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
     Permission.RUN_ROUND: ((is_organizer,), (chairs_the_panel,)),
+    Permission.AGREE_TO_MERGING: ((chairs_the_panel,), (is_organizer, is_of_no_panel)),
     Permission.SEE_RANKING: ((is_organizer,), (chairs_a_panel,)),
     Permission.ANNOTATE_RANKING: ((is_organizer,), (chairs_a_panel,)),
     Permission.FREEZE_RANKING: ((is_organizer,), (chairs_the_panel,)),
@@ -264,6 +270,7 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.ARRANGE_TOPICS: Role.ORGANIZER,
     Permission.RUN_PANELS: Role.ORGANIZER,
     Permission.RUN_ROUND: Role.CHAIR,
+    Permission.AGREE_TO_MERGING: Role.CHAIR,
     Permission.SEE_RANKING: Role.CHAIR,
     Permission.ANNOTATE_RANKING: Role.CHAIR,
     Permission.FREEZE_RANKING: Role.CHAIR,

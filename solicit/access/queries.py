@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,11 +58,7 @@ class Bearer:
 
 def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """The person of a sign-in that is within its limits, with every role; one statement."""
-    rows = session.execute(
-        _whose(SignIn, SignIn.created_at, SignIn.seen_at, SignIn.proved_at)
-        .where(SignIn.token_hash == token_hash(token), SignIn.seen_at > now - IDLE_LIMIT)
-        .where(~SignIn.is_pending)
-    ).all()
+    rows = session.execute(_by_sign_in(), {"hash": token_hash(token), "oldest": now - IDLE_LIMIT}).all()
     identity = _identity(rows)
     if identity is None or rows[0].created_at <= now - absolute_limit(identity.grants):
         return None
@@ -74,16 +71,17 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
     )
 
 
+def organizers_of(call_id: int) -> sa.Select:
+    """The ids of the people who run a call."""
+    return sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.ORGANIZER, RoleGrant.call_id == call_id)
+
+
 def bearer(session: Session, *, token: str, now: datetime) -> Bearer | None:
     """The person of a key to the API that is neither over nor revoked, with every role; one statement.
 
     What a key of one call may open is among the roles of that call.
     """
-    rows = session.execute(
-        _whose(ApiToken, ApiToken.id.label("token_id"), ApiToken.scopes, ApiToken.call_id, ApiToken.used_on).where(
-            ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
-        )
-    ).all()
+    rows = session.execute(_by_token(), {"hash": token_hash(token), "now": now}).all()
     identity = _identity(rows)
     if identity is None:
         return None
@@ -98,6 +96,23 @@ def bearer(session: Session, *, token: str, now: datetime) -> Bearer | None:
         call_id=first.call_id,
         is_stale=first.used_on != now.date(),
         has_second_factor=first.has_second_factor,
+    )
+
+
+# Every request asks one of these: put together each time, a statement costs more than its answer.
+@cache
+def _by_sign_in() -> sa.Select:
+    return _whose(SignIn, SignIn.created_at, SignIn.seen_at, SignIn.proved_at).where(
+        SignIn.token_hash == sa.bindparam("hash"), SignIn.seen_at > sa.bindparam("oldest"), ~SignIn.is_pending
+    )
+
+
+@cache
+def _by_token() -> sa.Select:
+    return _whose(ApiToken, ApiToken.id.label("token_id"), ApiToken.scopes, ApiToken.call_id, ApiToken.used_on).where(
+        ApiToken.token_hash == sa.bindparam("hash"),
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > sa.bindparam("now"),
     )
 
 

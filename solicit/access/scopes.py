@@ -32,8 +32,11 @@ SCOPE_WORDS = {
     "write:desk": N_("decide on questions, start and stop jobs"),
     "read:rankings": N_("read rankings before they are published"),
     "read:exports": N_("export tables that name nobody"),
-    "write:exports": N_("export every table, which is noted where it says who gave which score"),
+    "write:exports": N_("export every table, which is noted where it names people; for 7 days at most"),
 }
+# A page wants a fresh proof for these; a token stands for the proof that it was made with, and not for long.
+SHORT_LIVED = frozenset({"write:exports"})
+SHORT_LIFE_DAYS = 7
 EVERYBODYS = ("read:public", "read:own", "write:submissions")
 
 

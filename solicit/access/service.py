@@ -108,10 +108,11 @@ def revoke_token(session: Session, *, person_id: int, token_id: int, now: dateti
         raise NotFound
 
 
-def revoke_all_tokens(session: Session, *, person_id: int, now: datetime) -> None:
-    """End every key of a person."""
+def revoke_all_tokens(session: Session, *, person_id: int, now: datetime) -> int:
+    """End every key of a person; returns how many there were."""
     theirs = sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
-    session.execute(theirs.values(revoked_at=now))
+    ended = theirs.where(ApiToken.expires_at > now).values(revoked_at=now).returning(ApiToken.id)
+    return len(session.scalars(ended).all())
 
 
 def forget_tokens(session: Session, *, over_before: datetime) -> None:

@@ -53,6 +53,12 @@ def record_all(
     session.flush()
 
 
+def record_taken(session: Session, *, table: str, call_id: int, actor_id: int | None, now: datetime) -> None:
+    """Note who took away a table of a call that names people."""
+    about = dict(subject="call", subject_id=call_id, call_id=call_id)
+    record(session, act="take table", **about, actor_id=actor_id, now=now, table=table)
+
+
 def person_key(session: Session, person_id: int) -> str:
     """How the details of an act name a person: by the random key, which erasing the person makes mute."""
     return str(_key_of(session, person_id))

@@ -19,6 +19,9 @@ class CallLinkSchema(Answer):
     title = fields.String(required=True)
     state = fields.Enum(CallState, by_value=True, required=True)
     closes_at = fields.AwareDateTime(required=True)
+    closed_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it closed: at its closing time or before it."}
+    )
 
 
 class CallListSchema(Answer):

@@ -7,16 +7,18 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DataError, IntegrityError
 
-from solicit.calls.queries import call_facts
+from solicit.calls.queries import CallLink, call_facts, every_call
 from solicit.calls.queries.checklist import checklist
 from solicit.calls.service import Edition, NotReady, call_from_json, copy_call, create_call, move_call
 from solicit.calls.service.calls import zoned
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
-from solicit.db import transaction, violated_constraint
+from solicit.db import db, transaction, violated_constraint
 from solicit.errors import DomainError
-from solicit.web.output import say
+from solicit.web.output import say, say_rows
 
+MINUTE = "%Y-%m-%d %H:%M UTC"
+LISTED = ("slug", "title", "state", "opens_at", "closes_at", "closed_at")
 STATE = click.Choice([state.value for state in CallState if state is not CallState.DRAFT])
 
 
@@ -52,14 +54,29 @@ def create(file: TextIO) -> None:
     _say_draft(new.slug)
 
 
+@call_commands.command("list")
+@with_appcontext
+def list_() -> None:
+    """List all calls with their states and dates, drafts too: open ones first, then the latest.
+
+    \b
+    Example:
+      solicit call list
+    """
+    calls = every_call(db.session())
+    rows = [{name: getattr(call, name) for name in LISTED} | {"state": call.state.value} for call in calls]
+    say_rows(rows, lines=list(map(_line, calls)) or ["There is no call yet. Create one with: solicit call create FILE"])
+
+
 @call_commands.command("move")
 @click.argument("slug")
 @click.option("--to", "state", type=STATE, required=True, help="The state that follows.")
 @with_appcontext
 def move(slug: str, state: str) -> None:
-    """Open, close, publish or archive the call SLUG, the word in its address.
+    """Open, close or archive the call SLUG, the word in its address.
 
-    A call takes submissions while it is open and before its closing time. Close it before you publish a ranking.
+    A call takes submissions while it is open and before its closing time, and closes by itself after it. It becomes
+    published with its results alone, which an organizer publishes on the page of the publication.
 
     \b
     Example:
@@ -112,6 +129,11 @@ def copy(slug: str, new_slug: str, title: str, opens: str, closes: str) -> None:
         except (ValueError, DomainError) as error:
             raise click.ClickException(str(error)) from None
     _say_draft(new_slug)
+
+
+def _line(call: CallLink) -> str:
+    closes = f"closed {call.closed_at:{MINUTE}}" if call.closed_at else f"closes {call.closes_at:{MINUTE}}"
+    return f"{call.slug}\t{call.state.value}\topens {call.opens_at:{MINUTE}}\t{closes}\t{call.title}"
 
 
 def _say_draft(slug: str) -> None:

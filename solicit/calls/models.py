@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from solicit.calls.states import CallState, ResultsFor
@@ -19,6 +20,9 @@ class Call(Base):
         sa.CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,60}$'", name="slug_form"),
         sa.CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_range"),
         sa.CheckConstraint("n_places >= 1", name="places_positive"),
+        sa.CheckConstraint(
+            "(state IN ('closed', 'published', 'archived')) = (closed_at IS NOT NULL)", name="closed_iff_time"
+        ),
         sa.CheckConstraint("keep_drafts_days BETWEEN 1 AND 3650", name="keep_drafts_range"),
         {"info": IMPERSONAL},
     )
@@ -39,6 +43,8 @@ class Call(Base):
     licence: Mapped[str] = mapped_column(default="CC BY 4.0")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    # When it closed: at its closing time, or before it by hand.
+    closed_at: Mapped[datetime | None]
     grace_minutes: Mapped[int] = mapped_column(default=30)
     publishes_while_open: Mapped[bool] = mapped_column(default=True)
     n_places: Mapped[int] = mapped_column(default=10)
@@ -47,6 +53,8 @@ class Call(Base):
     # The language of the texts above and in the lists; and these texts in others, by language and name of the text.
     language: Mapped[str] = mapped_column(default="en")
     translations: Mapped[dict] = mapped_column(JSONB, default=dict)
+    # What the originals said when they were translated, or confirmed since: so that a later change of one is seen.
+    translated_from: Mapped[dict] = mapped_column(JSONB, default=dict)
     # The zone in which the dates of the call are written and shown.
     time_zone: Mapped[str] = mapped_column(default="UTC")
     # Which optional fields the form of a submission asks for; empty means all of them.
@@ -60,6 +68,16 @@ class Call(Base):
     # The model whose vectors answer; another one takes over when all its vectors are there.
     model_id: Mapped[int | None] = mapped_column(sa.ForeignKey("embedding_model.id"))
     created_at: Mapped[datetime]
+
+    @hybrid_property
+    def stops_at(self) -> datetime:
+        """When it stops taking submissions, or stopped."""
+        return self.closed_at or self.closes_at
+
+    @stops_at.inplace.expression
+    @classmethod
+    def _stops_at(cls) -> sa.ColumnElement[datetime]:
+        return sa.func.coalesce(cls.closed_at, cls.closes_at)
 
 
 class Theme(Base):

@@ -175,6 +175,7 @@ def _send(
             country=text.country,
             career=Career(text.career),
             is_willing=author.willing,
+            may_be_named=author.named,
             is_sixteen=True,
             has_consented=True,
         ),

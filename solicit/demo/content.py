@@ -40,6 +40,8 @@ class SamplePerson:
     career: str
     locale: str
     willing: bool
+    # Whether the name may be published with the results.
+    named: bool = False
     orcid: str | None = None
     panel: str | None = None
     chair: bool = False

@@ -24,6 +24,10 @@ class Member:
     is_willing: bool
 
     @property
+    def may_be_named(self) -> bool:
+        return self.number % 3 != 0
+
+    @property
     def email(self) -> str:
         return f"author-{self.number}@example.org"
 

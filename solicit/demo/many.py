@@ -147,6 +147,7 @@ def _authorships(submission: Submission, text: Generated, person_ids: dict[int, 
             country=member.country,
             career=Career(member.career),
             is_willing=member.is_willing,
+            may_be_named=member.may_be_named,
             is_sixteen=True,
             has_consented=True,
         )

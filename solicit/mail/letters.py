@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 
 import flask_babel
 from flask import current_app
-from flask_babel import force_locale
 from jinja2 import Undefined
 
 from solicit.mail.states import KINDS
-from solicit.mail.wordings import Block, Wording, blocks_of, filled, placeholders, slots
+from solicit.mail.wordings import BUTTON, Block, Wording, blocks_of, filled, placeholders, slots
 from solicit.web.addresses import public_root
+from solicit.web.languages import speaking
 from solicit.web.pages import current_language, direction
 from solicit.web.text import as_markdown, plain_markdown, render_markdown, without_controls
 
+# The parts of a letter that its organizers may word anew, or place.
+SAID = ("p", "quote", "action")
 LONGEST_VALUE = 200
 LONGEST_SUBJECT = 120
 # An RFC 2047 word would be decoded again when the header is written, and could carry a line break.
@@ -127,8 +129,13 @@ class _Reader:
         short = {name: str(self._harmless(value, shortened)) for name, value in _said(given).items()}
         whole = {name: unlinked(value.strip()) for name, value in _said(given).items()}
         self.subject = header_text(filled(wording.subject, short))
-        worded = [_worded(block) for block in blocks_of(kind, wording.body, short=short, whole=whole)]
-        self.parts = worded + [part for part in self.parts if part.kind in ("action", "link", "why")]
+        buttons, worded = [part for part in self.parts if part.kind == "action"], []
+        for block in blocks_of(kind, wording.body, short=short, whole=whole):
+            if not block.is_button:
+                worded.append(_worded(block))
+            elif buttons:
+                worded.append(buttons.pop(0))
+        self.parts = worded + buttons + [part for part in self.parts if part.kind in ("link", "why")]
 
     def _keep(self, kind: str, *sentences: str, url: str = "") -> str:
         self.parts.append(Part(kind, " ".join(self._harmless(sentence) for sentence in sentences if sentence), url))
@@ -156,7 +163,7 @@ def read_letter(kind: str, *, params: dict, locale: str, stop_path: str = "", wo
 
     ``stop_path`` leads to where the reader may stop such letters.
     """
-    with force_locale(locale):
+    with speaking(locale):
         reader = _Reader(current_language())
         template = current_app.jinja_env.get_template(f"mail/{kind}.jinja")
         stray = template.render({"lang": locale} | params | reader.words()).strip()
@@ -177,15 +184,16 @@ def subject_of(kind: str, *, params: dict, locale: str) -> str:
     try:
         return read_letter(kind, params=params, locale=locale).subject
     except StrayText:
-        with force_locale(locale):
+        with speaking(locale):
             return flask_babel.gettext(KINDS[kind].word)
 
 
 def default_wording(kind: str, *, locale: str) -> Wording:
     """What a letter says in our words, with placeholders for its values."""
     letter = read_letter(kind, params=_slots_as_ours(kind), locale=locale)
-    body = "\n\n".join(part.text for part in letter.parts if part.kind in ("p", "quote"))
-    return Wording(letter.subject, body)
+    button = f"{{{BUTTON}}}"
+    said = [button if part.kind == "action" else part.text for part in letter.parts if part.kind in SAID]
+    return Wording(letter.subject, "\n\n".join(said))
 
 
 def _slots_as_ours(kind: str) -> dict[str, object]:

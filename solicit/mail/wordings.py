@@ -15,6 +15,8 @@ from solicit.mail.states import PLACEHOLDERS
 from solicit.web.files import files_dir
 from solicit.web.text import as_markdown
 
+# Where the button of a letter stands; without it, at the end.
+BUTTON = "button"
 IN_BRACES = re.compile(r"\{([^{}]*)\}")
 QUOTED_WHOLE = re.compile(r"quote\((\w+), whole=true\)")
 
@@ -29,10 +31,15 @@ class Wording:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph of a worded letter: Markdown, or the words of a person by themselves."""
+    """A paragraph of a worded letter: Markdown, the words of a person by themselves, or the place of the button."""
 
     text: str
     is_quote: bool = False
+    is_button: bool = False
+
+    @property
+    def is_markdown(self) -> bool:
+        return not (self.is_quote or self.is_button)
 
 
 class Slot(int):
@@ -67,8 +74,9 @@ def samples(kind: str, *, call_title: str) -> dict[str, object]:
 
 
 def unknown_placeholders(kind: str, text: str) -> list[str]:
-    """What stands in braces and is none of the letter's placeholders, as it was written."""
+    """What stands in braces and is none of the letter's placeholders, as it was written; a button is a paragraph."""
     known = placeholders(kind)
+    text = "\n\n".join(each for each in _paragraphs(text) if each != f"{{{BUTTON}}}")
     return list(dict.fromkeys(found[0] for found in IN_BRACES.finditer(text) if found[1] not in known))
 
 
@@ -80,18 +88,24 @@ def filled(text: str, values: Mapping[str, str], *, escape: Callable[[str], str]
 def blocks_of(kind: str, body: str, *, short: Mapping[str, str], whole: Mapping[str, str]) -> list[Block]:
     """The paragraphs of a worded letter. One that is only a placeholder quotes its value; one without values goes."""
     blocks = []
-    for paragraph in re.split(r"\n\s*\n", body.strip()):
+    for paragraph in _paragraphs(body):
         names = [found[1] for found in IN_BRACES.finditer(paragraph) if found[1] in short]
         if names and not any(short[name] for name in names):
             continue
-        only = IN_BRACES.fullmatch(paragraph.strip())
-        if only and only[1] in short:
+        only = IN_BRACES.fullmatch(paragraph)
+        if only and only[1] == BUTTON:
+            blocks.append(Block("", is_button=True))
+        elif only and only[1] in short:
             blocks.append(Block((whole if only[1] in _whole(kind) else short)[only[1]], is_quote=True))
-        elif blocks and not blocks[-1].is_quote:  # lists and numbers go on over paragraphs
+        elif blocks and blocks[-1].is_markdown:  # lists and numbers go on over paragraphs
             blocks[-1] = Block(f"{blocks[-1].text}\n\n{filled(paragraph, short, escape=as_markdown)}")
         else:
             blocks.append(Block(filled(paragraph, short, escape=as_markdown)))
     return blocks
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [each.strip() for each in re.split(r"\n\s*\n", text.strip())]
 
 
 @cache

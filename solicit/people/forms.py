@@ -139,6 +139,7 @@ class ProofForm(BaseForm):
 
 class ChangePasswordForm(ProofForm, NewSecretForm):
     password = new_secret(_l("New password"))
+    keeps_tokens = BooleanField(_l("Keep my tokens"))
 
 
 class NewAddressForm(AddressForm, ProofForm):

@@ -208,6 +208,24 @@ SECOND_LOOK_MOVES: dict[SecondLookState, frozenset[SecondLookState]] = {
     SecondLookState.CHANGED: frozenset(),
 }
 
+
+class ChangeBy(enum.Enum):
+    """How the decision behind a request for another look can change, if it can."""
+
+    # The answer itself takes the question into the call, also after the results were published.
+    ANSWER = "answer"
+    # It was changed at the desk since somebody asked.
+    DESK = "desk"
+    # It is grouped; the merge can be undone at the desk, and the answer given afterwards.
+    UNDOING_MERGE = "undoing_merge"
+    # It is grouped in results that are published, and published numbers count it there.
+    NOTHING_GROUPED = "nothing_grouped"
+    # What is left is a ranking, which never changes, or nothing that still speaks.
+    NOTHING = "nothing"
+
+
+ALLOWING_CHANGE = (ChangeBy.ANSWER, ChangeBy.DESK)
+
 SECOND_LOOK_WORDS = {
     SecondLookState.ASKED: N_("Waits for an organizer"),
     SecondLookState.KEPT: N_("Looked at again: the decision stays"),

@@ -91,6 +91,7 @@ class BarRow:
     mark: float | None = None
     theme: Coloured | None = None
     behind: bool = False
+    is_apart: bool = False  # a remainder: said in words, for its bar would dwarf those of the scale
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class DrawnBar:
     label: str
     text: str
     note: str
-    length: float  # percent of the track
+    length: float | None  # percent of the track; None stands apart from the scale
     mark: float | None  # percent of the track
     theme: Coloured | None
     behind: bool
@@ -178,8 +179,14 @@ def histogram(edges: Sequence[float], counts: Sequence[int], mark: float | None 
 def bar_list(rows: Sequence[BarRow]) -> tuple[DrawnBar, ...]:
     """Horizontal bars from zero, all on one scale except rows that name their own whole."""
     _refuse_negative([row.value for row in rows])
-    shared = max((max(row.value, row.mark or 0) for row in rows if row.whole is None), default=0)
+    on_scale = [row for row in rows if row.whole is None and not row.is_apart]
+    shared = max((max(row.value, row.mark or 0) for row in on_scale), default=0)
     return tuple(_drawn(row, row.whole if row.whole is not None else shared) for row in rows)
+
+
+def share_scale(shares: Sequence[float], even: float | None) -> float | None:
+    """What a full bar means among shares: twice an even split, whose mark then stands in the middle, or more."""
+    return max([2 * even, *shares]) if even else None
 
 
 def interval_row(low: float, mid: float, high: float, scale_low: float, scale_high: float) -> Interval:
@@ -209,12 +216,18 @@ def _drawn(row: BarRow, whole: float) -> DrawnBar:
         label=row.label,
         text=row.text,
         note=row.note,
-        length=_place(row.value, 0, whole) if whole else 0.0,
+        length=_length(row, whole),
         mark=_place(row.mark, 0, whole) if whole and row.mark is not None else None,
         theme=row.theme,
         behind=row.behind,
         paint=WARN_PAINT if row.behind else paint,
     )
+
+
+def _length(row: BarRow, whole: float) -> float | None:
+    if row.is_apart:
+        return None
+    return _place(row.value, 0, whole) if whole else 0.0
 
 
 def _ticks(values: Sequence[float]) -> tuple[Tick, ...]:

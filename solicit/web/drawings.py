@@ -31,7 +31,7 @@ def interval_svg(row: Interval, paint: str = PLAIN_PAINT) -> Markup:
 def bar_svg(bar: DrawnBar, *, is_rtl: bool) -> Markup:
     """A bar from zero, which grows from where a line begins."""
     width, height = BAR
-    length = _share(bar.length, width)
+    length = _share(bar.length or 0.0, width)
     marks = [] if bar.mark is None else [_share(bar.mark, width)]
     if is_rtl:
         marks = [width - x for x in marks]

@@ -8,7 +8,7 @@ from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from solicit import errors
 from solicit.db import db
@@ -96,6 +96,16 @@ class ErrorPage:
     links: tuple[Link, ...] = ()
 
 
+class Missing(NotFound):
+    """Nothing is at this address, but something near it that the same reader may see."""
+
+    remedy = N_("What you look for may be here:")
+
+    def __init__(self, happened: str, *links: Link) -> None:
+        super().__init__(happened)
+        self.links = links
+
+
 def install_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -117,7 +127,8 @@ def _http_error(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
     own_words = error.description if error.description != type(error).description else None
-    answer = _answer(error.code, happened=own_words, errors=getattr(error, "data", {}).get("messages"))
+    near = dict(links=error.links, remedy=_(error.remedy)) if isinstance(error, Missing) else {}
+    answer = _answer(error.code, happened=own_words, errors=getattr(error, "data", {}).get("messages"), **near)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in KEPT_HEADERS)
     return answer
 

@@ -8,7 +8,7 @@ from flask import request, url_for
 
 @dataclass(frozen=True)
 class FacetOption:
-    """One value of a filter; ``url`` chooses it, ``remove_url`` takes it away."""
+    """One value of a filter; ``url`` chooses it, ``remove_url`` takes it away, and is empty where one always holds."""
 
     label: str
     count: int
@@ -30,10 +30,12 @@ def facet_options(
     counted: Iterable[tuple[str, str, int]],
     *,
     without: str | None = None,
+    always_one: bool = False,
 ) -> tuple[FacetOption, ...]:
     """Options of the filter ``name``, from (value, label, count); they start at the first page.
 
-    ``without`` is the value that takes the filter away, where leaving it out means something else.
+    ``without`` is the value that takes the filter away, where leaving it out means something else. Of a filter of
+    which ``always_one`` value holds there is nothing to take away.
     """
     return tuple(
         FacetOption(
@@ -41,7 +43,7 @@ def facet_options(
             count=count,
             chosen=filters.get(name) == value,
             url=list_url(filters, **{name: value}),
-            remove_url=list_url(filters, **{name: without}),
+            remove_url="" if always_one else list_url(filters, **{name: without}),
         )
         for value, label, count in counted
     )

@@ -1,6 +1,7 @@
 """How often one address may knock at the same door."""
 
 import ipaddress
+from pathlib import PurePath
 
 from flask import g, request
 from flask_limiter import Limiter
@@ -19,3 +20,14 @@ def network() -> str:
     """The network that a request comes from: registrations and the like are counted by /24 and /48."""
     address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def _file_of_asker() -> str:
+    """The file of a call that somebody asks for, on whatever page and in whatever format."""
+    return f"{asker()} {g.call.slug} {PurePath(request.path).stem}"
+
+
+# Counted for each table: whoever needs all of them, and some of them again, is not held up.
+file_limit = limiter.shared_limit(
+    "10 per hour", scope="file", key_func=_file_of_asker, deduct_when=lambda answer: answer.status_code == 200
+)

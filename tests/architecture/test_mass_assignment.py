@@ -182,7 +182,7 @@ FORMS = {
     "answer to it": Form(
         "questions.second_look",
         "organizer",
-        dict(outcome="kept", answer="We have read it again, and it is still about something else."),
+        dict(version="1", outcome="kept", answer="We have read it again, and it is still about something else."),
         {"second_look": "state answer answered_by_id answered_at"},
         makes="outbox_mail audit_event person_key",
     ),

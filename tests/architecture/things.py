@@ -114,6 +114,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "answer": "keep",
         "verdict": "confirmed",
         "cited_as": "bib",
+        "named": "1",
         "suspicion": "spam",
         "batch_id": keep_file(session, call, cast.organizer),
         "topic_id": _topic(session, call, question).id,

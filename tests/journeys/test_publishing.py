@@ -68,9 +68,11 @@ def test_results_are_published_and_an_author_asks_for_another_look(session, clie
 
     sign_in(client, session, organizer)
     request = letters_to(session, organizer)["second_look_asked"]["path"]
-    assert REASON in client.get(request).text
+    asked = client.get(request).text
+    assert REASON in asked
+    version = re.search(r'name="version" type="hidden" value="(\d+)"', asked)[1]
     answer = "We read all reviews again. They speak of dry worlds in general, as you do."
-    assert client.post(request, data={"outcome": "kept", "answer": answer}).status_code == 303
+    assert client.post(request, data={"version": version, "outcome": "kept", "answer": answer}).status_code == 303
 
     sign_in(client, session, author)
     assert letters_to(session, author)["second_look_answered"]["path"] == fate

@@ -7,8 +7,10 @@ from builders import make_call, make_organizer, sign_in
 from builders_panels import force_state, make_later_round, make_panel, make_round, seat
 from builders_people import make_account
 
+from solicit.navigation import DESK
 from solicit.panels.states import Activity
 
+CRUMBS = re.compile(r'aria-label="Breadcrumb">(.*?)</nav>', re.DOTALL)
 CURRENT = re.compile(r'<a href="([^"]+)" aria-current="true">([^<]+)</a>')
 
 
@@ -34,6 +36,20 @@ def test_page_stands_under_its_desk(client, session, path, desk):
     bar = client.get(f"/{call.slug}/organize{path}").text.split('aria-label="Main"')[1].split("</nav>")[0]
 
     assert [label for _url, label in CURRENT.findall(bar)] == [desk]
+
+
+def test_pages_of_the_bar_have_no_way_above_them_and_those_below_begin_with_theirs(client, session):
+    call = make_call(session)
+    sign_in(client, session, make_organizer(session, call))
+    base = f"/{call.slug}/organize"
+
+    bar = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', bar_of(client, base))
+    crumbs = {label: CRUMBS.findall(client.get(url).text) for url, label in bar}
+    assert len(crumbs) == len(DESK) and not any(crumbs.values())
+
+    for path, desk in (("/plots", "Dashboard"), ("/call/languages", "Call set-up"), ("/missions", "Call set-up")):
+        (way,) = CRUMBS.findall(client.get(base + path).text)
+        assert re.search(r"<a [^>]*>([^<]+)</a>", way)[1] == desk
 
 
 def bar_of(client, path: str) -> str:

@@ -55,14 +55,6 @@ def test_secret_is_made_once_for_all_processes(tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_language_of_a_site_without_english(make_database, tmp_path):
-    app = create_app(Settings(instance_dir=tmp_path, locales=("fr",), testing=True), make_database("solicit_french"))
-    answer = app.test_client().get("/", headers={"Accept-Language": "de"})
-    assert '<html lang="fr"' in answer.text
-    with app.app_context():
-        db.engine.dispose()
-
-
 def test_errors_of_the_database_repeat_no_texts(app):
     """The log holds what an error says of itself."""
     with app.app_context(), db.engine.connect() as connection, pytest.raises(IntegrityError) as caught:

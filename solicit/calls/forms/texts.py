@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField
 
 from solicit.calls.forms.seen import SeenForm
 from solicit.calls.queries.translations import SourceText
@@ -65,6 +65,13 @@ class TranslationForm(SeenForm):
     def texts(self) -> dict[str, str]:
         return {source.name: self[source.name].data for source in self.sources}
 
+    def fits(self, source: SourceText) -> BooleanField | None:
+        """Whether a translation still fits, where its original changed."""
+        return self[_fits(source)] if source.was is not None else None
+
+    def confirmed(self) -> list[str]:
+        return [source.name for source in self.sources if source.was is not None and self.fits(source).data]
+
     def typed(self, language: str, own: str) -> dict[str, Words]:
         """The texts of the public page as they stand in the form, the rest in the call's own language."""
         speaker = Speaker(own=own, language=language, spoken=self.texts())
@@ -75,9 +82,14 @@ class TranslationForm(SeenForm):
 def translation_form(sources: tuple[SourceText, ...], *, seen: str, **options) -> TranslationForm:
     """A form with what is translated so far."""
     fields = {source.name: _field(source) for source in sources}
+    fields |= {_fits(each): BooleanField(_l("The translation still fits")) for each in sources if each.was is not None}
     made = type("TranslationFormOfCall", (TranslationForm,), fields | {"sources": sources})
     kept = {source.name: source.translated for source in sources}
     return made(data=kept | {"seen": seen}, **options)
+
+
+def _fits(source: SourceText) -> str:
+    return f"fits.{source.name}"
 
 
 def _field(source: SourceText) -> Line | Text:

@@ -12,7 +12,7 @@ from solicit.calls.queries.lists import (
     reasons,
     theme_subject,
 )
-from solicit.calls.queries.page import CallLink, CallPage, StageView, call_page, call_texts, public_calls
+from solicit.calls.queries.page import CallLink, CallPage, StageView, call_page, call_texts, every_call, public_calls
 from solicit.calls.queries.words import Words
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "call_page",
     "call_subject",
     "call_texts",
+    "every_call",
     "mission_subject",
     "missions",
     "offered_missions",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
@@ -40,6 +41,7 @@ class CallFacts:
     title: str
     opens_at: datetime
     closes_at: datetime
+    closed_at: datetime | None
     grace_minutes: int
     publishes_while_open: bool
     n_places: int
@@ -81,6 +83,11 @@ class CallFacts:
         return Kind.PLAN in self.asks.kinds and "missions" in self.asks
 
     @property
+    def stops_at(self) -> datetime:
+        """When it stops taking submissions, or stopped."""
+        return self.closed_at or self.closes_at
+
+    @property
     def shows_questions(self) -> bool:
         """Whether the public may read screened questions now."""
         return self.state in (CallState.PUBLISHED, CallState.ARCHIVED) or (
@@ -88,10 +95,13 @@ class CallFacts:
         )
 
 
+KEPT_STATEMENTS = 64
 # Columns of the table that become facts as they stand.
 PLAIN = (
-    *("id", "slug", "state", "opens_at", "closes_at", "grace_minutes", "publishes_while_open", "n_places"),
+    *("id", "slug", "state", "opens_at", "closes_at", "closed_at", "grace_minutes"),
     *(
+        "publishes_while_open",
+        "n_places",
         "host_country",
         "terms_version",
         "licence",
@@ -106,21 +116,7 @@ PLAIN = (
 
 def call_facts(session: Session, *, slug: str, language: str | None = None) -> CallFacts | None:
     """The call at an address with its themes, in its own language or as far as possible in another; one statement."""
-    tags = sa.func.jsonb_path_query_array(Call.translations, sa.cast("$.keyvalue().key", JSONPATH))
-    rows = session.execute(
-        sa.select(
-            Call,
-            Theme,
-            EmbeddingModel,
-            spoken_in(language).label("spoken"),
-            sa.type_coerce(tags, JSONB).label("tags"),
-        )
-        .outerjoin(Theme, Theme.call_id == Call.id)
-        .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
-        .where(Call.slug == slug)
-        .options(defer(Call.translations))
-        .order_by(Theme.position)
-    ).all()
+    rows = session.execute(_facts_in(language), {"slug": slug}).all()
     if not rows:
         return None
     call, model = rows[0].Call, rows[0].EmbeddingModel
@@ -136,6 +132,22 @@ def call_facts(session: Session, *, slug: str, language: str | None = None) -> C
         model_name=model.name if model else None,
         model_width=model.width if model else None,
         model_reads=model.reads if model else (),
+    )
+
+
+# Every page of a call asks this: put together each time, the statement costs more than its answer.
+@lru_cache(KEPT_STATEMENTS)
+def _facts_in(language: str | None) -> sa.Select:
+    tags = sa.func.jsonb_path_query_array(Call.translations, sa.cast("$.keyvalue().key", JSONPATH))
+    return (
+        sa.select(
+            Call, Theme, EmbeddingModel, spoken_in(language).label("spoken"), sa.type_coerce(tags, JSONB).label("tags")
+        )
+        .outerjoin(Theme, Theme.call_id == Call.id)
+        .outerjoin(EmbeddingModel, EmbeddingModel.id == Call.model_id)
+        .where(Call.slug == sa.bindparam("slug"))
+        .options(defer(Call.translations))
+        .order_by(Theme.position)
     )
 
 

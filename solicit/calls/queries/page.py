@@ -32,7 +32,7 @@ class CallPage:
     is_open: bool
     is_before: bool
     opens_at: datetime
-    closes_at: datetime
+    stops_at: datetime
     days_left: int
     stages: tuple[StageView, ...]
 
@@ -42,7 +42,9 @@ class CallLink:
     slug: str
     title: Words
     state: CallState
+    opens_at: datetime
     closes_at: datetime
+    closed_at: datetime | None
 
     @property
     def state_word(self) -> str:
@@ -58,9 +60,9 @@ def call_page(session: Session, *, call_id: int, now: datetime, language: str | 
     return CallPage(
         **{name: speaker.say(name, getattr(call, name)) for name in named},
         is_open=call.state is CallState.OPEN and call.opens_at <= now < call.closes_at,
-        is_before=now < call.opens_at,
+        is_before=call.closed_at is None and now < call.opens_at,
         opens_at=call.opens_at,
-        closes_at=call.closes_at,
+        stops_at=call.stops_at,
         days_left=max((call.closes_at - now).days, 0),
         stages=tuple(_stage_view(stage, speaker, now) for stage in stages),
     )
@@ -79,24 +81,25 @@ def call_texts(session: Session, *, call_id: int, language: str | None = None) -
 
 def public_calls(session: Session, *, language: str | None = None) -> tuple[CallLink, ...]:
     """Calls that are no longer drafts: open ones first, then the latest."""
+    return _links(session, Call.state != CallState.DRAFT, language)
+
+
+def every_call(session: Session) -> tuple[CallLink, ...]:
+    """All calls in their own language, drafts too: open ones first, then the latest."""
+    return _links(session, sa.true(), None)
+
+
+def _links(session: Session, which: sa.ColumnElement[bool], language: str | None) -> tuple[CallLink, ...]:
+    plain = (Call.slug, Call.state, Call.opens_at, Call.closes_at, Call.closed_at)
     rows = session.execute(
-        sa.select(
-            Call.slug,
-            Call.title,
-            Call.state,
-            Call.closes_at,
-            Call.language,
-            spoken_in(language).label("spoken"),
-        )
-        .where(Call.state != CallState.DRAFT)
-        .order_by((Call.state == CallState.OPEN).desc(), Call.closes_at.desc(), Call.id)
+        sa.select(*plain, Call.title, Call.language, spoken_in(language).label("spoken"))
+        .where(which)
+        .order_by((Call.state == CallState.OPEN).desc(), Call.stops_at.desc(), Call.id)
     )
     return tuple(
         CallLink(
-            row.slug,
-            Speaker(own=row.language, language=language, spoken=row.spoken).say("title", row.title),
-            row.state,
-            row.closes_at,
+            title=Speaker(own=row.language, language=language, spoken=row.spoken).say("title", row.title),
+            **{column.key: getattr(row, column.key) for column in plain},
         )
         for row in rows
     )

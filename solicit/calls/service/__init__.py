@@ -21,8 +21,8 @@ from solicit.calls.service.lists import (
     offer_reason,
 )
 from solicit.calls.service.locking import lock_call
-from solicit.calls.service.moves import NotReady, move_call
-from solicit.calls.service.parts import change_part
+from solicit.calls.service.moves import NotReady, close_due_calls, move_call, publish_call
+from solicit.calls.service.parts import change_part, check_may_change
 from solicit.calls.service.themes import ThemeWords, add_theme, change_theme, delete_theme, move_theme
 from solicit.calls.service.translations import translate_call
 from solicit.calls.service.windows import (
@@ -66,6 +66,8 @@ __all__ = [
     "check_accepts_answers",
     "check_accepts_submissions",
     "check_desk_is_open",
+    "check_may_change",
+    "close_due_calls",
     "create_call",
     "lock_call",
     "move_call",
@@ -73,4 +75,5 @@ __all__ = [
     "move_reason",
     "offer_mission",
     "offer_reason",
+    "publish_call",
 ]

@@ -23,8 +23,8 @@ from solicit.words import N_
 
 # What belongs to one edition alone.
 OWN = (
-    *("id", "slug", "title", "state", "opens_at", "closes_at", "time_zone", "terms_version", "copied_from_id"),
-    *("model_id", "created_at"),
+    *("id", "slug", "title", "state", "opens_at", "closes_at", "closed_at", "time_zone", "terms_version"),
+    *("copied_from_id", "model_id", "created_at"),
 )
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
+from solicit.calls.queries import CallFacts
 from solicit.calls.states import CallState
 from solicit.errors import Closed, NotFound
 from solicit.words import N_
@@ -23,7 +24,7 @@ def locked_call(session: Session, *, call_id: int) -> Call:
     return call
 
 
-def check_not_archived(call: Call) -> None:
+def check_not_archived(call: Call | CallFacts) -> None:
     if call.state is CallState.ARCHIVED:
         raise Closed(N_("This call is in the archive: nothing of it changes any more."))
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.models import Call
+from solicit.calls.queries import CallFacts
 from solicit.calls.queries.parts import Part, digest_of, values_of
 from solicit.calls.service.locking import check_not_archived, locked_call, raise_terms
 from solicit.calls.service.stages import store_stages
@@ -44,7 +45,7 @@ def change_part(
     return True
 
 
-def check_may_change(call: Call, part: Part, *, now: datetime) -> None:
+def check_may_change(call: Call | CallFacts, part: Part, *, now: datetime) -> None:
     """Raise Closed where a part is final: with the results what bears on submissions, in the archive everything."""
     check_not_archived(call)
     if part in (Part.DATES, Part.FORM, Part.CRITERIA):

@@ -18,7 +18,7 @@ ANSWER_WINDOW = timedelta(days=14)
 
 def as_it_is_now(session: Session, call: CallFacts) -> CallFacts:
     """The call with its present state, locked so that nobody closes it before this transaction ends."""
-    standing = sa.select(Call.state, Call.opens_at, Call.closes_at).where(Call.id == call.id)
+    standing = sa.select(Call.state, Call.opens_at, Call.closes_at, Call.closed_at).where(Call.id == call.id)
     row = session.execute(standing.with_for_update(read=True, key_share=True)).one()
     return replace(call, **row._mapping)
 
@@ -28,12 +28,12 @@ def check_accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at:
 
     A draft saved within the grace period before ``now`` may still be sent for that long after the close.
     """
-    if call.state is not CallState.OPEN or now < call.opens_at:
+    if call.state is CallState.DRAFT or now < call.opens_at:
         raise Closed(N_("This call is not open for submissions."))
     grace = timedelta(minutes=call.grace_minutes)
     in_grace = draft_saved_at is not None and now - draft_saved_at <= grace and now < call.closes_at + grace
-    if now >= call.closes_at and not in_grace:
-        raise Closed(N_("The call closed on %(date)s UTC."), date=f"{call.closes_at:%d %B %Y, %H:%M}")
+    if call.state is not CallState.OPEN or (now >= call.closes_at and not in_grace):
+        raise Closed(N_("The call closed on %(date)s UTC."), date=f"{call.stops_at:%d %B %Y, %H:%M}")
 
 
 def accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at: datetime | None = None) -> bool:
@@ -42,7 +42,7 @@ def accepts_submissions(call: CallFacts, *, now: datetime, draft_saved_at: datet
 
 def answers_until(call: CallFacts, *, asked_at: datetime | None = None) -> datetime:
     """Until when an answer is taken: 14 days after the close, or after a question that came later."""
-    return max(call.closes_at, asked_at or call.closes_at) + ANSWER_WINDOW
+    return max(call.stops_at, asked_at or call.stops_at) + ANSWER_WINDOW
 
 
 def check_accepts_answers(call: CallFacts, *, now: datetime, asked_at: datetime | None = None) -> None:

@@ -7,7 +7,7 @@ from solicit.calls import queries
 from solicit.calls.states import CallState
 from solicit.calls.views import bp
 from solicit.db import db
-from solicit.web.pages import current_language
+from solicit.web.languages import asked_language
 
 
 @bp.app_url_value_preprocessor
@@ -19,7 +19,7 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
     """
     if not values or "call" not in values:
         return
-    call = queries.call_facts(db.session(), slug=values["call"], language=current_language()) or abort(404)
+    call = queries.call_facts(db.session(), slug=values["call"], language=asked_language()) or abort(404)
     is_organizer = permits(g.identity, Permission.SEE_DASHBOARD, Subject(call_id=call.id))
     if call.state is CallState.DRAFT and not is_organizer:
         abort(404)
@@ -29,7 +29,7 @@ def load_call(endpoint: str | None, values: dict | None) -> None:
 def stand_in_open_call() -> None:
     """Give pages of no call, such as an account, the frame of the only open call."""
     if "call" not in g and (request.endpoint or "").startswith(("people.", "mail.", "reference.page")):
-        g.call = queries.only_open_call(db.session(), language=current_language())
+        g.call = queries.only_open_call(db.session(), language=asked_language())
 
 
 @bp.app_url_defaults
@@ -42,4 +42,4 @@ def stay_in_call(endpoint: str, values: dict) -> None:
     ):
         values["call"] = g.call.slug
     if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
-        values["lang"] = current_language()
+        values["lang"] = asked_language()

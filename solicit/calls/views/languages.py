@@ -9,7 +9,7 @@ from solicit.calls.forms.seen import SeenForm
 from solicit.calls.forms.texts import TranslationForm, translation_form
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.calls.queries.parts import KeptPart
-from solicit.calls.queries.translations import GROUPS, translations_of
+from solicit.calls.queries.translations import GROUPS, dated, translations_of
 from solicit.calls.views import bp
 from solicit.calls.views.by_whom import by_whom
 from solicit.calls.views.parts import DESK
@@ -40,7 +40,7 @@ def translate(call: CallFacts, language: str):
 
     def kept() -> KeptPart:
         (found,) = translations_of(db.session(), call_id=call.id, languages=[language])
-        return KeptPart({"translation": found}, found.seen)
+        return KeptPart({"translation": dated(db.session(), found, call_id=call.id)}, found.seen)
 
     def form(found: KeptPart, **options) -> TranslationForm:
         return translation_form(found.values["translation"].sources, seen=found.seen, **options)
@@ -48,7 +48,8 @@ def translate(call: CallFacts, language: str):
     def save(filled: SeenForm) -> None:
         which = dict(call_id=call.id, language=language)
         with transaction() as session:
-            service.translate_call(session, **which, texts=filled.texts(), seen=filled.seen.data, **by_whom())
+            words = dict(texts=filled.texts(), confirmed=filled.confirmed(), seen=filled.seen.data)
+            service.translate_call(session, **which, **words, **by_whom())
 
     shown = dict(call=call, language=language, name=language_name(language, current_language()), groups=GROUPS)
     return saving_page(kept, form, save, "calls/translate.html", done=url_for(".languages"), **shown)

@@ -9,7 +9,7 @@ from solicit.clock import utcnow
 from solicit.db import db
 from solicit.reports.queries.public_counts import public_counts
 from solicit.submissions.queries.readers import is_reader
-from solicit.web.pages import current_language
+from solicit.web.languages import asked_language
 
 KEPT = ("keep_mail_days", "keep_imports_days", "keep_panelists_days")
 
@@ -18,7 +18,7 @@ KEPT = ("keep_mail_days", "keep_imports_days", "keep_panelists_days")
 @bp.get("/<locale:lang>/")
 @public
 def home(lang: str | None = None):
-    calls = queries.public_calls(db.session(), language=current_language())
+    calls = queries.public_calls(db.session(), language=asked_language())
     if len(calls) == 1:  # beside an open call, the results of an earlier one have to be found
         return redirect(url_for(".page", call=calls[0].slug), 302)
     return render_template("calls/home.html", calls=calls)

@@ -10,8 +10,9 @@ from solicit.calls.forms.seen import SeenForm
 from solicit.calls.queries import CallFacts
 from solicit.calls.queries.parts import KeptPart, Part, kept_part
 from solicit.calls.views.by_whom import by_whom
+from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Conflict, DomainError
+from solicit.errors import Closed, Conflict, DomainError
 
 PREVIEW = "preview"
 
@@ -28,7 +29,17 @@ def part_page(call: CallFacts, part: Part, make_form: Callable[..., SeenForm], t
                 session, call_id=call.id, part=part, values=form.part(), seen=form.seen.data, **by_whom()
             )
 
-    return saving_page(kept, make_form, save, template, done=url_for("calls.set_up"), call=call, **shown)
+    shown |= dict(call=call, final=_why_final(call, part))
+    return saving_page(kept, make_form, save, template, done=url_for("calls.set_up"), **shown)
+
+
+def _why_final(call: CallFacts, part: Part) -> str:
+    """Why nothing of a part can be changed any more; empty while something can."""
+    try:
+        service.check_may_change(call, part, now=utcnow())
+    except Closed as error:
+        return _(error.message)
+    return ""
 
 
 def saving_page(

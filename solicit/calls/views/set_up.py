@@ -27,7 +27,8 @@ def set_up(call: CallFacts):
     return render_template(
         "calls/set_up.html",
         call=call,
-        points=_points(call),
+        # That the time is past is news before the opening alone; it is asked again where a call is opened again.
+        points=[point for point in _points(call) if point.key != "closed" or call.state is CallState.DRAFT],
         state=STAFF_WORDS[call.state],
         moves=[to for to in CallState if to in MOVES[call.state]],
         translations=translations_of(db.session(), call_id=call.id),

@@ -1,6 +1,6 @@
 """The candidates of a selection as one organizer may see them, each with the reason in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -89,6 +89,15 @@ class StoredCandidates:
     def chosen_and_visible(self) -> list[SelectionCandidate]:
         return [row for row in self.visible if row.is_chosen]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nobody is hidden from the reader."""
+        return len(self.names) == len(self.every)
+
+    def sees_all(self, *person_ids: Collection[int]) -> bool:
+        """Whether the reader sees every one of these people."""
+        return all(self.names.keys() >= set(each) for each in person_ids)
+
 
 def stored_candidates(session: Session, *, selection_id: int, viewer_id: int) -> StoredCandidates:
     """The candidates of a selection; two statements."""
@@ -146,5 +155,5 @@ def _candidate_row(
         rule=row.rule,
         rule_word=RULE_WORDS[row.rule] if row.rule is not Rule.NONE else "",
         rule_reason=row.rule_reason,
-        why=why_in_words(row, found.names, named),
+        why=why_in_words(row, found.names, named, sees_budget=found.is_whole),
     )

@@ -2,22 +2,24 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.invitations.queries.costs import CostRates, cost_rates
+from solicit.invitations.queries.costs import CostRates, cost_tables, rates_from
 from solicit.invitations.queries.pool.accounts import STATEMENT_SCORES_NEEDED as STATEMENT_SCORES_NEEDED
-from solicit.invitations.queries.pool.accounts import Account, Author, Nominee, authors_of, nominees_of
+from solicit.invitations.queries.pool.accounts import Account, Author, Nominee, people_of
 from solicit.invitations.queries.pool.ranked import RankedQuestion as RankedQuestion
-from solicit.invitations.queries.pool.ranked import joint_salt, percent, results_of, top_questions
+from solicit.invitations.queries.pool.ranked import joint_salt, percent, top_questions
 from solicit.invitations.queries.pool.ranked import places as places
-from solicit.invitations.queries.pool.unite import Group, Ties, ties_of, unite
+from solicit.invitations.queries.pool.unite import Group, Ties, tied_accounts, ties_from, unite
 from solicit.invitations.states import Attendance, Basis, Gender, NominationSource, Wish
 from solicit.people.queries import subregion_of
 from solicit.people.states import Career
+from solicit.rankings.models import RankingRun
 
 BEST_QUESTIONS = 3
 
@@ -87,25 +89,35 @@ class _Part:
 
 
 def candidate_pool(session: Session, *, call: CallFacts, run_ids: Collection[int]) -> CandidatePool | None:
-    """The candidates after runs of this call, None if one is no result of it; seven statements."""
-    runs = results_of(session, call=call, run_ids=run_ids)
-    if runs is None:
+    """The candidates after runs of this call, None if one is no result of it; three statements."""
+    pool = pool_of(session, call=call, run_ids=sa.select(RankingRun.id).where(RankingRun.id.in_(run_ids)))
+    return pool if pool and len(pool.run_ids) == len(set(run_ids)) else None
+
+
+def pool_of(session: Session, *, call: CallFacts, run_ids: sa.Select) -> CandidatePool | None:
+    """The candidates after the results of this call among the selected runs, None without any; three statements."""
+    results = top_questions(session, call=call, run_ids=run_ids)
+    if not results.runs:
         return None
-    questions = top_questions(session, call=call, runs=runs)
-    authors = authors_of(session, call=call, question_ids=[question.id for question in questions])
-    nominees = nominees_of(session, call=call)
-    accounts = [author.account for found in authors.values() for author in found]
-    ties = ties_of(session, call=call)
-    groups = unite([*accounts, *(nominee.account for nominee in nominees)], ties.decisions)
-    rates = cost_rates(session, call=call)
+    people = people_of(session, call=call, question_ids=[question.id for question in results.questions])
+    ties, rates = _ties_and_rates(session, call)
+    groups = unite(people.accounts, ties.decisions)
+    parts = _parts(results.questions, people.authors, groups)
     return CandidatePool(
-        run_ids=tuple(run.id for run in runs),
-        salt=joint_salt([run.salt for run in runs]),
-        result_digests=tuple(run.result_digest for run in runs),
+        run_ids=tuple(run.id for run in results.runs),
+        salt=joint_salt([run.salt for run in results.runs]),
+        result_digests=tuple(run.result_digest for run in results.runs),
         rates=rates,
-        questions=questions,
-        candidates=_with_desks(_candidates(_parts(questions, authors, groups), nominees, groups, rates), ties),
+        questions=results.questions,
+        candidates=_with_desks(_candidates(parts, people.nominees, groups, rates), ties),
     )
+
+
+def _ties_and_rates(session: Session, call: CallFacts) -> tuple[Ties, CostRates]:
+    tied = tied_accounts(call).subquery()
+    rows = sa.select(sa.func.jsonb_agg(sa.func.jsonb_build_array(*tied.c))).scalar_subquery()
+    settings, stored, ties = session.execute(cost_tables(call).add_columns(rows)).one()
+    return ties_from(ties or ()), rates_from(call, settings, stored)
 
 
 def _with_desks(candidates: tuple[Candidate, ...], ties: Ties) -> tuple[Candidate, ...]:
@@ -121,7 +133,7 @@ def _with_desks(candidates: tuple[Candidate, ...], ties: Ties) -> tuple[Candidat
 
 
 def _parts(
-    questions: Sequence[RankedQuestion], authors: dict[int, tuple[Author, ...]], groups: dict[int, Group]
+    questions: Sequence[RankedQuestion], authors: Mapping[int, tuple[Author, ...]], groups: dict[int, Group]
 ) -> dict[Group, list[_Part]]:
     """The questions of each person; among how many people, not accounts, each one's value is shared."""
     parts = defaultdict(list)

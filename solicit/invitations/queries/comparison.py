@@ -12,7 +12,7 @@ from solicit.invitations.queries.limit_sets import limit_sets
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import LimitName, limit_words
-from solicit.invitations.queries.worth import LimitLine, limit_lines
+from solicit.invitations.queries.worth import LimitLine, Totals, limit_lines, totals_of
 from solicit.invitations.states import SELECTION_WORDS, Outcome, SelectionState
 from solicit.people.models import Person
 from solicit.words import N_
@@ -32,10 +32,7 @@ class Compared:
     is_approved: bool
     is_infeasible: bool
     limit_set_id: int
-    value: int
-    merit_total: int
-    coverage_total: int
-    cost_total_cents: int
+    totals: Totals
     currency: str
     lines: Mapping[str, LimitLine]
 
@@ -84,7 +81,7 @@ def comparison(
         selections=selections,
         limits=_limits(selections),
         people=_people(rows, [selection.id for selection in found], chosen - hidden),
-        n_hidden=len(chosen & hidden),
+        n_hidden=len(hidden),
     )
 
 
@@ -107,10 +104,7 @@ def _compared(selection: Selection, limits: Limits, rows: Sequence[sa.Row], name
         is_approved=selection.state is SelectionState.APPROVED,
         is_infeasible=selection.outcome is Outcome.INFEASIBLE,
         limit_set_id=selection.limit_set_id,
-        value=selection.merit_total + selection.coverage_total,
-        merit_total=selection.merit_total,
-        coverage_total=selection.coverage_total,
-        cost_total_cents=selection.cost_total_cents,
+        totals=totals_of(selection, seen),
         currency=selection.currency,
         lines={line.key: line for line in limit_lines(limits, [row for row, _, _ in chosen], seen, named)},
     )

@@ -101,12 +101,23 @@ class CostRates:
 
 
 def cost_rates(session: Session, *, call: CallFacts) -> CostRates:
-    """What the organizers set, and defaults for the rest; two statements."""
+    """What the organizers set, and defaults for the rest; one statement."""
+    return rates_from(call, *session.execute(cost_tables(call)).one())
+
+
+def cost_tables(call: CallFacts) -> sa.Select:
+    """One row for ``rates_from``: the settings, and what is stored of bands and subregions."""
     bands = sa.select(sa.cast(TravelBand.band, sa.Text), TravelBand.amount_cents).where(TravelBand.call_id == call.id)
     subregions = sa.select(SubregionBand.subregion, SubregionBand.band).where(SubregionBand.call_id == call.id)
-    settings = session.get(CostSettings, call.id)
-    # One statement for both: a band is named by its number, a subregion by its name.
-    stored = dict(session.execute(sa.union_all(bands, subregions)).all())
+    # A band is named by its number, a subregion by its name.
+    amounts = sa.union_all(bands, subregions).subquery()
+    named = sa.select(sa.func.jsonb_object_agg(*amounts.c)).scalar_subquery()
+    found = sa.select(CostSettings, named).select_from(sa.select(sa.literal(call.id).label("id")).subquery("one"))
+    return found.outerjoin(CostSettings, CostSettings.call_id == call.id)
+
+
+def rates_from(call: CallFacts, settings: CostSettings | None, stored: dict[str, int] | None) -> CostRates:
+    stored = stored or {}
     host = subregion_of(call.host_country)
     values = {name: getattr(settings, name) if settings else default for name, default in DEFAULTS.items()}
     return CostRates(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import CandidateDouble
-from solicit.invitations.queries.candidates import Candidate, CandidatePool, candidate_pool
+from solicit.invitations.queries.candidates import Candidate, CandidatePool
 from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.states import DOUBLE_BASIS_WORDS, DOUBLE_WORDS, DoubleState
 from solicit.people.models import Organization, Person
@@ -64,23 +64,15 @@ def double_subject(session: Session, *, call: CallFacts, double_id: int, **_) ->
     return Subject(call_id=call_id) if call_id else None
 
 
-def doubles_page(
-    session: Session, *, call: CallFacts, run_ids: Collection[int], viewer_id: int, locale: str
-) -> DoublesPage:
-    """The pairs among the candidates after the runs of the limits in force; ten statements."""
-    pool = candidate_pool(session, call=call, run_ids=run_ids)
+def doubles_page(session: Session, *, call: CallFacts, pool: CandidatePool, viewer_id: int, locale: str) -> DoublesPage:
+    """The pairs among the candidates of a pool; two statements."""
     seen = visible_candidates(session, pool=pool, viewer_id=viewer_id)
     seen_ids = {number for candidate in seen for number in candidate.account_ids}
-    pairs = sa.select(CandidateDouble).where(
-        CandidateDouble.call_id == call.id,
-        CandidateDouble.first_id.in_(seen_ids),
-        CandidateDouble.second_id.in_(seen_ids),
-    )
-    doubles = session.scalars(pairs.order_by(CandidateDouble.id)).all()
-    sides = _sides(
-        session, _labels(pool, seen), {n for each in doubles for n in (each.first_id, each.second_id)}, locale
-    )
-    rows = [_row(double, sides) for double in doubles]
+    labels = _labels(pool, seen)
+    rows = [
+        _row(double, tuple(_side(person, named, labels, locale) for person, named in (sides[:2], sides[2:])))
+        for double, *sides in session.execute(_pairs(call.id, seen_ids))
+    ]
     in_order = sorted(rows, key=lambda row: (row.state is not DoubleState.SUSPECTED, row.is_decided, row.id))
     return DoublesPage(tuple(in_order), may_decide=viewer_id not in pool.person_ids)
 
@@ -94,29 +86,35 @@ def _labels(pool: CandidatePool, seen: Iterable[Candidate]) -> dict[int, tuple[s
     return labels
 
 
-def _sides(session: Session, labels: dict[int, tuple[str, ...]], ids: set[int], locale: str) -> dict[int, DoubleSide]:
-    rows = session.execute(
-        sa.select(Person, Organization.name)
-        .outerjoin(Organization, Organization.ror == Person.ror)
-        .where(Person.id.in_(ids))
+def _pairs(call_id: int, seen_ids: Collection[int]) -> sa.Select:
+    """Pairs of accounts of these, each account with the registered name of its institution."""
+    (one, its), (other, theirs) = ((aliased(Person), aliased(Organization)) for _ in range(2))
+    return (
+        sa.select(CandidateDouble, one, its.name, other, theirs.name)
+        .join(one, one.id == CandidateDouble.first_id)
+        .outerjoin(its, its.ror == one.ror)
+        .join(other, other.id == CandidateDouble.second_id)
+        .outerjoin(theirs, theirs.ror == other.ror)
+        .where(CandidateDouble.call_id == call_id, one.id.in_(seen_ids), other.id.in_(seen_ids))
+        .order_by(CandidateDouble.id)
     )
-    return {
-        person.id: DoubleSide(
-            name=person.full_name,
-            country=country_name(person.country, locale),
-            institution=organization or person.affiliation,
-            orcid=person.orcid,
-            registered_at=person.created_at,
-            labels=labels[person.id],
-        )
-        for person, organization in rows
-    }
 
 
-def _row(double: CandidateDouble, sides: dict[int, DoubleSide]) -> DoubleRow:
+def _side(person: Person, organization: str | None, labels: dict[int, tuple[str, ...]], locale: str) -> DoubleSide:
+    return DoubleSide(
+        name=person.full_name,
+        country=country_name(person.country, locale),
+        institution=organization or person.affiliation,
+        orcid=person.orcid,
+        registered_at=person.created_at,
+        labels=labels[person.id],
+    )
+
+
+def _row(double: CandidateDouble, sides: tuple[DoubleSide, DoubleSide]) -> DoubleRow:
     return DoubleRow(
         id=double.id,
-        sides=(sides[double.first_id], sides[double.second_id]),
+        sides=sides,
         basis_word=DOUBLE_BASIS_WORDS[double.basis],
         state=double.state,
         state_word=DOUBLE_WORDS[double.state],

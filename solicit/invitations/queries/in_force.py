@@ -5,16 +5,16 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import LimitSet, Selection
-from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
-from solicit.invitations.queries.limit_sets import limit_set_in_force
+from solicit.invitations.models import LimitRun, LimitSet, Selection
+from solicit.invitations.queries.candidates import CandidatePool, pool_of
 from solicit.invitations.states import LimitState, SelectionState
 
 
 def pool_in_force(session: Session, *, call: CallFacts) -> CandidatePool | None:
-    """The candidates under the limits in force, None before there are any; eight statements."""
-    in_force = limit_set_in_force(session, call=call)
-    return candidate_pool(session, call=call, run_ids=in_force.run_ids) if in_force else None
+    """The candidates under the limits in force, None before there are any; three statements."""
+    runs = sa.select(LimitRun.run_id).join(LimitSet, LimitSet.id == LimitRun.limit_set_id)
+    in_force = runs.where(LimitSet.call_id == call.id, LimitSet.state == LimitState.IN_FORCE)
+    return pool_of(session, call=call, run_ids=in_force)
 
 
 def is_decided(session: Session, *, call_id: int) -> bool:

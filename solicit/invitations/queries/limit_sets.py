@@ -1,5 +1,6 @@
 """Stored sets of limits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
-from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import LimitQuota, LimitRun, LimitSet
 from solicit.invitations.queries.limits import Limits, QuotaLimit
@@ -54,6 +54,14 @@ def limit_set(session: Session, *, call: CallFacts, limit_set_id: int) -> LimitS
     return _one(session, LimitSet.call_id == call.id, LimitSet.id == limit_set_id)
 
 
+def latest_limit_set(session: Session, *, call: CallFacts) -> LimitSetFacts | None:
+    """The limits in force, or else those that are being drawn up; one statement."""
+    in_force, states = LimitSet.state == LimitState.IN_FORCE, (LimitState.IN_FORCE, LimitState.DRAFT)
+    wanted = _stored().where(LimitSet.call_id == call.id, LimitSet.state.in_(states))
+    row = session.execute(wanted.order_by(in_force.desc()).limit(1)).one_or_none()
+    return _facts(row) if row else None
+
+
 def draft_limit_set(session: Session, *, call: CallFacts) -> LimitSetFacts | None:
     """The limits that are being drawn up; one statement."""
     return _one(session, LimitSet.call_id == call.id, LimitSet.state == LimitState.DRAFT)
@@ -61,7 +69,15 @@ def draft_limit_set(session: Session, *, call: CallFacts) -> LimitSetFacts | Non
 
 def limit_sets(session: Session, *, call: CallFacts) -> tuple[LimitSetFacts, ...]:
     """All sets of a call, latest first; one statement."""
-    rows = session.execute(_stored().where(LimitSet.call_id == call.id).order_by(LimitSet.id.desc()))
+    return sets_from(session.execute(limit_set_rows(call)))
+
+
+def limit_set_rows(call: CallFacts) -> sa.Select:
+    """The sets of ``limit_sets``, for ``sets_from``."""
+    return _stored().where(LimitSet.call_id == call.id).order_by(LimitSet.id.desc())
+
+
+def sets_from(rows: Iterable[sa.Row]) -> tuple[LimitSetFacts, ...]:
     return tuple(_facts(row) for row in rows)
 
 
@@ -74,13 +90,6 @@ def runs_of(session: Session, *, limit_set_id: int) -> tuple[int, ...]:
     """The rankings that a set of limits takes its candidates from; one statement."""
     runs = sa.select(LimitRun.run_id).where(LimitRun.limit_set_id == limit_set_id).order_by(LimitRun.run_id)
     return tuple(session.scalars(runs))
-
-
-def limit_set_subject(session: Session, *, call: CallFacts, limit_set_id: int, **_) -> Subject | None:
-    """Facts for the policy: a set of limits belongs to its call."""
-    found = sa.select(LimitSet.call_id).where(LimitSet.id == limit_set_id, LimitSet.call_id == call.id)
-    call_id = session.scalar(found)
-    return Subject(call_id=call_id) if call_id else None
 
 
 def _one(session: Session, *where: sa.ColumnElement[bool]) -> LimitSetFacts | None:

@@ -3,20 +3,19 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.invitations.models import Invitation, Selection
 from solicit.invitations.queries.candidates import CandidatePool, candidate_pool
 from solicit.invitations.queries.costs import CURRENCY
 from solicit.invitations.queries.groups import GroupKind, group_kinds, named_group
 from solicit.invitations.queries.limits import Limits
-from solicit.invitations.queries.selections import RunLine, run_lines
+from solicit.invitations.queries.limits_history import Committed, runs_and_words
+from solicit.invitations.queries.selections import RunLine
 from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.queries.supply import supply_warnings
-from solicit.invitations.queries.words import Cents, LimitWords, Sentence, limit_words
-from solicit.invitations.states import COMMITTED, QUOTA_FIELD_WORDS, SelectionState
+from solicit.invitations.queries.words import Cents, LimitWords, Sentence
+from solicit.invitations.states import QUOTA_FIELD_WORDS
 from solicit.words import N_
 
 
@@ -74,14 +73,14 @@ def limits_desk(
     session: Session, *, call: CallFacts, viewer_id: int, locale: str, run_ids: Collection[int] | None
 ) -> LimitsDesk:
     """The desk for candidates of some rankings, the latest of each kind if none are named."""
-    runs = run_lines(session, call=call)
+    runs, words = runs_and_words(session, call=call, locale=locale)
     known = {run.id for run in runs}
     chosen = _latest_of_each_kind(runs) if run_ids is None else tuple(sorted(known & set(run_ids)))
     return LimitsDesk(
         runs=runs,
         run_ids=chosen,
         supply=supply_for(session, call=call, viewer_id=viewer_id, run_ids=chosen),
-        words=limit_words(session, call=call, locale=locale),
+        words=words,
     )
 
 
@@ -90,26 +89,16 @@ def _latest_of_each_kind(runs: tuple[RunLine, ...]) -> tuple[int, ...]:
     return tuple(sorted(latest.values()))
 
 
-def commitment_warnings(session: Session, *, call: CallFacts, limits: Limits) -> tuple[Sentence, ...]:
-    """What other limits mean for a selection that is approved and for letters that are out; one statement."""
-    is_ours = (Invitation.call_id == call.id) & Invitation.state.in_(COMMITTED)
-    approved = sa.exists().where(Selection.call_id == call.id, Selection.state == SelectionState.APPROVED)
-    cents = sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)
-    row = session.execute(
-        sa.select(
-            sa.select(approved).scalar_subquery().label("is_approved"),
-            sa.select(sa.func.count()).where(is_ours).scalar_subquery().label("n"),
-            sa.select(cents).where(is_ours).scalar_subquery().label("cents"),
-        )
-    ).one()
+def commitment_warnings(committed: Committed, limits: Limits) -> tuple[Sentence, ...]:
+    """What other limits mean for a selection that is approved and for letters that are out."""
     found = []
-    if row.is_approved:
+    if committed.is_approved:
         text = N_("A selection is already approved and stays as it is; changed limits count for later ones.")
         found.append(Sentence(text))
-    if row.n > limits.places:
+    if committed.n > limits.places:
         text = N_("There are more invitations (%(n)s) than places (%(places)s).")
-        found.append(Sentence(text, {"n": row.n, "places": limits.places}))
-    if row.cents > limits.budget_cents:
+        found.append(Sentence(text, {"n": committed.n, "places": limits.places}))
+    if committed.cents > limits.budget_cents:
         text = N_("Invitations already bind %(bound)s, above the budget of %(budget)s.")
-        found.append(Sentence(text, {"bound": Cents(int(row.cents)), "budget": Cents(limits.budget_cents)}))
+        found.append(Sentence(text, {"bound": Cents(committed.cents), "budget": Cents(limits.budget_cents)}))
     return tuple(found)

@@ -17,14 +17,22 @@ UNTOLD = (QuotaField.GENDER.value, QuotaField.YOUTH.value, SEATS)
 Named = Callable[[str], LimitName]
 
 
-def why_in_words(row: SelectionCandidate, names: Mapping[int, str], named: Named) -> tuple[Sentence, ...]:
-    """The exact reason, from solving the selection once more with the opposite decision on this person."""
+def why_in_words(
+    row: SelectionCandidate, names: Mapping[int, str], named: Named, *, sees_budget: bool
+) -> tuple[Sentence, ...]:
+    """The exact reason, from solving the selection once more with the opposite decision on this person.
+
+    By how much a cost would have to fall is told to those who may know what everybody costs.
+    """
     if not row.why or "is_asked" in row.why:
         return ()
     if "is_unknown" in row.why:
         return (Sentence(N_("The solver stopped before it found the reason.")),)
+    if not names.keys() >= {*row.why["enters"], *row.why["leaves"]}:
+        # What somebody hidden is worth or costs could be calculated from it.
+        return (Sentence(N_("The reason is about somebody who is not shown to you.")),)
     first = _price_in_words(row)
-    return (first, *_others(row, names), *_limits(row, named), *_changes(row), *_substitute(row, names))
+    return (first, *_others(row, names), *_limits(row, named), *_changes(row, sees_budget), *_substitute(row, names))
 
 
 def named_all(person_ids: Collection[int], names: Mapping[int, str]) -> str:
@@ -85,10 +93,10 @@ def _limit(name: str, named: Named, *, is_chosen: bool) -> Sentence:
     return Sentence(text, {"limit": named(name)})
 
 
-def _changes(row: SelectionCandidate) -> tuple[Sentence, ...]:
+def _changes(row: SelectionCandidate, sees_budget: bool) -> tuple[Sentence, ...]:
     """What would bring in somebody who is out."""
     gain, cut = row.why.get("merit_gain"), row.why.get("cost_cut_cents")
-    cut = cut if BUDGET in row.why.get("limits", ()) else None
+    cut = cut if sees_budget and BUDGET in row.why.get("limits", ()) else None
     if gain and cut:
         text = N_("Chosen with %(points)s points more merit, or at a cost lower by %(amount)s.")
         return (Sentence(text, {"points": gain, "amount": Cents(cut)}),)

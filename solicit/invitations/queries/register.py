@@ -1,13 +1,13 @@
 """The register of candidates as one organizer may see it: filtered, counted and sorted after hiding."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts, ThemeView
-from solicit.invitations.queries.candidates import BEST_QUESTIONS, Candidate, candidate_pool
+from solicit.invitations.queries.candidates import BEST_QUESTIONS, Candidate, CandidatePool
 from solicit.invitations.queries.pool.ranked import RankedQuestion
 from solicit.invitations.queries.sight import visible_candidates
 from solicit.invitations.states import ATTENDANCE_WORDS, BASIS_WORDS, NOMINATION_SOURCE_WORDS
@@ -110,10 +110,9 @@ SORTS: dict[str, Callable[[RegisterRow], tuple]] = {
 
 
 def register(
-    session: Session, *, call: CallFacts, run_ids: Collection[int], viewer_id: int, wanted: Wanted, locale: str
+    session: Session, *, call: CallFacts, pool: CandidatePool, viewer_id: int, wanted: Wanted, locale: str
 ) -> Register:
-    """The candidates after the runs of the limits in force; eight statements."""
-    pool = candidate_pool(session, call=call, run_ids=run_ids)
+    """The candidates of a pool; one statement."""
     # Of a question in several runs the best chance counts.
     questions = {question.id: question for question in sorted(pool.questions, key=lambda each: each.p_top_k)}
     seen = visible_candidates(session, pool=pool, viewer_id=viewer_id)

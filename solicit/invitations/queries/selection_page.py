@@ -10,18 +10,21 @@ from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, LimitSet, Selection
 from solicit.invitations.queries.candidate_rows import CandidateRow, candidate_rows, stored_candidates
 from solicit.invitations.queries.explaining import EXPLAIN, Progress, progress_of
+from solicit.invitations.queries.letters.rows import committed_invitations
 from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_set
 from solicit.invitations.queries.selections import approver, proposer
 from solicit.invitations.queries.words import limit_words
 from solicit.invitations.queries.worth import LimitLine, Worth, limit_lines, worth_of
-from solicit.invitations.states import COMMITTED, LIMIT_WORDS, SELECTION_WORDS, LimitState, Purpose, SelectionState
+from solicit.invitations.states import LIMIT_WORDS, SELECTION_WORDS, LimitState, Purpose, SelectionState
 from solicit.jobs.models import Job
 from solicit.jobs.states import OVER
 
 
 @dataclass(frozen=True)
 class Money:
-    cost_total_cents: int
+    """What the selection and the invitations of the call cost, of those whom the reader sees, and the budget."""
+
+    cost_cents: int
     committed_cents: int
     budget_cents: int
     currency: str
@@ -77,7 +80,8 @@ class SelectionPage:
     standing: Standing
     is_own: bool
     is_candidate: bool
-    n_chosen: int
+    # Nobody at all is chosen, seen by the reader or not.
+    is_empty: bool
     n_hidden: int
     rows: tuple[CandidateRow, ...]
     limits: tuple[LimitLine, ...]
@@ -100,8 +104,8 @@ class SelectionPage:
 
     @property
     def may_approve(self) -> bool:
-        is_empty = self.worth.is_infeasible or not self.n_chosen
-        return self.standing.is_open and not (is_empty or self.is_own or self.is_candidate)
+        is_nothing = self.worth.is_infeasible or self.is_empty
+        return self.standing.is_open and not (is_nothing or self.is_own or self.is_candidate)
 
     @property
     def near_line(self) -> tuple[CandidateRow, ...]:
@@ -112,11 +116,12 @@ def selection_page(
     session: Session, *, call: CallFacts, selection_id: int, viewer_id: int, locale: str
 ) -> SelectionPage:
     """Everything about one selection that this organizer may know; five statements."""
-    row = _selection(session, call=call, selection_id=selection_id)
+    row = _selection(session, call=call, selection_id=selection_id, viewer_id=viewer_id)
     selection = row.Selection
     found = stored_candidates(session, selection_id=selection_id, viewer_id=viewer_id)
     facts = limit_set(session, call=call, limit_set_id=selection.limit_set_id)
     named = limit_words(session, call=call, locale=locale).under(facts.limits).limit
+    worth = worth_of(selection, found, facts.limits, named)
     return SelectionPage(
         id=selection.id,
         name=selection.name,
@@ -124,21 +129,20 @@ def selection_page(
         standing=_standing(selection, row, facts),
         is_own=selection.proposed_by_id == viewer_id,
         is_candidate=any(viewer_id in (each.person_id, *each.also_ids) for each in found.every),
-        n_chosen=len(found.chosen),
+        is_empty=not found.chosen,
         n_hidden=len(found.every) - len(found.visible),
         rows=candidate_rows(found, call=call, named=named, locale=locale),
         limits=limit_lines(facts.limits, found.chosen, found.chosen_and_visible, named),
-        worth=worth_of(selection, found.every, facts.limits, named, found.names),
+        worth=worth,
         progress=progress_of(found.every, explained_at=selection.explained_at, job_id=row.job_id),
-        money=_money(selection, facts, row.committed_cents),
+        money=Money(worth.totals.cost_cents, int(row.committed_cents), facts.limits.budget_cents, selection.currency),
         origin=_origin(selection, facts.run_ids, row.proposed_by, row.approved_by),
     )
 
 
-def _selection(session: Session, *, call: CallFacts, selection_id: int):
-    committed = sa.select(sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)).where(
-        Invitation.call_id == call.id, Invitation.state.in_(COMMITTED)
-    )
+def _selection(session: Session, *, call: CallFacts, selection_id: int, viewer_id: int):
+    cents = sa.func.coalesce(sa.func.sum(Invitation.cost_cents), 0)
+    committed = committed_invitations(call, viewer_id).with_only_columns(cents)
     approved = sa.select(sa.func.max(Selection.id)).where(
         Selection.call_id == call.id, Selection.state == SelectionState.APPROVED
     )
@@ -170,15 +174,6 @@ def _standing(selection: Selection, row, facts: LimitSetFacts) -> Standing:
         limit_set_id=selection.limit_set_id,
         in_force_id=row.in_force_id,
         limits_word=LIMIT_WORDS[facts.state],
-    )
-
-
-def _money(selection: Selection, facts: LimitSetFacts, committed_cents: int) -> Money:
-    return Money(
-        cost_total_cents=selection.cost_total_cents,
-        committed_cents=int(committed_cents),
-        budget_cents=facts.limits.budget_cents,
-        currency=selection.currency,
     )
 
 

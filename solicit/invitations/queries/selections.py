@@ -1,5 +1,7 @@
 """Selections: the list of them, and what one needs to be opened or changed."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +12,8 @@ from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import KIND_WORDS
 from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
+from solicit.invitations.queries.sight import is_hidden_from
+from solicit.invitations.queries.worth import Totals, totals_of
 from solicit.invitations.states import LIMIT_WORDS, SELECTION_WORDS, Outcome, Purpose, SelectionState
 from solicit.panels.models import Round
 from solicit.people.models import Person
@@ -33,12 +37,10 @@ class SelectionLine:
     is_replacement: bool
     limit_set_id: int
     limits_word: str
-    n_chosen: int
     seats: int
-    cost_total_cents: int
+    totals: Totals
     budget_cents: int
     currency: str
-    value: int
     proposed_at: datetime
     proposed_by: str | None
     approved_by: str | None
@@ -62,14 +64,9 @@ def selection_subject(session: Session, *, call: CallFacts, selection_id: int, *
 
 
 def selection_lines(
-    session: Session, *, call: CallFacts, window: Window, state: SelectionState | None = None
+    session: Session, *, call: CallFacts, viewer_id: int, window: Window, state: SelectionState | None = None
 ) -> tuple[tuple[SelectionLine, ...], int]:
-    """The saved selections, all or those in one state, latest first, and how many there are; one statement."""
-    n_chosen = (
-        sa.select(sa.func.count())
-        .where(SelectionCandidate.selection_id == Selection.id, SelectionCandidate.is_chosen)
-        .scalar_subquery()
-    )
+    """The saved selections, all or those in one state, latest first, and how many there are; two statements."""
     rows = session.execute(
         sa.select(
             Selection,
@@ -79,7 +76,6 @@ def selection_lines(
             LimitSet.state.label("limit_state"),
             proposer.full_name.label("proposed_by"),
             approver.full_name.label("approved_by"),
-            n_chosen.label("n_chosen"),
             sa.func.count().over().label("total"),
         )
         .join(LimitSet, LimitSet.id == Selection.limit_set_id)
@@ -90,7 +86,10 @@ def selection_lines(
         .limit(window.size)
         .offset(window.offset)
     ).all()
-    return tuple(_line(row) for row in rows), rows[0].total if rows else 0
+    if not rows:
+        return (), 0
+    seen = _chosen_and_visible(session, [row.Selection.id for row in rows], viewer_id)
+    return tuple(_line(row, seen[row.Selection.id]) for row in rows), rows[0].total
 
 
 def selections_by_state(session: Session, *, call: CallFacts) -> dict[SelectionState, int]:
@@ -104,16 +103,34 @@ def selections_by_state(session: Session, *, call: CallFacts) -> dict[SelectionS
 
 def run_lines(session: Session, *, call: CallFacts) -> tuple[RunLine, ...]:
     """The frozen rankings of the call that may be its result, latest first; one statement."""
-    rows = session.execute(
+    return lines_from(session.execute(results_to_name(call).order_by(RankingRun.id.desc())))
+
+
+def results_to_name(call: CallFacts) -> sa.Select:
+    """The rankings of ``run_lines``, for ``lines_from``."""
+    return (
         sa.select(RankingRun.id, Round.name, Round.kind, RankingRun.frozen_at)
         .join(Round, Round.id == RankingRun.round_id)
         .where(RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
-        .order_by(RankingRun.id.desc())
     )
+
+
+def lines_from(rows: Iterable[sa.Row]) -> tuple[RunLine, ...]:
     return tuple(RunLine(row.id, row.name, KIND_WORDS[row.kind], row.frozen_at) for row in rows)
 
 
-def _line(row) -> SelectionLine:
+def _chosen_and_visible(
+    session: Session, selection_ids: list[int], viewer_id: int
+) -> dict[int, list[SelectionCandidate]]:
+    """The chosen people of each selection whom a reader sees."""
+    is_meant = SelectionCandidate.selection_id.in_(selection_ids), SelectionCandidate.is_chosen
+    found: dict[int, list[SelectionCandidate]] = defaultdict(list)
+    for row in session.scalars(sa.select(SelectionCandidate).where(*is_meant, ~is_hidden_from(viewer_id))):
+        found[row.selection_id].append(row)
+    return found
+
+
+def _line(row, seen: list[SelectionCandidate]) -> SelectionLine:
     selection = row.Selection
     return SelectionLine(
         id=selection.id,
@@ -124,12 +141,10 @@ def _line(row) -> SelectionLine:
         is_replacement=selection.purpose is Purpose.REPLACEMENT,
         limit_set_id=selection.limit_set_id,
         limits_word=LIMIT_WORDS[row.limit_state],
-        n_chosen=row.n_chosen,
         seats=row.seats + row.online_places,
-        cost_total_cents=selection.cost_total_cents,
+        totals=totals_of(selection, seen),
         budget_cents=row.budget_cents,
         currency=selection.currency,
-        value=selection.merit_total + selection.coverage_total,
         proposed_at=selection.proposed_at,
         proposed_by=row.proposed_by,
         approved_by=row.approved_by,

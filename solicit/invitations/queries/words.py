@@ -1,5 +1,6 @@
 """Limits and reasons in words: English sentences with their values, translated where they are shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -105,6 +106,13 @@ class LimitWords:
 
 def limit_words(session: Session, *, call: CallFacts, locale: str) -> LimitWords:
     """The words for the limits of a call; one statement."""
-    topics = sa.select(Topic.id, Topic.name, Topic.terms).where(Topic.call_id == call.id)
-    names = {row.id: topic_name(row.id, row.name, row.terms) for row in session.execute(topics)}
-    return LimitWords(call, locale, names)
+    return words_from(call, locale, session.execute(topics_to_name(call)))
+
+
+def topics_to_name(call: CallFacts) -> sa.Select:
+    """The topics of a call, for ``words_from``."""
+    return sa.select(Topic.id, Topic.name, Topic.terms).where(Topic.call_id == call.id)
+
+
+def words_from(call: CallFacts, locale: str, topics: Iterable[sa.Row]) -> LimitWords:
+    return LimitWords(call, locale, {row.id: topic_name(row.id, row.name, row.terms) for row in topics})

@@ -1,9 +1,10 @@
 """What a selection is worth, which limits it meets, and what each of them costs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from solicit.invitations.models import Selection, SelectionCandidate
+from solicit.invitations.queries.candidate_rows import StoredCandidates
 from solicit.invitations.queries.limits import CAP, Limits, QuotaLimit
 from solicit.invitations.queries.reasons import named_all
 from solicit.invitations.queries.words import ALWAYS, BUDGET, SEATS, LimitName
@@ -53,14 +54,26 @@ class Clash:
 
 
 @dataclass(frozen=True)
+class Totals:
+    """Sums over the chosen people whom a reader sees: with the others in them, a difference would tell of those."""
+
+    n_chosen: int
+    merit: int
+    coverage: int
+    cost_cents: int
+
+    @property
+    def value(self) -> int:
+        return self.merit + self.coverage
+
+
+@dataclass(frozen=True)
 class Worth:
     """The value of a selection with its proof, and the prices of its limits once they are worked out."""
 
     is_infeasible: bool
     is_proven: bool
-    value: int
-    merit_total: int
-    coverage_total: int
+    totals: Totals
     has_prices: bool
     value_without_quotas: int
     binding: tuple[LimitName, ...]
@@ -70,7 +83,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class LimitLine:
-    """A limit, and how far it is used: a quota by those whom the reader sees; missed or not is said of everybody."""
+    """A limit, and how far those use it whom the reader sees; missed or not is said of everybody."""
 
     key: str
     name: LimitName
@@ -82,24 +95,31 @@ class LimitLine:
     is_money: bool = False
 
 
-def worth_of(
-    selection: Selection, rows: Iterable[SelectionCandidate], limits: Limits, named: Named, names: Mapping[int, str]
-) -> Worth:
-    """The stored explanation of a selection, with its limits named, and of people those whom the reader may see."""
-    told = selection.explanation
-    value = selection.merit_total + selection.coverage_total
+def totals_of(selection: Selection, seen: Sequence[SelectionCandidate]) -> Totals:
+    """What the chosen people whom a reader sees are worth, and what they cost."""
+    covered = {number for row in seen for number in row.question_ids}
+    return Totals(
+        n_chosen=len(seen),
+        merit=sum(row.merit for row in seen),
+        coverage=sum(value for number, _run_id, value in selection.questions if number in covered),
+        cost_cents=sum(row.cost_cents for row in seen),
+    )
+
+
+def worth_of(selection: Selection, found: StoredCandidates, limits: Limits, named: Named) -> Worth:
+    """The stored explanation of a selection, with its limits named, as far as it is of people whom the reader sees."""
+    told, totals = selection.explanation, totals_of(selection, found.chosen_and_visible)
     is_infeasible = selection.outcome is Outcome.INFEASIBLE
+    prices = [price for price in told.get("prices", ()) if found.sees_all(price["enters"], price["leaves"])]
     return Worth(
         is_infeasible=is_infeasible,
         is_proven=selection.is_proven,
-        value=value,
-        merit_total=selection.merit_total,
-        coverage_total=selection.coverage_total,
+        totals=totals,
         has_prices="prices" in told,
-        value_without_quotas=told.get("value_without_quotas", value),
+        value_without_quotas=told.get("value_without_quotas", totals.value) if found.is_whole else totals.value,
         binding=tuple(map(named, told.get("binding", ()))),
-        prices=tuple(_price(price, named, names) for price in told.get("prices", ())),
-        clash=_clash(told, rows, limits, named) if is_infeasible else None,
+        prices=tuple(_price(price, named, found.names) for price in prices),
+        clash=_clash(told, found, limits, named) if is_infeasible else None,
     )
 
 
@@ -116,13 +136,14 @@ def _price(price: dict, named: Named, names: Mapping[int, str]) -> LimitPrice:
     )
 
 
-def _clash(told: dict, rows: Iterable[SelectionCandidate], limits: Limits, named: Named) -> Clash:
-    conflict = told.get("conflict", ())
-    n_always = sum(row.rule in (Rule.ALWAYS, Rule.ACCEPTED) for row in rows) if ALWAYS in conflict else 0
+def _clash(told: dict, found: StoredCandidates, limits: Limits, named: Named) -> Clash:
+    """Numbers depend on everybody: they are told to those who see everybody."""
+    conflict, repair = told.get("conflict", ()), told.get("repair", {}) if found.is_whole else {}
+    is_of_rules = found.is_whole and set(conflict) == {ALWAYS, SEATS}
     return Clash(
         limits=tuple(map(named, conflict)),
-        repair=tuple(Change(named(key), by, key == BUDGET) for key, by in sorted(told.get("repair", {}).items())),
-        n_always=n_always if set(conflict) == {ALWAYS, SEATS} else 0,
+        repair=tuple(Change(named(key), by, key == BUDGET) for key, by in sorted(repair.items())),
+        n_always=sum(row.rule in (Rule.ALWAYS, Rule.ACCEPTED) for row in found.every) if is_of_rules else 0,
         n_seats=limits.places,
     )
 
@@ -132,11 +153,11 @@ def limit_lines(
 ) -> tuple[LimitLine, ...]:
     """Seats, budget and quotas, with what the chosen people use of them; ``seen`` are those whom the reader sees.
 
-    With the others in a quota, a difference would tell of what region, career or gender they are.
+    With the others in it, a difference would tell what they cost and of what region, career or gender they are.
     """
-    spent = sum(row.cost_cents for row in chosen)
-    seats = LimitLine(SEATS, named(SEATS), len(chosen), 0, limits.places, None, len(chosen) > limits.places)
-    is_over = spent > limits.budget_cents
+    is_full, is_over = len(chosen) > limits.places, sum(row.cost_cents for row in chosen) > limits.budget_cents
+    seats = LimitLine(SEATS, named(SEATS), len(seen), 0, limits.places, None, is_full)
+    spent = sum(row.cost_cents for row in seen)
     budget = LimitLine(BUDGET, named(BUDGET), spent, 0, limits.budget_cents, None, is_over, is_money=True)
     return (seats, budget, *(_quota_line(quota, chosen, seen, named) for quota in limits.quotas))
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import Response
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from solicit.calls.queries import CallFacts
@@ -17,13 +16,14 @@ from solicit.web.addresses import public_url
 from solicit.web.calendars import ICS_TYPE, CalendarEvent, calendar_file
 from solicit.web.counting import ngettext
 from solicit.web.downloads import download
+from solicit.web.languages import speaking
 from solicit.web.pages import current_language
 from solicit.web.pdf import pdf
 
 
 def letter_file(facts: LetterFacts) -> Response:
     """The letter in the language of the person it is for; the same bytes whenever it is opened."""
-    with force_locale(facts.locale):
+    with speaking(facts.locale):
         document = pdf("letter", letter_data(facts), language=current_language())
     return download(f"{facts.reference}.pdf", "application/pdf", [document])
 

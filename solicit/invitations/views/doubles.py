@@ -15,7 +15,7 @@ from solicit.invitations.service.doubles import decide_double
 from solicit.invitations.service.doubles import find_doubles as find
 from solicit.invitations.states import DoubleState
 from solicit.invitations.views import bp
-from solicit.invitations.views.limits_first import needed_limits
+from solicit.invitations.views.limits_first import needed_candidates, needed_limits
 from solicit.web.facets import list_url
 from solicit.web.forms import ActionForm
 from solicit.web.pages import current_language
@@ -70,8 +70,8 @@ def _decide(call: CallFacts, double_id: int, form: DoubleForm, *, to: DoubleStat
 
 
 def _page(call: CallFacts, form: DoubleForm, wrong_id: int | None = None):
-    asked = dict(run_ids=needed_limits(call).run_ids, viewer_id=g.identity.person_id, locale=current_language())
-    view = doubles_page(db.session(), call=call, **asked)
+    reader = dict(viewer_id=g.identity.person_id, locale=current_language())
+    view = doubles_page(db.session(), call=call, pool=needed_candidates(call), **reader)
     window = window_from(request.args.get("page"))
     rows = view.rows[window.offset : window.offset + window.size]
     return render_template(

@@ -14,10 +14,11 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.invitations.forms import limits as forms
 from solicit.invitations.queries.groups import Group
-from solicit.invitations.queries.limit_sets import LimitSetFacts, draft_limit_set, limit_set_in_force
+from solicit.invitations.queries.limit_sets import LimitSetFacts, draft_limit_set, latest_limit_set, limit_set_in_force
 from solicit.invitations.queries.limits_desk import LimitsDesk, commitment_warnings, limits_desk, supply_for
-from solicit.invitations.queries.limits_history import limits_history
+from solicit.invitations.queries.limits_history import committed, limits_history
 from solicit.invitations.service import limits as service
+from solicit.invitations.states import LimitState
 from solicit.invitations.views import bp
 from solicit.invitations.views.limits import refusal_status, set_terms
 from solicit.invitations.views.limits_first import needed_limits
@@ -38,9 +39,10 @@ class Drawing:
 @bp.get("/<call>/organize/invite/limits/draft")
 @requires(Permission.SELECT_INVITEES, call_subject)
 def draft_limits(call: CallFacts):
-    if limit_set_in_force(db.session(), call=call):
+    latest = latest_limit_set(db.session(), call=call)
+    if latest and latest.state is LimitState.IN_FORCE:
         return redirect(url_for(".limits"), 303)
-    drawing = _drawing(call, forms.LimitsForm, draft_limit_set(db.session(), call=call))
+    drawing = _drawing(call, forms.LimitsForm, latest)
     return _form_page(call, drawing, shows_warnings=drawing.start is not None)
 
 
@@ -85,8 +87,6 @@ def discard_limits(call: CallFacts):
 @bp.get("/<call>/organize/invite/limits/draft/put-in-force")
 @requires(Permission.SELECT_INVITEES, call_subject)
 def confirm_limits(call: CallFacts):
-    if limit_set_in_force(db.session(), call=call):
-        return redirect(url_for(".limits"), 303)
     return _confirm_page(call, forms.SeenForm(formdata=None), 200)
 
 
@@ -206,7 +206,8 @@ def _form_page(
         checked = form.limits() if request.method == "POST" else start.limits
     found = desk.supply.warnings(checked, words=desk.words) if checked else ()
     if checked and is_change:
-        found = (*commitment_warnings(db.session(), call=call, limits=checked), *found)
+        bound = committed(db.session(), call=call, viewer_id=g.identity.person_id)
+        found = (*commitment_warnings(bound, checked), *found)
     page = render_template(
         "invitations/change_limits.html" if is_change else "invitations/draft_limits.html",
         form=form,
@@ -220,8 +221,10 @@ def _form_page(
     return page, form.status
 
 
-def _confirm_page(call: CallFacts, form: forms.SeenForm, status: int) -> tuple[str, int]:
-    history = limits_history(db.session(), call=call, locale=current_language())
+def _confirm_page(call: CallFacts, form: forms.SeenForm, status: int):
+    history = limits_history(db.session(), call=call, viewer_id=g.identity.person_id, locale=current_language())
+    if history.in_force:
+        return redirect(url_for(".limits"), 303)
     draft = history.draft or abort(404)
     supply = supply_for(db.session(), call=call, viewer_id=g.identity.person_id, run_ids=draft.run_ids)
     warnings = supply.warnings(draft.limits, words=history.words)

@@ -13,7 +13,7 @@ from solicit.db import db, transaction
 from solicit.errors import Conflict, DomainError
 from solicit.invitations.forms.limits import RefusalForm
 from solicit.invitations.queries.costs import cost_rates
-from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_set_in_force, limit_set_subject
+from solicit.invitations.queries.limit_sets import LimitSetFacts, limit_set_in_force
 from solicit.invitations.queries.limits import Limits
 from solicit.invitations.queries.limits_desk import Supply, commitment_warnings, supply_for
 from solicit.invitations.queries.limits_history import LimitsHistory, limits_history
@@ -65,13 +65,13 @@ def limits_csv(call: CallFacts):
 
 
 @bp.get("/<call>/organize/invite/limits/<id:limit_set_id>")
-@requires(Permission.SELECT_INVITEES, limit_set_subject)
+@requires(Permission.SELECT_INVITEES, call_subject)
 def limit_set(call: CallFacts, limit_set_id: int):
     return _set_page(call, limit_set_id, ActionForm(formdata=None), RefusalForm(formdata=None))
 
 
 @bp.post("/<call>/organize/invite/limits/<id:limit_set_id>/put-in-force")
-@requires(Permission.SELECT_INVITEES, limit_set_subject)
+@requires(Permission.SELECT_INVITEES, call_subject)
 def allow_change(call: CallFacts, limit_set_id: int):
     form = ActionForm()
     decided = {"call": call, "limit_set_id": limit_set_id, "actor_id": g.identity.person_id, "now": utcnow()}
@@ -86,7 +86,7 @@ def allow_change(call: CallFacts, limit_set_id: int):
 
 
 @bp.post("/<call>/organize/invite/limits/<id:limit_set_id>/refuse")
-@requires(Permission.SELECT_INVITEES, limit_set_subject)
+@requires(Permission.SELECT_INVITEES, call_subject)
 def refuse_limits(call: CallFacts, limit_set_id: int):
     form = RefusalForm()
     if not form.accepted():
@@ -124,7 +124,7 @@ def _refused(form: BaseForm, error: DomainError) -> int:
 
 
 def _history(call: CallFacts) -> LimitsHistory:
-    return limits_history(db.session(), call=call, locale=current_language())
+    return limits_history(db.session(), call=call, viewer_id=g.identity.person_id, locale=current_language())
 
 
 def _line(history: LimitsHistory, facts: LimitSetFacts, currency: str) -> SetLine:
@@ -154,7 +154,7 @@ def _set_page(
         "invitations/limit_set.html",
         line=_line(history, facts, currency),
         terms=set_terms(history, facts, currency),
-        warnings=_warnings(call, history, facts, supply) if is_waiting else [],
+        warnings=_warnings(history, facts, supply) if is_waiting else [],
         is_waiting=is_waiting,
         is_own=facts.drawn_up_by_id == g.identity.person_id,
         is_candidate=supply.is_candidate,
@@ -165,8 +165,8 @@ def _set_page(
     return page, status
 
 
-def _warnings(call: CallFacts, history: LimitsHistory, facts: LimitSetFacts, supply: Supply) -> list[str]:
-    bound = commitment_warnings(db.session(), call=call, limits=facts.limits)
+def _warnings(history: LimitsHistory, facts: LimitSetFacts, supply: Supply) -> list[str]:
+    bound = commitment_warnings(history.committed, facts.limits)
     short = supply.warnings(facts.limits, words=history.words)
     return [say(sentence, currency=supply.currency) for sentence in (*bound, *short)]
 

@@ -31,7 +31,8 @@ def selections(call: CallFacts):
     counted = queries.selections_by_state(db.session(), call=call)
     state = next((one for one in counted if one.value == filters["state"]), None)
     window = window_from(request.args.get("page"))
-    lines, total = queries.selection_lines(db.session(), call=call, window=window, state=state)
+    reader = dict(call=call, viewer_id=g.identity.person_id)
+    lines, total = queries.selection_lines(db.session(), window=window, state=state, **reader)
     values = [(one.value, _(SELECTION_WORDS[one]), n) for one, n in counted.items()]
     return render_template(
         "invitations/selections.html",

@@ -1,6 +1,6 @@
 """A person's own travel details: giving, opening and deleting them, and the visa support letter."""
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -18,6 +18,7 @@ from solicit.invitations.states import ReadingPurpose
 from solicit.invitations.views import bp
 from solicit.invitations.views.travel_letter import language_name, visa_letter_file
 from solicit.web.forms import ActionForm
+from solicit.web.languages import spoken_languages
 from solicit.web.pages import current_language
 
 
@@ -84,7 +85,7 @@ def delete_travel(call: CallFacts):
 def letter_form() -> LetterForm:
     """The form that asks for a letter, in the language of the page unless another one is chosen."""
     form = LetterForm(language=current_language())
-    return form.offer(current_app.extensions["settings"].locales, language_name)
+    return form.offer(spoken_languages(), language_name)
 
 
 def _open_own(call: CallFacts, purpose: ReadingPurpose):

@@ -5,7 +5,6 @@ from datetime import date
 
 from babel import Locale
 from flask import Response
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from solicit.invitations.queries.meeting import MeetingView
@@ -13,6 +12,7 @@ from solicit.invitations.queries.travel_details import TravelDetails
 from solicit.people.queries import country_name
 from solicit.web.dates import day
 from solicit.web.downloads import download
+from solicit.web.languages import speaking
 from solicit.web.pages import direction
 from solicit.web.pdf import pdf
 
@@ -34,7 +34,7 @@ def language_name(code: str) -> str:
 
 def _sheet(meeting: MeetingView, details: TravelDetails, *, language: str, today: date) -> dict:
     """One page of the letter, in one language."""
-    with force_locale(language.replace("-", "_")):
+    with speaking(language):
         return {
             "lang": language.partition("-")[0],
             "is_rtl": direction(language) == "rtl",

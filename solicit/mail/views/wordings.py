@@ -1,7 +1,7 @@
 """The letters of a call in the organizers' own words."""
 
 from babel import Locale
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
@@ -21,6 +21,7 @@ from solicit.mail.views import bp
 from solicit.mail.wordings import Wording, placeholders, samples
 from solicit.people.queries import person_profile
 from solicit.web.forms import ActionForm
+from solicit.web.languages import spoken_languages
 from solicit.web.limits import asker, limiter
 
 LETTERS = "/<call>/organize/call/letters"
@@ -87,7 +88,7 @@ def _check_known(kind: str, language: str) -> None:
 
 def _languages() -> dict[str, str]:
     """The languages in which this site writes letters, with their own names."""
-    tags = dict.fromkeys(tag.split("-")[0] for tag in current_app.extensions["settings"].locales)
+    tags = dict.fromkeys(tag.split("-")[0] for tag in spoken_languages())
     return {tag: Locale.parse(tag).get_display_name(tag) for tag in tags}
 
 

@@ -64,11 +64,6 @@ class ReviewForm(BaseForm):
     def score_fields(self) -> list:
         return [self[_score_name(criterion)] for criterion in self.criteria]
 
-    @property
-    def is_blank(self) -> bool:
-        given = self.given()
-        return not (given.confidence or given.scores or given.comment_to_panel or given.comment_to_authors)
-
     def validate(self, extra_validators=None) -> bool:
         is_valid = super().validate(extra_validators)
         if self.action.data != NEXT:
@@ -99,19 +94,23 @@ class ReviewForm(BaseForm):
 
 
 def review_form(page: ReviewPage, *, is_sent: bool = True) -> ReviewForm:
-    """The form of one question, with what its panelist sent now, unless another form was sent, or has saved."""
+    """The form of one question, with what its panelist sent now, unless another form was sent, or has saved.
+
+    Scoring again begins with what they had said before.
+    """
+    begins = page.earlier if page.earlier and page.is_open and not page.is_done else page
     scores = [(value, str(value)) for value in range(1, 6)]
     fields = {
         _score_name(criterion): RadioField(criterion.name, choices=scores, coerce=int, validators=[Optional()])
         for criterion in page.criteria
     }
-    saved = {_score_name(criterion): value for criterion, value in zip(page.criteria, page.scores, strict=True)}
+    saved = {_score_name(criterion): value for criterion, value in zip(page.criteria, begins.scores, strict=True)}
     sent = {} if is_sent else {"formdata": None}
     return type("ReviewFormOfRound", (ReviewForm,), fields | {"criteria": page.criteria})(
         **sent,
         data=saved
         | {
-            "confidence": page.confidence.value if page.confidence else None,
+            "confidence": begins.confidence.value if begins.confidence else None,
             "comment_to_panel": page.comment_to_panel,
             "comment_to_authors": page.comment_to_authors,
             "version": page.version,

@@ -55,6 +55,8 @@ class Round(Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    # Since when whoever runs the round lets its questions be merged and reworded while it is open.
+    merging_agreed_at: Mapped[datetime | None]
 
 
 class RoundQuestion(Base):

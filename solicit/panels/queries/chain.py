@@ -9,6 +9,7 @@ from solicit.panels.queries.seals import (
     commitment_of,
     first_previous,
     hash_of,
+    merge_facts,
     sealed_words,
     void_facts,
 )
@@ -25,7 +26,11 @@ FOLLOWS: Mapping[ChainAct, frozenset[ChainAct | None]] = {
     ChainAct.REOPEN: frozenset({ChainAct.CLOSE}),
     ChainAct.FREEZE: frozenset({ChainAct.CLOSE}),
     ChainAct.VOID: frozenset(set(ChainAct) - {ChainAct.FREEZE}) | {None},
+    ChainAct.MERGE: frozenset(set(ChainAct) - {ChainAct.FREEZE}),
+    ChainAct.UNMERGE: frozenset(set(ChainAct) - {ChainAct.FREEZE}),
 }
+# What happens to a round; the others happen to votes.
+MOVES = (ChainAct.OPEN, ChainAct.CLOSE, ChainAct.REOPEN, ChainAct.FREEZE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,16 @@ class StoredVote:
 
 
 @dataclass(frozen=True)
+class MergeOfChain:
+    """A merge in the round's call, and whether it stands."""
+
+    id: int
+    source: str
+    target: str
+    stands: bool
+
+
+@dataclass(frozen=True)
 class Anchor:
     """A number and a hash that left the house."""
 
@@ -78,6 +93,7 @@ class RoundChain:
     links: tuple[Link, ...]
     openings: Mapping[int, Opening]
     stored: Mapping[Vote, StoredVote]
+    merges: tuple[MergeOfChain, ...]
     facts: dict
     anchors: tuple[Anchor, ...]
 
@@ -103,7 +119,7 @@ class Verdict:
 def check_chain(chain: RoundChain) -> Verdict:
     """Recompute every link, open every seal, and compare with the stored votes and with what was anchored."""
     verdict = Verdict(n_links=len(chain.links))
-    found = [*_check_links(chain), *_check_acts(chain), *_check_anchors(chain)]
+    found = [*_check_links(chain), *_check_acts(chain), *_check_merges(chain), *_check_anchors(chain)]
     found += _check_seals(chain, verdict)
     found += _check_stored(chain, verdict)
     verdict.faults = sorted(found, key=lambda fault: fault.seq)
@@ -131,7 +147,7 @@ def _check_acts(chain: RoundChain) -> Iterator[Fault]:
     for link in chain.links:
         if before not in FOLLOWS[link.act]:
             yield Fault(link.seq, f"“{link.act.value}” cannot come here: the round was not open for it.")
-        if link.act in (ChainAct.CAST, ChainAct.VOID):
+        if link.act not in MOVES:
             continue
         if not _fits(chain, link, sealed):
             yield Fault(link.seq, f"The criteria or the seed are not those of “{link.act.value}”.")
@@ -191,6 +207,25 @@ def _last_seals(chain: RoundChain) -> tuple[dict[Vote, tuple[int, dict | None]],
         elif opening := chain.openings.get(link.seq):
             last[opening.vote] = (link.seq, opening.content)
     return last, faults
+
+
+def _check_merges(chain: RoundChain) -> Iterator[Fault]:
+    """Whether questions left the count, and came back, by merges that there are; after the freeze nothing is sealed."""
+    facts = {merge.id: merge_facts(merge.id, merge.source, merge.target) for merge in chain.merges}
+    known = {commitment_of(chain.key, b"", canonical(facts[merge.id])): merge for merge in chain.merges}
+    last: dict[MergeOfChain, Link] = {}
+    for link in chain.links:
+        if link.act is ChainAct.FREEZE:
+            return
+        if link.act not in (ChainAct.MERGE, ChainAct.UNMERGE):
+            continue
+        if merge := known.get(link.commitment):
+            last[merge] = link
+        else:
+            yield Fault(link.seq, "A merge was sealed that there is not.")
+    for merge, link in last.items():
+        if merge.stands is not (link.act is ChainAct.MERGE):
+            yield Fault(link.seq, f"The merge of {merge.source} is not as it was sealed last.")
 
 
 def _check_anchors(chain: RoundChain) -> Iterator[Fault]:

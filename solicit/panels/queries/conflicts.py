@@ -1,5 +1,7 @@
 """Who may not judge what: the pairs of questions and people in conflict."""
 
+from functools import cache
+
 import sqlalchemy as sa
 
 from solicit.panels.models import ConflictOfInterest
@@ -9,6 +11,7 @@ from solicit.questions.queries.involvement import questions_in_conflict_with
 from solicit.submissions.models import Authorship, CoAuthor, Submission
 
 
+@cache
 def own_pairs() -> sa.CompoundSelect:
     """(question_id, person_id) of everybody who wrote or sent a submission that speaks, or first spoke, through it.
 
@@ -27,6 +30,7 @@ def own_pairs() -> sa.CompoundSelect:
     return sa.union(*pairs)
 
 
+@cache
 def conflict_pairs() -> sa.Subquery:
     """(question_id, person_id) of every conflict: own questions, written down or not, and confirmed ones.
 
@@ -40,6 +44,7 @@ def conflict_pairs() -> sa.Subquery:
     return sa.union(sa.select(known), carried).subquery("conflict_pairs")
 
 
+@cache
 def suspected_pairs() -> sa.Select:
     """(question_id, person_id) of every suspicion: until somebody decides it keeps the pair out of what is new."""
     is_suspected = ConflictOfInterest.state == ConflictState.SUSPECTED

@@ -20,6 +20,7 @@ PICK_SHORT = {
     Pick.SHORTLIST: N_("Shortlist"),
     Pick.CONTESTED: N_("Contested"),
     Pick.CHOSEN: N_("Chosen by hand"),
+    Pick.MERGED: N_("Another was merged into it"),
 }
 
 

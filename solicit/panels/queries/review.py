@@ -13,6 +13,7 @@ from solicit.calls.states import Kind
 from solicit.errors import NotFound
 from solicit.panels.models import Assignment, Panel, Panelist, Review, Round, Score
 from solicit.panels.queries.conflicts import conflict_pairs, without_conflict
+from solicit.panels.queries.earlier import Earlier, earlier_from, earlier_review
 from solicit.panels.queries.history import Said, history_from, sealed_versions
 from solicit.panels.queries.queue import HAS_OPENED, IN_SCOPE, NOT_VOIDED, QueueRow, queue_of
 from solicit.panels.queries.rounds import CriterionView, criteria_of
@@ -80,6 +81,7 @@ class ReviewPage:
     comment_to_authors: str
     version: int
     saved_at: datetime | None
+    earlier: Earlier | None  # only until something is saved here
     history: tuple[Said, ...]
     beside: Beside
     queue: tuple[QueueRow, ...]
@@ -169,6 +171,7 @@ def review_page(
         state=assignment.state.value,
         abstain_reason=assignment.abstain_reason,
         **_saved(review, asked.scores or {}, criteria),
+        earlier=earlier_from(asked.earlier if review is None else None, criteria),
         history=history_from(asked.versions, criteria),
         beside=_beside(session, call, asked, person_id),
         queue=queue_of(session, call=call, round_id=round_.id, person_id=person_id),
@@ -244,6 +247,7 @@ def _asked(session: Session, call: CallFacts, label: str, person_id: int) -> sa.
             *plan_columns(call),
             scores.where(Score.assignment_id == Assignment.id).correlate(Assignment).scalar_subquery().label("scores"),
             sealed_versions().label("versions"),
+            earlier_review(),
             _accepted(call.id, person_id).label("has_accepted"),
         )
         .join(Round, Round.id == Assignment.round_id)

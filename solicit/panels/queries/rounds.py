@@ -48,6 +48,7 @@ _SHOWN_AS_THEY_ARE = (
     "most_per_institution",
     "pairs_per_panelist",
     "publishes_ratings",
+    "merging_agreed_at",
 )
 
 
@@ -113,6 +114,7 @@ class RoundPage:
     most_per_institution: int | None
     pairs_per_panelist: int
     publishes_ratings: bool
+    merging_agreed_at: datetime | None
     criteria: tuple[CriterionView, ...]
     counts: RoundCounts
     series: tuple[SeriesRow, ...]
@@ -154,16 +156,17 @@ def round_subject(session: Session, *, call: CallFacts, round_id: int, **_) -> S
 
 
 def questions_in_open_round(session: Session, *, question_ids: Collection[int]) -> frozenset[int]:
-    """Those of these questions that panelists of an open round have to judge, compare, order or discuss."""
+    """Those of these questions that an open round asks about, unless whoever runs it agreed to merging."""
+    is_guarded = sa.and_(Round.state == RoundState.OPEN, Round.merging_agreed_at.is_(None))
     asked = (
         sa.select(Assignment.question_id)
         .join(Round, Round.id == Assignment.round_id)
-        .where(Round.state == RoundState.OPEN, Assignment.state.in_(LIVE), Assignment.question_id.in_(question_ids))
+        .where(is_guarded, Assignment.state.in_(LIVE), Assignment.question_id.in_(question_ids))
     )
     listed = (
         sa.select(RoundQuestion.question_id)
         .join(Round, Round.id == RoundQuestion.round_id)
-        .where(Round.state == RoundState.OPEN, RoundQuestion.question_id.in_(question_ids))
+        .where(is_guarded, RoundQuestion.question_id.in_(question_ids))
     )
     return frozenset(session.scalars(sa.union(asked, listed)))
 

@@ -64,6 +64,11 @@ def void_facts(kind: VoteKind, vote_id: int) -> dict:
     return {"kind": kind.value, "vote": vote_id}
 
 
+def merge_facts(merge_id: int, source: str, target: str) -> dict:
+    """``source`` and ``target`` are labels like Q-12."""
+    return {"merge": merge_id, "source": source, "target": target}
+
+
 def review_content(
     round_id: int, question: str, review: Review | None, scores: Mapping[str, int], reason: str = ""
 ) -> dict:

@@ -20,7 +20,7 @@ from solicit.panels.models import (
     Score,
     VoteVersion,
 )
-from solicit.panels.queries.chain import Anchor, Link, Opening, RoundChain, StoredVote, Vote
+from solicit.panels.queries.chain import Anchor, Link, MergeOfChain, Opening, RoundChain, StoredVote, Vote
 from solicit.panels.queries.seals import (
     ballot_content,
     comparison_content,
@@ -31,7 +31,7 @@ from solicit.panels.queries.seals import (
 )
 from solicit.panels.states import AssignmentState, BallotState, ComparisonState, VoteKind
 from solicit.people.models import Erasure
-from solicit.questions.models import Question
+from solicit.questions.models import Merge, Question
 from solicit.questions.states import question_label
 
 
@@ -46,8 +46,25 @@ def round_chain(session: Session, *, round_id: int, anchors: tuple[Anchor, ...] 
         links=links_of(session, round_id=round_id),
         openings=openings_of(session, round_id=round_id),
         stored=stored_votes(session, round_id=round_id),
+        merges=merges_beside(session, round_id=round_id),
         facts=round_facts(session, round_id=round_id),
         anchors=(*(Anchor(*row) for row in session.execute(kept)), *anchors),
+    )
+
+
+def merges_beside(session: Session, *, round_id: int) -> tuple[MergeOfChain, ...]:
+    """Every merge in the call of a round."""
+    source, target = aliased(Question), aliased(Question)
+    found = session.execute(
+        sa.select(Merge.id, source.kind, source.number, target.number, Merge.undone_at)
+        .join(source, source.id == Merge.source_id)
+        .join(target, target.id == Merge.target_id)
+        .where(source.call_id == sa.select(Round.call_id).where(Round.id == round_id).scalar_subquery())
+        .order_by(Merge.id)
+    )
+    return tuple(
+        MergeOfChain(id_, question_label(kind, of) or "", question_label(kind, into) or "", undone_at is None)
+        for id_, kind, of, into, undone_at in found
     )
 
 

@@ -50,6 +50,8 @@ class Pick(enum.Enum):
     SHORTLIST = "shortlist"
     CONTESTED = "contested"
     CHOSEN = "chosen"
+    # A question of the list was merged into it after the list was made.
+    MERGED = "merged"
 
 
 class ProposalState(enum.Enum):

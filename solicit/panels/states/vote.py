@@ -74,3 +74,6 @@ class ChainAct(enum.Enum):
     CLOSE = "close"
     REOPEN = "reopen"
     FREEZE = "freeze"
+    # Votes that name a question stop counting when it is merged, and count again once that is undone.
+    MERGE = "merge"
+    UNMERGE = "unmerge"

@@ -27,7 +27,7 @@ from solicit.panels.service import conflicts, seats
 from solicit.panels.service import review as service
 from solicit.panels.views import bp
 from solicit.web.errors import status_of
-from solicit.web.pages import current_language
+from solicit.web.languages import asked_language
 from solicit.web.pagination import paginate, window_from
 from solicit.web.routing import id_from
 
@@ -154,7 +154,7 @@ def _save(session, page: queries.ReviewPage, form: ReviewForm) -> None:
     whose = dict(assignment_id=page.assignment_id, person_id=g.identity.person_id, now=utcnow())
     if form.action.data == NEXT:
         service.submit_review(session, given=form.given(), **whose)
-    elif form.action.data == DRAFT or not (form.is_blank or page.is_done):
+    elif form.action.data == DRAFT or not (page.is_done or form.given() == review_form(page, is_sent=False).given()):
         service.save_draft(session, given=form.given(), **whose)
     if form.action.data == SKIP:
         service.skip(session, **whose)
@@ -229,7 +229,7 @@ def _feedback(page: queries.ReviewPage) -> Feedback | None:
 
 
 def _statement_page(call: CallFacts, form: StatementForm) -> str:
-    _consent, text = call_texts(db.session(), call_id=call.id, language=current_language())
+    _consent, text = call_texts(db.session(), call_id=call.id, language=asked_language())
     has_accepted = g.attendance.has_accepted
     return render_template("panels/statement.html", form=form, text=text, has_accepted=has_accepted)
 

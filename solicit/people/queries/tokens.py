@@ -37,6 +37,12 @@ def token_views(session: Session, *, person_id: int, now: datetime) -> tuple[Tok
     return tuple(_view(row.ApiToken, row.slug, now) for row in rows)
 
 
+def n_live_tokens(session: Session, *, person_id: int, now: datetime) -> int:
+    """How many keys of a person open something now; one statement."""
+    live = sa.select(sa.func.count(ApiToken.id)).where(ApiToken.person_id == person_id)
+    return session.scalars(live.where(ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)).one()
+
+
 def _view(token: ApiToken, call_slug: str | None, now: datetime) -> TokenView:
     return TokenView(
         id=token.id,

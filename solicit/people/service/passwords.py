@@ -1,4 +1,7 @@
-"""New passwords: every one ends all sign-ins and all links, and is told to its owner by mail."""
+"""New passwords: every one ends all sign-ins and all links, and is told to its owner by mail.
+
+Tokens end, too: whoever had the password may have made some. Only the owner of the present one may keep them.
+"""
 
 from datetime import datetime
 
@@ -26,12 +29,10 @@ class WrongPassword(Refused):
 
 def reset_password(
     session: Session, *, credentials: Credentials, token: str, password: str, locale: str, now: datetime
-) -> None:
-    """Use a link that sets a new password; raises LinkUsedUp or WeakPassword."""
+) -> int:
+    """Use a link that sets a new password; returns how many tokens it ended. Raises LinkUsedUp or WeakPassword."""
     person = use_link(session, credentials=credentials, purpose=LinkPurpose.RESET, token=token, now=now)
-    # Whoever comes back by a link may have been locked out by somebody who made keys meanwhile.
-    revoke_all_tokens(session, person_id=person.id, now=now)
-    _set_password(session, credentials, person, password, locale, now)
+    return _set_password(session, credentials, person, password, locale, now)
 
 
 def change_password(
@@ -41,10 +42,11 @@ def change_password(
     person_id: int,
     present: str,
     password: str,
+    keeps_tokens: bool,
     locale: str,
     now: datetime,
-) -> None:
-    """Replace a password by its owner; raises WrongPassword or WeakPassword.
+) -> int:
+    """Replace a password by its owner; returns how many tokens that ended. Raises WrongPassword or WeakPassword.
 
     Commit ``begin_attempt`` before it: a stolen sign-in must not be a place to guess the password.
     """
@@ -53,17 +55,27 @@ def change_password(
         raise WrongPassword
     forgive_attempts(session, credentials=credentials, email=person.email)
     person.fs_uniquifier = new_uniquifier()
-    _set_password(session, credentials, person, password, locale, now)
+    return _set_password(session, credentials, person, password, locale, now, keeps_tokens=keeps_tokens)
 
 
 def _set_password(
-    session: Session, credentials: Credentials, person: Person, password: str, locale: str, now: datetime
-) -> None:
+    session: Session,
+    credentials: Credentials,
+    person: Person,
+    password: str,
+    locale: str,
+    now: datetime,
+    *,
+    keeps_tokens: bool = False,
+) -> int:
     check_password_rules(password, email=person.email, full_name=person.full_name)
     person.password = credentials.hashed(password)
     session.flush()
     revoke_all_sign_ins(session, person_id=person.id)
     drop_address_change(session, person_id=person.id)
-    record(session, act="set password", subject="person", subject_id=person.id, actor_id=person.id, now=now)
-    params = {"path": f"/{locale}/account/reset"}
+    n_tokens = 0 if keeps_tokens else revoke_all_tokens(session, person_id=person.id, now=now)
+    about = dict(subject="person", subject_id=person.id, n_tokens=n_tokens)
+    record(session, act="set password", **about, actor_id=person.id, now=now)
+    params = {"path": f"/{locale}/account/reset", "n_tokens": n_tokens}
     enqueue(session, to=recipient(person), kind="password_changed", params=params, now=now)
+    return n_tokens

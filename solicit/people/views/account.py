@@ -1,6 +1,6 @@
 """The account: what a person says of themselves, their password, their sign-ins."""
 
-from flask import current_app, flash, g, redirect, render_template, session, url_for
+from flask import flash, g, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from solicit.access import guard
@@ -11,10 +11,14 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.people import queries, service
 from solicit.people.forms import SYSTEM_SCHEME, ChangePasswordForm, ProfileForm, ResetForm
+from solicit.people.queries.tokens import n_live_tokens
 from solicit.people.states import Career, Letter, LinkPurpose
 from solicit.people.views.blueprint import begin_attempt, bp, credentials, network
 from solicit.people.views.registering import ask_for
+from solicit.web.counting import ngettext
+from solicit.web.languages import spoken_languages
 from solicit.web.limits import limiter
+from solicit.web.pages import current_language
 
 
 @bp.route("/<locale:lang>/account", methods=["GET", "POST"])
@@ -37,11 +41,14 @@ def account(lang: str):
 def change_password(lang: str):
     person = queries.person_profile(db.session(), g.identity.person_id)
     form = ChangePasswordForm()
-    if form.accepted() and _password_is_changed(form, person, lang):
-        guard.sign_in(person.id, is_proof=not person.has_second_factor)
-        flash(_("Your password is changed. Every other sign-in has ended."), "success")
-        return redirect(url_for(".account"), 303)
-    return render_template("people/change_password.html", form=form, person=person), form.status
+    n_revoked = _changed(form, person, lang) if form.accepted() else None
+    if n_revoked is None:
+        n_tokens = n_live_tokens(db.session(), person_id=person.id, now=utcnow())
+        return render_template("people/change_password.html", form=form, person=person, n_tokens=n_tokens), form.status
+    guard.sign_in(person.id, is_proof=not person.has_second_factor)
+    flash(_("Your password is changed. Every other sign-in has ended."), "success")
+    _tell_of_tokens(n_revoked)
+    return redirect(url_for(".account"), 303)
 
 
 @bp.post("/<locale:lang>/account/sign-ins/<id:sign_in_id>/end")
@@ -76,37 +83,44 @@ def reset_password(lang: str, token: str):
         db.session(), credentials=credentials(), purpose=LinkPurpose.RESET, token=token, now=utcnow()
     )
     form = ResetForm()
-    if not (form.accepted() and _password_is_reset(form, token, lang)):
+    n_revoked = _reset(form, token, lang) if form.accepted() else None
+    if n_revoked is None:
         return render_template("people/reset_password.html", form=form, owner=owner), form.status
     guard.sign_out()
     flash(_("Your password is changed. Sign in with it."), "success")
+    _tell_of_tokens(n_revoked)
     return redirect(url_for(".sign_in"), 303)
 
 
-def _password_is_reset(form: ResetForm, token: str, lang: str) -> bool:
+def _reset(form: ResetForm, token: str, lang: str) -> int | None:
+    """Set the password of a link; how many tokens that revoked, None if the form has to be shown again."""
     new = dict(token=token, password=form.password.data, locale=lang)
     try:
         with transaction() as database:
-            service.reset_password(database, credentials=credentials(), **new, now=utcnow())
+            return service.reset_password(database, credentials=credentials(), **new, now=utcnow())
     except service.WeakPassword as error:
         form.refuse_password(_(error.message, **error.params))
-        return False
-    return True
+        return None
 
 
-def _password_is_changed(form: ChangePasswordForm, person: queries.PersonProfile, lang: str) -> bool:
+def _changed(form: ChangePasswordForm, person: queries.PersonProfile, lang: str) -> int | None:
+    """Change the password; how many tokens that revoked, None if the form has to be shown again."""
     begin_attempt(person.email)
-    new = dict(person_id=person.id, present=form.present_password.data, password=form.password.data, locale=lang)
+    proof = dict(person_id=person.id, present=form.present_password.data)
+    new = dict(password=form.password.data, keeps_tokens=form.keeps_tokens.data, locale=lang)
     try:
         with transaction() as database:
-            service.change_password(database, credentials=credentials(), **new, now=utcnow())
+            return service.change_password(database, credentials=credentials(), **proof, **new, now=utcnow())
     except service.WrongPassword as error:
         form.refuse_present(_(error.message))
-        return False
     except service.WeakPassword as error:
         form.refuse_password(_(error.message, **error.params))
-        return False
-    return True
+    return None
+
+
+def _tell_of_tokens(n_revoked: int) -> None:
+    if n_revoked:
+        flash(ngettext("%(num)s token was revoked.", "%(num)s tokens were revoked.", n_revoked), "info")
 
 
 def _profile_form(person: queries.PersonProfile, lang: str) -> ProfileForm:
@@ -116,9 +130,8 @@ def _profile_form(person: queries.PersonProfile, lang: str) -> ProfileForm:
         "scheme": person.scheme or SYSTEM_SCHEME,
     }
     form = ProfileForm(data=present)
-    form.country.choices = [("", _("I would rather not say")), *queries.country_choices(lang)]
-    locales = current_app.extensions["settings"].locales
-    form.locale.choices = [(locale, queries.language_name(locale)) for locale in locales]
+    form.country.choices = [("", _("I would rather not say")), *queries.country_choices(current_language())]
+    form.locale.choices = [(locale, queries.language_name(locale)) for locale in spoken_languages()]
     return form
 
 

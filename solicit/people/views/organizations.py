@@ -8,6 +8,7 @@ from solicit.people.queries.countries import country_name
 from solicit.people.queries.organizations import suggested_organizations
 from solicit.people.views.blueprint import bp
 from solicit.web.limits import limiter
+from solicit.web.pages import current_language
 
 
 @bp.get("/<locale:lang>/organizations")
@@ -15,5 +16,5 @@ from solicit.web.limits import limiter
 @public
 def organizations(lang: str):
     found = suggested_organizations(db.session(), typed=request.args.get("q", ""))
-    named = [(each, country_name(each.country, lang)) for each in found]
+    named = [(each, country_name(each.country, current_language())) for each in found]
     return render_template("people/organizations.html", organizations=named) if named else ("", 204)

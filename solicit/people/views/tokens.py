@@ -9,7 +9,7 @@ from solicit.access.scopes import SCOPE_WORDS, scopes_for
 from solicit.calls.queries import call_facts, public_calls
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.errors import Conflict
+from solicit.errors import DomainError
 from solicit.people import service
 from solicit.people.forms import TokenForm
 from solicit.people.queries.tokens import token_views
@@ -36,7 +36,7 @@ def create_token(lang: str):
     try:
         with transaction() as session:
             token = service.create_token(session, **_values(form), person_id=g.identity.person_id, now=utcnow())
-    except Conflict as error:
+    except DomainError as error:
         form.refuse(_(error.message, **error.params))
         return _page(form)
     return render_template("people/token.html", token=token, name=form.name.data)

@@ -1,13 +1,20 @@
 """The shape of a request for another look, and of its answer."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms import IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
 
-from solicit.questions.states import SECOND_LOOK_WORDS, SecondLookState
+from solicit.calls.queries import ThemeView
+from solicit.questions.forms.screening import LARGEST
+from solicit.questions.states import ALLOWING_CHANGE, ChangeBy, SecondLookState
 from solicit.web.forms import BaseForm, CodePoints, Text
 
 SHORTEST, LONGEST = 30, 2_000
+CHANGED_WORDS = {
+    ChangeBy.ANSWER: _l("The decision changes: with this answer it becomes part of the call"),
+    ChangeBy.DESK: _l("The decision was changed since it was asked about"),
+}
 
 
 class SecondLookForm(BaseForm):
@@ -29,13 +36,9 @@ class SecondLookForm(BaseForm):
 class LookAnswerForm(BaseForm):
     """What came of another look, in the organizer's own words."""
 
-    outcome = RadioField(
-        _l("What came of it?"),
-        choices=[
-            (state.value, _l(SECOND_LOOK_WORDS[state])) for state in (SecondLookState.KEPT, SecondLookState.CHANGED)
-        ],
-        validators=[InputRequired(_l("Choose what came of it"))],
-    )
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, LARGEST)])
+    outcome = RadioField(_l("What came of it?"), validators=[InputRequired(_l("Choose what came of it"))])
+    theme = SelectField(_l("Theme"), validators=[InputRequired(_l("Choose a theme"))])
     answer = Text(
         _l("Your answer to the submitter"),
         validators=[
@@ -47,3 +50,17 @@ class LookAnswerForm(BaseForm):
             )
         ],
     )
+
+    def offer(self, change_by: ChangeBy, *, themes: tuple[ThemeView, ...]) -> "LookAnswerForm":
+        """Offer only what can become true; ``themes`` are asked for where the question has none."""
+        self.outcome.choices = [(SecondLookState.KEPT.value, _l("The decision stays"))]
+        if change_by in ALLOWING_CHANGE:
+            self.outcome.choices.append((SecondLookState.CHANGED.value, CHANGED_WORDS[change_by]))
+        self.theme.choices = [(theme.key, theme.name) for theme in themes]
+        if not themes:
+            del self.theme
+        return self
+
+    def start_from(self, version: int) -> None:
+        """Answer about this version next time: the page shows it beside what was typed."""
+        self.version.data, self.version.raw_data = version, None

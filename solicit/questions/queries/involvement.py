@@ -1,7 +1,7 @@
 """Who has a part in a question: whoever wrote, sent or judges it never decides on it."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ conflict = sa.table("conflict_of_interest", sa.column("question_id"), sa.column(
 IS_CONFIRMED = conflict.c.state == "confirmed"
 # Most pages ask about one person many times, and putting the statement together costs more than its answer.
 KEPT_STATEMENTS = 256
+# The condition that a column names the person, or one of the people, who are asked about.
+IsTheirs = Callable[[sa.ColumnElement], sa.ColumnElement[bool]]
 
 
 def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -34,12 +36,28 @@ def is_involved(person_id: int, question_id: sa.ColumnElement[int]) -> sa.Column
 @lru_cache(KEPT_STATEMENTS)
 def questions_of(person_id: int) -> sa.Select:
     """The ids of the questions in which the person has a part; found once in a statement that asks more often."""
+    return _with_a_part(lambda column: column == person_id)
+
+
+def questions_of_people(people: sa.Select) -> sa.Select:
+    """The ids of the questions in which any of these people has a part."""
+    return _with_a_part(lambda column: column.in_(people))
+
+
+def submissions_behind(questions: sa.Select) -> sa.CompoundSelect:
+    """The ids of the submissions that speak, or first spoke, through one of these questions."""
+    sources = (QuestionSource.question_id, QuestionSource.first_question_id)
+    return sa.union_all(*(sa.select(QuestionSource.submission_id).where(each.in_(questions)) for each in sources))
+
+
+def _with_a_part(is_theirs: IsTheirs) -> sa.Select:
     judged = _judged()
-    theirs = sa.select(judged.c.question_id).where(judged.c.person_id == person_id)
-    involved = sa.union_all(questions_in_conflict_with(person_id), theirs).cte()
+    theirs = sa.select(judged.c.question_id).where(is_theirs(judged.c.person_id))
+    involved = sa.union_all(_in_conflict(is_theirs), theirs).cte()
     return sa.select(involved.c.question_id)
 
 
+@cache
 def _judged() -> sa.Subquery:
     """(question_id, person_id) of what somebody is asked to score or to compare, and of what they put in order."""
     asked = sa.select(assignment.c.question_id, assignment.c.person_id).where(assignment.c.state != "voided")
@@ -57,11 +75,15 @@ def questions_in_conflict_with(person_id: int) -> sa.Select:
 
     Also where it only passes through: a summary that was merged on still says what they wrote.
     """
-    sent = sa.select(Submission.id).where(Submission.submitter_id == person_id)
-    written = sa.select(Authorship.submission_id).where(Authorship.person_id == person_id)
-    named = sa.select(CoAuthor.submission_id).where(CoAuthor.person_id == person_id)
+    return _in_conflict(lambda column: column == person_id)
+
+
+def _in_conflict(is_theirs: IsTheirs) -> sa.Select:
+    sent = sa.select(Submission.id).where(is_theirs(Submission.submitter_id))
+    written = sa.select(Authorship.submission_id).where(is_theirs(Authorship.person_id))
+    named = sa.select(CoAuthor.submission_id).where(is_theirs(CoAuthor.person_id))
     theirs = QuestionSource.submission_id.in_(sa.union_all(sent, written, named))
-    confirmed = sa.select(conflict.c.question_id).where(conflict.c.person_id == person_id, IS_CONFIRMED)
+    confirmed = sa.select(conflict.c.question_id).where(is_theirs(conflict.c.person_id), IS_CONFIRMED)
     first = sa.union_all(sa.select(QuestionSource.first_question_id.label("id")).where(theirs), confirmed).subquery()
     reached = sa.select(first.c.id).cte(recursive=True)
     above = sa.select(Question.merged_into_id).join(reached, Question.id == reached.c.id)

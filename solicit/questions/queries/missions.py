@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -132,6 +133,7 @@ def link_cells(
         )
 
 
+@cache
 def confirmed_names() -> sa.ScalarSelect[list[str]]:
     """The names of the missions that people confirmed for the question in the statement around it."""
     names = sa.select(sa.func.array_agg(aggregate_order_by(Mission.name, Mission.position, Mission.id)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -164,6 +165,7 @@ def _page_row(named: sa.Select, group: sa.CTE, call: CallFacts, viewer: Viewer) 
     )
 
 
+@cache
 def _withdrawn_at() -> sa.ColumnElement[datetime]:
     """When the last submission of a withdrawn question was, or the last merge into a summary undone."""
     last = sa.select(sa.func.max(Submission.withdrawn_at)).where(Submission.state == SubmissionState.WITHDRAWN)
@@ -171,6 +173,7 @@ def _withdrawn_at() -> sa.ColumnElement[datetime]:
     return sa.func.coalesce(_of_sources(last).scalar_subquery(), parted.scalar_subquery())
 
 
+@cache
 def _n_submissions() -> sa.ScalarSelect[int]:
     """How many submissions speak through the question now."""
     speaking = sa.select(sa.func.count()).select_from(QuestionSource)
@@ -179,6 +182,7 @@ def _n_submissions() -> sa.ScalarSelect[int]:
     return live.correlate(Question).scalar_subquery()
 
 
+@cache
 def named_authors() -> sa.ScalarSelect[list[str]]:
     """The names of everybody who agreed to be named, in the order of the submissions."""
     order = (Authorship.submission_id, Authorship.position)
@@ -188,6 +192,7 @@ def named_authors() -> sa.ScalarSelect[list[str]]:
     return _of_sources(named).scalar_subquery()
 
 
+@cache
 def given_licence() -> sa.ScalarSelect[str]:
     """Under which licence the text was given; empty if that was not asked."""
     return _of_sources(sa.select(sa.func.min(sa.func.nullif(Submission.licence, "")))).scalar_subquery()

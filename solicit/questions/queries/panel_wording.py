@@ -4,6 +4,7 @@ This is the only place that chooses. What is empty in a copy is empty, and never
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -38,6 +39,7 @@ def copied_title(question_id: sa.ColumnElement[int]) -> sa.ScalarSelect[str | No
     return sa.select(Redaction.title).where(Redaction.question_id == question_id).scalar_subquery()
 
 
+@cache
 def panel_columns() -> tuple[sa.ColumnElement, ...]:
     """What ``wording_from`` needs of a statement about questions."""
     is_copied = sa.exists().where(Redaction.question_id == Question.id).correlate(Question)

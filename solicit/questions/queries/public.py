@@ -1,6 +1,7 @@
 """Questions as everybody sees them: only what is part of the call, and never who wrote it."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -104,6 +105,7 @@ def is_author(person_id: int | sa.ColumnElement[int] | None) -> sa.ColumnElement
     return written.correlate(Question).exists() if person_id is not None else sa.false()
 
 
+@cache
 def has_live_origin() -> sa.ColumnElement[bool]:
     """Whether a submission that came with the question is still there: a withdrawn text is shown to nobody.
 
@@ -114,6 +116,7 @@ def has_live_origin() -> sa.ColumnElement[bool]:
     return sa.or_(Question.is_summary, came.correlate(Question).exists())
 
 
+@cache
 def _authorship() -> sa.Select:
     return (
         sa.select(QuestionSource.submission_id)

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session, aliased
 
 from solicit.access.policy import Subject
 from solicit.calls.queries import CallFacts
-from solicit.questions.models import Question, QuestionSource, SecondLook
+from solicit.calls.states import OVER, CallState
+from solicit.questions.models import Merge, Question, QuestionSource, SecondLook
 from solicit.questions.queries.involvement import is_involved, people_involved
 from solicit.questions.states import (
     SECOND_LOOK_WORDS,
     STAFF_WORDS,
+    ChangeBy,
     QuestionState,
     SecondLookState,
     question_label,
@@ -26,7 +28,7 @@ from solicit.web.pagination import Window
 publication = sa.table("publication", sa.column("call_id"), sa.column("published_at"))
 ASKED_WITHIN = timedelta(days=14)
 
-First = aliased(Question)
+First = aliased(Question, name="First")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class LookRow:
 
     submission_id: int
     first_question_id: int
+    question_id: int
+    version: int
+    has_theme: bool
+    change_by: ChangeBy
     label: str | None
     grouped_with: str | None
     title: str
@@ -120,17 +126,37 @@ def look_rows(
     """One page of the requests, the longest waiting first; one statement."""
     page = _looks(call, viewer_id).where(SecondLook.state == state)
     page = page.order_by(SecondLook.asked_at, SecondLook.submission_id).limit(window.size).offset(window.offset)
-    return tuple(_row(row) for row in session.execute(page))
+    return tuple(_row(call, row) for row in session.execute(page))
 
 
 def one_look(session: Session, *, call: CallFacts, viewer_id: int, submission_id: int) -> LookRow | None:
     row = session.execute(_looks(call, viewer_id).where(SecondLook.submission_id == submission_id)).one_or_none()
-    return row and _row(row)
+    return row and _row(call, row)
+
+
+def changed_since(session: Session, *, call: CallFacts, since: datetime, viewer_id: int | None = None) -> list[str]:
+    """Numbers of what a second look took into the call after its results were published; one statement.
+
+    Without those in whose question a viewer has a part.
+    """
+    changed = (
+        sa.select(Question.kind, Question.number)
+        .join(QuestionSource, QuestionSource.question_id == Question.id)
+        .join(SecondLook, SecondLook.submission_id == QuestionSource.submission_id)
+        .where(Question.call_id == call.id, Question.state == QuestionState.IN_SCOPE)
+        .where(SecondLook.state == SecondLookState.CHANGED, Question.screened_at > since)
+        .group_by(Question.id)
+        .order_by(Question.kind, Question.number)
+    )
+    if viewer_id is not None:
+        changed = changed.where(~is_involved(viewer_id, Question.id))
+    return [question_label(kind, number) for kind, number in session.execute(changed)]
 
 
 def _looks(call: CallFacts, viewer_id: int) -> sa.Select:
+    was_parted = sa.exists().where(Merge.source_id == First.id, Merge.undone_at > SecondLook.asked_at)
     return (
-        sa.select(SecondLook, Submission, Question, First)
+        sa.select(SecondLook, Submission, Question, First, was_parted.label("was_parted"))
         .join(Submission, Submission.id == SecondLook.submission_id)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
         .join(Question, Question.id == QuestionSource.question_id)
@@ -145,12 +171,28 @@ def _own(look: SecondLook) -> OwnLook:
     return OwnLook(look.reason, SECOND_LOOK_WORDS[look.state], look.asked_at, look.answer, look.answered_at)
 
 
-def _row(row: sa.Row) -> LookRow:
-    look, submission, question, first = row
+def _change_by(call: CallFacts, row: sa.Row) -> ChangeBy:
+    question = row.Question
+    if call.state is CallState.ARCHIVED or question.state is QuestionState.WITHDRAWN:
+        return ChangeBy.NOTHING
+    if question.state in (QuestionState.NEW, QuestionState.OUT_OF_SCOPE):
+        return ChangeBy.ANSWER
+    if question.id != row.First.id:
+        return ChangeBy.NOTHING_GROUPED if call.state in OVER else ChangeBy.UNDOING_MERGE
+    was_screened = question.screened_at is not None and question.screened_at > row.SecondLook.asked_at
+    return ChangeBy.DESK if was_screened or row.was_parted else ChangeBy.NOTHING
+
+
+def _row(call: CallFacts, row: sa.Row) -> LookRow:
+    look, submission, question, first, _ = row
     is_grouped = question.id != first.id
     return LookRow(
         submission_id=look.submission_id,
         first_question_id=first.id,
+        question_id=question.id,
+        version=question.version,
+        has_theme=question.theme_id is not None,
+        change_by=_change_by(call, row),
         label=question_label(first.kind, first.number),
         grouped_with=question_label(question.kind, question.number) if is_grouped else None,
         title=submission.title,

@@ -1,6 +1,7 @@
 """Translations of questions, for readers, authors and the desk."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -57,6 +58,7 @@ class Translated:
         return named_phrases(whole, names=self.names, affiliations=self.affiliations)
 
 
+@cache
 def screened_translations() -> sa.ScalarSelect:
     """What readers and panels may see, for ``translations_from``."""
     return translations_json(sa.and_(Translation.question_id == Question.id, Translation.is_screened))

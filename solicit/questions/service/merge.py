@@ -52,7 +52,7 @@ def merge_all(
     """Let the submissions of all sources speak through the target, and return the merges: all of them, or none.
 
     Every question must stand by itself: a merged one takes no further ones. ``locked_ids`` are questions of open
-    rounds, which need their chair. The submitters of all are told, each once.
+    rounds, which whoever runs them has not agreed to merge. The submitters of all are told, each once.
     """
     merges = merge_without_regrouping(
         session, source_ids=source_ids, target_id=target_id, actor_id=actor_id, now=now, locked_ids=locked_ids
@@ -131,7 +131,9 @@ def _check_fit(source: Question, target: Question, locked_ids: frozenset[int]) -
     if source.state is QuestionState.IN_SCOPE and target.state is QuestionState.NEW:
         raise Refused(N_("A question in scope cannot go into one that nobody has screened. Keep the other one."))
     if {source.id, target.id} & locked_ids:
-        raise Refused(N_("One of these questions is being reviewed in an open round. Its chair has to agree first."))
+        raise Refused(
+            N_("One of these questions is judged in an open round: whoever runs it must allow merging first.")
+        )
 
 
 def _merges(

@@ -1,8 +1,10 @@
 """The one request of a submitter for another look at a decision, and its answer.
 
-An answer only says what came of it: a decision is changed where it was made, and undone there.
+An answer that changes the decision of screening carries that out, also after the results were published, when the
+desk decides nothing any more: the rankings stay as they are, and the next publication says it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,13 +15,23 @@ from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
+from solicit.calls.service import as_it_is_now
+from solicit.calls.states import OVER
 from solicit.errors import Closed, Conflict, NotFound, Refused, check_move
 from solicit.mail.service import Recipient, enqueue
 from solicit.people.models import Person
-from solicit.questions.models import QuestionSource, SecondLook
+from solicit.questions.models import Question, QuestionSource, SecondLook
 from solicit.questions.queries.involvement import involved_people
-from solicit.questions.queries.second_looks import asking_of
-from solicit.questions.states import SECOND_LOOK_MOVES, SECOND_LOOK_WORDS, SecondLookState
+from solicit.questions.queries.second_looks import LookRow, asking_of, one_look
+from solicit.questions.service.screen.acts import Act, begin_decision, do
+from solicit.questions.states import (
+    ALLOWING_CHANGE,
+    SECOND_LOOK_MOVES,
+    SECOND_LOOK_WORDS,
+    ChangeBy,
+    DecisionAct,
+    SecondLookState,
+)
 from solicit.submissions.models import Submission
 from solicit.words import N_
 
@@ -44,17 +56,35 @@ def ask_second_look(
     _write_to_organizers(session, call, submission_id, now)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LookAnswer:
+    """What came of another look, about the version that was read; the theme of a question that has none."""
+
+    state: SecondLookState
+    text: str
+    version: int
+    theme_id: int | None = None
+
+
 def answer_second_look(
-    session: Session,
-    *,
-    call: CallFacts,
-    submission_id: int,
-    state: SecondLookState,
-    answer: str,
-    actor_id: int,
-    now: datetime,
+    session: Session, *, call: CallFacts, submission_id: int, answer: LookAnswer, actor_id: int, now: datetime
 ) -> None:
-    """Say in one's own words what came of another look; the submitter gets a letter."""
+    """Answer in one's own words and, if the decision changes, carry that out; the submitter gets a letter.
+
+    Raises: NotFound, Conflict, Refused
+    """
+    call = as_it_is_now(session, call)
+    look, submission = _locked(session, call, submission_id)
+    check_move(SECOND_LOOK_MOVES, look.state, answer.state)
+    is_changed = answer.state is SecondLookState.CHANGED
+    if is_changed:
+        _change(session, call, submission_id, answer, actor_id=actor_id, now=now)
+    look.state, look.answer, look.answered_by_id, look.answered_at = answer.state, answer.text, actor_id, now
+    _record(session, "answer second look", call, submission_id, actor_id, now, outcome=answer.state.value)
+    _write_to_submitter(session, call, look, submission, now, is_late=is_changed and call.state in OVER)
+
+
+def _locked(session: Session, call: CallFacts, submission_id: int) -> tuple[SecondLook, Submission]:
     wanted = (
         sa.select(SecondLook, Submission)
         .join(Submission, Submission.id == SecondLook.submission_id)
@@ -65,11 +95,34 @@ def answer_second_look(
         raise NotFound
     if row.SecondLook.state is not SecondLookState.ASKED:
         raise Conflict(N_("Somebody else answered this in the meantime."))
-    check_move(SECOND_LOOK_MOVES, row.SecondLook.state, state)
-    look = row.SecondLook
-    look.state, look.answer, look.answered_by_id, look.answered_at = state, answer, actor_id, now
-    _record(session, "answer second look", call, submission_id, actor_id, now, outcome=state.value)
-    _write_to_submitter(session, call, look, row.Submission, now)
+    return row.SecondLook, row.Submission
+
+
+def _change(
+    session: Session, call: CallFacts, submission_id: int, answer: LookAnswer, *, actor_id: int, now: datetime
+) -> None:
+    found = one_look(session, call=call, viewer_id=actor_id, submission_id=submission_id)
+    if found is None:
+        raise NotFound
+    if found.change_by not in ALLOWING_CHANGE:
+        raise Refused(N_("This decision cannot be changed by an answer. The page says why, and what you can do."))
+    if found.change_by is ChangeBy.ANSWER:
+        _take_in(session, call, found, answer, actor_id=actor_id, now=now)
+
+
+def _take_in(
+    session: Session, call: CallFacts, found: LookRow, answer: LookAnswer, *, actor_id: int, now: datetime
+) -> None:
+    """Take the question into the call as the desk would, in the version that the organizer read."""
+    question = session.get_one(Question, found.question_id, with_for_update=True, populate_existing=True)
+    if question.version != answer.version:
+        raise Conflict(N_("This question changed while you were reading it. Read it again, then decide."))
+    acts = [Act(act=DecisionAct.IN_SCOPE)]
+    if question.theme_id is None:
+        acts.insert(0, Act(act=DecisionAct.THEME, theme_id=answer.theme_id))
+    for wanted in acts:
+        decision_id = begin_decision(session, call_id=call.id, act=wanted.act, actor_id=actor_id, now=now)
+        do(session, question, wanted, decision_id=decision_id, actor_id=actor_id, now=now)
 
 
 def _write_to_organizers(session: Session, call: CallFacts, submission_id: int, now: datetime) -> None:
@@ -90,7 +143,7 @@ def _write_to_organizers(session: Session, call: CallFacts, submission_id: int, 
 
 
 def _write_to_submitter(
-    session: Session, call: CallFacts, look: SecondLook, submission: Submission, now: datetime
+    session: Session, call: CallFacts, look: SecondLook, submission: Submission, now: datetime, *, is_late: bool
 ) -> None:
     person = session.get_one(Person, look.person_id)
     if not person.active:
@@ -100,6 +153,7 @@ def _write_to_submitter(
         reference=submission.reference,
         outcome=SECOND_LOOK_WORDS[look.state],
         text=look.answer,
+        is_late=is_late,
         call_title=call.title,
         path=f"/{person.locale}/{call.slug}/my/{submission.reference}/what-became",
     )

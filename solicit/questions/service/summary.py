@@ -77,7 +77,7 @@ def reword_summary(
     if summary.state is not QuestionState.IN_SCOPE:
         raise Refused(N_("This summary does not stand any more."))
     if summary.id in locked_ids:
-        raise Refused(N_("This summary is being reviewed in an open round. Its chair has to agree first."))
+        raise Refused(N_("This summary is judged in an open round: whoever runs it must allow merging first."))
     _check_theme(session, summary.call_id, text)
     word_question(summary, text)
     summary.version += 1

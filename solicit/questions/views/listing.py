@@ -29,7 +29,7 @@ from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import FacetOption, facet_options, list_url
 from solicit.web.limits import asker, limiter
-from solicit.web.pages import Link
+from solicit.web.pages import Link, current_language
 from solicit.web.pagination import paginate, window_from
 
 LIST = "/<locale:lang>/<call>/questions"
@@ -63,7 +63,7 @@ def index(lang: str, call: CallFacts):
         excuse=meaning.excuse,
         shows_support=viewer.sees_support,
         pagination=paginate(window, listing.total, lambda page: list_url(filters, page=page)),
-        facets=_facets(call, lang, filters, listing),
+        facets=_facets(call, filters, listing),
         sorts=_sort_links(search, viewer),
         clear_url=list_url(filters, q=None),
         others={ending: url_for(f".{ending}", **without_sort(filters)) for ending in ("table", "feed")},
@@ -136,20 +136,20 @@ def without_sort(filters: Mapping[str, str | None]) -> dict[str, str | None]:
 
 
 def _facets(
-    call: CallFacts, lang: str, filters: Mapping[str, str | None], listing: Listing
+    call: CallFacts, filters: Mapping[str, str | None], listing: Listing
 ) -> tuple[tuple[str, tuple[FacetOption, ...]], ...]:
     themes = [(theme.key, theme.name, listing.per_theme[theme.key]) for theme in call.themes]
     kinds = [(kind.value, _(word), listing.per_kind[kind]) for kind, word in KIND_WORDS.items()]
     topics = [(str(each.id), each.name, each.n) for each in listing.topics]
-    languages = [(each, language_name(each, lang), n) for each, n in listing.per_language.items()]
-    topic, code = filters["topic"], filters["language"]
+    topic, code, spoken = filters["topic"], filters["language"], current_language()
+    languages = [(each, language_name(each, spoken), n) for each, n in listing.per_language.items()]
     return (
         (_("Theme"), facet_options(filters, "theme", themes)),
         (_("Kind"), facet_options(filters, "kind", kinds)),
         (_("Topic"), facet_options(filters, "topic", _with_chosen(topics, topic, f"T-{topic}"))),
         (
             _("Language of the text"),
-            facet_options(filters, "language", _with_chosen(languages, code, language_name(code or "", lang))),
+            facet_options(filters, "language", _with_chosen(languages, code, language_name(code or "", spoken))),
         ),
     )
 

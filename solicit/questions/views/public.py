@@ -19,6 +19,7 @@ from solicit.questions.views.citations import ONE, reference
 from solicit.submissions.queries.languages import language_name
 from solicit.web.forms import ActionForm
 from solicit.web.limits import asker, limiter
+from solicit.web.pages import current_language
 
 SUPPORT_LIMIT = limiter.shared_limit(
     "60 per hour", scope="support", key_func=asker, deduct_when=lambda answer: answer.status_code == 303
@@ -39,7 +40,7 @@ def page(lang: str, call: CallFacts, label: str):
         call=call,
         question=question,
         nearest=nearest_questions(session, call=call, question_id=question.id),
-        language=language_name(question.wording.language, lang),
+        language=language_name(question.wording.language, current_language()),
         is_open=accepts_submissions(call, now=utcnow()),
         cited=reference(call, question),
     )

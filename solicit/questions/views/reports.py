@@ -60,7 +60,7 @@ def reports(call: CallFacts):
         "questions/reports.html",
         reports=queries.report_rows(db.session(), **asked, is_open=is_open, window=window),
         is_open=is_open,
-        states=facet_options(filters, "state", words),
+        states=facet_options(filters, "state", words, always_one=True),
         pagination=paginate(window, counts[is_open], lambda page: list_url(filters, page=page)),
     )
 

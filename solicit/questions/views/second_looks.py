@@ -12,8 +12,8 @@ from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.questions.forms.second_looks import LookAnswerForm
 from solicit.questions.queries import second_looks as queries
-from solicit.questions.service.second_looks import answer_second_look
-from solicit.questions.states import SECOND_LOOK_WORDS, SecondLookState
+from solicit.questions.service.second_looks import LookAnswer, answer_second_look
+from solicit.questions.states import SECOND_LOOK_WORDS, ChangeBy, SecondLookState
 from solicit.questions.views import bp
 from solicit.web.facets import facet_options, list_url
 from solicit.web.pagination import paginate, window_from
@@ -32,7 +32,7 @@ def second_looks(call: CallFacts):
         "questions/second_looks.html",
         looks=queries.look_rows(db.session(), **asked, state=state, window=window),
         state=state.value,
-        states=facet_options(filters, "state", counted),
+        states=facet_options(filters, "state", counted, always_one=True),
         pagination=paginate(window, counts.get(state, 0), lambda page: list_url(filters, page=page)),
     )
 
@@ -41,26 +41,36 @@ def second_looks(call: CallFacts):
 @requires(Permission.ANSWER_SECOND_LOOK, queries.second_look_subject)
 def second_look(call: CallFacts, submission_id: int):
     asked = dict(call=call, viewer_id=g.identity.person_id, submission_id=submission_id)
-    look, form = queries.one_look(db.session(), **asked) or abort(404), LookAnswerForm()
+    look = queries.one_look(db.session(), **asked) or abort(404)
+    form = _form(call, look)
     shown = dict(look=look, form=form, is_over=call.state in OVER)
     if not form.accepted():
         return render_template("questions/second_look.html", **shown), form.status
-    said = dict(state=SecondLookState(form.outcome.data), answer=form.answer.data)
+    who = dict(actor_id=g.identity.person_id, now=utcnow())
     try:
         with transaction() as session:
-            answer_second_look(
-                session,
-                call=call,
-                submission_id=submission_id,
-                **said,
-                actor_id=g.identity.person_id,
-                now=utcnow(),
-            )
+            answer_second_look(session, call=call, submission_id=submission_id, answer=_said(call, form), **who)
     except DomainError as error:
         form.refuse(_(error.message, **error.params))
-        return render_template("questions/second_look.html", **shown), 409
+        now_is = queries.one_look(db.session(), **asked) or abort(404)
+        form.start_from(now_is.version)
+        return render_template("questions/second_look.html", **shown | {"look": now_is}), 409
     flash(_("The submitter is told what came of it."), "success")
     return redirect(url_for(".second_looks"), 303)
+
+
+def _form(call: CallFacts, look: queries.LookRow) -> LookAnswerForm:
+    needs_theme = look.change_by is ChangeBy.ANSWER and not look.has_theme
+    form = LookAnswerForm().offer(look.change_by, themes=call.themes if needs_theme else ())
+    if not form.is_submitted():
+        form.version.data = look.version
+    return form
+
+
+def _said(call: CallFacts, form: LookAnswerForm) -> LookAnswer:
+    theme = call.theme(form.theme.data) if form.theme else None
+    state = SecondLookState(form.outcome.data)
+    return LookAnswer(state=state, text=form.answer.data, version=form.version.data, theme_id=theme and theme.id)
 
 
 def _chosen() -> SecondLookState:

@@ -13,15 +13,15 @@ from solicit.db import transaction
 from solicit.reports.queries.exports import TABLES, Door
 from solicit.reports.service.readings import record_export
 from solicit.reports.tables import FORMATS
-from solicit.reports.views.exports import FILE, OF_EXPORT, TABLE, export_limit, table_file
+from solicit.reports.views.exports import FILE, OF_EXPORT, TABLE, table_file
 from solicit.web.api import Answer, ApiBlueprint, Sent
+from solicit.web.limits import file_limit
 from solicit.web.routing import LARGEST_ID
 
 bp = ApiBlueprint("exports", "Tables of a call as CSV, XLSX or JSON Lines, without what one has a part in oneself.")
 
 ONE = f"/calls/<call>/exports/{TABLE}.{FILE}"
 A_FILE = {"type": "string", "format": "binary"}
-BY_POST = (Door.PERSONAL, Door.NOTED)
 
 
 class ExportQuery(Sent):
@@ -43,11 +43,11 @@ class TableSchema(Answer):
     title = fields.String(required=True)
     about = fields.String(required=True)
     by_post = fields.Function(
-        lambda table: table.door in BY_POST,
+        lambda table: table.door is not Door.OPEN,
         required=True,
         metadata={
             "type": "boolean",
-            "description": "It names people: asked for by POST, which is noted where it says who gave which score.",
+            "description": "It names people: asked for by POST, and who did is noted.",
         },
     )
     columns = fields.List(fields.Nested(ColumnSchema), required=True)
@@ -67,7 +67,7 @@ def index(call: CallFacts):
 
 
 @bp.get(ONE)
-@export_limit
+@file_limit
 @requires(Permission.EXPORT, call_subject)
 @bp.arguments(ExportQuery, location="query")
 @bp.response(200, A_FILE, content_type="text/csv")
@@ -75,21 +75,21 @@ def index(call: CallFacts):
 @bp.alt_response(200, schema=A_FILE, content_type=FORMATS["jsonl"].mimetype)
 def file(call: CallFacts, table: str, file_format: str, query: dict):
     """Take a table away that names nobody."""
-    if TABLES[table].door in BY_POST:
+    if TABLES[table].door is not Door.OPEN:
         raise Forbidden(_("This table names people: ask for it by POST."))
     return table_file(table, call, file_format)
 
 
 @bp.post(ONE)
-@export_limit
+@file_limit
 @requires(Permission.EXPORT, call_subject)
 @bp.arguments(ExportQuery, location="query")
 @bp.response(200, A_FILE, content_type="text/csv")
 @bp.alt_response(200, schema=A_FILE, content_type=FORMATS["xlsx"].mimetype)
 @bp.alt_response(200, schema=A_FILE, content_type=FORMATS["jsonl"].mimetype)
 def noted_file(call: CallFacts, table: str, file_format: str, query: dict):
-    """Take any table away; who did is noted, where it holds values by panelist."""
+    """Take any table away; who did is noted, where it names people."""
     with transaction() as session:
-        if TABLES[table].door is Door.NOTED:
-            record_export(session, call_id=call.id, table=table, reader_id=g.identity.person_id, now=utcnow())
+        if TABLES[table].door is not Door.OPEN:
+            record_export(session, call_id=call.id, table=TABLES[table], reader_id=g.identity.person_id, now=utcnow())
         return table_file(table, call, file_format)

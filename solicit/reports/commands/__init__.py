@@ -50,8 +50,8 @@ def _command(table: Table) -> click.Command:
         if found is None:
             raise click.ClickException(f"There is no such {table.number_of} in this call.")
         with transaction() as session:
-            if table.door is Door.NOTED:
-                record_export(session, call_id=call.id, table=table.name, reader_id=None, now=utcnow())
+            if table.door is not Door.OPEN:
+                record_export(session, call_id=call.id, table=table, reader_id=None, now=utcnow())
             n_rows = _write(found, file_format, output)
         facts = dict(table=table.name, rows=n_rows, file=str(output))
         say(f"{n_rows} rows of {table.name} are in {output}.", err=True, **facts)

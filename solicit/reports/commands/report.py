@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 from babel import Locale, UnknownLocaleError
 from flask.cli import with_appcontext
-from flask_babel import force_locale
 
 from solicit.calls.queries import call_facts
 from solicit.clock import utcnow
 from solicit.db import db
 from solicit.reports.queries.report import Audience, report_for
 from solicit.reports.views.report.files import TYPES, report_file
+from solicit.web.languages import speaking
 from solicit.web.output import output_file, say
 
 
@@ -57,6 +57,6 @@ def report(slug: str, file_format: str, run_ids: tuple[int, ...], audience: str,
     found = report_for(db.session(), call=call, now=utcnow(), **wanted)
     if found is None:
         raise click.ClickException("There is no such ranking in this call.")
-    with output_file(output) as file, force_locale(language.replace("-", "_")):
+    with output_file(output) as file, speaking(language):
         file.write(report_file(found, file_format, address=""))
     say(f"The report is in {output}.", err=True, file=str(output))

@@ -69,6 +69,7 @@ class Fate:
     planned_missions: tuple[str, ...]
     missions: tuple[str, ...]
     published_on: date | None
+    came_after_results: bool
     place: OwnPlace | None
     outcomes: tuple[tuple[str, str], ...]
 
@@ -76,12 +77,11 @@ class Fate:
 def fate_of(
     session: Session, *, call: CallFacts, reference: str, viewer_id: int, language: str, reads_results: bool
 ) -> Fate:
-    """What became of a submission; two statements, three once results are published for them."""
+    """What became of a submission; one statement, two once results are published for them."""
     row = session.execute(_submission(call, reference, language)).one()
-    publication = session.execute(_publication(call)).one_or_none()
-    shows_results = publication is not None and reads_results
+    shows_results = row.published_at is not None and reads_results
     label = _label(row.Question)
-    outcomes = _outcomes(publication.outcomes, label) if shows_results else ()
+    outcomes = _outcomes(row.outcomes, label) if shows_results else ()
     return Fate(
         submission_id=row.Submission.id,
         is_yours=row.Submission.submitter_id == viewer_id,
@@ -94,7 +94,8 @@ def fate_of(
         **_decision(call, row),
         planned_missions=tuple(row.planned or ()),
         missions=tuple(row.missions or ()) if shows_results else (),
-        published_on=publication.published_at.date() if publication else None,
+        published_on=row.published_at.date() if row.published_at else None,
+        came_after_results=_came_after_results(row),
         place=_place(session, call, row) if shows_results else None,
         outcomes=outcomes,
     )
@@ -104,16 +105,18 @@ def _submission(call: CallFacts, reference: str, language: str) -> sa.Select:
     planned = Submission.plan["missions"].has_key(Mission.key)  # noqa: W601 - a JSON operator, not a dictionary
     names = sa.select(sa.func.array_agg(aggregate_order_by(Mission.name, Mission.position, Mission.id)))
     names = names.where(Mission.call_id == call.id, planned).correlate(Submission).scalar_subquery()
-    has_topic = TOPIC_NAME.label("topic")
+    latest = _publication(call).subquery()
     wanted = (
         sa.select(
             Submission,
             Question,
             First,
             reason_letter(language).label("letter"),
-            has_topic,
+            TOPIC_NAME.label("topic"),
             names.label("planned"),
             confirmed_names().label("missions"),
+            latest.c.outcomes,
+            latest.c.published_at,
         )
         .select_from(Submission)
         .join(QuestionSource, QuestionSource.submission_id == Submission.id)
@@ -121,6 +124,7 @@ def _submission(call: CallFacts, reference: str, language: str) -> sa.Select:
         .join(First, First.id == QuestionSource.first_question_id)
         .join(Call, Call.id == Submission.call_id)
         .outerjoin(OutOfScopeReason, OutOfScopeReason.id == Question.reason_id)
+        .outerjoin(latest, sa.true())
         .where(Submission.reference == reference, Submission.call_id == call.id)
     )
     return with_topic(wanted).execution_options(populate_existing=True)
@@ -132,6 +136,11 @@ def _publication(call: CallFacts) -> sa.Select:
     first = sa.func.min(Publication.published_at).over().label("published_at")
     latest = sa.select(outcomes, first).where(Publication.call_id == call.id)
     return latest.order_by(Publication.number.desc()).limit(1)
+
+
+def _came_after_results(row: sa.Row) -> bool:
+    screened_at = row.Question.screened_at
+    return bool(row.published_at and screened_at and screened_at > row.published_at)
 
 
 def _decision(call: CallFacts, row: sa.Row) -> dict[str, object]:

@@ -12,6 +12,7 @@ from solicit.questions.states import QuestionState
 from solicit.rankings.models import RankingRun
 from solicit.rankings.states import RunState
 from solicit.reports.models import Publication
+from solicit.reports.queries.publication.participation import told_of_people
 from solicit.submissions.models import Authorship, Submission
 from solicit.submissions.states import LIVE
 
@@ -35,7 +36,7 @@ def public_counts(session: Session, *, call_id: int) -> PublicCounts:
     countries = (
         sa.select(sa.func.count(sa.distinct(Authorship.country)))
         .join(Submission, Submission.id == Authorship.submission_id)
-        .where(*live)
+        .where(*told_of_people(call_id))
         .scalar_subquery()
     )
     per_theme = (

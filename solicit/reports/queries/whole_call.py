@@ -7,8 +7,8 @@ it, and nobody before the rounds are closed, because it holds the votes.
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from solicit.access.models import RoleGrant
-from solicit.access.policy import Role, Subject
+from solicit.access.policy import Subject
+from solicit.access.queries import organizers_of
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Nomination, Selection, SelectionCandidate
 from solicit.invitations.queries.pool.unite import one_orcid
@@ -20,8 +20,7 @@ from solicit.questions.queries.involvement import involved_people
 
 def whole_call_subject(session: Session, *, call: CallFacts) -> Subject:
     """Facts for the policy about everything of a call: the organizers who must not see a part of it; one statement."""
-    organizers = sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.ORGANIZER, RoleGrant.call_id == call.id)
-    accounts = _accounts_of(organizers).subquery()
+    accounts = _accounts_of(organizers_of(call.id)).subquery()
     involved = sa.union(involved_people(sa.select(Question.id).where(Question.call_id == call.id)), *_considered(call))
     found = session.scalars(sa.select(accounts.c.organizer_id).where(accounts.c.account_id.in_(involved)))
     return Subject(call_id=call.id, conflicted_ids=frozenset(found))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import g, render_template, url_for
 from flask_babel import format_date, format_decimal, format_percent
@@ -38,22 +37,20 @@ def dashboard(call: CallFacts):
         "reports/dashboard.html",
         view=view,
         now=now,
-        figures=_key_figures(view.figures, view.days_to_close, call, now),
+        figures=_key_figures(view.figures, view.days_to_close, call),
         plots=draw_all(view.plots),
         queues=_queues(view.waiting),
     )
 
 
-def _key_figures(numbers: Figures, days_to_close: int | None, call: CallFacts, now: datetime) -> tuple[KeyFigure, ...]:
-    # Closed before its date, a call has no day of closing to show.
-    is_dated = days_to_close is not None or call.closes_at <= now
-    desk, close = numbers.desk, format_date(call.closes_at.date(), "d MMM y") if is_dated else ""
+def _key_figures(numbers: Figures, days_to_close: int | None, call: CallFacts) -> tuple[KeyFigure, ...]:
+    desk, close = numbers.desk, format_date(call.stops_at.date(), "d MMM y")
     return (
         KeyFigure(_("Submissions"), format_decimal(numbers.n_submissions), _change(numbers.n_submissions_week)),
         KeyFigure(_("Countries"), format_decimal(numbers.n_countries), _change(numbers.n_countries_week)),
         KeyFigure(_("Duplicates to check"), format_decimal(desk.n_duplicates), _change(desk.n_duplicates_week)),
         KeyFigure(_("Reviews done"), format_decimal(numbers.n_done), _reviews_note(numbers)),
-        KeyFigure(_("Days to close"), _("closed") if days_to_close is None else format_decimal(days_to_close), close),
+        KeyFigure(_("Days to close"), _("Closed") if days_to_close is None else format_decimal(days_to_close), close),
     )
 
 

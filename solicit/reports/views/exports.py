@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from solicit.access.guard import ask_for_proof, is_fresh, requires
+from solicit.access.guard import requires
 from solicit.access.policy import Permission
+from solicit.audit.service import record_taken
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
@@ -24,7 +25,7 @@ from solicit.reports.views import bp
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download, whole_download
 from solicit.web.forms import ActionForm
-from solicit.web.limits import asker, limiter
+from solicit.web.limits import file_limit
 from solicit.web.pages import current_language
 from solicit.web.pagination import Window
 from solicit.web.routing import id_from
@@ -51,17 +52,7 @@ def _any_of(names: Iterable[str], argument: str) -> str:
 ANY_TABLE = _any_of(TABLES, "table")
 OF_EXPORT = [name for name, table in TABLES.items() if table.door is not Door.CANDIDATES]
 TABLE = _any_of(OF_EXPORT, "table")
-NOTED = _any_of([name for name, table in TABLES.items() if table.door is Door.NOTED], "noted")
-
-
-def _asker_of_table() -> str:
-    return f"{asker()} {request.path.rpartition('.')[0]}"
-
-
-# Counted for each table: whoever needs all of them, and some of them again, is not held up.
-export_limit = limiter.shared_limit(
-    "10 per hour", scope="export", key_func=_asker_of_table, deduct_when=lambda answer: answer.status_code == 200
-)
+NAMING = _any_of([name for name in OF_EXPORT if TABLES[name].door is not Door.OPEN], "noted")
 
 
 @bp.get("/<call>/organize/export")
@@ -71,35 +62,36 @@ def exports(call: CallFacts):
 
 
 @bp.get(f"/<call>/organize/export/{TABLE}.{FILE}")
-@export_limit
+@file_limit
 @requires(Permission.EXPORT, call_subject)
 def export(call: CallFacts, table: str, file_format: str):
-    door = TABLES[table].door
-    if door is Door.NOTED:
+    if TABLES[table].door is not Door.OPEN:
         return redirect(url_for(".exports", q=request.args.get("q"), _anchor=table), 303)
-    if door is Door.PERSONAL and not is_fresh():
-        return ask_for_proof()
     return table_file(table, call, file_format)
 
 
-@bp.post(f"/<call>/organize/export/{NOTED}.{FILE}")
-@export_limit
+@bp.post(f"/<call>/organize/export/{NAMING}.{FILE}")
+@file_limit
 @requires(Permission.EXPORT, call_subject, fresh=True)
 def export_noted(call: CallFacts, noted: str, file_format: str):
-    """Values by panelist: who takes them away is noted, and nobody gets them without."""
+    """A table that names people: who takes it away is noted, and nobody gets it without."""
+    return _noted(noted, call, file_format)
+
+
+@bp.post(f"/<call>/organize/export/candidates.{FILE}")
+@file_limit
+@requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
+def candidates(call: CallFacts, file_format: str):
+    return _noted("candidates", call, file_format)
+
+
+def _noted(name: str, call: CallFacts, file_format: str):
     form = ActionForm()
     if not form.accepted():
         return _page(call, form), form.status
     with transaction() as session:
-        record_export(session, call_id=call.id, table=noted, reader_id=g.identity.person_id, now=utcnow())
-        return table_file(noted, call, file_format)
-
-
-@bp.get(f"/<call>/organize/export/candidates.{FILE}")
-@export_limit
-@requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
-def candidates(call: CallFacts, file_format: str):
-    return table_file("candidates", call, file_format)
+        record_export(session, call_id=call.id, table=TABLES[name], reader_id=g.identity.person_id, now=utcnow())
+        return table_file(name, call, file_format)
 
 
 @bp.get(f"/<call>/organize/export/{ANY_TABLE}-dictionary.csv")
@@ -109,12 +101,17 @@ def dictionary(call: CallFacts, table: str):
     return download(f"{call.slug}-{table}-dictionary.csv", CSV_TYPE, dictionary_pieces(described))
 
 
-@bp.get("/<call>/organize/export/comparison.csv")
+@bp.post("/<call>/organize/export/comparison.csv")
+@file_limit
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def comparison(call: CallFacts):
     numbers = sorted({id_from(text) or abort(404) for text in request.args.getlist("selection")})
+    if not ActionForm().accepted():
+        return redirect(url_for("invitations.compare", selection=numbers), 303)
     reader = {"viewer_id": g.identity.person_id, "locale": current_language()}
     found = selections_compared(db.session(), call=call, selection_ids=numbers, **reader) or abort(404)
+    with transaction() as session:
+        record_taken(session, table="comparison", call_id=call.id, actor_id=g.identity.person_id, now=utcnow())
     name = "-".join(["selections", *map(str, numbers)])
     return _csv(f"{call.slug}-{name}", comparison_columns(found), comparison_cells(found))
 
@@ -157,7 +154,7 @@ def _page(call: CallFacts, form: ActionForm) -> str:
     is_counted = COUNT in request.args
     counts = row_counts(session, call=call, viewer_id=viewer_id, chosen=Chosen(found)) if is_counted else {}
     runs = run_lines(session, call=call)
-    selections, _total = selection_lines(session, call=call, window=Window(1))
+    selections, _total = selection_lines(session, call=call, viewer_id=viewer_id, window=Window(1))
     several = {
         "ranked-themes": [(_of_run(run), {"run": run.id}) for run in runs],
         "candidates": [(_of_selection(line), {"selection": line.id}) for line in selections],

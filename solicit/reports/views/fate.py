@@ -16,7 +16,7 @@ from solicit.reports.queries.fate import Fate, fate_of
 from solicit.reports.views import bp
 from solicit.submissions.queries.authors import submission_subject
 from solicit.submissions.queries.readers import is_reader
-from solicit.web.pages import current_language
+from solicit.web.languages import asked_language
 
 FATE = "/<locale:lang>/<call>/my/<reference>/what-became"
 
@@ -47,7 +47,7 @@ def ask_second_look(lang: str, call: CallFacts, reference: str):
 
 def _fate(call: CallFacts, reference: str) -> Fate:
     reads_results = is_reader(db.session(), call=call, who=g.identity)
-    asked = dict(call=call, reference=reference, viewer_id=g.identity.person_id, language=current_language())
+    asked = dict(call=call, reference=reference, viewer_id=g.identity.person_id, language=asked_language())
     return fate_of(db.session(), **asked, reads_results=reads_results)
 
 

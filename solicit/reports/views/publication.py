@@ -10,8 +10,8 @@ from solicit.calls.states import RESULTS_FOR_WORDS
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
+from solicit.questions.queries.second_looks import changed_since
 from solicit.reports.forms.publication import PublishForm
-from solicit.reports.queries.publication.participation import participation
 from solicit.reports.queries.publication.preview import preview
 from solicit.reports.queries.publication.published import publications
 from solicit.reports.service.publication.publish import PUBLISHABLE, Confirmed, publish_results
@@ -53,6 +53,8 @@ def _page(call: CallFacts, form: PublishForm) -> str:
     """The preview; what the form shows as seen is what the page shows now."""
     done = publications(db.session(), call=call)
     found = preview(db.session(), call=call, viewer_id=g.identity.person_id)
+    looked = dict(call=call, viewer_id=g.identity.person_id)
+    changed = changed_since(db.session(), **looked, since=done[0].published_at) if done else []
     number = done[0].number + 1 if done else 1
     if not form.is_submitted():
         form.tells.data = number == 1
@@ -63,8 +65,8 @@ def _page(call: CallFacts, form: PublishForm) -> str:
         call=call,
         number=number,
         preview=found,
-        groups=participation(db.session(), call=call),
         publications=done,
+        changed=changed,
         is_time=call.state in PUBLISHABLE,
         readers_word=RESULTS_FOR_WORDS[call.results_for],
     )

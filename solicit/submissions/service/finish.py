@@ -120,7 +120,7 @@ def write_draft_letter(session: Session, *, kind: str, submission_id: int, links
         reference=submission.reference,
         title=submission.title,
         call_title=call.title,
-        closes_at=in_utc(call.closes_at, locale),
+        closes_at=in_utc(call.stops_at, locale),
         path=f"{below}/finish/{links.token(draft.link_nonce, to=_addressee(session, submission, draft), now=now)}",
         plain_path=f"{below}/check",
     )

@@ -34,7 +34,7 @@ def forget_drafts(session: Session, *, now: datetime) -> None:
         .where(
             sa.or_(
                 left_alone,
-                Call.closes_at + sa.func.make_interval(0, 0, 0, sa.cast(Call.keep_drafts_days, sa.Integer)) <= now,
+                Call.stops_at + sa.func.make_interval(0, 0, 0, sa.cast(Call.keep_drafts_days, sa.Integer)) <= now,
             )
         )
     )

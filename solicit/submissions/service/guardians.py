@@ -54,7 +54,7 @@ def ask_guardian(session: Session, *, call: CallFacts, links: AnswerLinks, submi
         title=submission.title,
         reference=submission.reference,
         call_title=call.title,
-        closes_at=in_utc(call.closes_at, draft.locale),
+        closes_at=in_utc(call.stops_at, draft.locale),
         path=f"/{draft.locale}/{call.slug}/guardian/{token}",
     )
     to = Recipient(draft.guardian_email, draft.locale)
@@ -111,7 +111,7 @@ def _tell_young_person(
         answer="confirmed" if agrees else "refused",
         title=submission.title,
         call_title=call.title,
-        closes_at=in_utc(call.closes_at, locale),
+        closes_at=in_utc(call.stops_at, locale),
         path=f"/{locale}/{call.slug}/submit/{submission.reference}/check",
     )
     to = Recipient(email, locale, person.id if person else None)

@@ -58,7 +58,7 @@ def _write(
             reference=submission.reference,
             title=submission.title,
             call_title=call.title,
-            closes_at=in_utc(call.closes_at, person.locale),
+            closes_at=in_utc(call.stops_at, person.locale),
             path=f"/{person.locale}/{call.slug}/my/{submission.reference}",
         )
         # A time is told in the language of each reader.

@@ -25,7 +25,7 @@ from solicit.submissions.queries.page import RevisionView, SubmissionPage, revis
 from solicit.submissions.states import PlanValues
 from solicit.submissions.views import bp
 from solicit.web.forms import ActionForm
-from solicit.web.pages import current_language
+from solicit.web.languages import asked_language
 
 MINE = "/<locale:lang>/<call>/my"
 ONE = MINE + "/<reference>"
@@ -109,7 +109,7 @@ def _edit_form(lang: str, call: CallFacts, stored: SubmissionPage) -> EditForm |
     return EditPlanForm(
         **shared,
         data=values | plan_fields(plan, answers=answers),
-        offered=offered_missions(db.session(), call.id, kept=plan.missions, language=current_language()),
+        offered=offered_missions(db.session(), call.id, kept=plan.missions, language=asked_language()),
         # A question that left the list since the plan was sent does not keep the plan from being changed.
         public=public_numbers(db.session(), call=call, numbers=typed) | set(plan.answers),
     )
@@ -155,7 +155,7 @@ def show_page(call: CallFacts, reference: str, *, co_author_form: CoAuthorForm |
         call=call,
         submission=stored,
         around=people_around(session, submission_id=stored.id, viewer_id=viewer_id),
-        standing=states_of(session, (stored.id,), language=current_language()).get(stored.id),
+        standing=states_of(session, (stored.id,), language=asked_language()).get(stored.id),
         revisions=revisions,
         notes=notes_of(session, submission_id=stored.id),
         is_open=is_open,

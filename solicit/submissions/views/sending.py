@@ -30,6 +30,7 @@ from solicit.submissions.views.steps import Lack, Step, about_to_send, lacks_of,
 from solicit.submissions.views.wizard import ONE, save_limit
 from solicit.web.forms import ActionForm
 from solicit.web.limits import limiter
+from solicit.web.pages import current_language
 
 
 @bp.route(ONE + "/check", methods=["GET", "POST"])
@@ -147,9 +148,9 @@ def _check_page(lang: str, call: CallFacts, draft: DraftView, form: SendForm, **
         form=form,
         steps=steps_of(draft, Step.CHECK),
         consent=consent,
-        language=language_name(draft.text.language, lang),
+        language=language_name(draft.text.language, current_language()),
         theme=call.theme_by_id(draft.text.theme_id),
-        country=country_name(typed.country, lang),
+        country=country_name(typed.country, current_language()),
         warnings=self_naming(draft),
         lacks_question_mark=lacks_question_mark(draft.kind, draft.text.title),
         needs_guardian=typed.age == Age.YOUNGER.value and draft.guardian_confirmed_at is None,

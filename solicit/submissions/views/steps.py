@@ -17,7 +17,7 @@ from solicit.submissions.forms.wizard import AboutStep, PlanStep, QuestionStep
 from solicit.submissions.queries.drafts import DraftView
 from solicit.submissions.service.self_naming import named_phrases
 from solicit.submissions.states import PlanValues, Typed
-from solicit.web.pages import current_language
+from solicit.web.languages import asked_language
 
 STORED = {"formdata": None, "meta": {"csrf": False}}
 
@@ -135,4 +135,4 @@ def about_values(typed: Typed) -> dict:
 
 
 def _missions(call: CallFacts) -> tuple[MissionView, ...]:
-    return offered_missions(db.session(), call.id, language=current_language())
+    return offered_missions(db.session(), call.id, language=asked_language())

@@ -15,7 +15,7 @@ from solicit.topics.queries import coverage as queries
 from solicit.topics.queries.coverage import GAP_WORDS, Breadth, Sort, ThemeBreadth, TopicBreadth
 from solicit.topics.views import bp
 from solicit.topics.views._legend import chosen_theme, legend
-from solicit.web.charts import BarRow, DrawnBar, bar_list
+from solicit.web.charts import BarRow, DrawnBar, bar_list, share_scale
 from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
@@ -94,6 +94,7 @@ def _balance(themes: tuple[ThemeBreadth, ...]) -> tuple[DrawnBar, ...]:
                 value=each.share,
                 text=format_percent(each.share),
                 note=_balance_note(each),
+                whole=share_scale([theme.share for theme in themes], each.even_share),
                 mark=each.even_share,
                 theme=each.theme,
                 behind=each.is_thin,

@@ -22,6 +22,7 @@ from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import FacetOption, facet_options, list_url
 from solicit.web.limits import asker, limiter
+from solicit.web.pages import current_language
 from solicit.web.pagination import paginate, window_from
 
 INDEX = "/<locale:lang>/<call>/topics"
@@ -120,7 +121,7 @@ def _filters(search: Search) -> dict[str, str | None]:
 
 def _facets(lang: str, filters: dict, listing: Listing) -> tuple[tuple[str, tuple[FacetOption, ...]], ...]:
     kinds = [(kind.value, _(word), listing.per_kind[kind]) for kind, word in KIND_WORDS.items()]
-    languages = [(code, language_name(code, lang), n) for code, n in listing.per_language.items()]
+    languages = [(code, language_name(code, current_language()), n) for code, n in listing.per_language.items()]
     return (
         (_("Kind"), facet_options(filters, "kind", kinds)),
         (_("Language of the text"), facet_options(filters, "language", languages)),

@@ -19,12 +19,26 @@ def run(app, session):
     return lambda *arguments: app.test_cli_runner().invoke(call_commands, ["move", *arguments])
 
 
-def test_call_is_closed_and_published(run, session):
+def test_call_is_closed_and_not_published_without_results(run, session):
     call = make_call(session)
-    for state in (CallState.CLOSED, CallState.PUBLISHED):
-        assert run(call.slug, "--to", state.value).exit_code == 0
-        session.expire_all()
-        assert call_facts(session, slug=call.slug).state is state
+    assert run(call.slug, "--to", "closed").exit_code == 0
+    refused = run(call.slug, "--to", "published")
+    assert refused.exit_code == 1
+    assert f"An organizer does that on the page /{call.slug}/organize/publication." in refused.output
+    session.expire_all()
+    assert call_facts(session, slug=call.slug).state is CallState.CLOSED
+
+
+def test_calls_are_listed_with_drafts(app, session):
+    dates = dict(opens_at=datetime(2027, 1, 1, tzinfo=UTC), closes_at=datetime(2027, 3, 1, 15, 59, tzinfo=UTC))
+    make_call(session, slug="over", title="Over", state=CallState.CLOSED, now=datetime(2027, 2, 1, tzinfo=UTC), **dates)
+    make_call(session, slug="next", title="Next", state=CallState.DRAFT, **dates)
+    session.commit()
+    said = app.test_cli_runner().invoke(call_commands, ["list"]).output.splitlines()
+    assert said == [
+        "next\tdraft\topens 2027-01-01 00:00 UTC\tcloses 2027-03-01 15:59 UTC\tNext",
+        "over\tclosed\topens 2027-01-01 00:00 UTC\tclosed 2027-02-01 00:00 UTC\tOver",
+    ]
 
 
 def test_illegal_move_and_unknown_call_end_in_a_sentence(run, session):

@@ -1,14 +1,18 @@
 """A call in several languages: what is translated is shown to readers of that language, the rest in the call's own."""
 
 from dataclasses import asdict
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from babel.dates import format_date
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_calls import desk, filled
 from builders_questions import make_question
 
-from solicit.calls.models import Call
+from solicit.audit.models import AuditEvent
+from solicit.calls.models import Call, Theme
 from solicit.calls.queries import (
     Words,
     call_facts,
@@ -21,11 +25,15 @@ from solicit.calls.queries import (
 )
 from solicit.calls.queries.facts import letterhead_of
 from solicit.calls.queries.lists import names_of_themes
+from solicit.calls.queries.parts import digest_of
+from solicit.calls.queries.themes import theme_values
 from solicit.calls.queries.translations import translations_of
 from solicit.calls.service import NewStage
+from solicit.calls.service.themes import ThemeWords, change_theme
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.mail.tasks import _message
+from solicit.web.files import files_dir
 
 FRENCH = {
     "title": "Un appel",
@@ -139,10 +147,68 @@ def test_stale_translation_is_a_conflict_and_its_preview_saves_nothing(client, s
     opened = client.get(url).text
     preview = client.post(url, data=filled(opened, headline="Aperçu", go="preview"))
     assert preview.status_code == 200 and "Aperçu" in preview.text
+    assert preview.text.index("<h1") < preview.text.index('id="preview"')
     client.post(url, data=filled(opened, headline="La leur"))
     stale = client.post(url, data=filled(opened, headline="La mienne"))
     assert stale.status_code == 409 and "La leur" in stale.text and 'value="La mienne"' in stale.text
     assert session.get_one(Call, call.id, populate_existing=True).translations["fr"]["headline"] == "La leur"
+
+
+def test_translation_is_marked_when_its_original_changes_until_somebody_compared(
+    client, session, call, count_statements
+):
+    sign_in(client, session, make_organizer(session, call))
+    url, texts = desk(call, "languages/fr"), desk(call, "texts")
+    client.post(url, data=filled(client.get(url).text, headline="Que suit-il ?", consent="Oui."))
+    assert "changed after" not in client.get(url).text
+    client.post(texts, data=filled(client.get(texts).text, headline="Which answers come next?"))
+    theme = session.get_one(Theme, call.themes[0].id)
+    words = dict(name="Far space", short_name="Space", description="", shape=theme.shape, colour=theme.colour)
+    seen = digest_of(theme_values(theme))
+    who = dict(seen=seen, actor_id=None, now=utcnow() - timedelta(days=40))
+    change_theme(session, call_id=call.id, theme_id=theme.id, words=ThemeWords(**words), **who)
+    session.commit()
+
+    count_statements.clear()
+    page = client.get(url).text
+    assert len(count_statements) == 8
+    assert "1 original changed after it was translated" in page  # of the theme nothing is known: it was never compared
+    assert f"The original changed on {format_date(utcnow(), locale='en', format='d MMMM y')}" in page
+    assert "Which questions come next?" in page and "Que suit-il ?" in page
+    assert "1 original changed since" in client.get(desk(call, "languages")).text
+    assert call_page(session, call_id=call.id, now=utcnow(), language="fr").headline == "Que suit-il ?"
+
+    client.post(url, data=filled(page, title="Un autre appel"))
+    page = client.get(url).text
+    assert "1 original changed after it was translated" in page
+    client.post(url, data=filled(page, **{"fits.headline": "y"}))
+    assert "changed after" not in client.get(url).text
+    kept = session.get_one(Call, call.id, populate_existing=True)
+    assert (kept.translations["fr"]["headline"], kept.translated_from["fr"]["headline"]) == (
+        "Que suit-il ?",
+        "Which answers come next?",
+    )
+    last = session.scalars(sa.select(AuditEvent).where(AuditEvent.act == "translate").order_by(AuditEvent.id)).all()[-1]
+    assert (last.details["changed"], last.details["confirmed"]) == ([], ["headline"])
+
+
+def test_original_that_changes_under_a_translator_is_a_conflict(client, session, call):
+    sign_in(client, session, make_organizer(session, call))
+    url, texts = desk(call, "languages/fr"), desk(call, "texts")
+    opened = client.get(url).text
+    client.post(texts, data=filled(client.get(texts).text, headline="Which answers come next?"))
+    stale = client.post(url, data=filled(opened, headline="Que suit-il ?"))
+    assert stale.status_code == 409 and "changed an original in the meantime" in stale.text
+    assert 'value="Que suit-il ?"' in stale.text and "Which answers come next?" in stale.text
+
+
+def test_upgrade_takes_what_stands_as_what_was_translated(session, call):
+    script = ScriptDirectory(str(files_dir("migrations"))).get_revision("0009_originals").module
+    session.connection().exec_driver_sql(script.REMEMBER)
+    kept = session.get_one(Call, call.id, populate_existing=True).translated_from
+    assert kept["zh"] == {"title": "A call"} and kept["fr"].keys() == FRENCH.keys()
+    of_lists = [kept["fr"][name] for name in ("theme.space.name", "stage.1.title", "lead")]
+    assert of_lists == ["Unexplored Space", "Collection", ""]
 
 
 def test_changed_translation_of_the_consent_is_a_new_version_of_the_terms(client, session, call):

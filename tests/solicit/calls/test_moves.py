@@ -89,7 +89,7 @@ def test_call_is_opened_closed_and_opened_again_with_consequences_said(client, s
     assert client.post(desk(call, "move/open")).location == desk(call)
     make_draft(session, call)
     closing = client.get(desk(call, "move/closed")).text
-    assert "1 draft was not sent." in closing and "Drafts are deleted 30 days after the closing time." in closing
+    assert "1 draft was not sent." in closing and "Drafts are deleted 30 days from now." in closing
     client.post(desk(call, "move/closed"))
     assert "1 draft that was not sent can be sent again." in client.get(desk(call, "move/open")).text
     client.post(desk(call, "move/open"))

@@ -32,7 +32,7 @@ def test_call_page_before_the_opening_offers_no_submission(client, session):
 def test_closed_call_says_so(client, session):
     call = make_call(session, state=CallState.CLOSED)
     page = client.get(f"/en/{call.slug}/").text
-    assert "Closed before its time" in page
+    assert f'<dt>Closed on</dt><dd><time datetime="{call.closed_at.isoformat()}">' in page
     assert "Submit a question" not in page
 
 

@@ -207,3 +207,18 @@ def test_archive_changes_no_more(client, session):
     client.post(desk(call, "move/archived"))
     assert "in the archive" in save(client, call, "texts", title="Again").text
     assert kept(session, call).title == "Corrected"
+
+
+def test_part_that_is_final_is_read_without_a_button_that_saves(client, session):
+    call = make_call(session, state=CallState.PUBLISHED)
+    sign_in(client, session, make_organizer(session, call))
+
+    def is_final(part):
+        page = client.get(desk(call, part)).text
+        return "This part can be read, and stays as it is." in page and ">Save</button>" not in page
+
+    parts = ("texts", "dates", "form", "criteria", "settings")
+    assert [part for part in parts if is_final(part)] == ["dates", "form", "criteria"]
+    assert "Publish a correction" in client.get(desk(call)).text
+    client.post(desk(call, "move/archived"))
+    assert all(map(is_final, parts))

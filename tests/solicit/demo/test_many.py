@@ -43,6 +43,7 @@ def test_loaded_texts_have_authors_days_and_work_for_each_desk(app, session):
     load(app, session, 150)
     texts = generate(150)
     assert count(session, Authorship) == sum(1 + len(text.co_authors) for text in texts)
+    assert set(session.scalars(sa.select(Authorship.may_be_named))) == {True, False}
     in_order = session.scalars(sa.select(Question.created_at).order_by(Question.id)).all()
     assert in_order == session.scalars(sa.select(Submission.sent_at).order_by(Submission.id)).all()
     states = {

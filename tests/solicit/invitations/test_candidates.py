@@ -299,8 +299,8 @@ def account(number, **values):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_pool_costs_seven_statements(session, call, run, n, count_statements):
+def test_pool_costs_three_statements(session, call, run, n, count_statements):
     make_candidates(session, call, run, n=n)
     count_statements.clear()
     candidate_pool(session, call=call, run_ids=[run.id])
-    assert len(count_statements) == 7
+    assert len(count_statements) == 3

@@ -87,8 +87,8 @@ def test_defaults_come_back(client, session, call, ada):
     assert cost_rates(session, call=call).is_default
 
 
-def test_page_of_costs_takes_four_statements(client, session, call, ada, count_statements):
+def test_page_of_costs_takes_three_statements(client, session, call, ada, count_statements):
     sign_in(client, session, ada)
     count_statements.clear()
     assert client.get(f"/{call.slug}/organize/invite/costs").status_code == 200
-    assert len(count_statements) == 4
+    assert len(count_statements) == 3

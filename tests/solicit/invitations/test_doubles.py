@@ -193,4 +193,4 @@ def test_page_costs_the_same_for_any_number_of_pairs(client, session, call, run,
     sign_in(client, session, ada)
     count_statements.clear()
     assert client.get(f"/{call.slug}/organize/invite/doubles").status_code == 200
-    assert len(count_statements) == 13
+    assert len(count_statements) == 7

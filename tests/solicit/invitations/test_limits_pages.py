@@ -6,24 +6,22 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, make_person, sign_in
+from builders import make_call, make_organizer, sign_in
 from builders_invitations import (
     LIMITS,
     make_candidates,
     make_limit_set,
-    make_nomination,
-    make_ranked_question,
     make_ranked_run,
     make_selection,
 )
+from builders_inviting import typed_limits
 
-from solicit.calls.states import Kind
 from solicit.clock import utcnow
-from solicit.invitations.models import CandidateWish, LimitSet
+from solicit.invitations.models import LimitSet
 from solicit.invitations.queries.limit_sets import draft_limit_set, limit_set_in_force
 from solicit.invitations.queries.limits import Limits, QuotaLimit
 from solicit.invitations.service.selecting.approve import approve_selection
-from solicit.invitations.states import Gender, LimitState, QuotaField, Wish
+from solicit.invitations.states import LimitState, QuotaField
 
 SPACE = QuotaLimit(QuotaField.THEME, "space", 1, 2)
 
@@ -57,17 +55,6 @@ def base(call) -> str:
     return f"/{call.slug}/organize/invite/limits"
 
 
-def form(run, **typed) -> dict:
-    return {
-        "runs": str(run.id),
-        "seats": "2",
-        "online_places": "0",
-        "budget": "20000",
-        "do": "save",
-        "seen": "",
-    } | typed
-
-
 def seen_of(text: str) -> str:
     return re.search(r'name="seen"[^>]* value="([^"]*)"', text)[1]
 
@@ -80,7 +67,7 @@ def test_from_draft_to_force(client, session, call, run, people, ada):
     assert all(person.full_name not in page for person in people)
     quota = {"quota_1_group": "country:KE", "quota_1_minimum": "1", "quota_1_maximum": "", "quota_1_price": "5"}
     caps = {"country_cap": "2", "host_cap": "0", "institution_cap": ""}
-    answer = client.post(f"{base(call)}/draft", data=form(run, **quota, **caps))
+    answer = client.post(f"{base(call)}/draft", data=typed_limits(run, **quota, **caps))
     assert (answer.status_code, answer.location) == (303, f"{base(call)}/draft")
     wanted = Limits(2, 2_000_000, 0, 2, None, 0, quotas=(QuotaLimit(QuotaField.COUNTRY, "KE", 1, 2, 5),))
     assert draft_limit_set(session, call=call).limits == wanted
@@ -96,7 +83,7 @@ def test_from_draft_to_force(client, session, call, run, people, ada):
 
 
 def change_form(run, **typed) -> dict:
-    return form(run, reason="The larger room is free.", do="ask") | typed
+    return typed_limits(run, reason="The larger room is free.", do="ask") | typed
 
 
 def test_change_is_asked_read_and_put_in_force(client, session, call, run, people, ada, bo):
@@ -184,7 +171,7 @@ def test_refusal_needs_a_reason_and_is_shown(client, session, call, run, people,
 )
 def test_bad_limits_are_refused_with_the_text_kept(client, session, call, run, people, ada, typed, told):
     sign_in(client, session, ada)
-    answer = client.post(f"{base(call)}/draft", data=form(run, online_places="17") | typed)
+    answer = client.post(f"{base(call)}/draft", data=typed_limits(run, online_places="17") | typed)
     assert answer.status_code == 422
     assert told in answer.text
     assert 'value="17"' in answer.text
@@ -193,7 +180,7 @@ def test_bad_limits_are_refused_with_the_text_kept(client, session, call, run, p
 
 def test_more_rows_keep_what_was_typed(client, session, call, run, people, ada):
     sign_in(client, session, ada)
-    typed = form(run, do="more", rows="6", seats="abc", quota_6_group="country:KE", quota_6_minimum="3")
+    typed = typed_limits(run, do="more", rows="6", seats="abc", quota_6_group="country:KE", quota_6_minimum="3")
     answer = client.post(f"{base(call)}/draft", data=typed)
     assert answer.status_code == 200
     assert answer.text.count('class="quota"') == 10
@@ -206,7 +193,7 @@ def test_more_rows_keep_what_was_typed(client, session, call, run, people, ada):
 
 def test_check_tells_what_cannot_be_met_and_saves_nothing(client, session, call, run, people, ada):
     sign_in(client, session, ada)
-    typed = form(run, do="check", seats="5", budget="1", quota_1_group="country:KE", quota_1_minimum="4")
+    typed = typed_limits(run, do="check", seats="5", budget="1", quota_1_group="country:KE", quota_1_minimum="4")
     answer = client.post(f"{base(call)}/draft", data=typed | {"country_cap": "2"})
     assert answer.status_code == 200
     for told in (
@@ -217,7 +204,7 @@ def test_check_tells_what_cannot_be_met_and_saves_nothing(client, session, call,
     ):
         assert told in answer.text
     assert session.scalars(sa.select(LimitSet)).all() == []
-    fine = client.post(f"{base(call)}/draft", data=form(run, do="check"))
+    fine = client.post(f"{base(call)}/draft", data=typed_limits(run, do="check"))
     assert "At first sight these limits can be met." in fine.text
 
 
@@ -234,11 +221,11 @@ def test_checking_a_change_needs_no_reason_yet(client, session, call, run, peopl
 def test_two_organizers_drafting_at_once_are_told(client, session, call, run, people, ada, bo):
     make_limit_set(session, call, [run.id], state=LimitState.DRAFT, by=bo)
     sign_in(client, session, ada)
-    answer = client.post(f"{base(call)}/draft", data=form(run, seats="7", seen=""))
+    answer = client.post(f"{base(call)}/draft", data=typed_limits(run, seats="7", seen=""))
     assert answer.status_code == 409
     assert "Another organizer changed or discarded this draft" in answer.text
     assert 'value="7"' in answer.text
-    answer = client.post(f"{base(call)}/draft", data=form(run, seats="7", seen=seen_of(answer.text)))
+    answer = client.post(f"{base(call)}/draft", data=typed_limits(run, seats="7", seen=seen_of(answer.text)))
     assert answer.status_code == 303
     assert draft_limit_set(session, call=call).limits.seats == 7
 
@@ -263,55 +250,6 @@ def test_draft_is_discarded(client, session, call, run, people, ada):
     assert client.get(f"{base(call)}/draft/put-in-force").status_code == 404
 
 
-def test_small_genders_are_not_counted(client, session, call, run, people, ada):
-    more = [make_person(session) for _ in range(2)]
-    for person in more:
-        make_nomination(session, call, person_id=person.id)
-    genders = [Gender.WOMAN] * 3 + [Gender.MAN] * 2
-    for person, gender in zip((*people, *more), genders, strict=True):
-        session.add(
-            CandidateWish(call_id=call.id, person_id=person.id, wish=Wish.IN_PERSON, gender=gender, changed_at=utcnow())
-        )
-    session.flush()
-    sign_in(client, session, ada)
-    page = client.get(f"{base(call)}/draft").text
-    for told in ("Woman (3)", "Man (fewer than 3)", "Another gender (fewer than 3)"):
-        assert told in page
-    for minimum in ("1", "2"):  # whether there is one or two is not told either
-        typed = {"quota_1_group": "gender:other", "quota_1_minimum": minimum}
-        assert "available" not in client.post(f"{base(call)}/draft", data=form(run, do="check", **typed)).text
-    typed = {"quota_1_group": "gender:man", "quota_1_minimum": "3"}
-    checked = client.post(f"{base(call)}/draft", data=form(run, do="check", seats="3", **typed)).text
-    assert "Man: at least 3 wanted, fewer than 3 available." in checked
-
-
-def test_conflicted_organizer_counts_nobody_they_may_not_see(client, session, call, run, people, ada, bo):
-    hidden = make_person(session, country="FR")
-    make_ranked_question(session, call, run, p_top_k=0.8, people=[hidden, bo])
-    sign_in(client, session, ada)
-    assert "France (1)" in client.get(f"{base(call)}/draft").text
-    session.execute(sa.text("UPDATE authorship SET is_willing = false WHERE person_id = :id"), {"id": bo.id})
-    sign_in(client, session, bo)
-    page = client.get(f"{base(call)}/draft").text
-    assert "country:FR" not in page
-    assert "1 more is not counted on this page" in page
-    typed = {"quota_1_group": "country:FR", "quota_1_minimum": "1"}
-    refused = client.post(f"{base(call)}/draft", data=form(run, **typed))
-    nobody = client.post(f"{base(call)}/draft", data=form(run, **typed | {"quota_1_group": "country:GA"}))
-    assert (refused.status_code, nobody.status_code) == (422, 422)
-    assert refused.text.replace("FR", "GA").replace("France", "Gabon") == nobody.text
-
-
-def test_candidate_reads_that_another_organizer_decides(client, session, call, run, people, ada):
-    make_ranked_question(session, call, run, p_top_k=0.5, people=[ada])
-    sign_in(client, session, ada)
-    page = client.get(f"{base(call)}/draft").text
-    assert "You are a candidate yourself." in page
-    assert 'name="seats"' not in page
-    answer = client.post(f"{base(call)}/draft", data=form(run))
-    assert (answer.status_code, "candidate yourself" in answer.text) == (422, True)
-
-
 def test_change_after_an_approval_is_warned_of(client, session, call, run, people, ada, bo):
     selection_id = make_selection(session, call, run, proposer=ada)
     approve_selection(session, call_id=call.id, selection_id=selection_id, approver_id=bo.id, now=utcnow())
@@ -321,24 +259,6 @@ def test_change_after_an_approval_is_warned_of(client, session, call, run, peopl
     assert "A selection is already approved and stays as it is" in text
     assert "There are more invitations (2) than places (1)." in text
     assert "above the budget of USD 10." in text
-
-
-def test_limits_come_before_a_change(client, session, call, run, people, ada):
-    sign_in(client, session, ada)
-    answer = client.get(f"{base(call)}/change")
-    assert (answer.status_code, answer.location) == (303, base(call))
-    assert "Limits come first" in client.get(answer.location).text
-
-
-def test_plans_and_questions_may_both_count(client, session, call, run, people, ada):
-    plans = make_ranked_run(session, call, kind=Kind.PLAN)
-    make_ranked_question(session, call, plans, p_top_k=0.5, kind=Kind.PLAN, people=[make_person(session, country="FR")])
-    sign_in(client, session, ada)
-    page = client.get(f"{base(call)}/draft").text
-    assert page.count('name="runs" value=') == page.count(" checked") == 2
-    assert "France (1)" in page
-    client.post(f"{base(call)}/draft", data=form(run) | {"runs": [str(run.id), str(plans.id)]})
-    assert draft_limit_set(session, call=call).run_ids == (run.id, plans.id)
 
 
 def test_csv_has_the_limits_in_force(client, session, call, run, people, ada):
@@ -356,30 +276,3 @@ def test_csv_has_the_limits_in_force(client, session, call, run, people, ada):
         ["institution_cap", "", "", "", ""],
         ["theme", "space", "1", "2", ""],
     ]
-
-
-@pytest.mark.parametrize("n", [1, 3])
-def test_pages_cost_the_same(client, session, call, run, people, ada, n, count_statements):
-    make_candidates(session, call, run, n=n, country="FR")
-    in_force = make_limit_set(session, call, [run.id])
-    for seats in range(n):
-        number = make_limit_set(session, call, [run.id], limits=Limits(9 + seats, 1), state=LimitState.WAITING)
-    sign_in(client, session, ada)
-    costs = []
-    for page in ("", "/change", f"/{number}", f"/{in_force}", ".csv"):
-        count_statements.clear()
-        assert client.get(base(call) + page).status_code == 200
-        costs.append(len(count_statements))
-    assert costs == [7, 13, 15, 8, 3]
-
-
-def test_no_name_of_a_candidate_before_limits_are_in_force(client, session, call, run, people, ada):
-    make_limit_set(session, call, [run.id], state=LimitState.DRAFT)
-    sign_in(client, session, ada)
-    for page in ("", "/draft", "/draft/put-in-force"):
-        text = client.get(base(call) + page).text
-        assert not any(person.full_name in text or person.email in text for person in people)
-    other = make_call(session)
-    sign_in(client, session, make_organizer(session, other))
-    number = session.scalar(sa.select(sa.func.max(LimitSet.id)))
-    assert client.get(f"{base(other)}/{number}").status_code == 404

@@ -15,7 +15,7 @@ def named(name):
 
 def words(is_chosen, *, price, extra_breach=0, leaves=(), enters=(), **more):
     why = {"price": price, "extra_breach": extra_breach, "leaves": list(leaves), "enters": list(enters)} | more
-    found = why_in_words(SelectionCandidate(is_chosen=is_chosen, why=why), NAMES, named)
+    found = why_in_words(SelectionCandidate(is_chosen=is_chosen, why=why), NAMES, named, sees_budget=True)
     told = " ".join(sentence.text % {key: shown(value) for key, value in sentence.params.items()} for sentence in found)
     return told.replace("\u2068", "").replace("\u2069", "")
 
@@ -89,12 +89,19 @@ def test_reason_is_a_sentence(said, is_chosen, why):
     assert words(is_chosen, **why) == said
 
 
-def test_nobody_hidden_is_named_or_counted():
-    assert words(True, price=7, enters=[2, 99]) == "Without this person the result would lose 7 points."
+def test_reason_about_somebody_hidden_is_not_told():
+    assert words(True, price=7, enters=[2, 99]) == "The reason is about somebody who is not shown to you."
+    assert words(False, price=7, leaves=[99], merit_gain=8) == "The reason is about somebody who is not shown to you."
+
+
+def test_cost_that_depends_on_somebody_hidden_is_not_told():
+    why = {"price": 0, "extra_breach": 0, "leaves": [], "enters": [], "limits": ["budget"], "cost_cut_cents": 9900}
+    found = why_in_words(SelectionCandidate(is_chosen=False, why=why), NAMES, named, sees_budget=False)
+    assert [sentence.params for sentence in found] == [{}, {}]
 
 
 def test_no_reason_was_worked_out():
-    assert why_in_words(SelectionCandidate(is_chosen=False, why={}), NAMES, named) == ()
+    assert why_in_words(SelectionCandidate(is_chosen=False, why={}), NAMES, named, sees_budget=True) == ()
 
 
 @pytest.mark.parametrize("limit", ["gender:woman", "youth:young", "cap:gender:man"])
@@ -108,9 +115,11 @@ def test_hidden_substitute_is_not_named():
 
 @pytest.mark.parametrize("why", [{}, {"is_asked": True}])
 def test_reason_that_is_waited_for_is_not_told(why):
-    assert why_in_words(SelectionCandidate(is_chosen=True, why=why), NAMES, named) == ()
+    assert why_in_words(SelectionCandidate(is_chosen=True, why=why), NAMES, named, sees_budget=True) == ()
 
 
 def test_solver_that_stopped_is_told():
-    (sentence,) = why_in_words(SelectionCandidate(is_chosen=True, why={"is_unknown": True}), NAMES, named)
+    (sentence,) = why_in_words(
+        SelectionCandidate(is_chosen=True, why={"is_unknown": True}), NAMES, named, sees_budget=True
+    )
     assert sentence.text == "The solver stopped before it found the reason."

@@ -67,7 +67,7 @@ def test_quota_counts_whom_the_reader_sees(session, call, selection_id):
     assert used(session, call, selection_id, in_conflict_with_one(session, call, selection_id)) == [(1, False)] * 2
 
 
-def test_seats_and_money_count_everybody(session, call, selection_id):
+def test_seats_and_money_count_whom_the_reader_sees(session, call, selection_id):
     reader = in_conflict_with_one(session, call, selection_id)
     page = selection_page(session, call=call, selection_id=selection_id, viewer_id=reader.id, locale="en")
-    assert [(line.key, line.used) for line in page.limits[:2]] == [("seats", 2), ("budget", 200_000)]
+    assert [(line.key, line.used) for line in page.limits[:2]] == [("seats", 1), ("budget", 100_000)]

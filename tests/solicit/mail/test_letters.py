@@ -123,14 +123,20 @@ def test_every_letter_is_translated(pseudo_app, kind):
     assert [text for text in said if not re.fullmatch(rf"({sentence}|7|\s)+", text)] == []
 
 
-def test_right_to_left_letter_runs_so(app, session):
+def test_right_to_left_letter_runs_so(pseudo_app):
     title = "ما هو أقرب كوكب؟"
-    letter = some_letter(app, "submission_received", locale="ar", title=title, call_title="A call of ours")
+    letter = some_letter(pseudo_app, "submission_received", PSEUDO_RTL, title=title, call_title="A call of ours")
     page = MailPage(letter.as_html())
     assert [page.all(tag)[0].attributes["dir"] for tag in ("html", "div")] == ["rtl", "rtl"]
     assert [p.attributes["dir"] for p in page.all("p") if title in p.text] == ["auto"]
     assert "border-right" in page.all("blockquote")[0].attributes["style"]
     assert "\u2068A call of ours\u2069" in letter.as_text() and f"    {title}\n" in letter.as_text()
+
+
+def test_letter_in_a_language_without_words_is_an_english_one(app):
+    letter = some_letter(app, "submission_received", "ar")
+    assert letter.subject.startswith("Received: ")
+    assert [MailPage(letter.as_html()).all("html")[0].attributes[name] for name in ("lang", "dir")] == ["en", "ltr"]
 
 
 def test_value_that_runs_the_other_way_stays_apart(app, session):

@@ -1,5 +1,7 @@
 """Organizers' own words of a letter: its own placeholders alone, values stay values, one source for the twins."""
 
+from itertools import groupby
+
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
@@ -30,6 +32,20 @@ def worded(body: str, subject: str = "Got {reference}", **changes) -> object:
     return read_letter(RECEIVED, params=PARAMS | changes, locale="en", wording=wording)
 
 
+def around_buttons(letter) -> list[str]:
+    """Where the buttons of a letter stand in its words, which may be one part or several."""
+    kinds = ["words" if part.kind in ("p", "markdown") else part.kind for part in letter.parts]
+    return [kind for kind, _alike in groupby(kinds)]
+
+
+def test_button_stands_where_it_is_put_and_otherwise_at_the_end(app, session):
+    for body, last in (("Here:\n\n{button}\n\nWe read it next.", "markdown"), ("Here it is.", "action")):
+        kinds = [part.kind for part in worded(body).parts if part.kind != "why"]
+        assert (kinds.count("action"), kinds[-1]) == (1, last)
+    assert unknown_placeholders(RECEIVED, "Here:\n\n{button}") == []
+    assert unknown_placeholders(RECEIVED, "Here: {button}") == ["{button}"]
+
+
 @pytest.mark.parametrize("kind", WORDED)
 def test_default_wording_reads_as_the_letter_does(app, session, kind):
     values = samples(kind, call_title="Deep space")
@@ -40,6 +56,7 @@ def test_default_wording_reads_as_the_letter_does(app, session, kind):
     said = [part.text for part in ours.parts if part.kind in ("p", "quote")]
     worded = "\n\n".join(part.text for part in again.parts if part.kind in ("markdown", "quote"))
     assert worded.replace(HAIR_SPACE, "") == "\n\n".join(said).replace(HAIR_SPACE, "")
+    assert around_buttons(again) == around_buttons(ours)
     kept = [part for part in ours.parts if part.kind in ("action", "link", "why")]
     assert [part for part in again.parts if part.kind in ("action", "link", "why")] == kept
     assert set(placeholders(kind)) <= PLACEHOLDERS.keys()
@@ -136,6 +153,7 @@ def test_preview_saves_nothing_and_a_stale_page_keeps_what_was_typed(client, ses
     opened = client.get(page(call)).text
     preview = client.post(page(call), data=filled(opened, subject="Look: {reference}", go="preview"))
     assert "Look: S-7F3K-9Q2M" in preview.text and "As plain text" in preview.text
+    assert preview.text.index("<h1") < preview.text.index('id="preview"')
     client.post(page(call), data=filled(opened, subject="Theirs"))
     stale = client.post(page(call), data=filled(opened, subject="Mine"))
     assert stale.status_code == 409 and "Theirs" in stale.text and 'value="Mine"' in stale.text

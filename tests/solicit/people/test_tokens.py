@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, sign_in
-from builders_people import make_account
+from builders_people import PASSWORD, credentials, make_account
 
 from solicit.__main__ import cli
 from solicit.access.models import ApiToken, SignIn
 from solicit.access.service import forget_tokens, token_hash
 from solicit.audit.models import AuditEvent
 from solicit.clock import utcnow
+from solicit.mail.letters import read_letter
 from solicit.mail.models import OutboxMail
+from solicit.people.states import LinkPurpose
 
 TOKENS = "/en/account/tokens"
 FORM = dict(name="statistics", scopes=["read:own", "read:public"], call="", days="30")
@@ -55,6 +57,19 @@ def test_form_is_refused_without_name_scope_or_end(client, session, person):
     for changes in ({"name": ""}, {"scopes": []}, {"days": "9999"}, {"scopes": ["write:desk"]}, {"call": "none"}):
         assert client.post(TOKENS, data=FORM | changes).status_code == 422
     assert session.scalar(sa.select(sa.func.count(ApiToken.id))) == 0
+
+
+def test_token_that_takes_names_away_lives_a_week_at_most(app, client, session):
+    organizer = make_organizer(session, make_call(session), email="ada@example.org")
+    sign_in(client, session, organizer)
+    naming = {"scopes": ["read:exports", "write:exports"]}
+    answer = client.post(TOKENS, data=FORM | naming)
+    assert answer.status_code == 422 and "lives at most 7 days" in answer.text
+    asked = ["--name", "x", "--scope", "write:exports", "--days"]
+    result = app.test_cli_runner().invoke(cli, ["token", "create", "ada@example.org", *asked, "30"])
+    assert result.exit_code == 1 and "lives at most 7 days" in result.output
+    assert session.scalar(sa.select(sa.func.count(ApiToken.id))) == 0
+    made(client, **naming, days="7")
 
 
 def test_old_proof_makes_no_token(client, session, person):
@@ -146,3 +161,50 @@ def test_token_stands_in_no_log_and_no_outbox(client, session, person, caplog):
     kept = session.scalars(sa.text("SELECT row_to_json(t)::text FROM outbox_mail t")).all()
     kept += session.scalars(sa.text("SELECT row_to_json(t)::text FROM audit_event t")).all()
     assert kept and not any(token in row for row in kept)
+
+
+NEW_PASSWORD = "several words in a row"
+
+
+def change_password(client, **choice):
+    typed = {"present_password": PASSWORD, "password": NEW_PASSWORD}
+    return client.post("/en/account/password", data=typed | choice, follow_redirects=True)
+
+
+def test_new_password_revokes_tokens_and_says_so(client, session, person):
+    token = made(client)
+    assert "Keep my tokens" in client.get("/en/account/password").text
+    assert "1 token was revoked." in change_password(client).text
+    assert asked(client, token, "/api/v1/calls").status_code == 401
+    mail = session.scalars(sa.select(OutboxMail).where(OutboxMail.kind == "password_changed")).one()
+    assert mail.params == {"path": "/en/account/reset", "n_tokens": 1}
+    letter = read_letter(mail.kind, params=mail.params, locale="en").as_text()
+    assert "1 token, with which a program spoke for you, was revoked, too." in letter
+    details = session.scalars(sa.select(AuditEvent.details).where(AuditEvent.act == "set password")).one()
+    assert details == {"n_tokens": 1}
+
+
+def test_tokens_outlive_a_new_password_where_their_owner_says_so(client, session, person):
+    token = made(client)
+    assert "revoked" not in change_password(client, keeps_tokens="y").text
+    assert asked(client, token, "/api/v1/calls").status_code == 200
+    mail = session.scalars(sa.select(OutboxMail).where(OutboxMail.kind == "password_changed")).one()
+    assert "revoked" not in read_letter(mail.kind, params=mail.params, locale="en").as_text()
+
+
+def test_nobody_is_asked_about_tokens_who_has_none(client, session, person):
+    assert "Keep my tokens" not in client.get("/en/account/password").text
+    assert "revoked" not in change_password(client).text
+
+
+def test_reset_by_a_letter_revokes_every_token_and_says_so(app, client, session, person):
+    tokens = [made(client), made(client)]
+    link = credentials().link_token(LinkPurpose.RESET, person.fs_uniquifier)
+    back = app.test_client()
+    assert "every token" in back.get(f"/en/account/reset/{link}").text
+    data = {"password": NEW_PASSWORD, "keeps_tokens": "y"}
+    answer = back.post(f"/en/account/reset/{link}", data=data, follow_redirects=True)
+    assert "2 tokens were revoked." in answer.text
+    assert [asked(back, token, "/api/v1/calls").status_code for token in tokens] == [401, 401]
+    mail = session.scalars(sa.select(OutboxMail).where(OutboxMail.kind == "password_changed")).one()
+    assert mail.params["n_tokens"] == 2

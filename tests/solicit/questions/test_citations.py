@@ -5,13 +5,11 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_person, sign_in
+from builders import make_call, make_person, make_published, sign_in
 from builders_panels import make_panel, seat
 from builders_submissions import author_values, label_of, make_question, merge, send
 
 from solicit.calls.models import Call
-from solicit.calls.service import move_call
-from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.service.open import follow_withdrawal
@@ -38,11 +36,6 @@ def cited(client, call, question, ending: str) -> str:
 def depth_at_the_end(entry: str) -> int:
     """How many braces are open at the end of an entry, as BibTeX counts them: a backslash hides none."""
     return entry.count("{") - entry.count("}")
-
-
-def publish(session, call) -> None:
-    for state in (CallState.CLOSED, CallState.PUBLISHED):
-        move_call(session, call_id=call.id, to=state, actor_id=None, now=utcnow())
 
 
 def agree(session, question, *, also=(), **values) -> None:
@@ -114,7 +107,7 @@ def test_authors_are_named_after_publication_if_they_agreed(client, session, cal
     agree(session, question, also=also, may_be_named=True)
     for ending in ("bib", "ris"):
         assert "Ada Example" not in cited(client, call, question, ending)
-    publish(session, call)
+    make_published(session, call.id)
     assert "author = {{Ada Example} and {Grace and Co}}" in cited(client, call, question, "bib")
     record = cited(client, call, question, "ris")
     assert [line for line in record.splitlines() if line.startswith("AU")] == [
@@ -132,7 +125,7 @@ def test_panelists_never_read_the_authors(client, session, call):
     agree(session, question, may_be_named=True)
     panelist = make_person(session)
     seat(session, call, make_panel(session, call), person=panelist)
-    publish(session, call)
+    make_published(session, call.id)
     sign_in(client, session, panelist)
     for rest in ("", ".bib", ".ris"):
         assert "Ada Example" not in client.get(f"/en/{call.slug}/questions/{label_of(question)}{rest}").text
@@ -140,7 +133,7 @@ def test_panelists_never_read_the_authors(client, session, call):
 
 def test_who_agreed_to_nothing_is_the_call_for_ever(client, session, call):
     question = make_question(session, call)
-    publish(session, call)
+    make_published(session, call.id)
     assert "AU  - A call & its {braces}" in cited(client, call, question, "ris")
 
 
@@ -176,7 +169,7 @@ def test_what_was_never_public_leaves_nothing_when_it_is_withdrawn(client, sessi
     kept = make_question(session, call)
     withdraw(session, kept)
     session.execute(sa.update(Call).where(Call.id == call.id).values(publishes_while_open=False))
-    publish(session, call)
+    make_published(session, call.id)
     assert client.get(f"/en/{call.slug}/questions/{label_of(kept)}").status_code == 404
 
 

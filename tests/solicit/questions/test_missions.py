@@ -2,15 +2,14 @@
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, sign_in
+from builders import make_call, make_organizer, make_published, sign_in
 from builders_panels import add_submission
 from builders_submissions import label_of, make_question
 
 from solicit.audit.models import AuditEvent
 from solicit.calls.models import Mission
 from solicit.calls.queries import missions as missions_of
-from solicit.calls.service import move_call
-from solicit.calls.states import CallState, NewMission
+from solicit.calls.states import NewMission
 from solicit.clock import utcnow
 from solicit.embeddings.encoders import worker_encoder
 from solicit.jobs.models import Job
@@ -173,8 +172,9 @@ def test_readers_see_what_is_confirmed_once_results_are_out(session, client):
     link(session, question, ice, verdict=MissionVerdict.CONFIRMED)
     link(session, question, jove, verdict=MissionVerdict.REFUSED)
     counted = []
-    for state in (CallState.CLOSED, CallState.PUBLISHED):
-        move_call(session, call_id=call.id, to=state, actor_id=None, now=utcnow())
+    for is_published in (False, True):
+        if is_published:
+            make_published(session, call.id)
         page = client.get(f"/en/{call.slug}/questions/{label_of(question)}").text
         counted.append((page.count("Ice Prospector"), page.count("Jove Orbiter")))
     assert counted == [(0, 0), (1, 0)]

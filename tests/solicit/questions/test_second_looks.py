@@ -6,16 +6,20 @@ import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person, sign_in
 from builders_panels import add_submission
+from builders_results import make_publication
 from builders_submissions import make_question
 
 from solicit.audit.models import AuditEvent
+from solicit.calls.models import Call
 from solicit.calls.queries import out_of_scope_reasons
+from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.mail.models import OutboxMail
 from solicit.questions.models import Question, QuestionSource, SecondLook
 from solicit.questions.queries.second_looks import ASKED_WITHIN, asking_of
+from solicit.questions.service.merge import merge_questions
 from solicit.questions.service.second_looks import ask_second_look
-from solicit.questions.states import QuestionState, SecondLookState
+from solicit.questions.states import QuestionState, SecondLookState, question_label
 from solicit.reports.models import Publication
 from solicit.submissions.models import Submission
 
@@ -104,7 +108,9 @@ def test_nothing_can_be_asked_before_a_decision_or_long_after_the_results(sessio
     assert session.scalars(sa.select(SecondLook)).all() == []
 
 
-def test_an_answer_is_in_own_words_and_only_recorded(session, client, call, author, refused):
+def test_an_answer_is_in_own_words_and_one_that_keeps_the_decision_is_only_recorded(
+    session, client, call, author, refused
+):
     submission_id = ask(session, call, refused)
     organizer = make_organizer(session, call)
     sign_in(client, session, organizer)
@@ -112,8 +118,8 @@ def test_an_answer_is_in_own_words_and_only_recorded(session, client, call, auth
     assert client.get(desk).text.count(REASON) == 1
     page = client.get(f"{desk}/{submission_id}").text
     assert f"/{call.slug}/organize/questions/{refused.id}" in page
-    assert client.post(f"{desk}/{submission_id}", data={"outcome": "asked", "answer": ANSWER}).status_code == 422
-    said = {"outcome": "kept", "answer": ANSWER}
+    said = {"outcome": "kept", "answer": ANSWER, "version": refused.version}
+    assert client.post(f"{desk}/{submission_id}", data=said | {"outcome": "asked"}).status_code == 422
     assert client.post(f"{desk}/{submission_id}", data=said).status_code == 303
     assert client.post(f"{desk}/{submission_id}", data=said).status_code == 409
     look = session.scalars(sa.select(SecondLook)).one()
@@ -137,6 +143,86 @@ def test_organizers_with_a_part_neither_see_nor_count_nor_answer(session, client
     assert (client.get(f"{desk}/{submission_id}").status_code, missing.status_code) == (404, 404)
     assert client.post(f"{desk}/{submission_id}", data={"outcome": "kept", "answer": ANSWER}).status_code == 404
     assert session.scalars(sa.select(SecondLook.state)).one() is SecondLookState.ASKED
+
+
+def answering(session, client, call, question) -> tuple[str, dict]:
+    """The address of a request about a question, asked by its author and read by an organizer, and an answer."""
+    submission_id = ask(session, call, question)
+    sign_in(client, session, make_organizer(session, call))
+    said = {"outcome": "changed", "answer": ANSWER, "version": question.version}
+    return f"/{call.slug}/organize/second-looks/{submission_id}", said
+
+
+def over(session, call) -> None:
+    """The results of the call are published: the desk decides nothing any more."""
+    make_publication(session, call)
+    session.execute(sa.update(Call).where(Call.id == call.id).values(state=CallState.PUBLISHED))
+    session.commit()
+
+
+def test_an_answer_takes_a_question_into_the_call_after_the_publication(session, client, call, author, refused):
+    over(session, call)
+    page, said = answering(session, client, call, refused)
+    screening = f"/{call.slug}/organize/questions/{refused.id}/in-scope"
+    client.post(screening, data={"version": refused.version})
+    assert session.get_one(Question, refused.id, populate_existing=True).state is QuestionState.OUT_OF_SCOPE
+    for path in ("questions?state=out_of_scope", f"questions/{refused.id}"):
+        desk = client.get(f"/{call.slug}/organize/{path}").text
+        assert (
+            "nothing is decided here any more" in desk and "Take the next one" not in desk and "/in-scope" not in desk
+        )
+    assert "your answer can still take it into the call" in client.get(page).text
+
+    stale = client.post(page, data=said | {"version": refused.version + 1})
+    assert stale.status_code == 409 and ANSWER in stale.text and "changed while you were reading it" in stale.text
+    assert client.post(page, data=said).status_code == 303
+
+    question = session.get_one(Question, refused.id, populate_existing=True)
+    label = question_label(question.kind, question.number)
+    assert (question.state, question.reason_id) == (QuestionState.IN_SCOPE, None)
+    (screened,) = letters(session, "question_screened")
+    assert (screened[0], screened[1]["label"]) == (author.email, label)
+    ((recipient, params),) = letters(session, "second_look_answered")
+    assert (recipient, params["is_late"]) == (author.email, True)
+    acts = sa.select(AuditEvent.act).where(AuditEvent.act.in_(("move", "answer second look"))).order_by(AuditEvent.id)
+    assert session.scalars(acts).all()[-2:] == ["move", "answer second look"]
+    assert label in client.get(f"/{call.slug}/organize/publication").text
+    sign_in(client, session, author)
+    assert "when the results were published already" in client.get(page_of(session, call, refused)).text
+
+
+def test_a_question_without_a_theme_is_filed_when_it_is_taken_in(session, client, call, refused):
+    refused.theme_id = None
+    session.flush()
+    page, said = answering(session, client, call, refused)
+    assert client.post(page, data=said).status_code == 422
+    assert client.post(page, data=said | {"theme": call.themes[0].key}).status_code == 303
+    question = session.get_one(Question, refused.id, populate_existing=True)
+    assert (question.state, question.theme_id) == (QuestionState.IN_SCOPE, call.themes[0].id)
+
+
+def test_a_change_is_offered_only_where_it_is_true(session, client, call, author, refused):
+    """A question in scope has nothing left to change; one that the desk took in since has, and it is only recorded."""
+    refused.state, refused.reason_id = QuestionState.IN_SCOPE, None
+    refused.screened_at = utcnow() - timedelta(days=1)
+    over(session, call)
+    page, said = answering(session, client, call, refused)
+    assert "A frozen ranking never does" in client.get(page).text
+    assert client.post(page, data=said).status_code == 422
+    refused.screened_at = utcnow() + timedelta(minutes=1)
+    session.commit()
+    assert client.post(page, data=said).status_code == 303
+    assert session.get_one(Question, refused.id, populate_existing=True).version == said["version"]
+
+
+def test_a_grouping_in_published_results_cannot_be_changed_by_an_answer(session, client, call, author):
+    question, target = (make_question(session, call, author, title=f"Is this dust {n}?") for n in (1, 2))
+    merge_questions(session, source_id=question.id, target_id=target.id, actor_id=None, now=utcnow())
+    page, said = answering(session, client, call, question)
+    assert "undo the merge first" in client.get(page).text
+    over(session, call)
+    assert "cannot be undone. If it was wrong, say so in your answer" in client.get(page).text
+    assert client.post(page, data=said).status_code == 422
 
 
 def test_the_desk_takes_the_same_few_statements_for_one_and_for_many(session, client, call, author, count_statements):

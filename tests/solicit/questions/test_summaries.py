@@ -216,7 +216,7 @@ def test_question_of_an_open_round_needs_its_chair(desk, session, call, original
 
     answer = desk.post(address(call, *originals), data=WORDS)
 
-    assert answer.status_code == 422 and "Its chair has to agree first." in answer.text
+    assert answer.status_code == 422 and "whoever runs it must allow merging first." in answer.text
     assert session.scalars(sa.select(Question).where(Question.is_summary)).all() == []
 
 

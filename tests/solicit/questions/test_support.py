@@ -127,7 +127,7 @@ def test_support_after_the_close_is_refused_with_a_sentence(client, session):
     sign_in(client, session, make_person(session))
     answer = client.post(f"/en/{closed.slug}/questions/{label_of(question)}/support")
     assert answer.status_code == 409
-    assert "not open" in answer.text
+    assert "The call closed on" in answer.text
 
 
 def test_unscreened_question_has_no_door(client, session, call):

@@ -6,7 +6,7 @@ from builders import make_organizer, sign_in
 from builders_panels import add_submission, seat
 from builders_rankings import Judged
 
-from solicit.calls.service import move_call
+from solicit.calls.service import publish_call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.errors import Closed, NotFound, Refused
@@ -222,7 +222,7 @@ def test_the_public_page_shows_the_corrected_ranking_first(session, judged, clie
     run_id = corrected(session, judged)
     for each in (judged.run_id, run_id):
         publish(session, call=judged.call, run_id=each, actor_id=None, now=utcnow())
-    move_call(session, call_id=judged.call.id, to=CallState.PUBLISHED, actor_id=None, now=utcnow())
+    publish_call(session, call_id=judged.call.id, actor_id=None, now=utcnow())
     public = f"/en/{judged.call.slug}/ranking"
     assert "This ranking was corrected" in client.get(public).text
     earlier = client.get(f"{public}?run={judged.run_id}").text

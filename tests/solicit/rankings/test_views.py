@@ -6,7 +6,7 @@ from builders import make_call, make_organizer, make_person, sign_in
 from builders_panels import add_submission, force_state, make_later_round, make_read_question, seat
 from builders_rankings import Judged
 
-from solicit.calls.service import move_call
+from solicit.calls.service import publish_call
 from solicit.calls.states import CallState, Kind
 from solicit.clock import utcnow
 from solicit.errors import Closed, InvalidMove, NotFound
@@ -277,5 +277,5 @@ def test_probabilities_have_words(probability, word):
 
 def test_a_published_call_keeps_its_ranking(judged, session, client):
     publish(session, call=judged.call, run_id=judged.freeze(), actor_id=None, now=utcnow())
-    move_call(session, call_id=judged.call.id, to=CallState.PUBLISHED, actor_id=None, now=utcnow())
+    publish_call(session, call_id=judged.call.id, actor_id=None, now=utcnow())
     assert client.get(public_page(judged)).status_code == 200

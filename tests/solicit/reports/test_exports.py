@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from solicit.__main__ import cli
 from solicit.access.models import SignIn
+from solicit.access.service import open_token
 from solicit.audit.models import AuditEvent
 from solicit.calls.states import Kind
 from solicit.clock import utcnow
@@ -277,14 +278,62 @@ def test_scores_are_taken_by_a_button_and_noted(client, session, call, ada):
     assert len(noted(session)) == 1
 
 
-@pytest.mark.parametrize("name", ["authors", "submissions", "discussion", "reviews", "ballots"])
-def test_names_want_a_fresh_proof(client, session, call, ada, name):
+def test_names_want_a_fresh_proof_and_are_noted(client, session, call, ada):
+    sign_in(client, session, ada)
+    naming = [name for name, table in TABLES.items() if table.door not in (Door.OPEN, Door.CANDIDATES)]
+    assert naming == ["submissions", "authors", "reviews", "reviews-wide", "comparisons", "ballots", "discussion"]
+    for name in naming:
+        door = f"/{call.slug}/organize/export/{name}.csv"
+        session.execute(sa.update(SignIn).values(proved_at=utcnow() - timedelta(hours=1)))
+        assert client.get(door).location == f"/{call.slug}/organize/export#{name}"
+        assert "/prove" in client.post(door).location
+        session.execute(sa.update(SignIn).values(proved_at=utcnow()))
+        assert client.post(door).mimetype == "text/csv"
+    assert taken(session) == ["submissions", "authors", "discussion"]
+
+
+def taken(session) -> list[str]:
+    read = sa.select(AuditEvent.details["table"].astext).where(AuditEvent.act == "take table")
+    return list(session.scalars(read.order_by(AuditEvent.id)))
+
+
+def test_candidates_are_taken_alike_on_every_page(client, session, call, run, ada):
+    person = make_person(session)
+    make_ranked_question(session, call, run, p_top_k=0.9, people=[person])
+    number = make_selection(session, call, run, proposer=ada)
+    base = f"/{call.slug}/organize"
+    doors = [
+        f"{base}/invite/candidates.csv",
+        f"{base}/export/candidates.csv?selection={number}",
+        f"{base}/export/comparison.csv?selection={number}",
+    ]
     sign_in(client, session, ada)
     session.execute(sa.update(SignIn).values(proved_at=utcnow() - timedelta(hours=1)))
-    door = f"/{call.slug}/organize/export/{name}.csv"
-    answer = client.post(door) if TABLES[name].door is Door.NOTED else client.get(door)
-    assert (answer.status_code, "/prove" in answer.location) == (303, True)
-    assert noted(session) == []
+    assert [client.get(door).status_code for door in doors] == [405] * 3
+    assert all("/prove" in client.post(door).location for door in doors)
+    assert taken(session) == []
+    session.execute(sa.update(SignIn).values(proved_at=utcnow()))
+    for door in doors:
+        answer = client.post(door)
+        assert (answer.status_code, person.full_name in answer.text) == (200, True)
+    assert taken(session) == ["candidates", "candidates", "comparison"]
+    codes = [client.post(doors[n % 2]).status_code for n in range(9)]
+    assert codes == [200] * 8 + [429]
+
+
+def test_a_program_that_takes_names_is_noted_and_limited_as_its_person(app, client, session, call, ada):
+    program = app.test_client(use_cookies=False)
+    _id, token = open_token(
+        session, person_id=ada.id, name="x", scopes=["write:exports"], call_id=None, days=7, now=utcnow()
+    )
+    door = f"/api/v1/calls/{call.slug}/exports/authors.csv"
+    for _ in range(6):
+        assert program.post(door, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert taken(session) == ["authors"] * 6
+    sign_in(client, session, ada)
+    codes = [client.post(f"/{call.slug}/organize/export/authors.jsonl").status_code for _ in range(5)]
+    assert codes == [200] * 4 + [429]
+    assert program.post(door, headers={"Authorization": f"Bearer {token}"}).status_code == 429
 
 
 def test_one_table_may_be_taken_ten_times_an_hour(client, session, call, ada):

@@ -10,7 +10,6 @@ from builders_people import is_signed_in
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
 from solicit.audit.models import AuditEvent
-from solicit.calls.models import Call
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.panels.models import Round
@@ -20,13 +19,12 @@ from solicit.submissions.models import ImportBatch
 
 def old_call(session, *, state=CallState.PUBLISHED, days=40):
     """A call that closed before ``days``, with a round and a panelist; returns the panelist."""
-    call = make_call(session, state=state)
+    end = utcnow() - timedelta(days=days)
+    times = dict(opens_at=end - timedelta(days=9), closes_at=end)
+    call = make_call(session, state=state, **times)
     person = seat(session, call, make_panel(session, call))
     round_id = make_round(session, call, state="open")
     force_state(session, round_id, "closed")
-    end = utcnow() - timedelta(days=days)
-    times = dict(opens_at=end - timedelta(days=9), closes_at=end)
-    session.execute(sa.update(Call).where(Call.id == call.id).values(**times))
     session.execute(sa.update(Round).where(Round.id == round_id).values(**times))
     session.commit()
     return call, person, round_id

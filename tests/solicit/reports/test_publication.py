@@ -12,6 +12,7 @@ from builders import make_organizer, make_person, sign_in
 from builders_panels import add_submission, make_read_question
 from builders_programme import make_outcome
 from builders_rankings import Judged
+from builders_results import make_second_look
 from builders_submissions import label_of
 
 from solicit.calls.models import Call
@@ -22,8 +23,8 @@ from solicit.clock import utcnow
 from solicit.errors import Closed, Conflict, Refused
 from solicit.jobs.models import Job
 from solicit.mail.models import OutboxMail
-from solicit.questions.models import MissionLink, Question
-from solicit.questions.states import MissionVerdict, QuestionState
+from solicit.questions.models import MissionLink, Question, QuestionSource
+from solicit.questions.states import MissionVerdict, QuestionState, SecondLookState
 from solicit.rankings.models import RankingRun
 from solicit.rankings.states import RunState
 from solicit.reports import tasks
@@ -34,7 +35,7 @@ from solicit.reports.service.publication import letters
 from solicit.reports.service.publication.package import broken_files, packed
 from solicit.reports.service.publication.publish import Confirmed, publish_results
 from solicit.reports.service.publication.verify import verify_publication
-from solicit.submissions.models import Authorship
+from solicit.submissions.models import Authorship, Submission
 
 ADDRESS = "https://calls.example/en/here/results"
 NAMED, UNNAMED = "Nadia Named", "Ursula Unnamed"
@@ -150,6 +151,26 @@ def test_publishing_publishes_the_runs_and_moves_the_call_once(session, judged):
     assert session.scalars(sa.select(Job.kind).where(Job.kind == letters.TELL)).all() == [letters.TELL]
 
 
+def test_a_correction_names_what_a_second_look_took_in_since(session, client, judged):
+    publish(session, judged)
+    late = make_read_question(session, judged.call, title="Was this one read too quickly?")
+    session.execute(sa.update(Question).where(Question.id == late.id).values(screened_at=utcnow()))
+    sent = sa.select(Submission).join(QuestionSource).where(QuestionSource.question_id == late.id)
+    look = make_second_look(session, session.scalars(sent).one())
+    look.state, look.answered_at = SecondLookState.CHANGED, utcnow()
+    session.commit()
+
+    second = publish(session, judged, number=2, note="One question more.", tells=False)
+    third = publish(session, judged, number=3, note="A name was misspelt.", tells=False)
+
+    words = "Part of the call since a second look at their screening"
+    readmes = [opened(each).read("README.md").decode() for each in (second, third)]
+    assert [words in each for each in readmes] == [True, False] and label_of(late) in readmes[0]
+    session.commit()
+    page = client.get(results_page(judged)).text
+    assert page.count(f"Part of the call since a second look: {label_of(late)}.") == 1
+
+
 def test_an_open_call_and_a_call_without_a_ranking_publish_nothing(session, judged):
     still_open = Judged(session)
     with pytest.raises(Closed):
@@ -168,7 +189,7 @@ def test_the_preview_counts_without_ones_own_and_the_button_publishes_what_was_s
     address = f"/{judged.call.slug}/organize/publication"
     count_statements.clear()
     page = client.get(address).text
-    assert len(count_statements) == 7
+    assert len(count_statements) == 6
     assert "1 question in which you have a part becomes public, too" in page
     assert f'name="runs" type="hidden" value="{judged.run_id}"' in page
     stale = client.post(address, data={"number": "1", "runs": "", "tells": "y"})
@@ -197,6 +218,21 @@ def test_everybody_reads_the_results_and_takes_the_data_under_its_digest(session
     for ending, words in (("txt", "SHA-256"), ("bib", "@misc{"), ("ris", "TY  - ELEC"), ("cff", "cff-version")):
         cited = client.get(f"{results_page(judged)}/1/citation.{ending}").text
         assert words in cited and "data.zip" in cited.replace("\\_", "_")
+
+
+def test_what_people_make_of_the_addresses_of_packages_leads_to_the_list(session, client, judged):
+    page = results_page(judged)
+    unpublished = client.get(f"{page}/1")
+    assert unpublished.status_code == 404 and "All publications" not in unpublished.text
+    digest = publish(session, judged).digest.hex()
+    session.commit()
+    for guess in ("1", "1/", "1/data", digest, f"{digest}/data.zip"):
+        assert client.get(f"{page}/{guess}").location == f"{page}#publication-1"
+    assert 'id="publication-1"' in client.get(page).text
+    for guess in ("2", "0" * 64, "latest", "2/data.zip", "2/citation.bib"):
+        answer = client.get(f"{page}/{guess}")
+        assert answer.status_code == 404
+        assert f'<a href="{page}#data">All publications of these results</a>' in answer.text
 
 
 def test_results_are_for_whom_the_call_lets_read_them(session, client, judged):

@@ -120,8 +120,9 @@ def test_organizer_in_conflict_reads_how_many_questions_are_left_out(judged, org
     page = client.get(f"/{judged.call.slug}/organize/report").text
     assert "1 question is left out" in page and hidden.title not in page
     assert "Not published: for organizers and chairs of the call only." in page
-    # Closed before its date: a day in the future is no day on which it was open.
-    assert "and is closed." in page and "It was open from" not in page
+    # Closed before its closing time.
+    opened, closed = (f"{day.day} {day:%B %Y}" for day in (judged.call.opens_at, judged.call.closed_at))
+    assert f"It was open from {opened} to {closed}." in page
     assert "Read it with care." in page and organizer.full_name in page
 
 

@@ -7,14 +7,13 @@ from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer
+from builders import make_call, make_organizer, make_published
 from builders_imports import csv_file, keep_file
 from builders_submissions import send
 
 from solicit import create_app
 from solicit.audit.models import AuditEvent
-from solicit.calls.service import move_call
-from solicit.calls.states import CallState, Kind
+from solicit.calls.states import Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import Closed, Conflict, InvalidMove, NotFound, Refused
@@ -249,8 +248,7 @@ def test_call_that_changed_since_the_check_stops_the_import(session, call, ada):
 
 def test_published_call_takes_no_import(session, call, ada):
     batch_id = keep_file(session, call, ada)
-    for state in (CallState.CLOSED, CallState.PUBLISHED):
-        move_call(session, call_id=call.id, to=state, actor_id=None, now=utcnow())
+    make_published(session, call.id)
     with pytest.raises(Closed):
         import_batch(session, call=call, batch_id=batch_id, leave_out=False, organizer_id=ada.id, now=utcnow())
 

@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer
+from builders import make_call, make_organizer, make_published
 from builders_map import in_scope, make_layout
 from builders_questions import make_model, make_question, make_vector
 
 from ml.language.embedding import BUNDLED_NAME
 from solicit.audit.models import AuditEvent
-from solicit.calls.models import Call
-from solicit.calls.states import CallState
 from solicit.clock import utcnow
 from solicit.db import db
 from solicit.errors import Closed, Conflict
@@ -171,7 +169,7 @@ def test_starting_is_remembered_and_refused_twice(session, call):
 
 
 def test_nothing_is_drawn_after_the_results(session, call):
-    session.get(Call, call.id).state = CallState.PUBLISHED
+    make_published(session, call.id)
 
     with pytest.raises(Closed):
         start(session, call)

@@ -18,6 +18,7 @@ from solicit.web.charts import (
     bar_list,
     histogram,
     interval_row,
+    share_scale,
     trailing_mean,
 )
 
@@ -182,3 +183,14 @@ def test_interval_row_ends_at_its_scale():
 def test_interval_row_refuses_disorder(numbers):
     with pytest.raises(ValueError):
         interval_row(*numbers)
+
+
+def test_remainder_stands_apart_from_the_scale():
+    drawn = bar_list([BarRow("China", 26, "26"), BarRow("51 others together", 102, "102", is_apart=True)])
+    assert [bar.length for bar in drawn] == [100.0, None]
+
+
+def test_even_split_stands_in_the_middle_unless_a_share_is_larger():
+    assert share_scale([0.3, 0.2], 0.25) == 0.5
+    assert share_scale([0.7, 0.3], 0.25) == 0.7
+    assert share_scale([], None) is None

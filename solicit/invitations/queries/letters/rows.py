@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.invitations.models import Invitation, Selection, SelectionCandidate
-from solicit.invitations.queries.sight import Sight, sight_of
+from solicit.invitations.queries.sight import Sight, is_hidden_from, sight_of
 from solicit.invitations.states import (
     ATTENDANCE_WORDS,
     COMING,
@@ -78,15 +78,21 @@ class InvitationRow:
 
 @dataclass(frozen=True)
 class InvitationRows:
-    """The invitations that the reader may see, by name, and what is counted over all of them."""
+    """The invitations that the reader may see, by name; how many are ready or came free is counted over all."""
 
     visible: tuple[InvitationRow, ...]
     n_hidden: int
     n_ready: int
     n_free: int
-    n_committed: int
-    committed_cents: int
     sight: Sight
+
+    @property
+    def committed(self) -> tuple[InvitationRow, ...]:
+        return tuple(row for row in self.visible if row.is_committed)
+
+    @property
+    def committed_cents(self) -> int:
+        return sum(row.cost_cents for row in self.committed)
 
     @property
     def coming(self) -> tuple[InvitationRow, ...]:
@@ -112,10 +118,14 @@ def invitations_of_call(session: Session, *, call: CallFacts, viewer_id: int, lo
         n_hidden=sum(is_unseen for _, is_unseen in rows),
         n_ready=sum(row.is_ready for row in every),
         n_free=sum(row.state in GONE and row.replaced_by_id is None for row in every),
-        n_committed=sum(row.is_committed for row in every),
-        committed_cents=sum(row.cost_cents for row in every if row.is_committed),
         sight=sight,
     )
+
+
+def committed_invitations(call: CallFacts, viewer_id: int) -> sa.Select:
+    """The invitations that bind money, without those of people whom the reader does not see."""
+    seen = sa.select(Invitation).outerjoin(SelectionCandidate, as_selected()).where(~is_hidden_from(viewer_id))
+    return seen.where(Invitation.call_id == call.id, Invitation.state.in_(COMMITTED))
 
 
 def as_selected() -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """The accounts that may be invited: who wrote the ranked questions, and who was proposed."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,21 +60,55 @@ class Nominee:
         return self.n_scores >= STATEMENT_SCORES_NEEDED
 
 
+@dataclass(frozen=True)
+class People:
+    """The authors by question, and every proposal."""
+
+    authors: Mapping[int, tuple[Author, ...]]
+    nominees: tuple[Nominee, ...]
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Every account, as often as it wrote or was proposed."""
+        authors = (author.account for found in self.authors.values() for author in found)
+        return [*authors, *(nominee.account for nominee in self.nominees)]
+
+
 PERSON_COLUMNS = (Person.id, Person.full_name, Person.orcid, Person.active)
 WISH_COLUMNS = (CandidateWish.wish, CandidateWish.changed_at, CandidateWish.is_young, CandidateWish.gender)
+ONLY_OF_NOMINEES = {
+    "at": sa.BigInteger(),
+    "source": Nomination.source.type,
+    "theme_id": sa.BigInteger(),
+    "n_scores": sa.BigInteger(),
+    "mean_score": sa.Float(),
+}
 
 
-def authors_of(session: Session, *, call: CallFacts, question_ids: list[int]) -> dict[int, tuple[Author, ...]]:
-    """The confirmed authors of each question, every account once; one statement."""
-    rows = session.execute(
+def people_of(session: Session, *, call: CallFacts, question_ids: list[int]) -> People:
+    """Who wrote these questions, and who was proposed; one statement."""
+    rows = session.execute(_authors(call, question_ids).union_all(_nominees(call)).order_by("question_id", "id", "at"))
+    authors, nominees = defaultdict(list), []
+    for row in rows:
+        if row.question_id is None:
+            nominees.append(_nominee(row, call))
+        else:
+            authors[row.question_id].append(Author(_account(row), row.is_willing))
+    return People({question_id: tuple(found) for question_id, found in authors.items()}, tuple(nominees))
+
+
+def _authors(call: CallFacts, question_ids: list[int]) -> sa.Select:
+    """The confirmed authors of each question, every account once."""
+    return (
         sa.select(
             QuestionSource.question_id,
             *PERSON_COLUMNS,
             sa.func.coalesce(Person.country, sa.func.max(Authorship.country)).label("country"),
             sa.func.coalesce(Person.career, sa.func.max(Authorship.career)).label("career"),
             _institution(sa.func.max(Authorship.affiliation)).label("institution"),
-            sa.func.bool_or(Authorship.is_willing).label("is_willing"),
             *WISH_COLUMNS,
+            sa.func.bool_or(Authorship.is_willing).label("is_willing"),
+            *(sa.type_coerce(sa.null(), kind).label(name) for name, kind in ONLY_OF_NOMINEES.items()),
         )
         .join(Submission, Submission.id == QuestionSource.submission_id)
         .join(Authorship, Authorship.submission_id == Submission.id)
@@ -86,27 +121,25 @@ def authors_of(session: Session, *, call: CallFacts, question_ids: list[int]) ->
             Authorship.confirmed_at.is_not(None),
         )
         .group_by(QuestionSource.question_id, Person.id, Organization.name, *WISH_COLUMNS)
-        .order_by(QuestionSource.question_id, Person.id)
     )
-    authors = defaultdict(list)
-    for row in rows:
-        authors[row.question_id].append(Author(_account(row), row.is_willing))
-    return {question_id: tuple(found) for question_id, found in authors.items()}
 
 
-def nominees_of(session: Session, *, call: CallFacts) -> tuple[Nominee, ...]:
-    """Every proposal to which its person consented, with the mean of the statement's scores; one statement."""
-    rows = session.execute(
+def _nominees(call: CallFacts) -> sa.Select:
+    """Every proposal to which its person consented, with the mean of the statement's scores."""
+    return (
         sa.select(
+            sa.null().label("question_id"),
             *PERSON_COLUMNS,
             Person.country,
             Person.career,
             _institution(sa.literal("")).label("institution"),
+            *WISH_COLUMNS,
+            sa.null().label("is_willing"),
+            Nomination.id.label("at"),
             Nomination.source,
             Nomination.theme_id,
             sa.func.count(StatementScore.value).label("n_scores"),
-            sa.func.avg(StatementScore.value).label("mean_score"),
-            *WISH_COLUMNS,
+            sa.cast(sa.func.avg(StatementScore.value), sa.Float).label("mean_score"),
         )
         .join(Person, Person.id == Nomination.person_id)
         .outerjoin(StatementScore, StatementScore.nomination_id == Nomination.id)
@@ -114,15 +147,12 @@ def nominees_of(session: Session, *, call: CallFacts) -> tuple[Nominee, ...]:
         .outerjoin(CandidateWish, _wish_of(call))
         .where(Nomination.call_id == call.id, Nomination.consented_at.is_not(None), Person.active)
         .group_by(Person.id, Nomination.id, Organization.name, *WISH_COLUMNS)
-        .order_by(Person.id, Nomination.id)
     )
-    return tuple(_nominee(row, call) for row in rows)
 
 
 def _nominee(row: sa.Row, call: CallFacts) -> Nominee:
     theme = call.theme_by_id(row.theme_id)
-    mean = None if row.mean_score is None else float(row.mean_score)
-    return Nominee(_account(row), row.source, theme.key if theme else None, row.n_scores, mean)
+    return Nominee(_account(row), row.source, theme.key if theme else None, row.n_scores, row.mean_score)
 
 
 def _wish_of(call: CallFacts) -> sa.ColumnElement[bool]:

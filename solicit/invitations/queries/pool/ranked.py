@@ -1,7 +1,7 @@
 """The questions near the top of frozen rankings."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -32,14 +32,21 @@ class RankedQuestion:
     place_last: int | None = None
 
 
-def results_of(session: Session, *, call: CallFacts, run_ids: Collection[int]) -> Sequence[sa.Row] | None:
-    """The frozen runs, None if one of them is no result of this call; one statement."""
-    runs = session.execute(
-        sa.select(RankingRun.id, RankingRun.salt, RankingRun.parameters, RankingRun.result_digest)
-        .where(RankingRun.id.in_(run_ids), RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
-        .order_by(RankingRun.id)
-    ).all()
-    return runs if runs and len(runs) == len(set(run_ids)) else None
+@dataclass(frozen=True)
+class Run:
+    """A frozen ranking."""
+
+    id: int
+    salt: str
+    result_digest: bytes
+
+
+@dataclass(frozen=True)
+class Results:
+    """Frozen rankings, and the questions near their tops: by run and theme, the best first."""
+
+    runs: tuple[Run, ...]
+    questions: tuple[RankedQuestion, ...]
 
 
 def joint_salt(salts: Sequence[str]) -> str:
@@ -47,38 +54,42 @@ def joint_salt(salts: Sequence[str]) -> str:
     return salts[0] if len(salts) == 1 else hashlib.sha256(":".join(salts).encode()).hexdigest()
 
 
-def top_questions(session: Session, *, call: CallFacts, runs: Sequence[sa.Row]) -> tuple[RankedQuestion, ...]:
-    """The first 3 k ranked questions of each run and theme, best first; one statement."""
+def top_questions(session: Session, *, call: CallFacts, run_ids: sa.Select) -> Results:
+    """The frozen runs of this call among those selected, and the first 3 k ranked questions; one statement."""
     place = sa.func.row_number().over(
         partition_by=(RankingRow.run_id, RankingRow.theme_id), order_by=RankingRow.position
     )
     ranked = (
         sa.select(RankingRow, place.label("place"))
-        .where(RankingRow.run_id.in_([run.id for run in runs]), RankingRow.evidence == Evidence.RANKED)
+        .where(RankingRow.run_id.in_(run_ids), RankingRow.evidence == Evidence.RANKED)
         .subquery()
     )
     rows = session.execute(
         sa.select(
-            *(ranked.c[name] for name in ("run_id", "question_id", "theme_id", "p_top_k", "place")),
-            ranked.c.place_first,
-            ranked.c.place_last,
+            RankingRun.id.label("run_id"),
+            RankingRun.salt,
+            RankingRun.parameters,
+            RankingRun.result_digest,
+            *(ranked.c[name] for name in ("question_id", "theme_id", "p_top_k", "place", "place_first", "place_last")),
             Question.kind,
             Question.number,
             Topic.id.label("topic_id"),
         )
-        .join(Question, Question.id == ranked.c.question_id)
+        .outerjoin(ranked, ranked.c.run_id == RankingRun.id)
+        .outerjoin(Question, Question.id == ranked.c.question_id)
         .outerjoin(TopicMember, TopicMember.question_id == Question.id)
         .outerjoin(Topic, sa.and_(Topic.id == TopicMember.topic_id, Topic.retired_at.is_(None)))
-        .order_by(ranked.c.run_id, ranked.c.theme_id, ranked.c.place)
-    )
-    parameters = {run.id: run.parameters for run in runs}
-    found = (_ranked_question(row, call, parameters[row.run_id]) for row in rows)
-    return tuple(question for question in found if question)
+        .where(RankingRun.id.in_(run_ids), RankingRun.call_id == call.id, RankingRun.purpose.in_(RESULTS))
+        .order_by(RankingRun.id, ranked.c.theme_id, ranked.c.place)
+    ).all()
+    runs = {row.run_id: Run(row.run_id, row.salt, row.result_digest) for row in rows}
+    found = (_ranked_question(row, call) for row in rows if row.question_id is not None)
+    return Results(tuple(runs.values()), tuple(question for question in found if question))
 
 
-def _ranked_question(row: sa.Row, call: CallFacts, parameters: dict) -> RankedQuestion | None:
+def _ranked_question(row: sa.Row, call: CallFacts) -> RankedQuestion | None:
     theme_key = call.theme_by_id(row.theme_id).key
-    k = places(parameters, theme_key, call.n_places)
+    k = places(row.parameters, theme_key, call.n_places)
     if row.place > PLACES_READ * k:
         return None
     return RankedQuestion(

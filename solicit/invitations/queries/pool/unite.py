@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from solicit.access.models import RoleGrant
 from solicit.access.policy import Role
@@ -58,8 +58,8 @@ def one_orcid() -> sa.Select:
     )
 
 
-def ties_of(session: Session, *, call: CallFacts) -> Ties:
-    """What is known of the accounts of a call, in their order; one statement."""
+def tied_accounts(call: CallFacts) -> sa.CompoundSelect:
+    """What is known of the accounts of a call, for ``ties_from``; part of a statement."""
     is_same = CandidateDouble.state == DoubleState.SAME
     decided = sa.select(CandidateDouble.first_id, CandidateDouble.second_id, is_same.label("is_same")).where(
         CandidateDouble.call_id == call.id, CandidateDouble.decided_at.is_not(None)
@@ -69,13 +69,18 @@ def ties_of(session: Session, *, call: CallFacts) -> Ties:
     at_desk = sa.select(pairs.c.person_id, pairs.c.other_id, sa.cast(sa.null(), sa.Boolean)).where(
         pairs.c.person_id.in_(organizers)
     )
-    rows = session.execute(decided.union_all(at_desk).order_by("first_id", "second_id")).all()
-    organizers_of = defaultdict(set)
-    for row in rows:
-        if row.is_same is None:
-            organizers_of[row.second_id].add(row.first_id)
-    decisions = tuple(Decision(*row) for row in rows if row.is_same is not None)
-    return Ties(decisions, organizers_of)
+    return decided.union_all(at_desk)
+
+
+def ties_from(rows: Iterable[tuple[int, int, bool | None]]) -> Ties:
+    """The ties in the order of the accounts."""
+    organizers_of, decisions = defaultdict(set), []
+    for first_id, second_id, is_same in sorted(rows, key=lambda row: row[:2]):
+        if is_same is None:
+            organizers_of[second_id].add(first_id)
+        else:
+            decisions.append(Decision(first_id, second_id, is_same))
+    return Ties(tuple(decisions), organizers_of)
 
 
 def unite(accounts: Iterable[Account], decisions: Iterable[Decision]) -> dict[int, Group]:

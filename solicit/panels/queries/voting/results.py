@@ -17,7 +17,7 @@ from solicit.panels.models import (
 )
 from solicit.panels.queries.conflicts import conflict_pairs
 from solicit.panels.queries.series import in_series
-from solicit.panels.states import BallotState, ComparisonState, ConflictState, Preference
+from solicit.panels.states import BallotState, ComparisonState, ConflictState, Pick, Preference
 from solicit.questions.models import Question
 from solicit.questions.states import QuestionState
 
@@ -42,7 +42,8 @@ class RankedBallot:
     """The order of one panelist in one theme.
 
     Places start at 1, equal ones are ties; UNRANKED is what was offered and left out: below the placed ones, and in
-    no order among its like. What was not offered, such as a question in conflict, is not here.
+    no order among its like. What was not offered, such as a question in conflict, is not here; nor is an unranked one
+    that joined the list by a merge, because the ballot may be older.
     """
 
     person_id: int
@@ -93,7 +94,7 @@ def ballots_of(session: Session, *, first_id: int) -> tuple[RankedBallot, ...]:
         .outerjoin(BallotPlace, (BallotPlace.ballot_id == Ballot.id) & (BallotPlace.question_id == Question.id))
         .where(in_series(first_id), Ballot.state == BallotState.SUBMITTED, Question.state == QuestionState.IN_SCOPE)
         .where(sa.tuple_(Question.id, Ballot.person_id).not_in(sa.select(conflict_pairs())))
-        .where(BallotPlace.place.is_not(None) | _was_offered())
+        .where(BallotPlace.place.is_not(None) | (RoundQuestion.pick != Pick.MERGED) & _was_offered())
         .order_by(Ballot.round_id, Ballot.theme_id, Ballot.person_id, BallotPlace.place, Question.id)
     )
     by_round: dict[tuple[int, int, int], list[tuple[int, int]]] = {}

@@ -129,7 +129,7 @@ def end_seats(session: Session, *, closed_before: datetime, now: datetime) -> in
         Round.call_id == Call.id,
         sa.or_(Round.closes_at > closed_before, Round.state.in_((RoundState.DRAFT, RoundState.OPEN))),
     )
-    over = sa.select(Call.id).where(Call.state.in_(OVER), Call.closes_at <= closed_before, ~running)
+    over = sa.select(Call.id).where(Call.state.in_(OVER), Call.stops_at <= closed_before, ~running)
     seats = sa.select(RoleGrant).where(RoleGrant.role.in_(SEATS), RoleGrant.call_id.in_(over))
     held = [
         dict(person_id=grant.person_id, role=grant.role, call_id=grant.call_id, panel_id=grant.panel_id)

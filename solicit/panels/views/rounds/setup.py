@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
-from solicit.access.policy import Permission, Role
+from solicit.access.policy import Permission, Role, Subject, permits
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.calls.queries.parts import Part, kept_part
 from solicit.clock import utcnow
@@ -58,6 +58,9 @@ def round_(call: CallFacts, round_id: int):
     # A chair knows how much each panelist has done: while the round is open, what they said would follow.
     shows_outcomes = view.state in ("closed", "frozen") or g.identity.holds(Role.ORGANIZER, call_id=call.id)
     shown = {"round": view, "themes": themes, "coverage": covered, "pagination": pagination}
+    shown["may_agree"] = permits(
+        g.identity, Permission.AGREE_TO_MERGING, Subject(call_id=call.id, panel_id=view.panel_id)
+    )
     return render_template("panels/round.html", form=ActionForm(), shows_outcomes=shows_outcomes, **shown)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -188,6 +189,7 @@ def _joined(select: sa.Select) -> sa.Select:
     )
 
 
+@cache
 def _pairs() -> sa.Select:
     counts = (n_submissions_of(side) for side in (Left, Right))
     return _joined(sa.select(DuplicatePair, Person.full_name, Left, Right, *counts))

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from solicit.calls.models import OutOfScopeReason
+from solicit.calls.states import OVER
 from solicit.questions.models import Question, QuestionSource, Redaction, Translation
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.queries.screening.claims import claim_from, live_claim
@@ -41,10 +42,11 @@ class DeskQuestion(DeskRow):
     next_id: int | None = None
     copy: str | None = None
     n_translations: int = 0
+    is_over: bool = False
 
     @property
     def is_open_to_decisions(self) -> bool:
-        return self.state in {state.value for state in SCREENED_BY_PEOPLE}
+        return not self.is_over and self.state in {state.value for state in SCREENED_BY_PEOPLE}
 
     @property
     def may_be_redacted(self) -> bool:
@@ -117,6 +119,7 @@ def _desk_question(viewing: Viewing, row: sa.Row) -> DeskQuestion:
         next_id=row.next_id,
         copy=None if digest is None else "present" if digest == question.text_digest else "old",
         n_translations=row.n_translations,
+        is_over=viewing.call.state in OVER,
     )
 
 

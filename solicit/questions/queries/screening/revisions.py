@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -121,17 +122,20 @@ def voices_of(session: Session, *, question_id: int, viewer_id: int) -> Voices:
     )
 
 
+@cache
 def has_changed() -> sa.ColumnElement[bool]:
     """Whether the submission that came with the outer question has been changed since somebody settled its wording."""
     changed = aliased(Question)
     return _changed(changed).where(changed.id == Question.id).correlate(Question).exists()
 
 
+@cache
 def is_among_changed() -> sa.ColumnElement[bool]:
     """The same, for many questions at once."""
     return Question.id.in_(_changed(aliased(Question)))
 
 
+@cache
 def revision_state() -> sa.ScalarSelect[str]:
     """“asked” while an author behind the outer question has not answered, “answered” once all have; else nothing."""
     is_open = sa.func.bool_or(RevisionRequest.answered_at.is_(None))
@@ -145,11 +149,13 @@ def revision_state() -> sa.ScalarSelect[str]:
     )
 
 
+@cache
 def is_asked_about() -> sa.ColumnElement[bool]:
     """Whether an author behind the question has a request to answer, for many questions at once."""
     return Question.id.in_(_requests().where(RevisionRequest.answered_at.is_(None)))
 
 
+@cache
 def is_answered() -> sa.ColumnElement[bool]:
     """Whether every author behind the question who was asked has answered, for many questions at once."""
     return sa.and_(Question.id.in_(_requests()), ~is_asked_about())

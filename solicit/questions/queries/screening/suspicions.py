@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -44,6 +45,7 @@ def suspicion_view(kind: SuspicionKind, signs: Sequence[str]) -> SuspicionView:
     return SuspicionView(kind.value, SUSPICION_WORDS[kind], tuple(SIGN_WORDS[sign] for sign in signs))
 
 
+@cache
 def open_suspicions() -> sa.ScalarSelect:
     """[[kind, signs], ...] of what nobody dismissed, the strongest first, for the question of the outer statement."""
     pair = sa.func.jsonb_build_array(Suspicion.kind, sa.func.to_jsonb(Suspicion.signs))

@@ -9,7 +9,7 @@ from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.panels.queries.rounds import questions_in_open_round
+from solicit.panels.service.merging import merging
 from solicit.questions.forms import verdicts_from
 from solicit.questions.queries.duplicates.calibration import calibration_view
 from solicit.questions.queries.duplicates.groups import LIKELY_SAME, GroupPage, group_list, group_page
@@ -67,7 +67,7 @@ def decide_group(call: CallFacts, group_id: int):
     if not form.accepted() or not verdicts:
         return redirect(url_for(".group", group_id=group_id, keep=found.centre.id), 303)
     try:
-        decided = _decide(found, verdicts)
+        decided = _decide(call, found, verdicts)
     except DomainError as error:
         flash(_(error.message, **error.params), "error")
         return _page(call, found, verdicts), 409
@@ -99,16 +99,11 @@ def _page(call: CallFacts, found: GroupPage, verdicts):
     )
 
 
-def _decide(found: GroupPage, verdicts) -> Decided:
-    with transaction() as session:
-        return decide(
-            session,
-            keep_id=found.centre.id,
-            verdicts=verdicts,
-            actor_id=g.identity.person_id,
-            now=utcnow(),
-            locked_ids=questions_in_open_round(session, question_ids=[found.centre.id, *verdicts]),
-        )
+def _decide(call: CallFacts, found: GroupPage, verdicts) -> Decided:
+    by = dict(actor_id=g.identity.person_id, now=utcnow())
+    ids = [found.centre.id, *verdicts]
+    with transaction() as session, merging(session, call_id=call.id, question_ids=ids, **by) as locked_ids:
+        return decide(session, keep_id=found.centre.id, verdicts=verdicts, locked_ids=locked_ids, **by)
 
 
 def _tell(decided: Decided) -> None:

@@ -8,7 +8,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
-from solicit.panels.queries.rounds import questions_in_open_round
+from solicit.panels.service.merging import merging
 from solicit.questions.forms import IdenticalForm
 from solicit.questions.queries.duplicates.identical import IdenticalBatch, identical_batch
 from solicit.questions.service.merge_many import merge_identical as merge_sets
@@ -34,7 +34,7 @@ def merge_identical(call: CallFacts):
         flash(_("The list changed while you were reading it. This is how it is now."), "error")
         shown = IdenticalForm(formdata=None, digest=batch.digest)
         return render_template("questions/identical.html", batch=batch, form=shown), 409
-    n_merged = _merge(batch)
+    n_merged = _merge(call, batch)
     flash(ngettext("%(num)s question is merged.", "%(num)s questions are merged.", n_merged), "success")
     if n_merged < batch.n_to_merge:
         left = ngettext(
@@ -46,13 +46,9 @@ def merge_identical(call: CallFacts):
     return redirect(url_for(".identical"), 303)
 
 
-def _merge(batch: IdenticalBatch) -> int:
+def _merge(call: CallFacts, batch: IdenticalBatch) -> int:
     ids = [id_ for each in batch.sets for id_ in each.ids]
-    with transaction() as session:
-        return merge_sets(
-            session,
-            sets=[(each.keep.id, [other.id for other in each.others]) for each in batch.sets],
-            actor_id=g.identity.person_id,
-            now=utcnow(),
-            locked_ids=questions_in_open_round(session, question_ids=ids),
-        )
+    sets = [(each.keep.id, [other.id for other in each.others]) for each in batch.sets]
+    by = dict(actor_id=g.identity.person_id, now=utcnow())
+    with transaction() as session, merging(session, call_id=call.id, question_ids=ids, **by) as locked_ids:
+        return merge_sets(session, sets=sets, locked_ids=locked_ids, **by)

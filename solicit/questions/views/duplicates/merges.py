@@ -10,6 +10,7 @@ from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
 from solicit.clock import utcnow
 from solicit.db import db, transaction
+from solicit.panels.service.merging import merging
 from solicit.questions.queries.duplicates.merges import MERGE_WORDS, STANDS, merge_list, merge_subject, merge_trees
 from solicit.questions.service.unmerge import undo_merge as undo
 from solicit.questions.views import bp
@@ -77,8 +78,9 @@ def merge_groups(call: CallFacts):
 @requires(Permission.JUDGE_PAIR, merge_subject)
 def undo_merge(call: CallFacts, merge_id: int):
     if ActionForm().accepted():
-        with transaction() as session:
-            undo(session, merge_id=merge_id, actor_id=g.identity.person_id, now=utcnow())
+        by = dict(actor_id=g.identity.person_id, now=utcnow())
+        with transaction() as session, merging(session, call_id=call.id, **by):
+            undo(session, merge_id=merge_id, **by)
         flash(_("The merge is undone. Each question stands by itself again."), "success")
     return redirect(url_for(".merges"), 303)
 

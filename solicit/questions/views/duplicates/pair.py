@@ -9,7 +9,7 @@ from solicit.calls.queries import CallFacts
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
-from solicit.panels.queries.rounds import questions_in_open_round
+from solicit.panels.service.merging import merging
 from solicit.questions.forms import MergeForm, VerdictForm
 from solicit.questions.queries.duplicates import pairs
 from solicit.questions.queries.duplicates.calibration import calibration_view
@@ -70,7 +70,7 @@ def merge(call: CallFacts, pair_id: int):
     status = None
     if form.accepted():
         try:
-            merge_id = _merge(found, form.keep.data)
+            merge_id = _merge(call, found, form.keep.data)
         except DomainError as error:
             status = refuse(form, error)
         else:
@@ -79,14 +79,9 @@ def merge(call: CallFacts, pair_id: int):
     return render_template("questions/merge.html", pair=found, form=form), status or form.status
 
 
-def _merge(pair: pairs.PairView, target_id: int) -> int:
+def _merge(call: CallFacts, pair: pairs.PairView, target_id: int) -> int:
     source_id = next(side.id for side in pair.sides if side.id != target_id)
-    with transaction() as session:
-        return merge_questions(
-            session,
-            source_id=source_id,
-            target_id=target_id,
-            actor_id=g.identity.person_id,
-            now=utcnow(),
-            locked_ids=questions_in_open_round(session, question_ids=(source_id, target_id)),
-        )
+    by = dict(actor_id=g.identity.person_id, now=utcnow())
+    ids = (source_id, target_id)
+    with transaction() as session, merging(session, call_id=call.id, question_ids=ids, **by) as locked_ids:
+        return merge_questions(session, source_id=source_id, target_id=target_id, locked_ids=locked_ids, **by)

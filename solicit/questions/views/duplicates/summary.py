@@ -10,6 +10,7 @@ from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
 from solicit.panels.queries.rounds import questions_in_open_round
+from solicit.panels.service.merging import merging
 from solicit.questions.forms import RewordForm, SummaryForm
 from solicit.questions.queries.duplicates import summaries
 from solicit.questions.queries.duplicates.summaries import Original
@@ -94,16 +95,9 @@ def _values(form: SummaryForm, start: Original) -> TextValues:
 
 def _write(call: CallFacts, form: SummaryForm, originals: tuple[Original, ...], start: Original) -> int:
     ids = [original.id for original in originals]
-    with transaction() as session:
-        return write_summary(
-            session,
-            call_id=call.id,
-            source_ids=ids,
-            text=_values(form, start),
-            actor_id=g.identity.person_id,
-            now=utcnow(),
-            locked_ids=questions_in_open_round(session, question_ids=ids),
-        )
+    text, by = _values(form, start), dict(actor_id=g.identity.person_id, now=utcnow())
+    with transaction() as session, merging(session, call_id=call.id, question_ids=ids, **by) as locked_ids:
+        return write_summary(session, call_id=call.id, source_ids=ids, text=text, locked_ids=locked_ids, **by)
 
 
 def _reword(form: RewordForm, question: Original) -> None:

@@ -22,9 +22,10 @@ class Door(enum.Enum):
     """What it takes to read a table, beside being an organizer of the call."""
 
     OPEN = "open"
-    PERSONAL = "personal"  # it names people: with a fresh proof of who asks
-    NOTED = "noted"  # values by panelist: with a fresh proof, and who reads them is noted, so a page asks by POST
-    CANDIDATES = "candidates"  # names of candidates and costs, with a fresh proof of who asks
+    # These name people: they want a fresh proof of who asks, and who takes them is noted, so a page asks by POST.
+    PERSONAL = "personal"
+    NOTED = "noted"  # values by panelist, noted for each round
+    CANDIDATES = "candidates"  # names of candidates and costs
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def days_of(call: CallFacts, counts: Mapping[date, int], today: date) -> tuple[D
     """Every day from the first submission to today or the close, empty ones included; of many the last ones."""
     if not counts:
         return ()
-    last = max(min(today, call.closes_at.date()), max(counts))
+    last = max(min(today, call.stops_at.date()), max(counts))
     first = max(min(counts), last - timedelta(days=LONGEST_SERIES_DAYS - 1))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     values = [counts.get(day, 0) for day in days]

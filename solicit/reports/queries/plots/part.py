@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.questions.models import QuestionSource
-from solicit.questions.queries.involvement import questions_of
+from solicit.questions.queries.involvement import questions_of, submissions_behind
 from solicit.submissions.models import Submission
 from solicit.submissions.states import LIVE
 
@@ -28,9 +27,7 @@ class Asking:
     @cached_property
     def standing(self) -> sa.CTE:
         """The submissions that stand, without those of questions in which the organizer has a part; found once."""
-        theirs = questions_of(self.viewer_id)
-        sources = (QuestionSource.question_id, QuestionSource.first_question_id)
-        hidden = sa.union_all(*(sa.select(QuestionSource.submission_id).where(each.in_(theirs)) for each in sources))
+        hidden = submissions_behind(questions_of(self.viewer_id))
         return (
             sa.select(Submission.id, Submission.sent_at, Submission.theme_id)
             .where(Submission.call_id == self.call.id, Submission.state.in_(LIVE), Submission.id.not_in(hidden))

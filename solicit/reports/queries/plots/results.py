@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from solicit.calls.queries import ThemeView
 from solicit.calls.states import Kind
-from solicit.invitations.models import LimitSet, Selection
+from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
+from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import SEATS as SEATS_LIMIT
 from solicit.invitations.states import Outcome, SelectionState
 from solicit.panels.queries.conflicts import without_conflict
@@ -48,11 +49,14 @@ class FirstQuestions:
 
 @dataclass(frozen=True)
 class SeatsCurve:
-    """What a selection is worth with its places, and gains with one more or as many as wanted; None is not known."""
+    """What a selection is worth with its places, and gains with one more or as many as wanted; None is not known.
+
+    Nobody knows it from whom a candidate is hidden: a difference would tell what that person is worth.
+    """
 
     selection_id: int
     n_places: int
-    value: int
+    value: int | None
     gained_by_one: int | None
     gained_without_limit: int | None
 
@@ -94,12 +98,14 @@ def _first(asking: Asking, rows: list[dict]) -> FirstQuestions:
 
 
 def _approved_or_latest(asking: Asking) -> sa.Select:
+    of_selection = SelectionCandidate.selection_id == Selection.id
+    sees_all = ~sa.exists().where(of_selection, is_hidden_from(asking.viewer_id))
     return (
         sa.select(
             Selection.id,
             (LimitSet.seats + LimitSet.online_places).label("n_places"),
-            (Selection.merit_total + Selection.coverage_total).label("value"),
-            Selection.explanation["prices"].label("prices"),
+            sa.case((sees_all, Selection.merit_total + Selection.coverage_total)).label("value"),
+            sa.case((sees_all, Selection.explanation["prices"])).label("prices"),
         )
         .join(LimitSet, LimitSet.id == Selection.limit_set_id)
         .where(Selection.call_id == asking.call.id, Selection.outcome != Outcome.INFEASIBLE)

@@ -1,5 +1,7 @@
 """Who took part, as anybody below an organizer learns it: people, in bands, told once.
 
+Authors of questions in which an organizer has a part are not counted: organizers read exact numbers without their own,
+and would learn from the difference of whom they must not know.
 Numbers can be calculated where two ways of telling them are held side by side. So every reader gets the same words:
 the report and the results read them here, and what was published first stays what is said.
 """
@@ -10,7 +12,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from solicit.access.queries import organizers_of
 from solicit.calls.queries import CallFacts
+from solicit.questions.queries.involvement import questions_of_people, submissions_behind
 from solicit.reports.models import Publication
 from solicit.reports.queries.columns import Column
 from solicit.submissions.models import Authorship, Submission
@@ -69,6 +73,12 @@ def counts_of_people(call: CallFacts) -> tuple[sa.Select, ...]:
     return tuple(_people(call, name, value) for name, value in ways)
 
 
+def told_of_people(call_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of which submissions everybody may learn what people they come from."""
+    hidden = submissions_behind(questions_of_people(organizers_of(call_id)))
+    return Submission.call_id == call_id, Submission.state.in_(LIVE), Submission.id.not_in(hidden)
+
+
 def told_apart(counted: Iterable[tuple[str, str | None, int]]) -> tuple[Group, ...]:
     """The bands of numbers of people in each group, without the ways of counting that would say more than bands.
 
@@ -99,7 +109,7 @@ def _people(call: CallFacts, name: str, value: sa.ColumnElement) -> sa.Select:
     people = sa.func.count(sa.distinct(Authorship.person_id))
     authors = sa.select(sa.literal(name).label("group"), value.label("value"), people.label("n"))
     authors = authors.join(Submission, Submission.id == Authorship.submission_id)
-    return authors.where(Submission.call_id == call.id, Submission.state.in_(LIVE)).group_by(value)
+    return authors.where(*told_of_people(call.id)).group_by(value)
 
 
 def _leave_room(least: list[Group], most: list[Group]) -> bool:

@@ -33,6 +33,8 @@ class PublicationLine:
     digest: str
     size: int
     note: str
+    # What came into the call by a second look since the publication before.
+    changed: tuple[str, ...]
     published_at: datetime
 
 
@@ -126,8 +128,13 @@ def published_package(session: Session, *, call: CallFacts, number: int) -> tupl
 def _lines(call: CallFacts) -> sa.Select:
     size = sa.func.octet_length(Publication.package).label("size")
     title, licence = (Publication.contents[name].astext.label(name) for name in ("title", "licence"))
-    columns = (title, licence, Publication.number, Publication.digest, size, Publication.note, Publication.published_at)
-    return sa.select(*columns).where(Publication.call_id == call.id).order_by(Publication.number.desc())
+    changed = Publication.contents["changed"].label("changed")
+    columns = (title, licence, Publication.number, Publication.digest, size, Publication.note, changed)
+    return (
+        sa.select(*columns, Publication.published_at)
+        .where(Publication.call_id == call.id)
+        .order_by(Publication.number.desc())
+    )
 
 
 def _line(row: sa.Row) -> PublicationLine:
@@ -138,6 +145,7 @@ def _line(row: sa.Row) -> PublicationLine:
         digest=bytes(row.digest).hex(),
         size=row.size,
         note=row.note,
+        changed=tuple(row.changed or ()),
         published_at=row.published_at,
     )
 

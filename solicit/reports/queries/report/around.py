@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
 from solicit.people.queries import subregion_of
-from solicit.questions.models import Question, QuestionSource
-from solicit.questions.queries.involvement import is_involved
+from solicit.questions.models import Question
+from solicit.questions.queries.involvement import is_involved, questions_of, submissions_behind
 from solicit.questions.states import QuestionState
 from solicit.reports.queries.plots.arrivals import days_of, shares_of
 from solicit.reports.queries.publication.participation import COUNTRY, Group, counts_of_people, told_apart
@@ -62,12 +62,7 @@ def _submissions(call: CallFacts, viewer_id: int | None) -> tuple[sa.Select, ...
     """How many submissions were sent and not withdrawn: by day (UTC), by theme, and by country."""
     live = (Submission.call_id == call.id, Submission.state.in_(LIVE))
     if viewer_id is not None:
-        sources = sa.select(QuestionSource.submission_id)
-        own = sources.where(
-            is_involved(viewer_id, QuestionSource.question_id)
-            | is_involved(viewer_id, QuestionSource.first_question_id)
-        )
-        live = (*live, Submission.id.not_in(own))
+        live = (*live, Submission.id.not_in(submissions_behind(questions_of(viewer_id))))
     day = sa.cast(sa.func.timezone("UTC", Submission.sent_at), sa.Date)
     first = sa.select(Authorship.country).where(Authorship.submission_id == Submission.id)
     country = first.order_by(Authorship.position).limit(1).correlate(Submission).scalar_subquery()

@@ -4,18 +4,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.audit.service import record
 from solicit.calls.queries import CallFacts, call_facts
-from solicit.calls.service import lock_call, move_call
+from solicit.calls.service import lock_call, publish_call
 from solicit.calls.states import CallState
 from solicit.errors import Closed, Conflict, NotFound, Refused
 from solicit.provenance import versions
+from solicit.questions.queries.second_looks import changed_since
 from solicit.rankings.queries.runs import RunLink
 from solicit.rankings.service.publish import publish as publish_run
 from solicit.reports.models import Publication
+from solicit.reports.queries.publication.published import PublicationLine, publications
 from solicit.reports.queries.publication.rankings import results_of
 from solicit.reports.queries.publication.tables import TABLES
 from solicit.reports.service.publication.letters import start_telling
@@ -49,11 +50,13 @@ def publish_results(
     """
     call = _locked(session, call)
     runs = results_of(session, call=call)
-    _check(session, call, confirmed, runs)
+    earlier = publications(session, call=call)
+    _check(earlier, confirmed, runs)
     for run in runs:
         if not run.is_published:
             publish_run(session, call=call, run_id=run.id, actor_id=actor_id, now=now)
-    cover = _cover(call, confirmed, address, now)
+    changed = changed_since(session, call=call, since=earlier[0].published_at) if earlier else []
+    cover = _cover(call, confirmed, address, now, changed)
     row = _packed(session, call, cover, runs, actor_id, now)
     record(
         session,
@@ -67,7 +70,7 @@ def publish_results(
         digest=row.digest.hex(),
     )
     if call.state is CallState.CLOSED:
-        move_call(session, call_id=call.id, to=CallState.PUBLISHED, actor_id=actor_id, now=now)
+        publish_call(session, call_id=call.id, actor_id=actor_id, now=now)
     if confirmed.tells:
         start_telling(session, call=call, publication_id=row.id, started_by_id=actor_id, now=now)
     return row.id
@@ -87,17 +90,17 @@ def _locked(session: Session, call: CallFacts) -> CallFacts:
     return call
 
 
-def _check(session: Session, call: CallFacts, confirmed: Confirmed, runs: tuple[RunLink, ...]) -> None:
+def _check(earlier: tuple[PublicationLine, ...], confirmed: Confirmed, runs: tuple[RunLink, ...]) -> None:
     if not runs:
         raise Refused(N_("No ranking is frozen yet. Freeze one before you publish the results."))
-    last = session.scalar(sa.select(sa.func.max(Publication.number)).where(Publication.call_id == call.id)) or 0
+    last = earlier[0].number if earlier else 0
     if confirmed.number != last + 1 or confirmed.run_ids != tuple(run.id for run in runs):
         raise Conflict(N_("Something was published or ranked since you looked. Look at it again, then publish."))
     if last and not confirmed.note:
         raise Refused(N_("Say what this publication changes: the earlier ones stay available."))
 
 
-def _cover(call: CallFacts, confirmed: Confirmed, address: str, now: datetime) -> Cover:
+def _cover(call: CallFacts, confirmed: Confirmed, address: str, now: datetime, changed: list[str]) -> Cover:
     return Cover(
         slug=call.slug,
         title=call.title,
@@ -106,6 +109,7 @@ def _cover(call: CallFacts, confirmed: Confirmed, address: str, now: datetime) -
         day=now.astimezone(UTC).date(),
         address=f"{address}/{confirmed.number}/data.zip",
         note=confirmed.note,
+        changed=tuple(changed),
     )
 
 
@@ -123,7 +127,7 @@ def _packed(
         number=cover.number,
         digest=hashlib.sha256(package).digest(),
         package=package,
-        contents={**about, "runs": ids, "n_rows": n_rows, "versions": versions(), **shown},
+        contents={**about, "changed": cover.changed, "runs": ids, "n_rows": n_rows, "versions": versions(), **shown},
         note=cover.note,
         published_at=now,
         published_by_id=actor_id,

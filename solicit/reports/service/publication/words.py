@@ -12,7 +12,10 @@ from solicit.web.bibliography import Reference, cff, plain
 
 @dataclass(frozen=True)
 class Cover:
-    """What is said of a publication: its call and number, where it is for good, and what a correction changed."""
+    """What is said of a publication: its call and number, where it is for good, and what a correction changed.
+
+    ``changed`` are the numbers of what came into the call by a second look since the publication before.
+    """
 
     slug: str
     title: str
@@ -21,6 +24,7 @@ class Cover:
     day: date
     address: str
     note: str
+    changed: tuple[str, ...] = ()
 
 
 def reference(cover: Cover, *, digest: str = "") -> Reference:
@@ -48,6 +52,7 @@ def _readme(cover: Cover, runs: tuple[RunLink, ...], n_rows: Mapping[str, int]) 
         f"# {cover.title}: results and open data",
         f"Publication {cover.number}, {cover.day.isoformat()}. Its permanent address is {cover.address}",
         f"## What this publication changes\n\n{cover.note}" if cover.note else "",
+        f"{CHANGED}\n\n{', '.join(cover.changed)}" if cover.changed else "",
         f"## Licence\n\n{cover.licence}, for the tables and for every text that names no other licence.",
         f"## How to cite\n\n{plain(reference(cover)).strip()}",
         "## Files\n\n" + _files(n_rows),
@@ -70,6 +75,7 @@ def _rankings(runs: tuple[RunLink, ...]) -> str:
     return "\n".join([*listed, "", "The table `runs` holds the SHA-256 of the votes and of the result of each run."])
 
 
+CHANGED = "Part of the call since a second look at their screening, and in no ranking made before:"
 FORMATS = dedent(
     """
     - `dictionary.csv`: every column of every table, its kind and its meaning.
@@ -100,5 +106,6 @@ LEFT_OUT = dedent(
     - Places of questions with fewer than 3 ratings, and of those set aside after a first reading.
     - Single votes, comments, and everything that could name a panelist.
     - Authors who did not agree to be named; groups of fewer than 3 people are only said to be so small.
+    - In the numbers of people, authors of questions in which an organizer of the call has a part.
     """
 )

@@ -7,7 +7,7 @@ from solicit.people.queries import country_name
 from solicit.reports.queries.columns import Column
 from solicit.reports.queries.plots.arrivals import Arrivals, Country, Day, ThemeShare
 from solicit.reports.views.plots.plot import Plot, PlotFile
-from solicit.web.charts import BarRow, bar_chart, bar_list
+from solicit.web.charts import BarRow, bar_chart, bar_list, share_scale
 from solicit.web.counting import ngettext
 from solicit.web.pages import current_language
 
@@ -52,7 +52,7 @@ def draw_countries(countries: tuple[Country, ...]) -> Plot:
         title=_("Who is not being reached?"),
         subtitle=_("Submissions by country or region of the first author"),
         finding=_countries_finding(named),
-        picture=bar_list([BarRow(label, n, format_decimal(n)) for label, n in _first_and_others(countries)]) or None,
+        picture=bar_list(_first_and_others(countries)) or None,
         heads=(_("Country or region"), _("Submissions")),
         rows=tuple((_country(each), format_decimal(each.n)) for each in countries),
     )
@@ -62,14 +62,16 @@ def _country(each: Country) -> str:
     return country_name(each.code, current_language()) if each.code else _("Not said")
 
 
-def _first_and_others(countries: tuple[Country, ...]) -> list[tuple[str, int]]:
+def _first_and_others(countries: tuple[Country, ...]) -> list[BarRow]:
+    """The first ones on one scale; all others together, and who did not say, are no country and stand apart from it."""
     named = [each for each in countries if each.code]
     others = named[COUNTRIES_SHOWN:]
-    rows = [(_country(each), each.n) for each in named[:COUNTRIES_SHOWN]]
+    rows = [BarRow(_country(each), each.n, format_decimal(each.n)) for each in named[:COUNTRIES_SHOWN]]
+    apart = [(_country(each), each.n) for each in countries if not each.code]
     if others:
-        n = sum(each.n for each in others)
-        rows.append((ngettext("%(num)s other", "%(num)s others", len(others)), n))
-    return rows + [(_country(each), each.n) for each in countries if not each.code]
+        together = ngettext("%(num)s other", "%(num)s others together", len(others))
+        apart.insert(0, (together, sum(each.n for each in others)))
+    return rows + [BarRow(label, n, format_decimal(n), is_apart=True) for label, n in apart]
 
 
 def _countries_finding(named: list[Country]) -> str:
@@ -93,6 +95,7 @@ def draw_themes(shares: tuple[ThemeShare, ...]) -> Plot:
             label=_theme(each),
             value=each.share,
             text=format_percent(each.share),
+            whole=share_scale([each.share for each in shares], even),
             mark=even if each.theme else None,
             theme=each.theme,
         )

@@ -55,6 +55,8 @@ def _two(value: float) -> str:
 
 def draw_seats(curve: SeatsCurve | None) -> Plot:
     title, subtitle = _("Is one more seat worth it?"), _("Value of the best selection by the number of seats")
+    if curve and curve.value is None:
+        return Plot(title, subtitle, _("It is not told to you, because a candidate is not shown to you."), None)
     if curve is None or curve.gained_by_one is None:
         return Plot(title, subtitle, _("This plot appears when invitees were selected and the limits priced."), None)
     rows = [(label, curve.value + gained) for label, gained in _steps(curve)]
@@ -107,7 +109,7 @@ PER_SEATS = PlotFile(
         Column("seats", "text", "Number of seats; “unlimited” for as many as people"),
         Column("value", "integer", "Merit and coverage of the best selection"),
     ),
-    lambda curve: _seat_cells(curve) if curve else [],
+    lambda curve: _seat_cells(curve) if curve and curve.value is not None else [],
 )
 
 

@@ -1,7 +1,6 @@
 """The report of ranked themes: for organizers and chairs from the freeze on, for everybody once it is published."""
 
 from flask import Response, abort, current_app, g, render_template, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from solicit.access.guard import public, requires
@@ -19,8 +18,9 @@ from solicit.web.addresses import public_url
 from solicit.web.documents.blocks import Document
 from solicit.web.downloads import download
 from solicit.web.fonts import MissingFonts
+from solicit.web.languages import asked_language, speaking
 from solicit.web.limits import asker, limiter
-from solicit.web.pages import Link, current_language, direction
+from solicit.web.pages import Link, direction
 from solicit.web.routing import id_from
 from solicit.words import N_
 
@@ -81,8 +81,8 @@ def _desk_page(call: CallFacts, *, problem: str = "") -> str:
 
 
 def _public_page(call: CallFacts, *, problem: str = "") -> str:
-    found = _published_report(call, current_language(), most_rows=ROWS_OF_PAGE) or abort(404)
-    address = public_url(".public_report", lang=current_language(), call=call.slug)
+    found = _published_report(call, asked_language(), most_rows=ROWS_OF_PAGE) or abort(404)
+    address = public_url(".public_report", lang=asked_language(), call=call.slug)
     return render_template(
         "reports/public_report.html",
         document=_document(found, address=address),
@@ -94,7 +94,7 @@ def _public_page(call: CallFacts, *, problem: str = "") -> str:
 def _staff_report(call: CallFacts, *, most_rows: int | None = None) -> Report | None:
     """The report that the query string asks for; what it does not know is left out."""
     who, asked = g.identity, request.args.get("language")
-    language = asked if asked in _languages(call) else current_language()
+    language = asked if asked in _languages(call) else asked_language()
     spoken = call_facts(db.session(), slug=call.slug, language=language)
     return report_for(
         db.session(),
@@ -119,12 +119,12 @@ def _published_report(call: CallFacts, language: str, *, most_rows: int | None =
 
 
 def _document(found: Report, *, address: str) -> Document:
-    with force_locale(found.language.replace("-", "_")):
+    with speaking(found.language):
         return document_of(found, address=address, with_appendix=False)
 
 
 def _file(found: Report, document_format: str, *, address: str) -> Response:
-    with force_locale(found.language.replace("-", "_")):
+    with speaking(found.language):
         made = report_file(found, document_format, address=address)
     name = f"{found.call.slug}-report-{found.language}.{document_format}"
     return download(name, TYPES[document_format], [made])

@@ -12,7 +12,7 @@ from solicit.reports.queries.report.model import Participation, Region, Report
 from solicit.reports.views.bands import bands_in_words
 from solicit.reports.views.report.tables import BAR_COLUMN, NUMBER_COLUMN
 from solicit.reports.views.report.texts import bar_picture, text, whole
-from solicit.web.charts import BarRow, bar_chart, bar_list
+from solicit.web.charts import BarRow, bar_chart, bar_list, share_scale
 from solicit.web.counting import ngettext
 from solicit.web.dates import day
 from solicit.web.documents.blocks import Block, Chart, Column, Heading, Paragraph, Picture, Table, own, words
@@ -54,7 +54,8 @@ def _how_counted(report: Report) -> str:
 
 
 def _why_in_bands() -> str:
-    return _("Numbers are ranges, so that nobody can be told from the others by taking one number from another.")
+    in_ranges = _("Numbers are ranges, so that nobody can be told from the others by taking one number from another.")
+    return " ".join((in_ranges, _("Authors of questions in which an organizer has a part are not counted.")))
 
 
 def _pace(days: tuple[Day, ...]) -> Chart:
@@ -92,6 +93,7 @@ def _themes(shares: tuple[ThemeShare, ...]) -> Table:
                 label=share.theme.name if share.theme else _("No theme chosen"),
                 value=share.share,
                 text=format_percent(share.share),
+                whole=share_scale([each.share for each in shares], even),
                 mark=even if share.theme else None,
                 theme=share.theme,
             )

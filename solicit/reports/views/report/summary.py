@@ -67,13 +67,11 @@ def _where_from(took_part: Participation) -> str:
 
 
 def _open_days(report: Report) -> str:
-    """From when to when the call takes or took submissions; closed before its date, it has no second day to name."""
+    """From when to when the call takes or took submissions."""
     call = report.call
-    days = dict(opened=utc_day(call.opens_at), closed=utc_day(call.closes_at))
+    days = dict(opened=utc_day(call.opens_at), closed=utc_day(call.stops_at))
     if call.state is CallState.OPEN:
         return _("It is open from %(opened)s to %(closed)s.", **days)
-    if call.closes_at.date() > report.as_of:
-        return _("It opened on %(opened)s and is closed.", **days)
     return _("It was open from %(opened)s to %(closed)s.", **days)
 
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from solicit.reports.queries.report.model import ReportRow, ThemePart
 from solicit.reports.views.report.texts import (
     SCALE,
-    chance,
     interval,
     interval_picture,
     named,
@@ -19,6 +18,7 @@ from solicit.reports.views.report.texts import (
 )
 from solicit.web.documents.blocks import Cell, Column, Table, own, words
 from solicit.web.drawings import BAR, INTERVAL
+from solicit.web.words import chance
 
 # Widths in points.
 NUMBER = 38.0

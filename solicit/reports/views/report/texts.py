@@ -1,6 +1,6 @@
 """How a report writes numbers, places and the questions themselves, in the current language."""
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from solicit.calls.states import Kind
@@ -10,6 +10,7 @@ from solicit.web.counting import ngettext
 from solicit.web.documents.blocks import Picture, Words, own, words
 from solicit.web.drawings import BAR, INTERVAL, bar_svg, interval_svg
 from solicit.web.pages import current_language, direction
+from solicit.web.words import chance
 
 SCALE = (1, 5)
 
@@ -25,13 +26,6 @@ def whole(n: int) -> str:
 def count(n: Count) -> str:
     """A number, or that it is too small to be told."""
     return _("fewer than 3") if n is None else whole(n)
-
-
-def chance(probability: float) -> str:
-    """A probability from two thousand draws, which are too few for more than whole percents."""
-    if probability > 0.99:
-        return _("over %(share)s", share=format_percent(0.99))
-    return _("under %(share)s", share=format_percent(0.01)) if probability < 0.01 else format_percent(probability)
 
 
 def chance_words(row: ReportRow, part: ThemePart) -> str:
