@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from subprocess import Popen
 
 import pytest
 import sqlalchemy as sa
@@ -74,11 +75,12 @@ def test_killed_analysis_finds_what_an_undisturbed_one_finds(
 def _analyse(site, in_site, killer: Killer) -> tuple[dict[str, list], set[tuple[str, int]]]:
     with in_site(site) as session:
         call = load_questions(session)
+        worker = site.start_worker(until_idle=False)
         for analysis in ANALYSES:
             with transaction():
                 own = dict(call_id=call.id, started_by_id=None, result_path="")
                 job_id = analysis.start(session, now=utcnow(), **own)
-            _work(site, session, analysis.kind, job_id, killer)
+            worker = _work(site, session, analysis.kind, job_id, killer, worker)
         rows = {name: sorted(map(repr, session.execute(sa.text(query)))) for name, query in RESULTS.items()}
         session.rollback()
     site.kill()
@@ -98,21 +100,19 @@ def load_questions(session) -> CallFacts:
     return call
 
 
-def _work(site, session, kind: str, job_id: int, killer: Killer) -> None:
-    """Let a worker do a job; a killed one is followed by the next."""
+def _work(site, session, kind: str, job_id: int, killer: Killer, worker: Popen) -> Popen:
+    """Let the worker do a job; a killed one is followed by the next, and the last one goes on to the next job."""
     end = time.monotonic() + PATIENCE
-    worker = site.start_worker()
     while time.monotonic() < end:
         step = session.scalar(sa.text(RUNNING), {"id": job_id})
         state, problem = session.execute(sa.text(STATE), {"id": job_id}).one()
         session.rollback()
         assert not problem, problem
         if state == "done":
-            site.kill()
-            return
+            return worker
         if killer.wants(kind, step) or worker.poll() is not None:
             site.kill()
             site.rescue()
-            worker = site.start_worker()
+            worker = site.start_worker(until_idle=False)
         time.sleep(LOOK_EVERY)
     raise AssertionError(f"{kind} was not done within {PATIENCE} s")
