@@ -113,7 +113,6 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "decision_id": _decide(session, call, cast),
         "answer": "keep",
         "agreement": "yes",
-        "said": "yes",
         "verdict": "confirmed",
         "cited_as": "bib",
         "named": "1",
