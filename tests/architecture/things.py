@@ -89,6 +89,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "key": f"{cast.owner.id}-no-such-key",
         "step": "close",
         "dated_step": "extend",
+        "consent": "yes",
         "file_format": "csv",
         "table": "ranked-themes",
         "noted": "reviews",

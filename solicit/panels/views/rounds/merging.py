@@ -15,11 +15,11 @@ from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
 
 
-@bp.post("/<call>/organize/panels/rounds/<id:round_id>/merging/<any(yes, no):answer>")
+@bp.post("/<call>/organize/panels/rounds/<id:round_id>/merging/<any(yes, no):consent>")
 @requires(Permission.AGREE_TO_MERGING, round_subject)
-def agree_to_merging(call: CallFacts, round_id: int, answer: str):
+def agree_to_merging(call: CallFacts, round_id: int, consent: str):
     if ActionForm().accepted():
-        agrees = answer == "yes"
+        agrees = consent == "yes"
         try:
             with transaction() as session:
                 agree(session, round_id=round_id, agrees=agrees, actor_id=g.identity.person_id, now=utcnow())
