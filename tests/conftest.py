@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test run, one database per worker, rolled back after each test."""
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -30,6 +31,16 @@ TEMPLATE = "solicit_template"
 settings.register_profile("solicit", deadline=None)
 settings.load_profile("solicit")
 
+# Without network: every connection attempt is an error.
+EXPORT = """
+import socket, sys
+def refuse(*args, **kwargs):
+    raise OSError("no network in this test")
+socket.socket.connect = socket.getaddrinfo = refuse
+from ml.language.embedding import export_onnx
+export_onnx(None, sys.argv[1])
+"""
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -39,10 +50,15 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     if not config.getoption("--full"):
-        skip = pytest.mark.skip(reason="part of script/test --full")
-        for item in items:
-            if "full" in item.keywords:
-                item.add_marker(skip)
+        left_out = [item for item in items if "full" in item.keywords]
+        items[:] = [item for item in items if "full" not in item.keywords]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -96,7 +112,7 @@ def _count_users(run_folder: Path, change: int) -> int:
 
 def _make_template(running) -> None:
     with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [TEMPLATE]).fetchone():
             return
     urls = postgres.embedded_urls(running, TEMPLATE)
     with tempfile.TemporaryDirectory() as folder:
@@ -104,6 +120,8 @@ def _make_template(running) -> None:
         with app.app_context():
             upgrade()
             db.engine.dispose()
+    with psycopg.connect(running.get_uri(), autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(TEMPLATE)))
 
 
 @pytest.fixture(scope="session")
@@ -186,14 +204,21 @@ def count_statements(session):
 
 
 @pytest.fixture(scope="session")
-def exported_model(run_folder) -> Path:
-    """The light copy of the bundled language model, made once for all workers of a run."""
-    folder = run_folder / "models" / BUNDLED_NAME
+def export(run_folder) -> tuple[Path, str]:
+    """The light copy of the bundled language model, made once for all workers of a run, and all that was printed."""
+    folder, printed = run_folder / "models" / BUNDLED_NAME, run_folder / "models.printed"
     with (run_folder / "models.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        export = "import sys; from ml.language.embedding import export_onnx; export_onnx(None, sys.argv[1])"
-        subprocess.run([sys.executable, "-c", export, str(folder)], check=True, cwd=REPOSITORY, capture_output=True)
-    return folder
+        if not printed.exists():
+            command = [sys.executable, "-c", EXPORT, str(folder)]
+            done = subprocess.run(command, check=True, cwd=REPOSITORY, capture_output=True, text=True)
+            printed.write_text(done.stdout + done.stderr)
+    return folder, printed.read_text()
+
+
+@pytest.fixture(scope="session")
+def exported_model(export) -> Path:
+    return export[0]
 
 
 @pytest.fixture

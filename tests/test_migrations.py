@@ -83,7 +83,7 @@ def test_calls_that_closed_are_told_when_by_the_audit_or_their_closing_time(migr
         row = session.get_one(Call, unsaid.id)
         row.state, row.closed_at = CallState.PUBLISHED, now - timedelta(days=5)
         is_open = make_call(session)
-    downgrade(revision="-1")
+    downgrade(revision="0007_desk")
     upgrade()
     with migrated.connect() as connection:
         found = dict(connection.execute(sa.select(Call.id, Call.closed_at)).all())

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from architecture.world import World, standing_world
 from pseudo_locale import PSEUDO, PSEUDO_RTL, write_catalogues
 
+from architecture.world import World, standing_world
 from solicit import create_app
 from solicit.db import db
 from solicit.settings import Settings

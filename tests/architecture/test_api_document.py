@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
-from architecture.test_hostile_values import VALUES
-from architecture.world import World, reviewed_doors, standing_world
 from sqlalchemy.exc import OperationalError
 
+from architecture.test_hostile_values import VALUES
+from architecture.world import World, reviewed_doors
 from solicit.access import service as access
 from solicit.access.scopes import SCOPE_WORDS, SCOPES
 from solicit.api import root
@@ -31,12 +31,6 @@ class Trial:
     body: dict | None = None
     raises: Exception | None = None
     is_limited: bool = False
-
-
-@pytest.fixture(scope="module")
-def world(app):
-    with standing_world(app) as world:
-        yield world
 
 
 @pytest.fixture(scope="module")

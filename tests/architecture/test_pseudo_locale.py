@@ -5,11 +5,11 @@ import re
 import lxml.html
 import pytest
 import sqlalchemy as sa
-from architecture.pseudo_world import pseudo_world, speak
-from architecture.world import reviewed_doors
 from babel import Locale
 from pseudo_locale import CLOSE, OPEN, PSEUDO, PSEUDO_RTL, pseudo
 
+from architecture.pseudo_world import pseudo_world, speak
+from architecture.world import reviewed_doors
 from solicit.db import db
 
 DOORS = {door.endpoint: door for door in reviewed_doors() if "GET" in door.methods and door.endpoint != "static"}

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from solicit import create_app
@@ -37,7 +39,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-quic",
     "--no-first-run",
 ]
-READY_WITHIN = 60
+READY_WITHIN = 240
 
 
 class Mailbox:
@@ -72,6 +74,12 @@ class Site:
     mailbox: Mailbox
     environment: dict[str, str]
     processes: list[subprocess.Popen] = field(default_factory=list)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The site's application in this process, to arrange and to inspect."""
+        own = {name: value for name, value in self.environment.items() if name.startswith("SOLICIT_")}
+        return create_app(Settings.from_env(own), self.urls)
 
     def start(self) -> None:
         # A group of its own, so that site and worker can be killed together.
@@ -134,8 +142,21 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
-    """Makes a running site on a fresh database, with a worker and a mail server."""
+def make_site(make_database, tmp_path) -> Iterator[Callable[..., Site]]:
+    with running_sites(make_database, tmp_path, "journey") as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_lasting_site(make_database, tmp_path_factory) -> Iterator[Callable[..., Site]]:
+    """For tests that each begin anew on one site: starting one takes longer than most of them."""
+    with running_sites(make_database, tmp_path_factory.mktemp("lasting"), "lasting") as make:
+        yield make
+
+
+@contextmanager
+def running_sites(make_database, folder: Path, name: str) -> Iterator[Callable[..., Site]]:
+    """Makes a running site on a fresh database of this name, with a worker and a mail server."""
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     smtp.start()
@@ -144,9 +165,9 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
     def make(model: Path | None = None) -> Site:
         """``model`` is an export of the language model made before, so that the worker need not make one."""
         url = f"http://127.0.0.1:{free_port()}"
-        urls = make_database(f"journey{len(sites) or ''}")
+        urls = make_database(f"{name}{len(sites) or ''}")
         settings = Settings(
-            instance_dir=tmp_path / f"instance{len(sites) or ''}",
+            instance_dir=folder / f"instance{len(sites) or ''}",
             public_url=url,
             database_url=urls.app,
             owner_database_url=urls.owner,
@@ -162,18 +183,18 @@ def make_site(make_database, tmp_path) -> Iterator[Callable[[], Site]]:
         sites.append(site)
         return site
 
-    yield make
-    for site in sites:
-        site.kill()
-    smtp.stop()
+    try:
+        yield make
+    finally:
+        for site in sites:
+            site.kill()
+        smtp.stop()
 
 
 @contextmanager
 def database_of(site: Site) -> Iterator[Session]:
     """A session on a site's own database, to arrange and to inspect."""
-    environment = {name: value for name, value in site.environment.items() if name.startswith("SOLICIT_")}
-    app = create_app(Settings.from_env(environment), site.urls)
-    with app.app_context():
+    with site.app.app_context():
         try:
             yield db.session()
         finally:
@@ -181,7 +202,7 @@ def database_of(site: Site) -> Iterator[Session]:
             db.engine.dispose()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def in_site() -> Callable:
     return database_of
 

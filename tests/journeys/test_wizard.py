@@ -19,9 +19,9 @@ TITLE = "Where does interstellar dust come from?"
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def site(make_site, in_site, exported_model):
-    site = make_site(model=exported_model)
+@pytest.fixture(scope="module")
+def site(make_lasting_site, in_site, exported_model):
+    site = make_lasting_site(model=exported_model)
     with in_site(site) as session:
         make_call(session, slug="deep-space", title="Deep space")
         make_account(session, password=PASSWORD, email="amina@example.org", full_name="Amina Diallo")
@@ -55,8 +55,9 @@ def save_and_go_on(page, to: str) -> None:
 
 
 def stored(in_site, site) -> Submission:
+    """What was begun last."""
     with in_site(site) as session:
-        return session.scalars(sa.select(Submission)).one()
+        return session.scalars(sa.select(Submission).order_by(Submission.id.desc()).limit(1)).one()
 
 
 def test_from_nothing_to_the_receipt_without_an_account(site, in_site, open_browser):

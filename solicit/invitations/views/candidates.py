@@ -1,23 +1,21 @@
 """The register of candidates: who may be invited, and why."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
-from solicit.audit.service import record_taken
 from solicit.calls.queries import CallFacts, call_subject
-from solicit.clock import utcnow
-from solicit.db import db, transaction
+from solicit.db import db
 from solicit.invitations.forms.register import wanted_from
 from solicit.invitations.queries.register import SORTS, VALUES, Register, Wanted, register
 from solicit.invitations.queries.register_table import COLUMNS, register_cells
 from solicit.invitations.views import bp
 from solicit.invitations.views.limits_first import needed_candidates
+from solicit.invitations.views.taken import note_taken
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import FacetOption, facet_options, list_url
-from solicit.web.forms import ActionForm
 from solicit.web.limits import file_limit
 from solicit.web.pages import Link, current_language
 from solicit.web.pagination import paginate, window_from
@@ -55,12 +53,8 @@ def candidates(call: CallFacts):
 @requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def candidates_file(call: CallFacts):
     """As the table of candidates among the exports: with a fresh proof, and noted."""
-    wanted = wanted_from(request.args)
-    if not ActionForm().accepted():
-        return redirect(url_for(".candidates", **_filters(wanted)), 303)
-    found = _register(call, wanted)
-    with transaction() as session:
-        record_taken(session, table="candidates", call_id=call.id, actor_id=g.identity.person_id, now=utcnow())
+    found = _register(call, wanted_from(request.args))
+    note_taken(call, "candidates")
     return download(f"{call.slug}-candidates.csv", CSV_TYPE, csv_lines(COLUMNS, register_cells(found)))
 
 

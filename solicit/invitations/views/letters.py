@@ -21,12 +21,14 @@ from solicit.invitations.service.letters.tell import until
 from solicit.invitations.service.selecting.propose import start_replacement
 from solicit.invitations.states import INVITATION_WORDS, InvitationState
 from solicit.invitations.views import bp
+from solicit.invitations.views.taken import note_taken
 from solicit.submissions.service.links import AnswerLinks
 from solicit.web.counting import ngettext
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import facet_options, list_url
 from solicit.web.forms import ActionForm
+from solicit.web.limits import file_limit
 from solicit.web.pages import current_language
 from solicit.web.pagination import paginate, window_from
 
@@ -71,9 +73,11 @@ def prepare_letters(call: CallFacts):
     return redirect(url_for(".letter_batch", letter_batch_id=batch_id), 303)
 
 
-@bp.get(f"{LETTERS}.csv")
-@requires(Permission.SELECT_INVITEES, call_subject)
+@bp.post(f"{LETTERS}.csv")
+@file_limit
+@requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def letters_file(call: CallFacts):
+    note_taken(call, "letters")
     rows = invitations_of_call(db.session(), call=call, viewer_id=g.identity.person_id, locale=current_language())
     state, sort = _wanted()
     lines = csv_lines(COLUMNS, [_cells(row) for row in listed(rows, state=state, sort=sort)])

@@ -16,10 +16,12 @@ from solicit.invitations.queries.letters.one import invitation_subject
 from solicit.invitations.service.spending import record_spending as keep
 from solicit.invitations.states import INVITATION_WORDS, InvitationState, SpendingKind
 from solicit.invitations.views import bp
+from solicit.invitations.views.taken import note_taken
 from solicit.rankings.forms import words_from
 from solicit.web.csv import CSV_TYPE, csv_lines
 from solicit.web.downloads import download
 from solicit.web.facets import facet_options, list_url
+from solicit.web.limits import file_limit
 from solicit.web.pages import Link
 from solicit.web.pagination import paginate, window_from
 from solicit.words import N_
@@ -51,9 +53,11 @@ def spending(call: CallFacts):
     )
 
 
-@bp.get("/<call>/organize/invite/spending.csv")
-@requires(Permission.SELECT_INVITEES, call_subject)
+@bp.post("/<call>/organize/invite/spending.csv")
+@file_limit
+@requires(Permission.SELECT_INVITEES, call_subject, fresh=True)
 def spending_file(call: CallFacts):
+    note_taken(call, "spending")
     found = _found(call)[1]
     rows = [
         (row.invitation_id, row.name, row.state.value, row.attendance_word, row.estimated_cents, row.committed_cents)

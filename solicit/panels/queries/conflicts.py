@@ -4,8 +4,8 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from solicit.panels.models import ConflictOfInterest
-from solicit.panels.states import ConflictState
+from solicit.panels.models import Assignment, Ballot, BallotPlace, Comparison, ConflictOfInterest, Round
+from solicit.panels.states import AssignmentState, ComparisonState, ConflictState, RoundState
 from solicit.questions.models import Question, QuestionSource
 from solicit.questions.queries.involvement import questions_in_conflict_with
 from solicit.submissions.models import Authorship, CoAuthor, Submission
@@ -54,6 +54,30 @@ def suspected_pairs() -> sa.Select:
 def without_conflict(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:
     """The condition that ``viewer_id`` is in no conflict with a question; it goes into the query itself."""
     return question_id.not_in(questions_in_conflict_with(viewer_id))
+
+
+def may_read_result(question_id: sa.ColumnElement, viewer_id: int) -> sa.ColumnElement[bool]:
+    """The condition that a ranking tells ``viewer_id`` of a question: they are in no conflict, and do not judge it now.
+
+    An open round asks for a judgement of one's own, whatever an earlier series said of the question.
+    """
+    return sa.and_(without_conflict(question_id, viewer_id), question_id.not_in(_judged_now(viewer_id)))
+
+
+def _judged_now(person_id: int) -> sa.CompoundSelect:
+    """The ids of the questions that open rounds ask a person about."""
+    is_open = sa.select(Round.id).where(Round.state == RoundState.OPEN)
+
+    def theirs(vote: type) -> sa.ColumnElement[bool]:
+        return sa.and_(vote.person_id == person_id, vote.round_id.in_(is_open))
+
+    assigned = sa.select(Assignment.question_id).where(Assignment.state != AssignmentState.VOIDED)
+    offered = (
+        sa.select(side).where(theirs(Comparison), Comparison.state != ComparisonState.VOIDED)
+        for side in (Comparison.left_id, Comparison.right_id)
+    )
+    placed = sa.select(BallotPlace.question_id).join(Ballot, Ballot.id == BallotPlace.ballot_id)
+    return sa.union_all(assigned.where(theirs(Assignment)), *offered, placed.where(theirs(Ballot)))
 
 
 def _above() -> sa.CTE:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.questions.models import Question
 from solicit.questions.queries.panel_wording import copied_title
 from solicit.questions.states import question_label
@@ -56,7 +56,7 @@ def differences(session: Session, *, before_id: int, after_id: int, viewer_id: i
     both = (
         Before.run_id == before_id,
         After.run_id == after_id,
-        without_conflict(Before.question_id, viewer_id),
+        may_read_result(Before.question_id, viewer_id),
     )
     same = After.question_id == Before.question_id
     moved = sa.or_(_CHANGED_EVIDENCE, _CHANGED_PLACES)

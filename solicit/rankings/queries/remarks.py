@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from solicit.access.policy import Identity, Role
 from solicit.panels.models import Panel
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.questions.states import question_label
@@ -28,12 +28,12 @@ class Remark:
 
 
 def remarks(session: Session, *, run_ids: Sequence[int], viewer_id: int | None) -> tuple[Remark, ...]:
-    """The remarks beside some runs, but not those on questions that ``viewer_id`` is in conflict with; one statement.
+    """The remarks beside some runs, but not those on questions that ``viewer_id`` may not read of; one statement.
 
     Without a viewer all are given.
     """
     own = RankingAnnotation.question_id
-    is_shown = sa.true() if viewer_id is None else sa.or_(own.is_(None), without_conflict(own, viewer_id))
+    is_shown = sa.true() if viewer_id is None else sa.or_(own.is_(None), may_read_result(own, viewer_id))
     found = session.execute(
         sa.select(RankingAnnotation, Panel.name, Person.full_name, Question.kind, Question.number)
         .join(Panel, Panel.id == RankingAnnotation.panel_id)

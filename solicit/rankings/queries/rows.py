@@ -1,4 +1,4 @@
-"""The rows of a frozen ranking, for organizers and chairs: never those that the reader is in conflict with."""
+"""The rows of a frozen ranking, for organizers and chairs, without those that the reader may not read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.calls.queries import CallFacts
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.questions.models import Question
 from solicit.questions.queries.panel_wording import copied_title
 from solicit.questions.states import parse_label, question_label
@@ -92,8 +92,8 @@ class Counts:
 
 
 def counts(session: Session, *, call: CallFacts, run_id: int, viewer_id: int, words: str = "") -> Counts:
-    """Rows per theme and evidence without those that ``viewer_id`` is in conflict with; one statement."""
-    is_shown = without_conflict(RankingRow.question_id, viewer_id)
+    """Rows per theme and evidence without those that ``viewer_id`` may not read; one statement."""
+    is_shown = may_read_result(RankingRow.question_id, viewer_id)
     found = session.execute(
         sa.select(
             RankingRow.theme_id,
@@ -122,12 +122,12 @@ def counts(session: Session, *, call: CallFacts, run_id: int, viewer_id: int, wo
 def ranking_rows(
     session: Session, *, run_id: int, wanted: Wanted, viewer_id: int, window: Window
 ) -> tuple[RankedRow, ...]:
-    """A page of one theme's ranking without the rows that ``viewer_id`` is in conflict with; one statement."""
+    """A page of one theme's ranking without the rows that ``viewer_id`` may not read; one statement."""
     rows = (
         sa.select(RankingRow, Question.number, copied_title(RankingRow.question_id))
         .join(Question, Question.id == RankingRow.question_id)
         .where(RankingRow.run_id == run_id, RankingRow.theme_id == wanted.theme_id, _fits(wanted.words))
-        .where(without_conflict(RankingRow.question_id, viewer_id))
+        .where(may_read_result(RankingRow.question_id, viewer_id))
         .order_by(_SECTION, SORTS[wanted.sort], RankingRow.position)
         .limit(window.size)
         .offset(window.offset)

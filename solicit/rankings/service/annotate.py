@@ -9,7 +9,7 @@ from solicit.audit.service import record
 from solicit.calls.queries import CallFacts
 from solicit.errors import NotFound, Refused
 from solicit.panels.models import Panel
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.questions.models import Question
 from solicit.questions.states import parse_label
 from solicit.rankings.models import RankingAnnotation, RankingRow, RankingRun
@@ -57,7 +57,7 @@ def _question_id(session: Session, run_id: int, label: str, person_id: int) -> i
         sa.select(RankingRow.question_id)
         .join(Question, Question.id == RankingRow.question_id)
         .where(RankingRow.run_id == run_id, RankingRow.kind == kind, Question.number == number)
-        .where(without_conflict(RankingRow.question_id, person_id))
+        .where(may_read_result(RankingRow.question_id, person_id))
     )
     if found is None:
         raise Refused(N_("This ranking has no question of this number."))

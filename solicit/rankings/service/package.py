@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from solicit.panels.models import Round
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.panels.queries.series import in_series
 from solicit.panels.states import Activity, RoundState
 from solicit.questions.models import Question
-from solicit.questions.queries.involvement import questions_in_conflict_with
 from solicit.questions.states import question_label
 from solicit.rankings.models import RankingRun
 from solicit.rankings.queries.evidence import arrays_of
@@ -132,7 +132,7 @@ def _n_scoring_rounds(session: Session, run: RankingRun) -> int:
 def _labels(session: Session, ids: Collection[int], viewer_id: int | None) -> dict[int, str | None]:
     wanted = sa.select(Question.id, Question.kind, Question.number).where(Question.id.in_(ids))
     if viewer_id is not None:
-        wanted = wanted.where(Question.id.not_in(questions_in_conflict_with(viewer_id)))
+        wanted = wanted.where(may_read_result(Question.id, viewer_id))
     return {id_: question_label(kind, number) for id_, kind, number in session.execute(wanted)}
 
 

@@ -1,8 +1,6 @@
 """The real model, loaded once; public data from beside the repository, where it is present."""
 
 import csv
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,16 +9,6 @@ from ml.language.embedding import OnnxEncoder, SentenceEncoder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
-
-# Without network: every connection attempt is an error.
-EXPORT = """
-import socket, sys
-def refuse(*args, **kwargs):
-    raise OSError("no network in this test")
-socket.socket.connect = socket.getaddrinfo = refuse
-from ml.language.embedding import export_onnx
-export_onnx(None, sys.argv[1])
-"""
 
 
 @pytest.fixture(scope="session")
@@ -34,16 +22,8 @@ def repository():
 
 
 @pytest.fixture(scope="session")
-def export(tmp_path_factory):
-    """The export of the bundled model by a process of its own: its folder and all that it printed."""
-    folder = tmp_path_factory.mktemp("models") / "bundled"
-    done = subprocess.run([sys.executable, "-c", EXPORT, str(folder)], cwd=REPOSITORY, capture_output=True, text=True)
-    return folder, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="session")
-def onnx_encoder(export):
-    return OnnxEncoder(export[0])
+def onnx_encoder(exported_model):
+    return OnnxEncoder(exported_model)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ def test_shipped_curve_of_titles_is_what_the_labelled_pairs_give(shared_rows, on
     assert intercept == pytest.approx(shipped_calibration("titles").intercept, abs=0.1)
 
 
+@pytest.mark.full
 def test_shipped_curve_of_texts_is_what_the_labelled_pairs_give(shared_rows, onnx_encoder):
     cosine, same = stack_exchange_pairs(shared_rows, onnx_encoder, lambda title, body: f"{title}\n{body}")
     ours, ours_same = sample_pairs(onnx_encoder)

@@ -7,7 +7,6 @@ from builders_panels import make_round
 from builders_questions import make_question
 
 from solicit.calls.queries import call_facts
-from solicit.calls.queries.parts import digest_of
 from solicit.calls.queries.translations import translations_of
 from solicit.calls.service import translate_call
 from solicit.clock import utcnow
@@ -72,8 +71,9 @@ def test_only_a_theme_that_nothing_refers_to_is_deleted(client, session, call):
     make_question(session, call)  # of the first theme
     make_round(session, call, theme_ids=(call.themes[1].id,))
     texts = {"theme.nature.name": "Nature", "theme.life.name": "Vie"}
+    (unspoken,) = translations_of(session, call_id=call.id, languages=["fr"])
     translate_call(
-        session, call_id=call.id, language="fr", texts=texts, seen=digest_of({}), actor_id=None, now=utcnow()
+        session, call_id=call.id, language="fr", texts=texts, seen=unspoken.seen, actor_id=None, now=utcnow()
     )
     for used in call.themes[:2]:
         refused = client.post(desk(call, f"themes/{used.id}/delete"))

@@ -50,7 +50,7 @@ def register(client, call, query=""):
 
 
 def method_of(path):
-    return "POST" if path.startswith("candidates.csv") else "GET"
+    return "POST" if ".csv" in path else "GET"
 
 
 def cells(client, call, query=""):

@@ -113,7 +113,8 @@ def test_whoever_wrote_with_a_person_sees_and_records_nothing_of_them(client, se
     sign_in(client, session, ada)
     base = f"/{call.slug}/organize/invite/spending"
     for path in (base, f"{base}.csv", f"{base}?q=hid", f"{base}?sort=spent"):
-        assert "Hid Den" not in client.get(path).text
+        answer = client.open(path, method="POST" if path.endswith(".csv") else "GET")
+        assert answer.status_code == 200 and "Hid Den" not in answer.text
     missing = client.get(f"{base}/999999")
     for invitation in (hidden, own):
         answer = client.get(f"{base}/{invitation.id}")
@@ -154,7 +155,7 @@ def test_filters_orders_and_csv(client, session, call, ada, query, names):
         if spent:
             spend(session, call, invitation, ada, spent)
     sign_in(client, session, ada)
-    answer = client.get(f"/{call.slug}/organize/invite/spending.csv{query}")
+    answer = client.post(f"/{call.slug}/organize/invite/spending.csv{query}")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [row["name"] for row in rows] == names
     assert client.get(f"/{call.slug}/organize/invite/spending{query}").status_code == 200
@@ -174,9 +175,10 @@ def test_pages_cost_few_statements(client, session, call, ada, n, count_statemen
     costs = []
     for path in ("spending", "spending.csv", f"spending/{invitation.id}"):
         count_statements.clear()
-        assert client.get(f"/{call.slug}/organize/invite/{path}").status_code == 200
+        method = "POST" if path.endswith(".csv") else "GET"
+        assert client.open(f"/{call.slug}/organize/invite/{path}", method=method).status_code == 200
         costs.append(len(count_statements))
-    assert costs == [5, 5, 6]
+    assert costs == [5, 8, 6]
 
 
 def test_a_person_is_hidden_by_the_questions_of_all_their_accounts(session, call, ada):

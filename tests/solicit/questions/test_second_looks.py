@@ -156,7 +156,7 @@ def answering(session, client, call, question) -> tuple[str, dict]:
 def over(session, call) -> None:
     """The results of the call are published: the desk decides nothing any more."""
     make_publication(session, call)
-    session.execute(sa.update(Call).where(Call.id == call.id).values(state=CallState.PUBLISHED))
+    session.execute(sa.update(Call).where(Call.id == call.id).values(state=CallState.PUBLISHED, closed_at=utcnow()))
     session.commit()
 
 

@@ -121,7 +121,7 @@ def test_an_organizer_in_conflict_does_not_see_the_row(judged, session, client):
     sign_in(client, session, organizer)
     page = client.get(page_of(judged, run_id)).text
     assert own.title not in page and judged.questions[3].title in page
-    assert "1 question is not shown to you because of a conflict of interest" in page
+    assert "1 question is not shown to you: you have a conflict of interest" in page
 
 
 def test_themes_are_pages_of_their_own(judged, organizer, session, client):

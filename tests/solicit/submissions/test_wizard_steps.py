@@ -118,7 +118,7 @@ def test_strange_kinds_and_themes_in_the_address_are_ignored(client, session, ca
 @pytest.mark.parametrize("state", [CallState.CLOSED, CallState.PUBLISHED])
 def test_a_closed_call_begins_nothing(client, session, state):
     call = make_call(session, state=state)
-    assert "This call is not open for submissions." in client.get(f"/en/{call.slug}/submit").text
+    assert "The call closed on" in client.get(f"/en/{call.slug}/submit").text
     answer = client.post(f"/en/{call.slug}/submit", data={"kind": "question", "idempotency_key": str(uuid4())})
     assert answer.status_code == 422
     assert n_rows(session, Submission) == 0

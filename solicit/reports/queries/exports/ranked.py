@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.models import Theme
 from solicit.calls.queries import CallFacts
 from solicit.panels.models import Round
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.people.models import Person
 from solicit.questions.models import Question
 from solicit.questions.queries.topic_names import TOPIC_NAME, with_topic
@@ -60,7 +60,7 @@ def run_facts(
 ) -> RunFacts | None:
     """A frozen run of this call, the latest result if no number is given; one statement.
 
-    ``n_rows`` are those that the viewer may see: not the questions they are in conflict with.
+    ``n_rows`` are those that the viewer may see: not of questions that they are in conflict with or judge now.
     """
     n_all = sa.select(sa.func.count()).where(RankingRow.run_id == RankingRun.id)
     n_rows = n_all.where(_is_shown(viewer_id)).scalar_subquery()
@@ -145,8 +145,8 @@ _VALUES = (
 
 
 def _is_shown(viewer_id: int | None) -> sa.ColumnElement[bool]:
-    """An organizer does not get the questions they are in conflict with."""
-    return sa.true() if viewer_id is None else without_conflict(RankingRow.question_id, viewer_id)
+    """An organizer does not get the questions that they are in conflict with or judge now."""
+    return sa.true() if viewer_id is None else may_read_result(RankingRow.question_id, viewer_id)
 
 
 def _rankings(call: CallFacts, viewer_id: int | None, chosen: Chosen) -> sa.Select:

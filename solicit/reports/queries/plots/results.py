@@ -10,7 +10,7 @@ from solicit.invitations.models import LimitSet, Selection, SelectionCandidate
 from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.queries.words import SEATS as SEATS_LIMIT
 from solicit.invitations.states import Outcome, SelectionState
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.questions.models import Question
 from solicit.questions.queries.panel_wording import copied_title
 from solicit.questions.states import question_label
@@ -36,7 +36,7 @@ class ScoredQuestion:
 
 @dataclass(frozen=True)
 class FirstQuestions:
-    """The first questions of each theme in the latest result, without those in conflict with the reader."""
+    """The first questions of each theme in the latest result, without those that the reader may not read."""
 
     run_id: int | None
     rows: tuple[ScoredQuestion, ...]
@@ -71,7 +71,7 @@ def _first_of_each_theme(asking: Asking) -> sa.Select:
     ranked = (
         sa.select(RankingRow, place.label("nth"))
         .where(RankingRow.run_id == latest, RankingRow.evidence == Evidence.RANKED)
-        .where(without_conflict(RankingRow.question_id, asking.viewer_id))
+        .where(may_read_result(RankingRow.question_id, asking.viewer_id))
         .subquery("ranked")
     )
     same = ("run_id", "kind", "language", "theme_id", "place_first", "place_last", "mean", "low", "high")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from solicit.calls.queries import CallFacts, ThemeView
 from solicit.calls.states import Kind
 from solicit.invitations.models import QuestionOutcome
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.questions.models import MissionLink, Question, QuestionSource
 from solicit.questions.queries.involvement import is_involved
 from solicit.questions.states import MissionVerdict, QuestionState
@@ -74,7 +74,7 @@ def _counts_of_runs(
             sa.func.count().filter(RankingRow.evidence == Evidence.SET_ASIDE).label("n_set_aside"),
             sa.func.count().label("n_all"),
         )
-        .where(RankingRow.run_id.in_(run_ids), without_conflict(RankingRow.question_id, viewer_id))
+        .where(RankingRow.run_id.in_(run_ids), may_read_result(RankingRow.question_id, viewer_id))
         .group_by(RankingRow.run_id, RankingRow.theme_id)
     )
     counted = defaultdict(list)

@@ -217,5 +217,5 @@ class Report:
 
     @property
     def n_hidden(self) -> int:
-        """Questions of these runs that the reader is in conflict with."""
+        """Questions of these runs that the reader is in conflict with or judges now."""
         return sum(run.n_hidden for run in self.runs)

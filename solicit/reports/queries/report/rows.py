@@ -12,7 +12,7 @@ from ml.decision.ranking_views import HIGH_RATING, LOW_RATING
 from solicit.calls.models import Mission
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import Kind
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.questions.models import MissionLink, Question, Redaction, Translation
 from solicit.questions.queries.panel_wording import copied_title
 from solicit.questions.states import MissionVerdict, QuestionState, question_label
@@ -81,7 +81,7 @@ def _seen(run_ids: Sequence[int], audience: Audience, viewer_id: int | None) -> 
     if not audience.is_staff:
         # What is not ranked is counted, never named.
         return seen.where(sa.or_(IS_PUBLISHED, RankingRow.evidence != Evidence.RANKED))
-    return seen if viewer_id is None else seen.where(without_conflict(RankingRow.question_id, viewer_id))
+    return seen if viewer_id is None else seen.where(may_read_result(RankingRow.question_id, viewer_id))
 
 
 def _worded(

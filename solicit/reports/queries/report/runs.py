@@ -15,7 +15,7 @@ from solicit.invitations.queries.letters.rows import as_selected
 from solicit.invitations.queries.sight import is_hidden_from
 from solicit.invitations.states import COMING, InvitationState
 from solicit.panels.models import PanelHealth, Round
-from solicit.panels.queries.conflicts import without_conflict
+from solicit.panels.queries.conflicts import may_read_result
 from solicit.rankings.models import RankingRow, RankingRun
 from solicit.rankings.states import MODEL_WORDS, NOTE_WORDS, PURPOSE_WORDS, RESULTS, RunState
 from solicit.reports.models import Publication
@@ -105,7 +105,7 @@ def _n_hidden(viewer_id: int | None) -> sa.ColumnElement[int]:
     if viewer_id is None:
         return sa.literal(0)
     counted = sa.select(sa.func.count()).where(RankingRow.run_id == RankingRun.id)
-    return counted.where(~without_conflict(RankingRow.question_id, viewer_id)).correlate(RankingRun).scalar_subquery()
+    return counted.where(~may_read_result(RankingRow.question_id, viewer_id)).correlate(RankingRun).scalar_subquery()
 
 
 def _n_invitations(call: CallFacts, states: tuple[InvitationState, ...], viewer_id: int | None) -> sa.ScalarSelect:
