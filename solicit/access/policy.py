@@ -159,8 +159,9 @@ def chairs_a_panel(who: Identity, subject: Subject) -> bool:
     return any(grant.role is Role.CHAIR and grant.call_id == subject.call_id for grant in who.grants)
 
 
-def is_of_no_panel(who: Identity, subject: Subject) -> bool:
-    return subject.panel_id is None
+def runs_it_alone(who: Identity, subject: Subject) -> bool:
+    """A panel's chair, or an organizer where there is no panel."""
+    return is_organizer(who, subject) if subject.panel_id is None else chairs_the_panel(who, subject)
 
 
 def is_assigned(who: Identity, subject: Subject) -> bool:
@@ -202,7 +203,7 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.ARRANGE_TOPICS: ((is_organizer,),),
     Permission.RUN_PANELS: ((is_organizer,),),
     Permission.RUN_ROUND: ((is_organizer,), (chairs_the_panel,)),
-    Permission.AGREE_TO_MERGING: ((chairs_the_panel,), (is_organizer, is_of_no_panel)),
+    Permission.AGREE_TO_MERGING: ((runs_it_alone,),),
     Permission.SEE_RANKING: ((is_organizer,), (chairs_a_panel,)),
     Permission.ANNOTATE_RANKING: ((is_organizer,), (chairs_a_panel,)),
     Permission.FREEZE_RANKING: ((is_organizer,), (chairs_the_panel,)),
