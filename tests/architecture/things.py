@@ -112,7 +112,7 @@ def make_things(session, call, cast: Cast, *, secret: str) -> dict[str, object]:
         "reason_id": out_of_scope_reasons(session, call_id=call.id)[0].id,
         "decision_id": _decide(session, call, cast),
         "answer": "keep",
-        "said": "yes",
+        "agreement": "yes",
         "verdict": "confirmed",
         "cited_as": "bib",
         "named": "1",

@@ -15,11 +15,11 @@ from solicit.panels.views import bp
 from solicit.web.forms import ActionForm
 
 
-@bp.post("/<call>/organize/panels/rounds/<id:round_id>/merging/<any(yes, no):said>")
+@bp.post("/<call>/organize/panels/rounds/<id:round_id>/merging/<any(yes, no):agreement>")
 @requires(Permission.AGREE_TO_MERGING, round_subject)
-def agree_to_merging(call: CallFacts, round_id: int, said: str):
+def agree_to_merging(call: CallFacts, round_id: int, agreement: str):
     if ActionForm().accepted():
-        agrees = said == "yes"
+        agrees = agreement == "yes"
         try:
             with transaction() as session:
                 agree(session, round_id=round_id, agrees=agrees, actor_id=g.identity.person_id, now=utcnow())
