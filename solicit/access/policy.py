@@ -125,7 +125,6 @@ class Permission(enum.Enum):
     SEE_JOBS = "see the long jobs of a call"
     SEE_JOB = "see a long job"
     SEE_MAIL = "see what became of a call's letters"
-    ADMINISTER = "administer the installation"
 
 
 Rule = Callable[[Identity, Subject], bool]
@@ -166,10 +165,6 @@ def runs_it_alone(who: Identity, subject: Subject) -> bool:
 
 def is_assigned(who: Identity, subject: Subject) -> bool:
     return who.person_id in subject.assignee_ids
-
-
-def is_administrator(who: Identity, subject: Subject) -> bool:
-    return who.holds(Role.ADMINISTRATOR)
 
 
 POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
@@ -226,7 +221,6 @@ POLICY: dict[Permission, tuple[tuple[Rule, ...], ...]] = {
     Permission.SEE_JOBS: ((is_organizer,),),
     Permission.SEE_JOB: ((is_organizer,), (chairs_a_panel, owns_it)),
     Permission.SEE_MAIL: ((is_organizer,),),
-    Permission.ADMINISTER: ((is_administrator,),),
 }
 
 
@@ -285,7 +279,6 @@ KNOWN_DOORS: dict[Permission, Role] = {
     Permission.EXPORT_PACKAGE: Role.ORGANIZER,
     Permission.SEE_JOBS: Role.ORGANIZER,
     Permission.SEE_MAIL: Role.ORGANIZER,
-    Permission.ADMINISTER: Role.ADMINISTRATOR,
 }
 
 

@@ -285,7 +285,7 @@ def test_killed_between_handing_over_and_marking_repeats_one_letter_as_itself(se
     command = [sys.executable, "-c", SEND, urls.app, urls.owner, str(mail_id)]
     worker = subprocess.Popen(command, env=os.environ | settings.to_env())
     mail_server.on_data = lambda: worker.send_signal(signal.SIGKILL)
-    assert worker.wait(timeout=30) == -signal.SIGKILL
+    assert worker.wait(timeout=120) == -signal.SIGKILL
     assert len(mail_server.envelopes) == 1 and stored(mail_id).state is MailState.QUEUED
     mail_server.on_data = None
     end = time.monotonic() + 10

@@ -51,7 +51,7 @@ def dump(session) -> str:
     """Every row of every table as text, the queue's among them, in lower case."""
     session.flush()
     names = session.scalars(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")).all()
-    rows = (session.scalars(sa.text(f"SELECT t::text FROM {name} t")).all() for name in names)
+    rows = (session.scalars(sa.text(f"SELECT t::text FROM {name} t ORDER BY 1")).all() for name in names)
     text = "\n".join(itertools.chain.from_iterable(rows)).lower()
     return text.replace('""', '"')
 

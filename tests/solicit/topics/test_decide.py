@@ -327,8 +327,11 @@ def test_who_wrote_a_question_changes_no_topic(session, call, model, now):
     digests = session.execute(
         sa.select(TopicRun.input_digest, TopicRun.result_digest).where(TopicRun.id == run_id)
     ).one()
-    found = session.execute(sa.select(ProposedTopic.terms, ProposedTopic.medoid_id, ProposedTopic.theme_id)).all()
-    placed = session.execute(sa.select(ProposedMember.question_id, ProposedMember.is_weak)).all()
+    proposed = sa.select(ProposedTopic.terms, ProposedTopic.medoid_id, ProposedTopic.theme_id).order_by(
+        ProposedTopic.id
+    )
+    seats = sa.select(ProposedMember.question_id, ProposedMember.is_weak).order_by(ProposedMember.question_id)
+    found, placed = session.execute(proposed).all(), session.execute(seats).all()
     decide.discard_run(session, run_id=run_id, actor_id=None, now=now)
     session.execute(sa.text("UPDATE person SET full_name = 'X ' || id, country = 'FR', affiliation = 'Elsewhere'"))
     session.execute(
@@ -339,7 +342,5 @@ def test_who_wrote_a_question_changes_no_topic(session, call, model, now):
 
     of_run = TopicRun.id == again
     assert session.execute(sa.select(TopicRun.input_digest, TopicRun.result_digest).where(of_run)).one() == digests
-    columns = sa.select(ProposedTopic.terms, ProposedTopic.medoid_id, ProposedTopic.theme_id)
-    assert session.execute(columns.where(ProposedTopic.run_id == again)).all() == found
-    members_of_run = sa.select(ProposedMember.question_id, ProposedMember.is_weak)
-    assert session.execute(members_of_run.where(ProposedMember.run_id == again)).all() == placed
+    assert session.execute(proposed.where(ProposedTopic.run_id == again)).all() == found
+    assert session.execute(seats.where(ProposedMember.run_id == again)).all() == placed
