@@ -265,7 +265,9 @@ def test_nobody_arranges_questions_of_their_own(session, call, act, now):
 
 
 def test_desk_closes_with_the_results(session, call, me, act):
-    session.execute(sa.text("UPDATE call SET state = 'published' WHERE id = :id").bindparams(id=call.id))
+    session.execute(
+        sa.text("UPDATE call SET state = 'published', closed_at = now() WHERE id = :id").bindparams(id=call.id)
+    )
     session.expire_all()
 
     with pytest.raises(Closed):

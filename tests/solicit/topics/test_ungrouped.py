@@ -129,7 +129,9 @@ def test_topic_of_another_call_is_refused(session, call, me, world):
 
 
 def test_desk_closes_with_the_results(session, call, me, world):
-    session.execute(sa.text("UPDATE call SET state = 'published' WHERE id = :id").bindparams(id=call.id))
+    session.execute(
+        sa.text("UPDATE call SET state = 'published', closed_at = now() WHERE id = :id").bindparams(id=call.id)
+    )
     session.expire_all()
 
     with pytest.raises(Closed):
