@@ -80,10 +80,12 @@ class Planted:
         call_state, round_state, run_state = PHASES[name]
         with self.undone():
             call = self.world.call.id
-            self.execute("UPDATE call SET state = :state WHERE id = :call", state=call_state, call=call)
             if call_state in ("closed", "published"):
                 past = "opens_at = opens_at - interval '1 year', closes_at = closes_at - interval '1 year'"
-                self.execute(f"UPDATE call SET {past} WHERE id = :call", call=call)
+                closed = f"state = :state, {past}, closed_at = closes_at - interval '1 year'"
+                self.execute(f"UPDATE call SET {closed} WHERE id = :call", state=call_state, call=call)
+            else:
+                self.execute("UPDATE call SET state = :state WHERE id = :call", state=call_state, call=call)
             self.execute("UPDATE round SET state = :state WHERE call_id = :call", state=round_state, call=call)
             # A panel talks about what it scored once it has scored it.
             talk = {"open": "draft", "closed": "open"}.get(round_state, round_state)

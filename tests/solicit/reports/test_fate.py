@@ -79,7 +79,7 @@ def test_after_publication_its_band_and_what_the_meeting_found_show(session, cli
     page = client.get(f"/en/{judged.call.slug}/my/S-7F3K-{own(session, best).id:04d}/what-became").text
     assert len(count_statements) == 8
     places = f"{row.place_first}–{row.place_last}" if row.place_last != row.place_first else f"{row.place_first}"
-    assert f'<bdi dir="ltr">{places}</bdi>' in page and "It comes first." in page
+    assert f'<bdi class="nowrap" dir="ltr">{places}</bdi>' in page and "It comes first." in page
     assert f"{row.mean:.2f}" not in page
 
 
