@@ -7,17 +7,19 @@ from flask_babel import gettext as _
 
 from solicit.access.policy import Permission, Role, Subject, permits
 from solicit.calls.queries import CallFacts
+from solicit.calls.states import CallState
 from solicit.panels.states import Activity
 from solicit.web.languages import asked_language, spoken_languages
 from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_above
 from solicit.words import N_
 
 # endpoint, label
+SUBMIT = ("submissions.new", N_("Submit"))
 PUBLIC = (
     ("calls.page", N_("The call")),
     ("questions.index", N_("Questions")),
     ("topics.index", N_("Topics")),
-    ("submissions.new", N_("Submit")),
+    SUBMIT,
 )
 OWN = (("submissions.mine", N_("My submissions")),)
 PANELIST = (
@@ -93,7 +95,7 @@ def page(*, brand: str, demo: bool) -> Page:
     identity = getattr(g, "identity", None)
     call = getattr(g, "call", None)
     area = _area(identity)
-    links = _links(_with_votes(area), call)
+    links = _links(_in_season(_with_votes(area), call), call)
     n_shown = len(ORGANIZER) if area is DESK else len(links)
     return Page(
         lang=language,
@@ -157,6 +159,12 @@ def _with_votes(area: tuple) -> tuple:
     attendance = getattr(g, "attendance", None)
     asked = attendance.asked_to if attendance else frozenset()
     return (*area[:1], *(link for activity, link in VOTING.items() if activity in asked), *area[1:])
+
+
+def _in_season(area: tuple, call) -> tuple:
+    """The links without the one to a form that a call has not opened yet, or takes no more."""
+    is_open = call is not None and call.state is CallState.OPEN
+    return area if is_open else tuple(link for link in area if link != SUBMIT)
 
 
 def _own_panels(identity, call) -> tuple[Link, ...]:

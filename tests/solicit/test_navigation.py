@@ -7,6 +7,7 @@ from builders import make_call, make_organizer, sign_in
 from builders_panels import force_state, make_later_round, make_panel, make_round, seat
 from builders_people import make_account
 
+from solicit.calls.states import CallState
 from solicit.navigation import DESK
 from solicit.panels.states import Activity
 
@@ -54,6 +55,13 @@ def test_pages_of_the_bar_have_no_way_above_them_and_those_below_begin_with_thei
 
 def bar_of(client, path: str) -> str:
     return client.get(path).text.split('aria-label="Main"')[1].split("</nav>")[0]
+
+
+@pytest.mark.parametrize(("state", "n_links"), [(CallState.OPEN, 2), (CallState.CLOSED, 0)])
+def test_only_an_open_call_asks_for_submissions(client, session, state, n_links):
+    call = make_call(session, state=state)
+    sign_in(client, session, make_account(session))
+    assert client.get(f"/en/{call.slug}/my").text.count(f'href="/en/{call.slug}/submit"') == n_links
 
 
 def test_the_menu_names_the_page_that_stands_in_it(client, session):
