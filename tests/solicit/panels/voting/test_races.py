@@ -1,5 +1,6 @@
 """Votes on real connections at the same moment: one pair, one ballot, one vote."""
 
+import fcntl
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,11 +19,16 @@ N_AT_ONCE = 50
 
 
 @pytest.fixture
-def engine(make_database):
-    """A database of its own, because the usual one is a single connection."""
-    engine = sa.create_engine(make_database("solicit_votes").app, pool_size=N_AT_ONCE, max_overflow=0)
-    yield engine
-    engine.dispose()
+def engine(make_database, run_folder):
+    """A database of its own, because the usual one is a single connection; one race at a time in the whole run.
+
+    Two would need more connections than the server has.
+    """
+    with (run_folder / "races.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        engine = sa.create_engine(make_database("solicit_votes").app, pool_size=N_AT_ONCE, max_overflow=0)
+        yield engine
+        engine.dispose()
 
 
 def at_once(app, engine, act) -> list:
