@@ -2,6 +2,7 @@
 
 import gettext
 from contextlib import AbstractContextManager
+from functools import cache
 
 from flask import current_app, g, request
 from flask_babel import force_locale
@@ -32,9 +33,12 @@ def asked_language() -> str:
 def spoken(language: str) -> str:
     """The language itself where the site has words in it, else the one in which they are written."""
     tag = language.replace("-", "_")
-    folders = current_app.config["BABEL_TRANSLATION_DIRECTORIES"].split(";")
-    has_words = tag.split("_")[0] == WRITTEN or any(gettext.find("messages", folder, [tag]) for folder in folders)
-    return tag if has_words else WRITTEN
+    return tag if _has_words(tag, current_app.config["BABEL_TRANSLATION_DIRECTORIES"]) else WRITTEN
+
+
+@cache
+def _has_words(tag: str, folders: str) -> bool:
+    return tag.split("_")[0] == WRITTEN or any(gettext.find("messages", each, [tag]) for each in folders.split(";"))
 
 
 def spoken_languages() -> tuple[str, ...]:
