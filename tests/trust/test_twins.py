@@ -11,6 +11,8 @@ from trust.twins import SEED, answers, first_answers, searches, told_apart
 from trust.worlds import PERSONAS
 
 N_PERSONAS, N_REQUESTS, N_REQUESTS_FULL = 1, 15, 400
+# Whoever may be in conflict with a question is not asked to compare or to order it meanwhile: that is all they see.
+NOT_ASKED = {("unassigned", "suspected_conflict"): ("/review/pairs", "/review/rank")}
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,15 @@ def test_hidden_fact_changes_no_byte_in_a_sample(planted, first_world, name):
     assert {persona: differs for persona, (_n, differs) in found.items() if differs} == {}
 
 
+def unreviewed(persona: str, fact: str, differs: dict) -> dict:
+    """What a fact changes for a person, without the pages where it has to."""
+
+    def is_reviewed(page: str) -> bool:
+        return any(part in page for part in NOT_ASKED.get((persona, fact), ()))
+
+    return {page: parts for page, parts in differs.items() if not is_reviewed(page)}
+
+
 @pytest.mark.full
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("persona", PERSONAS)
@@ -90,7 +101,7 @@ def test_hidden_fact_changes_no_byte(planted, first_world, record_property, pers
         if together:
             found |= told_by_one(planted, first_world, facts, persona, together) or {phase: together}
     record_property("trust", f"{persona}: {len(hidden)} facts, {n_requests} requests in both worlds")
-    assert found == {}
+    assert {fact: pages for fact, differs in found.items() if (pages := unreviewed(persona, fact, differs))} == {}
 
 
 def test_the_same_world_answers_alike_twice(planted, first_world):
