@@ -30,11 +30,6 @@ def call(session):
     return make_call(session, n_places=1)
 
 
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
-
-
 def by_person(session, call, run):
     pool = candidate_pool(session, call=call, run_ids=[run.id])
     return {candidate.person_id: candidate for candidate in pool.candidates}

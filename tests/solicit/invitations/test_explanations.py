@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer, make_person
-from builders_invitations import make_authors, make_candidates, make_ranked_run, make_selection
+from builders_invitations import make_authors, make_candidates, make_selection
 from builders_rankings import Judged, plain_inputs
 
 from solicit.calls.queries import call_facts
@@ -27,11 +27,6 @@ LIMITS = Limits(seats=2, budget_cents=2_000_000)
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=10)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
 
 
 @pytest.fixture

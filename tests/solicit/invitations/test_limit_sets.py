@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from builders import make_call, make_organizer
-from builders_invitations import LIMITS, make_candidates, make_limit_set, make_ranked_question, make_ranked_run
+from builders_invitations import LIMITS, make_candidates, make_limit_set, make_ranked_question
 from sqlalchemy.exc import IntegrityError
 
 from solicit.audit.models import AuditEvent
@@ -31,11 +31,6 @@ RICH = replace(
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=2)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, sign_in
+from builders import make_call, sign_in
 from builders_invitations import (
     LIMITS,
-    make_candidates,
     make_limit_set,
-    make_ranked_run,
     make_selection,
 )
 from builders_inviting import typed_limits
@@ -29,26 +27,6 @@ SPACE = QuotaLimit(QuotaField.THEME, "space", 1, 2)
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=2, host_country="SE")
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
-
-
-@pytest.fixture
-def people(session, call, run):
-    return make_candidates(session, call, run, country="KE")
-
-
-@pytest.fixture
-def ada(session, call):
-    return make_organizer(session, call, full_name="Ada Organizer")
-
-
-@pytest.fixture
-def bo(session, call):
-    return make_organizer(session, call, full_name="Bo Organizer")
 
 
 def base(call) -> str:

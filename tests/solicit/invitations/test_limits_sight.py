@@ -28,26 +28,6 @@ def call(session):
     return make_call(session, n_places=2, host_country="SE")
 
 
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
-
-
-@pytest.fixture
-def people(session, call, run):
-    return make_candidates(session, call, run, country="KE")
-
-
-@pytest.fixture
-def ada(session, call):
-    return make_organizer(session, call, full_name="Ada Organizer")
-
-
-@pytest.fixture
-def bo(session, call):
-    return make_organizer(session, call, full_name="Bo Organizer")
-
-
 def base(call) -> str:
     return f"/{call.slug}/organize/invite/limits"
 

@@ -11,7 +11,6 @@ from builders_invitations import (
     make_candidates,
     make_limit_set,
     make_ranked_question,
-    make_ranked_run,
     make_selection,
 )
 from builders_rankings import plain_inputs
@@ -32,26 +31,6 @@ from solicit.panels.models import Panel
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=2)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
-
-
-@pytest.fixture
-def people(session, call, run):
-    return make_candidates(session, call, run, country="KE")
-
-
-@pytest.fixture
-def ada(session, call):
-    return make_organizer(session, call, full_name="Ada Organizer")
-
-
-@pytest.fixture
-def bo(session, call):
-    return make_organizer(session, call, full_name="Bo Organizer")
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from builders_invitations import (
     make_limits_in_force,
     make_nomination,
     make_ranked_question,
-    make_ranked_run,
 )
 from builders_panels import ask, make_panel, make_round, seat
 
@@ -28,16 +27,6 @@ from solicit.reports.service.erase import erase_person
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=4)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
-
-
-@pytest.fixture
-def ada(session, call):
-    return make_organizer(session, call, full_name="Ada Organizer")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from builders_invitations import (
     make_candidates,
     make_limit_set,
     make_ranked_question,
-    make_ranked_run,
     make_selection,
     solve_and_store,
 )
@@ -30,11 +29,6 @@ LIMITS = Limits(seats=3, budget_cents=2_000_000)
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=10)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from builders_invitations import (
     make_limit_set,
     make_limits_in_force,
     make_ranked_question,
-    make_ranked_run,
     make_selection,
 )
 from sqlalchemy.exc import IntegrityError
@@ -34,11 +33,6 @@ from solicit.people.models import Person
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=2)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
 
 
 @pytest.fixture

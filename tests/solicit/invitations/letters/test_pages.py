@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from builders import make_call, make_organizer, make_person, sign_in
+from builders import make_call, make_person, sign_in
 from builders_invitations import make_authors, make_invitation, make_limits_in_force, make_question
 from builders_letters import make_letter_batch, make_meeting, send
 
@@ -22,16 +22,6 @@ def call(session):
     call = make_call(session)
     make_limits_in_force(session, call, seats=100, budget_cents=10**9)
     return call
-
-
-@pytest.fixture
-def ada(session, call):
-    return make_organizer(session, call, full_name="Ada Organizer")
-
-
-@pytest.fixture
-def bo(session, call):
-    return make_organizer(session, call, full_name="Bo Organizer")
 
 
 @pytest.fixture

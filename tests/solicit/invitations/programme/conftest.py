@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from builders import make_call, make_organizer, make_person
-from builders_invitations import make_invitation, make_limits_in_force, make_ranked_question, make_ranked_run
+from builders import make_call, make_person
+from builders_invitations import make_invitation, make_limits_in_force, make_ranked_question
 from builders_letters import make_meeting
 from builders_map import make_topic
 
@@ -16,21 +16,6 @@ FIRST, LAST = date(2027, 5, 3), date(2027, 5, 4)
 @pytest.fixture
 def call(session):
     return make_call(session, n_places=4)
-
-
-@pytest.fixture
-def run(session, call):
-    return make_ranked_run(session, call)
-
-
-@pytest.fixture
-def ada(session, call):
-    return make_organizer(session, call, full_name="Ada Organizer")
-
-
-@pytest.fixture
-def bo(session, call):
-    return make_organizer(session, call, full_name="Bo Organizer")
 
 
 @pytest.fixture
