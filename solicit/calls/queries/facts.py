@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defer
 from solicit.access.policy import Subject
 from solicit.calls.models import Call, Theme
 from solicit.calls.queries.words import Speaker, Words, spoken_in
-from solicit.calls.states import CallState, FormChoices, Kind, ResultsFor, TextLimits
+from solicit.calls.states import OVER, CallState, FormChoices, Kind, ResultsFor, TextLimits
 from solicit.embeddings.models import EmbeddingModel
 
 
@@ -88,11 +88,14 @@ class CallFacts:
         return self.closed_at or self.closes_at
 
     @property
+    def desk_is_over(self) -> bool:
+        """Whether the results are out, so that the desk decides nothing any more."""
+        return self.state in OVER
+
+    @property
     def shows_questions(self) -> bool:
         """Whether the public may read screened questions now."""
-        return self.state in (CallState.PUBLISHED, CallState.ARCHIVED) or (
-            self.publishes_while_open and self.state is not CallState.DRAFT
-        )
+        return self.desk_is_over or (self.publishes_while_open and self.state is not CallState.DRAFT)
 
 
 KEPT_STATEMENTS = 64

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
-from solicit.calls.states import KIND_WORDS, OVER, Kind
+from solicit.calls.states import KIND_WORDS, Kind
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.questions.queries.reports import report_counts
@@ -65,7 +65,7 @@ def screening(call: CallFacts):
         counts=counts,
         undo_id=id_from(request.args.get("undo")),
         keywords=keyword_search(chosen),
-        is_over=call.state in OVER,
+        is_over=call.desk_is_over,
     )
 
 

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from solicit.access.guard import requires
 from solicit.access.policy import Permission
 from solicit.calls.queries import CallFacts, call_subject
-from solicit.calls.states import OVER
 from solicit.clock import utcnow
 from solicit.db import db, transaction
 from solicit.errors import DomainError
@@ -43,7 +42,7 @@ def second_look(call: CallFacts, submission_id: int):
     asked = dict(call=call, viewer_id=g.identity.person_id, submission_id=submission_id)
     look = queries.one_look(db.session(), **asked) or abort(404)
     form = _form(call, look)
-    shown = dict(look=look, form=form, is_over=call.state in OVER)
+    shown = dict(look=look, form=form, is_over=call.desk_is_over)
     if not form.accepted():
         return render_template("questions/second_look.html", **shown), form.status
     who = dict(actor_id=g.identity.person_id, now=utcnow())

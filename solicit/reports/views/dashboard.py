@@ -35,6 +35,7 @@ def dashboard(call: CallFacts):
     view = queries.dashboard(db.session(), call=call, viewer_id=g.identity.person_id, now=now)
     return render_template(
         "reports/dashboard.html",
+        is_over=call.desk_is_over,
         view=view,
         now=now,
         figures=_key_figures(view.figures, view.days_to_close, call),

@@ -6,7 +6,7 @@ from builders import make_call, make_organizer, make_person, sign_in
 from builders_questions import make_model, make_note, make_pair, make_question
 
 from ml.language.embedding import BUNDLED_NAME
-from solicit.calls.states import Kind
+from solicit.calls.states import CallState, Kind
 from solicit.clock import utcnow
 from solicit.embeddings.models import EmbeddingModel
 from solicit.jobs.models import Job
@@ -47,6 +47,18 @@ def bundled(session) -> EmbeddingModel:
 
 def verdict(session, pair) -> Verdict | None:
     return session.get(DuplicatePair, pair.id, populate_existing=True).verdict
+
+
+def test_nothing_is_decided_once_the_results_are_published(client, session):
+    call = make_call(session, state=CallState.PUBLISHED)
+    pair = make_two(session, call)
+    sign_in(client, session, make_organizer(session, call))
+    for page in (queue(call), f"{queue(call)}/{pair.id}", f"/{call.slug}/organize"):
+        text = client.get(page).text
+        assert f"/{pair.id}/verdict" not in text and f"/{pair.id}/merge" not in text
+    assert "Is there ice on Mars?" in client.get(queue(call)).text
+    assert client.post(f"{queue(call)}/{pair.id}/verdict", data={"verdict": "related"}).status_code in (409, 422)
+    assert verdict(session, pair) is None
 
 
 DOORS = [

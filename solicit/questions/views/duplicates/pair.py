@@ -31,6 +31,7 @@ def pair(call: CallFacts, pair_id: int):
     ids = (found.left.id, found.right.id)
     return render_template(
         "questions/pair.html",
+        is_over=call.desk_is_over,
         pair=found,
         learnt=calibration_view(db.session(), call=call, viewer_id=viewer_id),
         differences=differences_between(db.session(), pairs=[found], viewer_id=viewer_id)[pair_id],

@@ -65,6 +65,7 @@ def duplicates(call: CallFacts):
         return redirect(list_url(filters), 303)
     return render_template(
         "questions/duplicates.html",
+        is_over=call.desk_is_over,
         pairs=rows,
         differences=differences_between(db.session(), pairs=rows, viewer_id=g.identity.person_id),
         learnt=learnt,
