@@ -100,6 +100,14 @@ export default function autosave(form) {
   window.addEventListener("pagehide", () => isDirty && !isLeaving && copy.keep(typedIn(form)));
   window.addEventListener("beforeunload", (event) => isDirty && !isLeaving && event.preventDefault());
   offer(form, copy);
+  if (isEdited(form)) touched();
+}
+
+// Somebody may have typed before this script was there.
+function isEdited(form) {
+  const served = form.cloneNode(true);
+  served.reset();
+  return JSON.stringify(typedIn(served)) !== JSON.stringify(typedIn(form));
 }
 
 async function post(form) {

@@ -87,6 +87,19 @@ def test_from_nothing_to_the_receipt_without_an_account(site, in_site, open_brow
     assert stored(in_site, site).state is SubmissionState.SENT
 
 
+def test_what_was_typed_before_the_script_had_come_is_saved(site, in_site, open_browser):
+    page = open_browser(base_url=site.url, viewport=PHONE)
+    held = []
+    page.route("**/autosave*.js*", lambda route: held.append(route))
+    begin(page)
+    write_text(page)
+    page.wait_for_function("performance.getEntriesByType('resource').some(e => e.name.includes('similar'))")
+    assert len(held) == 1
+    held[0].continue_()
+    page.get_by_text(re.compile("Draft saved at [0-9]")).wait_for()
+    assert stored(in_site, site).title == TITLE
+
+
 def test_without_a_connection_the_text_stays_in_the_browser(site, in_site, open_browser):
     page = open_browser(base_url=site.url, may_fail_to_load=True, viewport=PHONE)
     begin(page)
