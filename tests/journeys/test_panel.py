@@ -172,6 +172,7 @@ def order_by_keyboard(page, scored: Scored) -> dict[str, int]:
     tab_to(page, THEME)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Not ranked").wait_for()
+    page.wait_for_load_state("networkidle")  # a step that is taken before its script has come is not spoken
     assert scored.conflict not in page.locator("main").inner_text()
     for place, label in enumerate((first, second, third), 1):
         step(page, "Give it a place", label, str(place))
