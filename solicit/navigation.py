@@ -8,17 +8,21 @@ from flask_babel import gettext as _
 from solicit.access.policy import Permission, Role, Subject, permits
 from solicit.calls.queries import CallFacts
 from solicit.calls.states import CallState
+from solicit.db import db
 from solicit.panels.states import Activity
+from solicit.submissions.queries.readers import is_reader
 from solicit.web.languages import asked_language, spoken_languages
 from solicit.web.pages import Account, Link, Page, current_language, current_scheme, direction, is_above
 from solicit.words import N_
 
 # endpoint, label
 SUBMIT = ("submissions.new", N_("Submit"))
+RESULTS = ("reports.results", N_("Results"))
 PUBLIC = (
     ("calls.page", N_("The call")),
     ("questions.index", N_("Questions")),
     ("topics.index", N_("Topics")),
+    RESULTS,
     SUBMIT,
 )
 OWN = (("submissions.mine", N_("My submissions")),)
@@ -79,6 +83,8 @@ BELONGS_TO = {
     "panels.visibility_of": "panels.desk",
     "panels.withdraw_post": "panels.discussions",
     "questions.reword": "questions.duplicates",
+    "rankings.public": "reports.results",
+    "reports.public_report": "reports.results",
     "topics.coverage": "topics.desk",
 }
 FOOTER = (
@@ -95,7 +101,7 @@ def page(*, brand: str, demo: bool) -> Page:
     identity = getattr(g, "identity", None)
     call = getattr(g, "call", None)
     area = _area(identity)
-    links = _links(_in_season(_with_votes(area), call), call)
+    links = _links(_in_season(_with_votes(area), call, identity), call)
     n_shown = len(ORGANIZER) if area is DESK else len(links)
     return Page(
         lang=language,
@@ -161,10 +167,14 @@ def _with_votes(area: tuple) -> tuple:
     return (*area[:1], *(link for activity, link in VOTING.items() if activity in asked), *area[1:])
 
 
-def _in_season(area: tuple, call) -> tuple:
-    """The links without the one to a form that a call has not opened yet, or takes no more."""
-    is_open = call is not None and call.state is CallState.OPEN
-    return area if is_open else tuple(link for link in area if link != SUBMIT)
+def _in_season(area: tuple, call, identity) -> tuple:
+    """The links without those to what a call has not yet, or no more: the form, the results."""
+    absent = {SUBMIT, RESULTS}
+    if call is not None and call.state is CallState.OPEN:
+        absent.remove(SUBMIT)
+    if RESULTS in area and call is not None and call.desk_is_over and is_reader(db.session(), call=call, who=identity):
+        absent.remove(RESULTS)
+    return tuple(link for link in area if link not in absent)
 
 
 def _own_panels(identity, call) -> tuple[Link, ...]:

@@ -6,11 +6,11 @@ LARGEST_ID = 2**63 - 1
 
 
 def locale_converter(locales: tuple[str, ...]) -> type[BaseConverter]:
-    """A converter that matches only the languages of the site.
+    """A converter that matches only the languages of the site, and before a converter that takes any word.
 
     They are its pattern: a value refused later would end the search for other rules.
     """
-    return type("LocaleConverter", (BaseConverter,), {"regex": "|".join(locales)})
+    return type("LocaleConverter", (BaseConverter,), {"regex": "|".join(locales), "weight": 50})
 
 
 class IdConverter(IntegerConverter):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from solicit.calls.models import Call, Stage
 from solicit.calls.queries.words import Speaker, Words, spoken_in
-from solicit.calls.states import PUBLIC_WORDS, CallState
+from solicit.calls.states import OVER, PUBLIC_WORDS, CallState
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def call_page(session: Session, *, call_id: int, now: datetime, language: str | 
         opens_at=call.opens_at,
         stops_at=call.stops_at,
         days_left=max((call.closes_at - now).days, 0),
-        stages=tuple(_stage_view(stage, speaker, now) for stage in stages),
+        stages=tuple(_stage_view(stage, call, speaker, now) for stage in stages),
     )
 
 
@@ -105,7 +105,13 @@ def _links(session: Session, which: sa.ColumnElement[bool], language: str | None
     )
 
 
-def _stage_view(stage: Stage, speaker: Speaker, now: datetime) -> StageView:
+def _stage_view(stage: Stage, call: Call, speaker: Speaker, now: datetime) -> StageView:
     words = speaker.say_of("stage", stage.position, title=stage.title, text=stage.text)
-    is_now = stage.starts_on <= now.date() <= stage.ends_on
+    is_now = stage.starts_on <= now.date() <= stage.ends_on and not _is_over(stage, call)
     return StageView(**words, starts_on=stage.starts_on, ends_on=stage.ends_on, is_now=is_now)
+
+
+def _is_over(stage: Stage, call: Call) -> bool:
+    """Whether a stage ended before its last day, as calls may close early; with the results every stage has ended."""
+    ended_with_the_call = call.closed_at is not None and stage.ends_on <= call.closes_at.date()
+    return ended_with_the_call or call.state in OVER

@@ -24,6 +24,13 @@ def home(lang: str | None = None):
     return render_template("calls/home.html", calls=calls)
 
 
+@bp.get("/<call>/")
+@public
+def spoken_page(call: queries.CallFacts):
+    """The beginning of a longer address, as people shorten it or tell it each other."""
+    return redirect(url_for(".page"), 302)
+
+
 @bp.get("/<locale:lang>/<call>/")
 @public
 def page(lang: str, call: queries.CallFacts):

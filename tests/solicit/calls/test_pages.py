@@ -1,7 +1,10 @@
 from datetime import timedelta
 
+import pytest
 from builders import make_call, make_organizer, sign_in
 
+from solicit.calls.queries import call_page
+from solicit.calls.service import NewStage
 from solicit.calls.states import CallState
 from solicit.clock import utcnow
 
@@ -33,7 +36,23 @@ def test_closed_call_says_so(client, session):
     call = make_call(session, state=CallState.CLOSED)
     page = client.get(f"/en/{call.slug}/").text
     assert f'<dt>Closed on</dt><dd><time datetime="{call.closed_at.isoformat()}">' in page
-    assert "Submit a question" not in page
+    assert "Submit a question" not in page and "Before you start" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "now"),
+    [(CallState.OPEN, ["Collection", "Grouping"]), (CallState.CLOSED, ["Grouping"]), (CallState.PUBLISHED, [])],
+)
+def test_stages_end_with_the_call_and_with_its_results(session, state, now):
+    today = utcnow().date()
+    days = {"Collection": 30, "Grouping": 60}
+    stages = tuple(
+        NewStage(title=title, text="", starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=n))
+        for title, n in days.items()
+    )
+    call = make_call(session, state=state, stages=stages)
+    page = call_page(session, call_id=call.id, now=utcnow())
+    assert [stage.title for stage in page.stages if stage.is_now] == now
 
 
 def test_draft_call_exists_for_its_organizers_only(client, session):
@@ -53,6 +72,22 @@ def test_home_goes_to_the_only_call_or_lists_them(client, session):
     assert listing.status_code == 200
     assert "Another call" in listing.text
     assert second.slug in listing.text
+
+
+def test_an_address_without_a_language_leads_to_the_page(client, session):
+    call = make_call(session)
+    draft = make_call(session, state=CallState.DRAFT)
+    for address in (f"/{call.slug}", f"/{call.slug}/"):
+        assert client.get(address).location == f"/en/{call.slug}/"
+    assert client.get(f"/{draft.slug}").status_code == client.get("/no-such-call").status_code == 404
+
+
+def test_a_language_comes_before_a_call_of_that_name(client, session):
+    for _ in range(2):
+        make_call(session, title="Deep space")
+    make_call(session, slug="en", title="About English")
+    assert client.get("/en").text.count("Deep space") == 2
+    assert client.get("/en/en/").status_code == 200
 
 
 def test_text_pages_open(client, session):

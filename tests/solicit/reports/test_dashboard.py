@@ -212,6 +212,13 @@ def test_call_closed_before_its_date_says_the_day_it_closed(client, session):
     assert figure == ["Closed", str(call.closed_at.day), f"{call.closed_at:%b}", str(call.closed_at.year)]
 
 
+def test_nothing_waits_at_the_desk_of_a_published_call(client, session):
+    call = make_call(session, state=CallState.PUBLISHED)
+    sign_in(client, session, make_organizer(session, call))
+    text = client.get(f"/{call.slug}/organize").text
+    assert "To screen" not in text and "Duplicate queue" not in text
+
+
 def test_page_shows_queues_and_jobs(client, session, call, ada):
     asked = [submit(session, call, days_ago=1) for _ in range(2)]
     make_pair(session, call, *asked)

@@ -251,6 +251,8 @@ def test_results_are_for_whom_the_call_lets_read_them(session, client, judged):
                 sign_in(client, session, person)
             (status,) = {client.get(address).status_code for address in addresses}
             found[choice.value, name] = status == 200
+            bar = client.get(f"/en/{judged.call.slug}/questions").text.split('aria-label="Main"')[1].split("</nav>")[0]
+            assert (f'href="{results_page(judged)}"' in bar) == (status == 200)
     assert {key for key, may_read in found.items() if not may_read} == {
         ("submitters", "visitor"),
         ("submitters", "stranger"),

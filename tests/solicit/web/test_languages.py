@@ -38,6 +38,10 @@ def test_page_is_in_english_where_the_site_has_no_words(site, language, words):
     assert words in html_of(site.get("/", headers={"Accept-Language": language}, follow_redirects=True).text)
 
 
+def test_address_without_a_language_leads_to_the_readers_own(site):
+    assert site.get("/one", headers={"Accept-Language": "ar"}).location == "/ar/one/"
+
+
 def test_call_speaks_a_language_that_the_site_does_not(site):
     page = site.get("/ar/one/").text
     assert '<h1 class="headline" lang="ar" dir="rtl">ما التالي؟</h1>' in page
