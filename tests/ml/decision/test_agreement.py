@@ -110,7 +110,7 @@ def alpha_by_pairs(ratings, level):
     return 1 - observed * (len(pooled) - 1) / expected if expected else NONE
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables, st.sampled_from(LEVELS))
 def test_alpha_is_that_of_its_definition(ratings, level):
     assert krippendorff_alpha(ratings, level=level) == pytest.approx(alpha_by_pairs(ratings, level), nan_ok=True)

@@ -59,7 +59,6 @@ def test_batch_goes_where_it_is_open_and_ratings_are_few():
     assert batch.question.tolist() == [0, 3, 1]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 150), st.integers(0, 2**31), st.sampled_from([0.0, 0.1, 0.25]))
 def test_random_share_is_exact_and_every_question_is_there_once(n_batch, seed, share):
     random = np.random.default_rng(seed)
@@ -114,7 +113,7 @@ def test_pair_worth_most_is_the_open_one_at_the_border():
     assert pairs == [Pair(1, 2, is_random=False)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(1, 60), st.floats(0.0, 0.9))
 def test_pairs_keep_every_limit(seed, n_pairs, density):
     forbidden = np.triu(np.random.default_rng(seed).random((40, 40)) < density, 1)

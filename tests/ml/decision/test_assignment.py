@@ -14,7 +14,7 @@ OR_TOOLS_COST = np.array(
 OR_TOOLS_TOTAL = 265
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(panels(), st.sampled_from(SOLVERS))
 def test_floor_and_total_are_those_of_brute_force_or_the_shortage_is_explained(panel, solver):
     if is_overpinned(panel):
@@ -39,7 +39,7 @@ def test_floor_and_total_are_those_of_brute_force_or_the_shortage_is_explained(p
         assert result.floor == highest
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(panels(), st.sampled_from(SOLVERS))
 def test_every_limit_is_kept(panel, solver):
     if is_overpinned(panel) or best_of(**panel) is None:

@@ -37,7 +37,7 @@ def test_leaving_pairs_out_changes_no_total(monkeypatch, with_caps, floor):
     assert pruned.floor == whole.floor or not floor
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(panels())
 def test_leaving_pairs_out_of_a_small_panel_finds_what_brute_force_finds(panel):
     if is_overpinned(panel):

@@ -75,7 +75,7 @@ def repaired(panel, repair):
     return {**panel, "demand": demand, "min_load": np.minimum(low, high), "max_load": high}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(panels(), st.sampled_from(SOLVERS))
 def test_the_repair_repairs_and_nothing_in_it_is_idle(panel, solver):
     panel = panel | {"floor": False, "pinned": np.zeros_like(panel["forbidden"]), "caps": None}

@@ -88,7 +88,7 @@ def test_two_tied_at_the_end_are_half_a_win_each():
     assert tied == pytest.approx(np.mean(orders))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_ballots())
 def test_tied_questions_get_equal_values(case):
     n_items, ballots = case
@@ -97,7 +97,7 @@ def test_tied_questions_get_equal_values(case):
     np.testing.assert_allclose(fit_ballots(all_tied, n_items=n_items).value, 0, atol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_ballots())
 def test_gaps_between_places_mean_nothing(case):
     n_items, ballots = case
@@ -109,7 +109,7 @@ def test_gaps_between_places_mean_nothing(case):
     np.testing.assert_array_equal(fit_ballots(wide, n_items=n_items).value, value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_ballots())
 def test_kemeny_agrees_with_more_pairs_than_any_other_order(case):
     n_items, ballots = case
@@ -123,7 +123,7 @@ def test_kemeny_agrees_with_more_pairs_than_any_other_order(case):
     assert agreements == agreeing(order) == max(map(agreeing, permutations(range(n_items))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_ballots())
 def test_a_condorcet_winner_leads_by_copeland_and_kemeny(case):
     n_items, ballots = case

@@ -45,7 +45,7 @@ def test_tie_order_breaks_ties_by_hash_only():
     np.testing.assert_array_equal(tie_order(mean, salted_hash), [3, 1, 2, 0])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 10_000), st.integers(1, 12))
 def test_bands_are_runs_of_the_order_and_fill_all_places(seed, n_questions):
     random = np.random.default_rng(seed)

@@ -31,7 +31,7 @@ def random_choices(seed, *, n_comparisons=12, n_ballots=3):
     return join_choices([comparison_choices(comparisons, N_ITEMS), ballot_choices(ballots, N_ITEMS)])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_derivatives_are_those_of_the_log_likelihood(seed):
     choices = random_choices(seed)
@@ -43,7 +43,7 @@ def test_derivatives_are_those_of_the_log_likelihood(seed):
     np.testing.assert_allclose(information(choices, value), -bend, atol=1e-4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_a_common_shift_of_all_values_is_not_felt(seed):
     choices = random_choices(seed)

@@ -140,7 +140,7 @@ def test_fit_agrees_with_dense_reml(rating_world, seed):
     assert fit.mean == pytest.approx(dense.mean(variances_of(fit)), abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(designs(), st.lists(st.floats(1e-3, 20), min_size=3, max_size=3))
 def test_no_variances_are_more_likely_than_the_fitted(design, other):
     fit = fit_crossed_model(**design)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.decision.delphi import conformity, opinions, stable_questions
@@ -34,7 +34,6 @@ def test_question_without_ratings_has_no_opinion():
     assert found.is_agreed.tolist() == [False, True] and not found.is_split.any()
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([1.0, 1.5, 2.0, 3.25, 4.0, 5.0])), min_size=1))
 def test_quartiles_are_those_of_numpy(rows):
     question, rating = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])

@@ -93,7 +93,7 @@ def shuffled(given_input, new_question, new_panelist, new_ballot, random):
 
 
 @pytest.mark.parametrize("model", [CROSSED, ROBUST])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 10_000))
 def test_numbering_and_row_order_change_nothing(rating_world, model, seed):
     world = rating_world(4, n_questions=40, n_panelists=10, load=12)
@@ -118,7 +118,7 @@ def test_same_input_and_seed_give_the_same_bytes(rating_world, model):
     assert digest(rank(**given_input)) != digest(rank(**{**given_input, "seed": 8}))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.floats(-3, 3))
 def test_a_lenient_panelist_moves_nobody_when_all_rate_everything(seed, leniency):
     rating = np.random.default_rng(seed).normal(size=(8, 5)) + np.arange(8)[:, None] / 4

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.decision.scoring import components, composite_rating, interval, plain_means, top_k_probability
@@ -32,7 +32,6 @@ def test_interval_cuts_both_tails_alike():
     assert (low[0], high[0]) == pytest.approx((50.0, 950.0))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=8),
     st.lists(st.integers(0, 1), min_size=8, max_size=8),

@@ -26,7 +26,7 @@ def permuted(problem, order):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems())
 def test_selection_is_that_of_brute_force(problem):
     best = brute_force(problem)
@@ -46,7 +46,7 @@ def test_selection_is_that_of_brute_force(problem):
         assert (shortfall == 0) == (quota.minimum <= count <= quota.maximum)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems(smallest=9, largest=14))
 def test_fourteen_candidates_are_that_of_brute_force(problem):
     best = brute_force(problem)
@@ -54,7 +54,7 @@ def test_fourteen_candidates_are_that_of_brute_force(problem):
         np.testing.assert_array_equal(select_candidates(problem).chosen, best)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(problem, random):
     order = np.array(random.sample(range(problem.n_candidates), problem.n_candidates))
@@ -100,7 +100,7 @@ def test_a_budget_is_kept_to_the_cent(small_problem):
     assert select_candidates(exact).chosen.sum() == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(-1, 1))
 def test_large_numbers_are_exact_beside_a_full_budget(small_problem, seed, cents):
     random = np.random.default_rng(seed)

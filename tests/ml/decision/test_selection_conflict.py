@@ -38,7 +38,7 @@ def any_set_keeps(found, names):
     return bool((~np.any([found[name] != 0 for name in names], axis=0)).any()) if names else True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems(largest=8))
 def test_a_conflict_is_a_clash_and_none_of_it_is_idle(problem):
     conflict = smallest_conflict(problem)
@@ -53,7 +53,7 @@ def test_a_conflict_is_a_clash_and_none_of_it_is_idle(problem):
             assert any_set_keeps(found, fewer)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems(largest=8))
 def test_no_repair_is_smaller(problem):
     """Money first, then seats, then people, then the quotas in their order: the least of all sets."""

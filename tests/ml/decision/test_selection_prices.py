@@ -37,7 +37,7 @@ def changed(problem, name, step):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(largest=7))
 def test_prices_are_what_dropping_and_widening_gain(problem):
     if not is_feasible(problem):

@@ -10,7 +10,7 @@ from ml.decision.selection_reasons import why
 from tests.ml.decision.selection_oracle import breaches, brute_force, is_feasible, problems, ranked_sets
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(largest=6), st.integers(0, 5))
 def test_why_is_the_difference_to_the_forced_optimum(problem, candidate):
     candidate %= problem.n_candidates
@@ -59,7 +59,7 @@ def somebody_left_out(problem, number):
     return candidate, why(problem, selection, candidate)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(largest=7), st.integers(0, 6))
 def test_the_merit_gain_brings_a_person_in_and_no_smaller_one_does(problem, number):
     if (one := somebody_left_out(problem, number)) is None:
@@ -75,7 +75,7 @@ def test_the_merit_gain_brings_a_person_in_and_no_smaller_one_does(problem, numb
     assert gain == 0 or not brute_force(with_merit(problem, candidate, gain - 1))[candidate]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(largest=7), st.integers(0, 6))
 def test_the_cost_cut_makes_a_person_worth_it_and_no_smaller_one_does(problem, number):
     if (one := somebody_left_out(problem, number)) is None:
@@ -95,7 +95,7 @@ def best_standing(problem):
     return tuple(ranked_sets(problem)[1][0])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(largest=7), st.integers(0, 6))
 def test_own_limits_are_those_that_a_better_move_breaks(problem, candidate):
     """Moves one by one; a limit is broken where the distance to it grows."""

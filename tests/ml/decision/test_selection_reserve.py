@@ -9,7 +9,7 @@ from ml.decision.selection_reserve import reserve_list, substitute
 from tests.ml.decision.selection_oracle import brute_force, is_feasible, problems, ranked_sets
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(smallest=2, largest=8))
 def test_a_substitute_is_the_best_addition_to_those_who_stay(problem):
     if not is_feasible(problem):
@@ -29,7 +29,7 @@ def test_a_substitute_is_the_best_addition_to_those_who_stay(problem):
         assert found.extra_breach == priced_breach(problem, sets[0]) - priced_breach(problem, selection.chosen)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(smallest=3, largest=10))
 def test_a_replacement_changes_as_few_as_possible(problem):
     """One of the invited has said yes, one no: whoever else was invited stays, as far as the limits let them."""

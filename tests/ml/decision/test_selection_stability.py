@@ -25,7 +25,7 @@ def test_merit_of_a_draw_is_the_best_three_shares():
     assert merit_of_draws(in_top_k[:, :0], share[:, :0]).tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1))
 def test_merit_of_draws_does_not_depend_on_the_order_of_questions(seed):
     random = np.random.default_rng(seed)
@@ -37,7 +37,7 @@ def test_merit_of_draws_does_not_depend_on_the_order_of_questions(seed):
     np.testing.assert_array_equal(merit_of_draws(in_top_k[:, order], share[:, order]), merit)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(problems(largest=7), st.integers(0, 2**32 - 1))
 def test_shares_count_the_best_set_of_every_draw(problem, seed):
     if not is_feasible(problem):

@@ -26,7 +26,7 @@ def arranged(draw):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(arranged())
 def test_fixed_rows_stay_together_and_apart(world):
     vectors, fixed, previous, resolution, least = world
@@ -49,7 +49,7 @@ def test_fixed_rows_stay_together_and_apart(world):
     np.testing.assert_array_equal(labels, labelled(renumbered))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(arranged())
 def test_kept_rows_carry_their_topic_on(world):
     vectors, fixed, *_ = world

@@ -150,7 +150,7 @@ def test_wrong_shapes_are_refused():
 
 
 @given(points=arrays(np.float64, (9, 2), elements=st.floats(-5, 5)), degrees=st.floats(0, 360), mirrored=st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_map_turned_mirrored_scaled_and_moved_is_brought_back(points, degrees, mirrored):
     elsewhere = turned(points * ([-1, 1] if mirrored else [1, 1]), degrees) * 3 + [4, -2]
 
@@ -178,7 +178,7 @@ def test_a_new_row_on_an_empty_map_stands_in_the_middle():
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_new_rows_stay_within_the_bounds_of_the_map(seed):
     vectors, positions = blobs(30, seed=seed), np.random.default_rng(seed).random((30, 2))
 

@@ -146,7 +146,6 @@ def any_history(n: int):
     def decorate(test):
         wanted = settings(
             max_examples=n,
-            deadline=None,
             derandomize=True,
             suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
         )

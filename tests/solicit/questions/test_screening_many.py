@@ -115,7 +115,7 @@ def test_undo_brings_everything_back_and_tells_those_who_were_told(session, call
 
 
 @pytest.mark.usefixtures("session")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds_of_acts=st.lists(st.sampled_from(list(DecisionAct)), min_size=1, max_size=6))
 def test_undoing_from_the_last_restores_the_first_state(session, call, organizer, now, kinds_of_acts):
     question = make_question(session, call)

@@ -71,7 +71,7 @@ def fits_somewhere(session, placed, taken, days):
     return False
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(asked=questions(), taken=given_away())
 def test_layout_keeps_its_laws(asked, taken):
     planned = lay_out(asked, days=DAYS, taken=taken)
@@ -97,7 +97,7 @@ def lies_in_a_block(each):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(asked=questions(), seed=st.randoms(use_true_random=False))
 def test_layout_is_the_same_for_any_order(asked, seed):
     shuffled = list(asked)
@@ -105,7 +105,7 @@ def test_layout_is_the_same_for_any_order(asked, seed):
     assert lay_out(shuffled, days=DAYS) == lay_out(asked, days=DAYS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(asked=questions())
 def test_everybody_who_wrote_speaks(asked):
     slots = {(slot.question_id, slot.speaker_id) for each in lay_out(asked, days=DAYS) for slot in each.slots}
