@@ -31,6 +31,7 @@ TEMPLATE = "solicit_template"
 # examples stay the same; the full run looks for others.
 settings.register_profile("usual", deadline=None, derandomize=True)
 settings.register_profile("full", deadline=None)
+FULL_WITHIN = 3_600
 
 # Without network: every connection attempt is an error.
 EXPORT = """
@@ -58,6 +59,9 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if "full" in item.keywords]
         items[:] = [item for item in items if "full" not in item.keywords]
         config.hook.pytest_deselected(items=left_out)
+    for item in items:
+        if "full" in item.keywords:
+            item.add_marker(pytest.mark.timeout(FULL_WITHIN))
 
 
 def pytest_collection_finish():

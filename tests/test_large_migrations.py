@@ -36,7 +36,6 @@ def large(tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.timeout(3_600)
 def test_migrations_go_down_and_up_under_ten_thousand_submissions(large, record_property):
     revisions = [script.revision for script in ScriptDirectory(str(files_dir("migrations"))).walk_revisions()]
     before = digests()

@@ -26,7 +26,6 @@ ANSWERS_WITHIN = 5
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
 def test_death_of_a_web_process_loses_nothing_while_slow_clients_hang_on(make_site, in_site, exported_model):
     site = make_site(model=exported_model)
     with in_site(site) as session:
@@ -77,7 +76,6 @@ def seconds_to_answer(url: str) -> float:
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
 def test_job_of_a_dead_worker_moves_to_the_other(make_site, in_site, exported_model):
     site = make_site(model=exported_model)
     with in_site(site) as session:

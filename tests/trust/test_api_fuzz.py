@@ -88,7 +88,6 @@ def test_no_request_breaks_what_the_document_says_in_a_sample(world, operations,
 
 
 @pytest.mark.full
-@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_no_request_breaks_what_the_document_says(world, operations, persona, record_property):
     for operation in operations:

@@ -76,7 +76,6 @@ def test_hidden_fields_come_to_nobody_in_a_sample(planted, record_property, pers
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_hidden_fields_come_to_nobody(planted, record_property, persona, phase):

@@ -88,7 +88,6 @@ def unreviewed(persona: str, fact: str, differs: dict) -> dict:
 
 
 @pytest.mark.full
-@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_hidden_fact_changes_no_byte(planted, first_world, record_property, persona):
     """All that is hidden from them is another in the twin; where that shows, each fact by itself tells what it was."""

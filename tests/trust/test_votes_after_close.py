@@ -89,7 +89,6 @@ def test_no_form_changes_a_vote_after_the_close_in_a_sample(planted, forms, phas
 
 
 @pytest.mark.full
-@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("phase", ["closed", "frozen", "published"])
 def test_no_form_changes_a_vote_after_the_close(planted, record_property, phase):
     by_persona = filled_in(planted, every_address)

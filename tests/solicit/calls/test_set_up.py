@@ -98,17 +98,18 @@ def test_changed_consent_is_a_new_version_of_the_terms_once_open(client, session
 
 
 def test_dates_are_written_on_the_clocks_of_the_zone(client, session, call, organizer):
-    days = {"stage_1_title": "Reading", "stage_1_starts_on": "2027-03-01", "stage_1_ends_on": "2027-04-01"}
-    times = {"time_zone": "Asia/Shanghai", "opens_at": "2027-01-15 09:00", "closes_at": "2027-02-28 23:59"}
+    year = utcnow().year + 1  # the public page tells when a call opens that has not opened yet
+    days = {"stage_1_title": "Reading", "stage_1_starts_on": f"{year}-03-01", "stage_1_ends_on": f"{year}-04-01"}
+    times = {"time_zone": "Asia/Shanghai", "opens_at": f"{year}-01-15 09:00", "closes_at": f"{year}-02-28 23:59"}
     assert save(client, call, "dates", **times, **days).status_code == 303
 
     row = kept(session, call)
-    assert row.opens_at == datetime(2027, 1, 15, 1, 0, tzinfo=UTC)
-    assert row.closes_at == datetime(2027, 2, 28, 15, 59, tzinfo=UTC)
+    assert row.opens_at == datetime(year, 1, 15, 1, 0, tzinfo=UTC)
+    assert row.closes_at == datetime(year, 2, 28, 15, 59, tzinfo=UTC)
     page = client.get(desk(call, "dates")).text
-    assert 'value="2027-02-28 23:59"' in page and "28 February 2027, 15:59 UTC" in page
+    assert f'value="{year}-02-28 23:59"' in page and f"28 February {year}, 15:59 UTC" in page
     public = client.get(f"/en/{call.slug}/").text
-    assert "15 January 2027, 01:00 UTC" in public and "15 January 2027, 09:00 in Asia/Shanghai" in public
+    assert f"15 January {year}, 01:00 UTC" in public and f"15 January {year}, 09:00 in Asia/Shanghai" in public
     assert "Reading" in public
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from builders import make_call
 from builders_panels import ask, force_state, make_later_round, make_panel, make_read_question, make_round, rate, seat
 
+from solicit.clock import utcnow
 from solicit.mail.models import MailStop, OutboxMail
 from solicit.panels.models import ConflictOfInterest, Round, RoundReminder
 from solicit.panels.service.reminders import due_mark, remind_panelists
@@ -31,6 +32,12 @@ class World:
         self.session.execute(sa.delete(OutboxMail))
         remind_panelists(self.session, now=self.now + timedelta(10 - days_left))
         return list(self.session.scalars(sa.select(OutboxMail).where(OutboxMail.kind == "round_reminder")))
+
+
+@pytest.fixture
+def now():
+    """The present: panelists of this world review, too, while its round is open."""
+    return utcnow()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from builders_letters import make_letter_batch, make_meeting, send
 from icalendar import Calendar
 from pypdf import PdfReader
 
+from solicit.clock import utcnow
 from solicit.invitations.models import Invitation
 from solicit.invitations.queries.letters.letter import Paid, letter_facts
 from solicit.invitations.queries.letters.own import invitation_of
@@ -26,6 +27,8 @@ NAMES = (
     "Софья Ковалевская",
     '#read("/etc/passwd")',
 )
+
+NEXT_YEAR = utcnow().year + 1
 
 
 @pytest.fixture
@@ -115,8 +118,8 @@ def own_of(session, app, call, **values):
     make_meeting(
         session,
         call,
-        starts_on=date(2027, 3, 1),
-        ends_on=date(2027, 3, 3),
+        starts_on=date(NEXT_YEAR, 3, 1),
+        ends_on=date(NEXT_YEAR, 3, 3),
         online_address="https://meet.example/room",
         changed_at=datetime(2026, 11, 20, 8, 0, tzinfo=UTC),
     )
@@ -130,7 +133,7 @@ def test_calendar_has_the_whole_days_and_nobody_in_it(app, session, call):
         one, other = (calendar_of(call, mine).get_data() for _ in range(2))
     assert one == other
     event = Calendar.from_ical(one).walk("VEVENT")[0]
-    assert (event["dtstart"].dt, event["dtend"].dt) == (date(2027, 3, 1), date(2027, 3, 4))
+    assert (event["dtstart"].dt, event["dtend"].dt) == (date(NEXT_YEAR, 3, 1), date(NEXT_YEAR, 3, 4))
     assert event["uid"] == f"invitation-{mine.id}@localhost"
     assert (event["summary"], event["location"]) == ("Deep-space seminar", "Hall 2, Paris, France")
     assert event["url"] == "http://localhost/en/deep-space/my/invitation"
