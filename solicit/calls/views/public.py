@@ -26,7 +26,7 @@ def home(lang: str | None = None):
 
 @bp.get("/<call>/")
 @public
-def spoken_page(call: queries.CallFacts):
+def without_language(call: queries.CallFacts):
     """The beginning of a longer address, as people shorten it or tell it each other."""
     return redirect(url_for(".page"), 302)
 
