@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -112,7 +113,8 @@ class Site:
 
     def rescue(self) -> None:
         """Give the jobs of killed workers back to the queue at once, as the site's periodic task does later."""
-        asyncio.run(self._rescue())
+        with ThreadPoolExecutor() as thread:  # the browser has a loop that runs in this one
+            thread.submit(asyncio.run, self._rescue()).result()
 
     async def _rescue(self) -> None:
         with queue.replace_connector(connector_to(self.urls.app)) as app:

@@ -12,7 +12,9 @@ from trust.worlds import Planted
 
 PASSING = ("X-RateLimit", "Retry-After", "Content-Length", "Date")
 # What a form carries that is new each time it is shown.
-FRESH = re.compile(r'name="csrf_token" value="[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+FRESH = re.compile(
+    r'name="csrf_token" value="[^"]*"|name="key" type="hidden" value="[^"]*"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+)
 # References, keys and numbers of what a request has just made.
 NEW = re.compile(r"S-[0-9A-Z]{4}-[0-9A-Z]{4}|[A-Za-z0-9_.-]{24,}|\d+")
 # Pages with a field to search by, and forms that take an address of anybody.
