@@ -181,22 +181,26 @@ def another_draft(planted: Planted) -> None:
 @fact("owner", *ORGANIZERS)
 def no_unscreened_text(planted: Planted) -> None:
     """One text less waits for the desk."""
-    planted.execute("UPDATE question SET state = 'withdrawn' WHERE title LIKE '%unscreenedtext%'")
+    unscreened = "title LIKE '%unscreenedtext%' AND call_id = :call"
+    planted.execute(f"UPDATE question SET state = 'withdrawn' WHERE {unscreened}", call=planted.world.call.id)
 
 
 @fact("owner", *ORGANIZERS, words=("seaweed",))
 def another_unscreened_text(planted: Planted) -> None:
-    words = "title = 'What is seaweed?', goal_overview = 'seaweed'"
-    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE state = 'new'")
+    words, unscreened = "title = 'What is seaweed?', goal_overview = 'seaweed'", "state = 'new' AND call_id = :call"
+    call = dict(call=planted.world.call.id)
+    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE {unscreened}", **call)
     planted.execute(
-        f"UPDATE submission SET {words} FROM question_source s JOIN question q ON q.id = s.question_id"
-        " WHERE s.submission_id = submission.id AND q.state = 'new'"
+        f"UPDATE submission SET {words} WHERE id IN (SELECT s.submission_id FROM question_source s"
+        f" JOIN question q ON q.id = s.question_id WHERE q.state = 'new' AND q.call_id = :call)",
+        **call,
     )
 
 
 @fact("chair", *ORGANIZERS, words=("offered@example.org",))
 def one_seat_offer_less(planted: Planted) -> None:
-    planted.execute("DELETE FROM seat_offer")
+    panels = "SELECT id FROM panel WHERE call_id = :call"
+    planted.execute(f"DELETE FROM seat_offer WHERE panel_id IN ({panels})", call=planted.world.call.id)
 
 
 @fact(*ORGANIZERS)

@@ -56,12 +56,13 @@ def another_gender(planted: Planted) -> None:
 
 @fact(*ORGANIZERS)
 def no_suspected_double(planted: Planted) -> None:
-    planted.execute("DELETE FROM candidate_double")
+    planted.execute("DELETE FROM candidate_double WHERE call_id = :call", call=planted.world.call.id)
 
 
 @fact(*ORGANIZERS)
 def other_limits_wait(planted: Planted) -> None:
-    planted.execute("UPDATE limit_set SET seats = seats + 5, reason = 'More.' WHERE state = 'waiting'")
+    others = "UPDATE limit_set SET seats = seats + 5, reason = 'More.' WHERE state = 'waiting' AND call_id = :call"
+    planted.execute(others, call=planted.world.call.id)
 
 
 @fact()
