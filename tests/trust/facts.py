@@ -187,14 +187,11 @@ def no_unscreened_text(planted: Planted) -> None:
 
 @fact("owner", *ORGANIZERS, words=("seaweed",))
 def another_unscreened_text(planted: Planted) -> None:
-    words, unscreened = "title = 'What is seaweed?', goal_overview = 'seaweed'", "state = 'new' AND call_id = :call"
-    call = dict(call=planted.world.call.id)
-    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE {unscreened}", **call)
-    planted.execute(
-        f"UPDATE submission SET {words} WHERE id IN (SELECT s.submission_id FROM question_source s"
-        f" JOIN question q ON q.id = s.question_id WHERE q.state = 'new' AND q.call_id = :call)",
-        **call,
-    )
+    words, call = "title = 'What is seaweed?', goal_overview = 'seaweed'", dict(call=planted.world.call.id)
+    new = "SELECT id FROM question WHERE state = 'new' AND call_id = :call"
+    planted.execute(f"UPDATE question SET {words}, search_text = 'seaweed' WHERE id IN ({new})", **call)
+    sources = f"SELECT submission_id FROM question_source WHERE question_id IN ({new})"
+    planted.execute(f"UPDATE submission SET {words} WHERE id IN ({sources})", **call)
 
 
 @fact("chair", *ORGANIZERS, words=("offered@example.org",))

@@ -14,8 +14,6 @@ from trust.twins import bare
 from trust.worlds import CANARIES, Planted, rules
 
 EXPECTED = {(rule.persona, rule.phase, rule.field): rule.word for rule in rules()}
-# The complete package holds all that the database holds of a call, for those who may take it (decision 0033).
-TAKES_ALL = {"organizer": "/organize/package"}
 Places = dict[str, list[str]]
 
 
@@ -37,13 +35,14 @@ def places_of(planted: Planted, persona: str, answers: Iterable[tuple[Request, T
 
 def leaks(persona: str, phase: str, places: Places) -> Places:
     """What was met and may never be."""
-    all_of_it = TAKES_ALL.get(persona, "nowhere")
-    hidden = {
-        field: [place for place in where if not place.endswith(all_of_it)]
-        for field, where in places.items()
-        if EXPECTED[persona, phase, field] == "never"
-    }
-    return {field: where[:5] for field, where in hidden.items() if where}
+    hidden = {field: where for field, where in places.items() if EXPECTED[persona, phase, field] == "never"}
+    found = {field: [place for place in where if not takes_all(persona, place)] for field, where in hidden.items()}
+    return {field: where[:5] for field, where in found.items() if where}
+
+
+def takes_all(persona: str, place: str) -> bool:
+    """The complete package holds all that the database holds of a call, for those who may take it (decision 0033)."""
+    return persona == "organizer" and place.startswith("POST ") and place.endswith("/organize/package")
 
 
 def missed(persona: str, phase: str, places: Places) -> list[str]:
